@@ -1,0 +1,150 @@
+//! Keys, tokens and secrets.
+//!
+//! Floor 0: uses nothing of ours. Secrets are [`SecretString`]s, zeroized on drop; the `Debug` of
+//! every type here leaves them out, and leaves tokens out too, since a token is half of a key.
+
+use std::{collections::BTreeMap, fmt};
+
+use secrecy::{ExposeSecret, SecretString};
+
+/// The application's own credentials at the provider: consumer key and consumer secret.
+///
+/// RFC 5849 calls them client credentials. `Debug` shows the key, which is no secret, and never
+/// the secret.
+///
+/// # Examples
+///
+/// ```
+/// let consumer = tripod::Consumer::new("0685bd91", "not-a-real-secret");
+/// assert_eq!(consumer.key(), "0685bd91");
+/// assert!(!format!("{consumer:?}").contains("not-a-real-secret"));
+/// ```
+#[derive(Clone)]
+pub struct Consumer {
+    key: String,
+    secret: SecretString,
+}
+
+impl Consumer {
+    /// Puts a consumer key and its secret together, as the provider's developer console shows them.
+    pub fn new(key: impl Into<String>, secret: impl Into<SecretString>) -> Self {
+        Self {
+            key: key.into(),
+            secret: secret.into(),
+        }
+    }
+
+    /// The consumer key, which is sent with every request.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
+    pub(crate) fn secret(&self) -> &SecretString {
+        &self.secret
+    }
+}
+
+impl fmt::Debug for Consumer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Consumer")
+            .field("key", &self.key)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A token and its secret, as the signer needs them: of a request token or of an access token.
+#[derive(Clone)]
+pub(crate) struct TokenPair {
+    pub(crate) token: SecretString,
+    pub(crate) secret: SecretString,
+}
+
+impl fmt::Debug for TokenPair {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TokenPair(..)")
+    }
+}
+
+/// An access token and its secret: the user's lasting grant (RFC 5849: token credentials).
+///
+/// Whoever holds both, and the consumer's secret, acts for the user. Store them encrypted. `Debug`
+/// shows neither.
+///
+/// # Examples
+///
+/// A token that was stored earlier is taken up again with [`Client::session`]:
+///
+/// ```
+/// # fn main() -> Result<(), tripod::Error> {
+/// use tripod::{AccessToken, Client, Consumer, Provider};
+///
+/// let client = Client::new(Provider::fatsecret(), Consumer::new("key", "secret"))?;
+/// let session = client.session(AccessToken::new("stored-token", "stored-secret"));
+/// assert_eq!(session.access_token().token(), "stored-token");
+/// # Ok(())
+/// # }
+/// ```
+///
+/// [`Client::session`]: crate::Client::session
+#[derive(Clone)]
+pub struct AccessToken {
+    pair: TokenPair,
+    extra: BTreeMap<String, String>,
+}
+
+impl AccessToken {
+    /// Puts a stored token and its secret together again.
+    pub fn new(token: impl Into<SecretString>, secret: impl Into<SecretString>) -> Self {
+        Self {
+            pair: TokenPair {
+                token: token.into(),
+                secret: secret.into(),
+            },
+            extra: BTreeMap::new(),
+        }
+    }
+
+    pub(crate) fn with_extra(mut self, extra: BTreeMap<String, String>) -> Self {
+        self.extra = extra;
+        self
+    }
+
+    pub(crate) fn pair(&self) -> &TokenPair {
+        &self.pair
+    }
+
+    /// The token, to be stored. It is sent with every signed request; treat it as half a secret.
+    #[must_use]
+    pub fn token(&self) -> &str {
+        self.pair.token.expose_secret()
+    }
+
+    /// The token's secret, to be stored encrypted. It is never sent.
+    #[must_use]
+    pub fn secret(&self) -> &SecretString {
+        &self.pair.secret
+    }
+
+    /// A further field of the access token reply, such as `user_id` or `screen_name`.
+    ///
+    /// Providers add what they like; FatSecret has been seen to send `user_id`. None for a token
+    /// that was made with [`new`](Self::new).
+    #[must_use]
+    pub fn extra(&self, name: &str) -> Option<&str> {
+        self.extra.get(name).map(String::as_str)
+    }
+
+    /// The names of the further fields, in alphabetical order.
+    pub fn extra_names(&self) -> impl Iterator<Item = &str> {
+        self.extra.keys().map(String::as_str)
+    }
+}
+
+impl fmt::Debug for AccessToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AccessToken")
+            .field("extra", &self.extra.keys().collect::<Vec<_>>())
+            .finish_non_exhaustive()
+    }
+}
