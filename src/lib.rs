@@ -4,6 +4,8 @@
 
 mod credentials;
 mod error;
+pub mod signature;
 
 pub use credentials::{AccessToken, Consumer};
 pub use error::{BoxError, Error, ErrorKind, Stage};
+pub use signature::SignatureMethod;

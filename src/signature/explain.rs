@@ -1,0 +1,173 @@
+//! A signature step by step, for a bug report: "invalid signature" is the usual complaint.
+//!
+//! Floor 1. Everything is read back from the very base string that was signed, so an explanation cannot
+//! tell another story than the signer. The trap: it is made to be pasted in public, so values that
+//! grant something are replaced here, not where it is printed.
+
+use std::{borrow::Cow, fmt};
+
+use percent_encoding::percent_decode_str;
+
+use crate::error::Error;
+
+use super::{SignatureMethod, Signer, ToSign, percent_encode};
+
+/// How one signature came about, with everything masked that grants access.
+///
+/// Compare it, part by part, with what the provider computed. `Display` writes it over several lines.
+///
+/// Masked are the token, verifiers, values whose names speak of tokens, secrets, sessions, codes or passwords,
+/// the query of a callback, and for PLAINTEXT the signature, which is the key. A mask has the form
+/// `masked-32-characters`.
+///
+/// # Security
+///
+/// The caller's other parameters, the URL's path and the consumer key are shown. Do not publish the
+/// explanation of a request before its timestamp is old: a signature without a token could be used
+/// again by the first who sends it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explanation {
+    method: String,
+    pairs: Vec<(String, String)>,
+    base_string: Option<String>,
+    key_shape: String,
+    signature: String,
+}
+
+impl Explanation {
+    /// The signature method's name.
+    #[must_use]
+    pub fn method(&self) -> &str {
+        &self.method
+    }
+
+    /// The normalized parameters: encoded once, in the order in which they are signed.
+    #[must_use]
+    pub fn pairs(&self) -> &[(String, String)] {
+        &self.pairs
+    }
+
+    /// The base string. None for PLAINTEXT, which has none.
+    #[must_use]
+    pub fn base_string(&self) -> Option<&str> {
+        self.base_string.as_deref()
+    }
+
+    /// How the key is made up, such as `32 characters & 0 characters`: the consumer's secret and the
+    /// token's, once encoded.
+    #[must_use]
+    pub fn key_shape(&self) -> &str {
+        &self.key_shape
+    }
+
+    /// The value of `oauth_signature`, before it is percent-encoded for its place.
+    #[must_use]
+    pub fn signature(&self) -> &str {
+        &self.signature
+    }
+}
+
+impl Signer {
+    /// Signs the request and shows the steps.
+    ///
+    /// # Errors
+    ///
+    /// As [`signature`](Self::signature).
+    pub fn explain<K: AsRef<str>, V: AsRef<str>>(
+        &self,
+        request: &ToSign<'_, K, V>,
+    ) -> Result<Explanation, Error> {
+        let timestamp = request.decimal_timestamp();
+        let signature = self.sign(request, &timestamp)?.to_text();
+        let mut base_string = String::new();
+        self.base_string(request, &timestamp)
+            .write(&mut base_string);
+
+        let (head, parameters) = base_string.rsplit_once('&').unwrap_or_default();
+        let parameters = decode(parameters);
+        let pairs: Vec<_> = parameters
+            .split('&')
+            .filter_map(|pair| pair.split_once('='))
+            .map(|(name, value)| (name.to_owned(), masked(name, value).into_owned()))
+            .collect();
+        let joined: Vec<_> = pairs
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        let plaintext = matches!(self.method(), SignatureMethod::Plaintext);
+        Ok(Explanation {
+            method: self.method().name().to_owned(),
+            base_string: (!plaintext)
+                .then(|| format!("{head}&{}", percent_encode(&joined.join("&")))),
+            pairs,
+            key_shape: format!(
+                "{} characters & {} characters",
+                self.key_shape.0, self.key_shape.1
+            ),
+            signature: if plaintext {
+                mask(&signature)
+            } else {
+                signature
+            },
+        })
+    }
+}
+
+fn decode(text: &str) -> Cow<'_, str> {
+    percent_decode_str(text).decode_utf8_lossy()
+}
+
+fn mask(text: &str) -> String {
+    format!("masked-{}-characters", text.chars().count())
+}
+
+/// An encoded value, masked if its name says that it grants something.
+fn masked<'v>(name: &str, value: &'v str) -> Cow<'v, str> {
+    const SHOWN: [&str; 6] = [
+        "oauth_consumer_key",
+        "oauth_nonce",
+        "oauth_signature_method",
+        "oauth_timestamp",
+        "oauth_version",
+        "oauth_body_hash",
+    ];
+    const WORDS: [&str; 8] = [
+        "token",
+        "secret",
+        "verifier",
+        "session",
+        "password",
+        "passwd",
+        "code",
+        "assertion",
+    ];
+    let name = decode(name).to_lowercase();
+    if SHOWN.contains(&&*name) || value.is_empty() {
+        Cow::Borrowed(value)
+    } else if name == "oauth_callback" {
+        match value.split_once("%3F") {
+            Some((address, query)) => format!("{address}%3F{}", mask(&decode(query))).into(),
+            None => Cow::Borrowed(value),
+        }
+    } else if name.starts_with("oauth_") || WORDS.iter().any(|word| name.contains(word)) {
+        mask(&decode(value)).into()
+    } else {
+        Cow::Borrowed(value)
+    }
+}
+
+impl fmt::Display for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "signature method: {}", self.method)?;
+        writeln!(f, "parameters, encoded and sorted:")?;
+        for (name, value) in &self.pairs {
+            writeln!(f, "  {name}={value}")?;
+        }
+        match &self.base_string {
+            Some(text) => writeln!(f, "base string:\n  {text}")?,
+            None => writeln!(f, "base string: none, this method signs nothing")?,
+        }
+        writeln!(f, "key: {}", self.key_shape)?;
+        write!(f, "signature: {}", self.signature)
+    }
+}

@@ -1,0 +1,300 @@
+//! Signature methods, RFC 5849 section 3.4: the choice of one, and one with its key made ready.
+//!
+//! Floor 1. The key of every method is the two secrets, each percent-encoded, joined by `&`; the `&` is
+//! there even when there is no token. The trap: a kept key state is as secret as the key itself.
+
+use std::{fmt, sync::Arc};
+
+use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
+use hmac::{Hmac, KeyInit, Mac};
+use percent_encoding::utf8_percent_encode;
+use secrecy::{ExposeSecret, SecretString};
+use sha2::{Sha256, Sha512};
+use zeroize::Zeroizing;
+
+use crate::error::{BoxError, Error, ErrorKind};
+
+use super::{
+    base_string::BaseString,
+    encode::{RESERVED, Sink, Writer},
+    hmac_sha1::{HmacSha1, key_block},
+};
+
+/// How requests are signed.
+///
+/// HMAC-SHA1 is the default: every provider knows it, and FatSecret takes nothing else.
+///
+/// # Source
+///
+/// RFC 5849 section 3.4; the SHA-2 variants are what providers have added since.
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub enum SignatureMethod {
+    /// `HMAC-SHA1`.
+    #[default]
+    HmacSha1,
+    /// `HMAC-SHA256`.
+    HmacSha256,
+    /// `HMAC-SHA512`.
+    HmacSha512,
+    /// `PLAINTEXT`: both secrets are sent as they are, so it is refused for every URL that is not
+    /// `https`.
+    Plaintext,
+    /// A method of the caller's own, such as RSA-SHA1 with a key in a hardware module.
+    Custom(Arc<dyn Sign>),
+}
+
+impl SignatureMethod {
+    /// Wraps a signer of the caller's own.
+    pub fn custom(signer: impl Sign) -> Self {
+        Self::Custom(Arc::new(signer))
+    }
+
+    /// The value of `oauth_signature_method`.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::HmacSha1 => "HMAC-SHA1",
+            Self::HmacSha256 => "HMAC-SHA256",
+            Self::HmacSha512 => "HMAC-SHA512",
+            Self::Plaintext => "PLAINTEXT",
+            Self::Custom(signer) => signer.name(),
+        }
+    }
+}
+
+impl fmt::Debug for SignatureMethod {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SignatureMethod({})", self.name())
+    }
+}
+
+/// A signature method of the caller's own.
+///
+/// # Source
+///
+/// RFC 5849 section 3.4 leaves room for more methods; section 3.4.3 describes RSA-SHA1, which ignores
+/// both secrets.
+///
+/// # Examples
+///
+/// ```
+/// use tripod::{BoxError, signature::{Sign, SignatureMethod, SigningKey}};
+///
+/// struct Module; // holds the connection to a hardware module
+///
+/// impl Sign for Module {
+///     fn name(&self) -> &str {
+///         "RSA-SHA1"
+///     }
+///
+///     fn sign(&self, base_string: &str, _key: &SigningKey<'_>) -> Result<Vec<u8>, BoxError> {
+///         # let ask_the_module = |_: &[u8]| Ok(vec![0; 128]);
+///         ask_the_module(base_string.as_bytes())
+///     }
+/// }
+///
+/// assert_eq!(SignatureMethod::custom(Module).name(), "RSA-SHA1");
+/// ```
+pub trait Sign: Send + Sync + 'static {
+    /// The value of `oauth_signature_method`. It must not change.
+    fn name(&self) -> &str;
+
+    /// Signs a base string. The result is the raw signature; it is sent in Base64.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the signer fails with; the caller sees it as the source of
+    /// [`ErrorKind::SignerFailed`].
+    fn sign(&self, base_string: &str, key: &SigningKey<'_>) -> Result<Vec<u8>, BoxError>;
+}
+
+/// The two secrets, for a signer that wants them. `Debug` hides both.
+pub struct SigningKey<'a> {
+    consumer_secret: &'a SecretString,
+    token_secret: Option<&'a SecretString>,
+}
+
+impl SigningKey<'_> {
+    /// The consumer's secret.
+    #[must_use]
+    pub fn consumer_secret(&self) -> &str {
+        self.consumer_secret.expose_secret()
+    }
+
+    /// The token's secret; empty if there is no token.
+    #[must_use]
+    pub fn token_secret(&self) -> &str {
+        self.token_secret.map_or("", ExposeSecret::expose_secret)
+    }
+
+    /// Both secrets percent-encoded and joined by `&`, the key of the HMAC methods (RFC 5849 section
+    /// 3.4.2).
+    #[must_use]
+    pub fn encoded(&self) -> SecretString {
+        // Room for the longest encoding, so that no copy is left behind by growing.
+        let longest = 3 * (self.consumer_secret().len() + self.token_secret().len()) + 1;
+        let mut key = String::with_capacity(longest);
+        key.extend(utf8_percent_encode(self.consumer_secret(), RESERVED));
+        key.push('&');
+        key.extend(utf8_percent_encode(self.token_secret(), RESERVED));
+        let key = Zeroizing::new(key);
+        SecretString::from(key.as_str())
+    }
+}
+
+impl fmt::Debug for SigningKey<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SigningKey(..)")
+    }
+}
+
+/// A method with its key made ready, which is done once per signer.
+pub(super) enum Keyed {
+    HmacSha1(HmacSha1),
+    HmacSha256(Hmac<Sha256>),
+    HmacSha512(Box<Hmac<Sha512>>),
+    Plaintext(SecretString),
+    Custom {
+        signer: Arc<dyn Sign>,
+        consumer_secret: SecretString,
+        token_secret: Option<SecretString>,
+    },
+}
+
+impl Keyed {
+    pub(super) fn new(
+        method: &SignatureMethod,
+        consumer_secret: &SecretString,
+        token_secret: Option<&SecretString>,
+    ) -> Self {
+        let key = SigningKey {
+            consumer_secret,
+            token_secret,
+        };
+        let encoded = key.encoded();
+        let bytes = encoded.expose_secret().as_bytes();
+        match method {
+            SignatureMethod::HmacSha1 => Self::HmacSha1(HmacSha1::new(bytes)),
+            SignatureMethod::HmacSha256 => {
+                Self::HmacSha256(Hmac::new((&*key_block::<Sha256, 64>(bytes)).into()))
+            }
+            SignatureMethod::HmacSha512 => Self::HmacSha512(Box::new(Hmac::new(
+                (&*key_block::<Sha512, 128>(bytes)).into(),
+            ))),
+            SignatureMethod::Plaintext => Self::Plaintext(encoded),
+            SignatureMethod::Custom(signer) => Self::Custom {
+                signer: Arc::clone(signer),
+                consumer_secret: consumer_secret.clone(),
+                token_secret: token_secret.cloned(),
+            },
+        }
+    }
+
+    /// Signs a base string, which is not made at all for PLAINTEXT.
+    pub(super) fn sign<K: AsRef<str>, V: AsRef<str>>(
+        &self,
+        text: &BaseString<'_, K, V>,
+    ) -> Result<Signature<'_>, Error> {
+        Ok(match self {
+            Self::HmacSha1(key) => Signature::digest(&text.write(key.begin()).mac()),
+            Self::HmacSha256(key) => finalize(text.write(Hashing(key.clone()))),
+            Self::HmacSha512(key) => finalize(text.write(Hashing((**key).clone()))),
+            Self::Plaintext(key) => Signature::Key(key),
+            Self::Custom {
+                signer,
+                consumer_secret,
+                token_secret,
+            } => {
+                let mut base_string = String::new();
+                text.write(&mut base_string);
+                let key = SigningKey {
+                    consumer_secret,
+                    token_secret: token_secret.as_ref(),
+                };
+                let bytes = signer
+                    .sign(&base_string, &key)
+                    .map_err(|error| Error::setup(ErrorKind::SignerFailed).with_source(error))?;
+                Signature::Bytes(bytes)
+            }
+        })
+    }
+
+    pub(super) fn is_plaintext(&self) -> bool {
+        matches!(self, Self::Plaintext(_))
+    }
+}
+
+/// The kept state of the `hmac` crate; a clone of it takes one text and is zeroized on drop.
+struct Hashing<M>(M);
+
+impl<M: Mac> Sink for Hashing<M> {
+    fn take(&mut self, blocks: &[[u8; 64]]) {
+        self.0.update(blocks.as_flattened());
+    }
+
+    fn take_last(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+}
+
+fn finalize<M: Mac>(hashed: Hashing<M>) -> Signature<'static> {
+    Signature::digest(&hashed.0.finalize().into_bytes())
+}
+
+/// A signature that is made, not yet spelled out.
+pub(super) enum Signature<'k> {
+    /// At most 64 bytes.
+    Digest { bytes: [u8; 64], len: usize },
+    /// What a signer of the caller's own returned.
+    Bytes(Vec<u8>),
+    /// PLAINTEXT, where the key is the signature.
+    Key(&'k SecretString),
+}
+
+impl Signature<'_> {
+    #[inline]
+    fn digest(digest: &[u8]) -> Self {
+        let mut bytes = [0; 64];
+        let len = digest.len().min(64);
+        bytes[..len].copy_from_slice(&digest[..len]);
+        Self::Digest { bytes, len }
+    }
+
+    /// The value of `oauth_signature`, before it is encoded for its place.
+    pub(super) fn to_text(&self) -> String {
+        match self {
+            Self::Digest { bytes, len } => BASE64.encode(&bytes[..*len]),
+            Self::Bytes(bytes) => BASE64.encode(bytes),
+            Self::Key(key) => key.expose_secret().to_owned(),
+        }
+    }
+
+    /// No encoding of it is longer than this.
+    pub(super) fn longest(&self) -> usize {
+        match self {
+            Self::Digest { len, .. } => len * 4 + 12,
+            Self::Bytes(bytes) => bytes.len() * 4 + 12,
+            Self::Key(key) => key.expose_secret().len() * 3,
+        }
+    }
+
+    /// Writes it percent-encoded, and `close` after it, as the last of what `writer` writes.
+    ///
+    /// The key of PLAINTEXT goes by the side of the writer, whose buffer is not zeroized.
+    pub(super) fn end(&self, mut writer: Writer<&mut String>, close: &'static str) {
+        let bytes = match self {
+            Self::Digest { bytes, len } => &bytes[..*len],
+            Self::Bytes(bytes) => bytes,
+            Self::Key(key) => {
+                let out = writer.finish();
+                out.extend(utf8_percent_encode(key.expose_secret(), RESERVED));
+                out.push_str(close);
+                return;
+            }
+        };
+        writer.base64(bytes);
+        writer.raw(close.as_bytes());
+        writer.finish();
+    }
+}

@@ -1,0 +1,99 @@
+//! Signing, RFC 5849 section 3, as pure functions: no I/O, no clock, no randomness.
+//!
+//! Floor 1. The trap, for all of it: what is signed must be what is sent. So the caller gives *decoded*
+//! pairs once, and both the signature and the text to send are made from them here.
+//!
+//! # How an OAuth signature is made
+//!
+//! 1. **Collect** all parameters: those of the query, those of a form body, and OAuth's own
+//!    (`oauth_consumer_key`, `oauth_nonce`, …), decoded. [`decode_pairs`] reads the first two.
+//! 2. **Encode** every name and value ([`percent_encode`]) and **sort** by name, then value.
+//! 3. **Join** them to `name=value&…`, encode that once more, and put the HTTP method and the URL
+//!    ([`BaseUri`]) before it: the base string.
+//! 4. **Sign** it with the two secrets as the key ([`SignatureMethod`]).
+//! 5. **Send** the parameters and the signature in one place: the header
+//!    ([`Signer::authorization`]), the form body or the query ([`Signer::parameters_into`]).
+//!
+//! # How it is made fast
+//!
+//! There is one path, and it does each thing once. [`Signer`] keeps the hash states of its key
+//! (`hmac_sha1`) and the ready text of the parameters that never change (`template`). The caller's
+//! pairs are sorted by their raw bytes, through a table of ranks that agrees with the order of their
+//! encoded forms (`params`), and each byte is written in its twice encoded form straight into a small
+//! buffer (`encode`), from which the hash takes it. The base string never exists as a whole, and the only
+//! allocations are the result and, for more than 16 parameters, a list of their numbers.
+//! `docs/performance.md` has the figures.
+
+mod base_string;
+mod body_hash;
+mod encode;
+mod explain;
+mod hmac_sha1;
+mod method;
+mod params;
+mod signer;
+mod template;
+mod transmission;
+mod uri;
+
+use std::fmt;
+
+use encode::Decimal;
+
+pub use body_hash::body_hash;
+pub use encode::percent_encode;
+pub use explain::Explanation;
+pub use method::{Sign, SignatureMethod, SigningKey};
+pub use params::{Pair, decode_pairs, encode_pairs_into};
+pub use signer::Signer;
+pub use uri::BaseUri;
+
+/// The time and the nonce of one request.
+///
+/// # Source
+///
+/// RFC 5849 section 3.3.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stamp<'a> {
+    /// Seconds since 1970-01-01 00:00:00 GMT, positive.
+    pub timestamp: u64,
+    /// A text that this client does not use again with this timestamp.
+    pub nonce: &'a str,
+}
+
+/// What of one request is signed, all borrowed.
+///
+/// `Debug` shows the HTTP method and the URL without its query.
+pub struct ToSign<'a, K, V> {
+    /// The HTTP method; signed in upper case.
+    pub http_method: &'a str,
+    /// The URL, without the query, which is part of `pairs`.
+    pub uri: BaseUri<'a>,
+    /// The decoded pairs of the query and of a form body, in any order. Not those of any other
+    /// body.
+    pub pairs: &'a [(K, V)],
+    /// Protocol parameters beyond those that every request has, such as `oauth_callback`,
+    /// `oauth_verifier` or `oauth_body_hash`, decoded. They are signed, and sent with the others.
+    pub protocol: &'a [(&'a str, &'a str)],
+    /// Time and nonce; only PLAINTEXT can do without.
+    pub stamp: Option<Stamp<'a>>,
+}
+
+impl<K, V> ToSign<'_, K, V> {
+    fn decimal_timestamp(&self) -> Decimal {
+        Decimal::new(self.stamp.map_or(0, |stamp| stamp.timestamp))
+    }
+
+    fn hole_values<'a>(&'a self, timestamp: &'a Decimal) -> Option<(&'a str, &'a Decimal)> {
+        self.stamp.map(|stamp| (stamp.nonce, timestamp))
+    }
+}
+
+impl<K, V> fmt::Debug for ToSign<'_, K, V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ToSign")
+            .field("http_method", &self.http_method)
+            .field("uri", &self.uri)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,314 @@
+//! The request's own parameters: reading a query or form, writing one, and the order in which they
+//! are signed, RFC 5849 section 3.4.1.3.
+//!
+//! Floor 1. The trap: parameters are sorted by their *encoded* names, then encoded values. A byte that
+//! is encoded starts with `%`, which comes before everything that stays, so `é` is before `z` and
+//! `:` before `0`, against the order of the plain text. Nor may `name=value` be sorted as one text,
+//! where `a-b` would come before `a`.
+
+use std::{borrow::Cow, cmp::Ordering};
+
+use percent_encoding::percent_decode_str;
+
+use crate::error::{Error, ErrorKind};
+
+use super::{
+    encode::{Writer, is_unreserved},
+    template::FORM,
+};
+
+/// A decoded name and its value; borrowed where nothing had to be decoded.
+pub type Pair<'a> = (Cow<'a, str>, Cow<'a, str>);
+
+/// Reads a query or a form body into decoded pairs.
+///
+/// `+` is a space, `&` separates, the first `=` splits, a piece without `=` has an empty value, empty
+/// pieces vanish, repeated names all stay, `;` is data. A `%` that is not followed by two hexadecimal
+/// digits stands for itself.
+///
+/// # Errors
+///
+/// [`ErrorKind::ParameterNotUtf8`] if a name or value is not UTF-8 once decoded.
+///
+/// # Source
+///
+/// RFC 5849 section 3.4.1.3.1, which takes the rules of HTML forms.
+///
+/// # Examples
+///
+/// ```
+/// # fn main() -> Result<(), tripod::Error> {
+/// let pairs = tripod::signature::decode_pairs("a=x+y&b=%C3%A9=&&c")?;
+/// assert_eq!(pairs, [("a", "x y"), ("b", "é="), ("c", "")].map(|(n, v)| (n.into(), v.into())));
+/// # Ok(())
+/// # }
+/// ```
+pub fn decode_pairs(text: &str) -> Result<Vec<Pair<'_>>, Error> {
+    text.split('&')
+        .filter(|piece| !piece.is_empty())
+        .map(|piece| {
+            let (name, value) = piece.split_once('=').unwrap_or((piece, ""));
+            Ok((decode(name)?, decode(value)?))
+        })
+        .collect()
+}
+
+fn decode(text: &str) -> Result<Cow<'_, str>, Error> {
+    let not_utf8 = |_| Error::setup(ErrorKind::ParameterNotUtf8);
+    if text.contains('+') {
+        let spaced = text.replace('+', " ");
+        let decoded = percent_decode_str(&spaced)
+            .decode_utf8()
+            .map_err(not_utf8)?;
+        Ok(Cow::Owned(decoded.into_owned()))
+    } else {
+        percent_decode_str(text).decode_utf8().map_err(not_utf8)
+    }
+}
+
+/// Appends pairs as a query or form body: `name=value` joined by `&`, each part percent-encoded as
+/// [`percent_encode`](super::percent_encode) does.
+///
+/// If `out` already holds something that does not end in `?` or `&`, a `&` comes first.
+///
+/// # Examples
+///
+/// ```
+/// let mut body = String::new();
+/// tripod::signature::encode_pairs_into(&[("name", "Mum's & dad's"), ("empty", "")], &mut body);
+/// assert_eq!(body, "name=Mum%27s%20%26%20dad%27s&empty=");
+/// ```
+pub fn encode_pairs_into<K: AsRef<str>, V: AsRef<str>>(pairs: &[(K, V)], out: &mut String) {
+    if pairs.is_empty() {
+        return;
+    }
+    let raw = pairs
+        .iter()
+        .map(|(k, v)| k.as_ref().len() + v.as_ref().len() + 2);
+    out.reserve(raw.fold(0, usize::saturating_add));
+    let mut separate = needs_separator(out);
+    let mut writer = Writer::new(out);
+    for (name, value) in pairs {
+        if separate {
+            writer.raw(b"&");
+        }
+        separate = true;
+        FORM.write_pair(&mut writer, name.as_ref(), value.as_ref());
+    }
+    writer.finish();
+}
+
+/// Whether a `&` must come before the next pair.
+pub(super) fn needs_separator(text: &str) -> bool {
+    !text.is_empty() && !text.ends_with(['&', '?'])
+}
+
+/// The place of each raw byte in the order of the encoded text.
+///
+/// Two texts differ in their encoded form where they first differ in their raw form. If both bytes
+/// stay, they compare as themselves. If both are encoded, `%XX` against `%YY` with upper-case digits is
+/// the order of the bytes' values. If one is encoded, it is the smaller, since `%` is below every
+/// unreserved byte. So: first the reserved bytes by value, then the unreserved by value. A text that
+/// is the beginning of another is the smaller in both forms.
+static RANK: [u8; 256] = rank();
+
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "the index runs over the bytes"
+)]
+const fn rank() -> [u8; 256] {
+    let mut ranks = [0; 256];
+    let mut next = 0_u8;
+    let mut turn = 0;
+    while turn < 2 {
+        let mut index = 0;
+        while index < 256 {
+            if is_unreserved(index as u8) == (turn == 1) {
+                ranks[index] = next;
+                next = next.wrapping_add(1);
+            }
+            index += 1;
+        }
+        turn += 1;
+    }
+    ranks
+}
+
+/// Compares two raw texts as their percent-encoded forms would compare.
+pub(super) fn compare(left: &str, right: &str) -> Ordering {
+    for (&a, &b) in left.as_bytes().iter().zip(right.as_bytes()) {
+        if a != b {
+            return RANK[usize::from(a)].cmp(&RANK[usize::from(b)]);
+        }
+    }
+    left.len().cmp(&right.len())
+}
+
+pub(super) fn compare_pairs(left: (&str, &str), right: (&str, &str)) -> Ordering {
+    compare(left.0, right.0).then_with(|| compare(left.1, right.1))
+}
+
+/// One parameter among many: where it stands, and a number that orders most names without looking
+/// at them.
+#[derive(Clone, Copy, Default)]
+struct Entry {
+    key: u64,
+    index: usize,
+}
+
+/// Up to this many parameters are sorted on the stack.
+const FEW: usize = 16;
+/// From this many on, keys are made for the sort.
+const KEYED: usize = 8;
+
+/// The numbers of some parameters, in the order in which they are signed.
+pub(super) struct Order {
+    few: [Entry; FEW],
+    many: Vec<Entry>,
+    count: usize,
+}
+
+impl Order {
+    /// Sorts the numbers `0..count` by the pairs that `pair` gives for them.
+    ///
+    /// One allocation for more than [`FEW`] of them, none for fewer.
+    #[inline]
+    pub(super) fn new<'p>(count: usize, pair: impl Fn(usize) -> (&'p str, &'p str) + Copy) -> Self {
+        let mut order = Self {
+            few: [Entry::default(); FEW],
+            many: Vec::new(),
+            count,
+        };
+        if count > FEW {
+            order.many = vec![Entry::default(); count];
+        }
+        let entries = order.entries_mut();
+        for (index, entry) in entries.iter_mut().enumerate() {
+            entry.index = index;
+        }
+        if count >= KEYED {
+            let skip = common_prefix(count, pair);
+            for entry in entries.iter_mut() {
+                entry.key = sort_key(pair(entry.index).0, skip);
+            }
+        }
+        entries.sort_unstable_by(|left, right| {
+            left.key
+                .cmp(&right.key)
+                .then_with(|| compare_pairs(pair(left.index), pair(right.index)))
+        });
+        order
+    }
+
+    fn entries_mut(&mut self) -> &mut [Entry] {
+        if self.many.is_empty() {
+            self.few.get_mut(..self.count).unwrap_or_default()
+        } else {
+            &mut self.many
+        }
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = usize> + '_ {
+        let entries = if self.many.is_empty() {
+            self.few.get(..self.count).unwrap_or_default()
+        } else {
+            &self.many
+        };
+        entries.iter().map(|entry| entry.index)
+    }
+}
+
+/// How many bytes all names begin with in common, such as those of `item_`.
+fn common_prefix<'p>(count: usize, pair: impl Fn(usize) -> (&'p str, &'p str)) -> usize {
+    let first = pair(0).0.as_bytes();
+    (1..count).fold(first.len(), |common, index| {
+        let name = pair(index).0.as_bytes();
+        let pairs = first[..common].iter().zip(name);
+        pairs.take_while(|(a, b)| a == b).count()
+    })
+}
+
+/// The ranks of the eight bytes after the common ones, as a number; zeros after the name's end.
+///
+/// If one key is smaller, so is its name: a name that ends first is the smaller one, and zero is
+/// the smallest rank. Equal keys say nothing.
+fn sort_key(name: &str, skip: usize) -> u64 {
+    let mut key = [0; 8];
+    for (rank, &byte) in key.iter_mut().zip(name.as_bytes().iter().skip(skip)) {
+        *rank = RANK[usize::from(byte)];
+    }
+    u64::from_be_bytes(key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // checklist 39
+    #[test]
+    fn raw_bytes_compare_as_their_encoded_forms() {
+        for a in 0..=127_u8 {
+            for b in 0..=127_u8 {
+                for (left, right) in [
+                    (vec![a], vec![b]),
+                    (vec![b'x', a], vec![b'x', b, b'x']),
+                    (vec![a], vec![a, b]),
+                ] {
+                    let left = String::from_utf8(left).unwrap();
+                    let right = String::from_utf8(right).unwrap();
+                    let encoded = super::super::percent_encode(&left)
+                        .cmp(&super::super::percent_encode(&right));
+                    assert_eq!(compare(&left, &right), encoded, "{left:?} {right:?}");
+                }
+            }
+        }
+        assert_eq!(compare("é", "z"), Ordering::Less);
+        assert_eq!(compare("🦀", "é"), Ordering::Greater);
+    }
+
+    // checklist 33, 38, 40, 41
+    #[test]
+    fn a_query_is_form_data() {
+        #[track_caller]
+        fn check(text: &str, expected: &[(&str, &str)]) {
+            let pairs = decode_pairs(text).unwrap();
+            let pairs: Vec<_> = pairs.iter().map(|(n, v)| (&**n, &**v)).collect();
+            assert_eq!(pairs, expected);
+        }
+        check("", &[]);
+        check("&&", &[]);
+        check("a", &[("a", "")]);
+        check("=", &[("", "")]);
+        check("=v", &[("", "v")]);
+        check("a=b=c;d=e", &[("a", "b=c;d=e")]);
+        check("a+b=c%20d%2Be", &[("a b", "c d+e")]);
+        check("%2b+=%", &[("+ ", "%")]);
+        check("a=%4&b=%zz&c=%", &[("a", "%4"), ("b", "%zz"), ("c", "%")]);
+        check("a=1&a=1&a=0", &[("a", "1"), ("a", "1"), ("a", "0")]);
+    }
+
+    // checklist 60
+    #[test]
+    fn bytes_that_are_no_text_are_refused() {
+        for text in ["a=%FF", "%C3=1", "+%FF", "a=%ED%A0%80"] {
+            let error = decode_pairs(text).unwrap_err();
+            assert_eq!(*error.kind(), ErrorKind::ParameterNotUtf8, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_separator_is_written_where_one_is_needed() {
+        for (before, after) in [
+            ("", "a=1"),
+            ("?", "?a=1"),
+            ("x&", "x&a=1"),
+            ("x=é", "x=é&a=1"),
+        ] {
+            let mut out = before.to_owned();
+            encode_pairs_into(&[("a", "1")], &mut out);
+            assert_eq!(out, after);
+            encode_pairs_into::<&str, &str>(&[], &mut out);
+            assert_eq!(out, after);
+        }
+    }
+}

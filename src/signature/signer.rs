@@ -1,0 +1,225 @@
+//! The signer: one consumer and at most one token, made ready for any number of requests.
+//!
+//! Floor 1. What does not change between requests is computed once: the key's hash states and the
+//! text of the protocol parameters. The trap: a signature is for one request only; a retry needs a
+//! new nonce and so a new signature.
+
+use std::fmt;
+
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::{
+    credentials::Consumer,
+    error::{Error, ErrorKind},
+};
+
+use super::{
+    SignatureMethod, ToSign,
+    base_string::BaseString,
+    encode::Decimal,
+    method::{Keyed, Signature},
+    template::{BASE_STRING, FORM, HEADER, NAMES, Template, Values},
+};
+
+/// Signs requests for one consumer and at most one token.
+///
+/// It keeps the key in the form that the method needs, and zeroizes it on drop. Making one costs about
+/// as much as a signature; keep it, in an `Arc` if several threads sign. `Debug` shows the method and
+/// the consumer key only.
+///
+/// # Source
+///
+/// RFC 5849 section 3.
+///
+/// # Examples
+///
+/// The request of the RFC's introduction (section 1.2):
+///
+/// ```
+/// # fn main() -> Result<(), tripod::Error> {
+/// use tripod::{Consumer, signature::{BaseUri, SignatureMethod, Signer, Stamp, ToSign}};
+///
+/// let consumer = Consumer::new("dpf43f3p2l4k3l03", "kd94hf93k423kf44");
+/// let secret = "pfkkdhi9sl3r4s00".into();
+/// let signer = Signer::new(
+///     SignatureMethod::HmacSha1,
+///     &consumer,
+///     Some(("nnch734d00sl2jdk", &secret)),
+/// )
+/// .without_version();
+///
+/// let request = ToSign {
+///     http_method: "GET",
+///     uri: BaseUri::parse("http://photos.example.net/photos?file=vacation.jpg&size=original")?,
+///     pairs: &[("file", "vacation.jpg"), ("size", "original")],
+///     protocol: &[],
+///     stamp: Some(Stamp { timestamp: 137_131_202, nonce: "chapoH" }),
+/// };
+/// assert_eq!(signer.signature(&request)?, "MdpQcU8iPSUjWoN/UDMsK2sui9I=");
+/// # Ok(())
+/// # }
+/// ```
+pub struct Signer {
+    method: SignatureMethod,
+    consumer_key: String,
+    token: Option<SecretString>,
+    version: bool,
+    keyed: Keyed,
+    pub(super) in_base_string: Template,
+    pub(super) in_form: Template,
+    pub(super) in_header: Template,
+    /// The lengths of the two secrets once encoded.
+    pub(super) key_shape: (usize, usize),
+}
+
+/// The value of `oauth_version`, when it is sent.
+const VERSION: &str = "1.0";
+
+impl Signer {
+    /// Makes the key ready for requests of this consumer, and of this token and its secret if there is
+    /// one.
+    #[must_use]
+    pub fn new(
+        method: SignatureMethod,
+        consumer: &Consumer,
+        token: Option<(&str, &SecretString)>,
+    ) -> Self {
+        let token_secret = token.map(|(_, secret)| secret);
+        let keyed = Keyed::new(&method, consumer.secret(), token_secret);
+        let token = token.map(|(token, _)| SecretString::from(token));
+        let length = |secret: Option<&SecretString>| {
+            secret.map_or(0, |secret| {
+                super::percent_encode(secret.expose_secret()).len()
+            })
+        };
+        Self::with_templates(Self {
+            in_base_string: Template::empty(),
+            in_form: Template::empty(),
+            in_header: Template::empty(),
+            key_shape: (length(Some(consumer.secret())), length(token_secret)),
+            method,
+            consumer_key: consumer.key().to_owned(),
+            token,
+            version: true,
+            keyed,
+        })
+    }
+
+    /// Leaves `oauth_version=1.0` out, which RFC 5849 section 3.1 makes optional.
+    ///
+    /// FatSecret refuses requests without it.
+    #[must_use]
+    pub fn without_version(mut self) -> Self {
+        self.version = false;
+        Self::with_templates(self)
+    }
+
+    fn with_templates(mut self) -> Self {
+        let values = self.values("", "");
+        let templates = [&BASE_STRING, &FORM, &HEADER].map(|style| Template::new(style, &values));
+        [self.in_base_string, self.in_form, self.in_header] = templates;
+        self
+    }
+
+    fn values<'a>(&'a self, nonce: &'a str, timestamp: &'a str) -> Values<'a> {
+        [
+            Some(&self.consumer_key),
+            Some(nonce),
+            Some(self.method.name()),
+            Some(timestamp),
+            self.token.as_ref().map(ExposeSecret::expose_secret),
+            self.version.then_some(VERSION),
+        ]
+    }
+
+    /// The method that this signs with.
+    #[must_use]
+    pub fn method(&self) -> &SignatureMethod {
+        &self.method
+    }
+
+    /// The value of `oauth_signature`, before it is percent-encoded for the place it is sent in.
+    ///
+    /// # Errors
+    ///
+    /// - [`ErrorKind::PlaintextWithoutTls`]: PLAINTEXT and a URL that is not `https`.
+    /// - [`ErrorKind::ClockBeforeEpoch`]: the timestamp is 0.
+    /// - [`ErrorKind::InvalidSetting`]: no nonce, or none needed and an empty one given.
+    /// - [`ErrorKind::ReservedParameter`]: a name among `protocol` twice, or one that the signer adds.
+    /// - [`ErrorKind::SignerFailed`]: the signer of [`SignatureMethod::Custom`] failed.
+    ///
+    /// # Security
+    ///
+    /// With PLAINTEXT the signature is both secrets.
+    pub fn signature<K: AsRef<str>, V: AsRef<str>>(
+        &self,
+        request: &ToSign<'_, K, V>,
+    ) -> Result<String, Error> {
+        let timestamp = request.decimal_timestamp();
+        Ok(self.sign(request, &timestamp)?.to_text())
+    }
+
+    /// Checks the request and signs it. `timestamp` is that of the request's stamp.
+    #[inline]
+    pub(super) fn sign<K: AsRef<str>, V: AsRef<str>>(
+        &self,
+        request: &ToSign<'_, K, V>,
+        timestamp: &Decimal,
+    ) -> Result<Signature<'_>, Error> {
+        self.check(request)?;
+        self.keyed.sign(&self.base_string(request, timestamp))
+    }
+
+    pub(super) fn base_string<'a, K: AsRef<str>, V: AsRef<str>>(
+        &'a self,
+        request: &'a ToSign<'a, K, V>,
+        timestamp: &'a Decimal,
+    ) -> BaseString<'a, K, V> {
+        let stamp = request.hole_values(timestamp);
+        BaseString {
+            request,
+            template: &self.in_base_string,
+            values: self.values(stamp.map_or("", |(nonce, _)| nonce), timestamp.as_str()),
+            stamp,
+        }
+    }
+
+    fn check<K: AsRef<str>, V: AsRef<str>>(&self, request: &ToSign<'_, K, V>) -> Result<(), Error> {
+        let plaintext = self.keyed.is_plaintext();
+        let kind = match request.stamp {
+            _ if plaintext && !request.uri.is_tls() => ErrorKind::PlaintextWithoutTls,
+            Some(stamp) if stamp.timestamp == 0 => ErrorKind::ClockBeforeEpoch,
+            Some(stamp) if stamp.nonce.is_empty() => ErrorKind::InvalidSetting {
+                reason: "the nonce is empty",
+            },
+            None if !plaintext => ErrorKind::InvalidSetting {
+                reason: "this signature method needs a timestamp and a nonce",
+            },
+            _ => match reserved(request.protocol) {
+                Some(name) => ErrorKind::ReservedParameter { name },
+                None => return Ok(()),
+            },
+        };
+        Err(Error::setup(kind))
+    }
+}
+
+/// A further protocol parameter that would be sent twice.
+fn reserved(protocol: &[(&str, &str)]) -> Option<String> {
+    let mut seen = protocol.iter().map(|(name, _)| *name).enumerate();
+    seen.find(|&(index, name)| {
+        name == "oauth_signature"
+            || NAMES.contains(&name)
+            || protocol[..index].iter().any(|(other, _)| *other == name)
+    })
+    .map(|(_, name)| name.to_owned())
+}
+
+impl fmt::Debug for Signer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Signer")
+            .field("method", &self.method)
+            .field("consumer_key", &self.consumer_key)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,188 @@
+//! The three places for protocol parameters, RFC 5849 section 3.5: header, form body, query.
+//!
+//! Floor 1. All of them travel in one place, never in two. The trap: every value is percent-encoded for
+//! its place, the signature too, whose `+`, `/` and `=` would otherwise be read as something else.
+//! Nothing that is written here can end a header line or a quoted value, whatever a caller puts in.
+
+use crate::error::{Error, ErrorKind};
+
+use super::{
+    Signer, ToSign,
+    encode::{Decimal, Writer},
+    method::Signature,
+    params::{encode_pairs_into, needs_separator},
+    template::{FORM, HEADER, NAMES, Style, Template},
+};
+
+impl Signer {
+    /// The value of the `Authorization` header: `OAuth realm="…", oauth_consumer_key="…", …`.
+    ///
+    /// `realm` is sent and not signed; most providers want none.
+    ///
+    /// # Errors
+    ///
+    /// As [`signature`](Self::signature), and [`ErrorKind::InvalidSetting`] for a realm that holds a
+    /// line break, another control character, or one that is not ASCII.
+    ///
+    /// # Security
+    ///
+    /// The value holds the token. Mark it with
+    /// [`HeaderValue::set_sensitive`](http::HeaderValue::set_sensitive).
+    ///
+    /// # Source
+    ///
+    /// RFC 5849 section 3.5.1; the quoting of the realm is that of RFC 2617.
+    pub fn authorization<K: AsRef<str>, V: AsRef<str>>(
+        &self,
+        request: &ToSign<'_, K, V>,
+        realm: Option<&str>,
+    ) -> Result<String, Error> {
+        let mut out = String::new();
+        self.authorization_into(request, realm, &mut out)?;
+        Ok(out)
+    }
+
+    /// Appends what [`authorization`](Self::authorization) returns, without an allocation if `out` has
+    /// the room.
+    ///
+    /// # Errors
+    ///
+    /// As [`authorization`](Self::authorization). Nothing is appended then.
+    pub fn authorization_into<K: AsRef<str>, V: AsRef<str>>(
+        &self,
+        request: &ToSign<'_, K, V>,
+        realm: Option<&str>,
+        out: &mut String,
+    ) -> Result<(), Error> {
+        let allowed = |realm: &str| realm.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+        if !realm.is_none_or(allowed) {
+            return Err(Error::setup(ErrorKind::InvalidSetting {
+                reason: "the realm holds a control character or one that is not ASCII",
+            }));
+        }
+        let timestamp = request.decimal_timestamp();
+        let signature = self.sign(request, &timestamp)?;
+        let longest = longest(&self.in_header, request, &signature);
+        out.reserve(longest + realm.map_or(0, |realm| 2 * realm.len() + 16));
+        out.push_str("OAuth ");
+        if let Some(realm) = realm {
+            out.push_str("realm=\"");
+            for character in realm.chars() {
+                if matches!(character, '"' | '\\') {
+                    out.push('\\');
+                }
+                out.push(character);
+            }
+            out.push_str("\", ");
+        }
+        write_protocol(
+            &self.in_header,
+            &HEADER,
+            request,
+            &timestamp,
+            &signature,
+            "\"",
+            out,
+        );
+        Ok(())
+    }
+
+    /// Appends the protocol parameters, the signature last, to a query or a form body:
+    /// `oauth_consumer_key=…&…&oauth_signature=…`.
+    ///
+    /// If `out` already holds something that does not end in `?` or `&`, a `&` comes first: the
+    /// request's own parameters stand before OAuth's.
+    ///
+    /// # Errors
+    ///
+    /// As [`signature`](Self::signature). Nothing is appended then.
+    ///
+    /// # Security
+    ///
+    /// The text holds the token. A query is kept in logs and caches and sent on in `Referer`; prefer
+    /// the header, then the body.
+    ///
+    /// # Source
+    ///
+    /// RFC 5849 sections 3.5.2 and 3.5.3.
+    pub fn parameters_into<K: AsRef<str>, V: AsRef<str>>(
+        &self,
+        request: &ToSign<'_, K, V>,
+        out: &mut String,
+    ) -> Result<(), Error> {
+        let timestamp = request.decimal_timestamp();
+        let signature = self.sign(request, &timestamp)?;
+        self.append_parameters(request, &timestamp, &signature, out);
+        Ok(())
+    }
+
+    /// Appends the caller's pairs, encoded, and the protocol parameters after them.
+    ///
+    /// This is the whole query or form body of a request whose pairs are all in one place.
+    ///
+    /// # Errors
+    ///
+    /// As [`signature`](Self::signature). Nothing is appended then.
+    ///
+    /// # Security
+    ///
+    /// As [`parameters_into`](Self::parameters_into).
+    pub fn signed_query_into<K: AsRef<str>, V: AsRef<str>>(
+        &self,
+        request: &ToSign<'_, K, V>,
+        out: &mut String,
+    ) -> Result<(), Error> {
+        let timestamp = request.decimal_timestamp();
+        let signature = self.sign(request, &timestamp)?;
+        encode_pairs_into(request.pairs, out);
+        self.append_parameters(request, &timestamp, &signature, out);
+        Ok(())
+    }
+
+    fn append_parameters<K, V>(
+        &self,
+        request: &ToSign<'_, K, V>,
+        timestamp: &Decimal,
+        signature: &Signature<'_>,
+        out: &mut String,
+    ) {
+        out.reserve(longest(&self.in_form, request, signature));
+        if needs_separator(out) {
+            out.push('&');
+        }
+        write_protocol(&self.in_form, &FORM, request, timestamp, signature, "", out);
+    }
+}
+
+/// Room for everything that [`write_protocol`] may write, so that one reservation is enough.
+fn longest<K, V>(
+    template: &Template,
+    request: &ToSign<'_, K, V>,
+    signature: &Signature<'_>,
+) -> usize {
+    let nonce = request.stamp.map_or(0, |stamp| stamp.nonce.len());
+    let further = request.protocol.iter();
+    let further = further.map(|(name, value)| 3 * (name.len() + value.len()) + 8);
+    template.len() + 3 * nonce + signature.longest() + further.sum::<usize>() + 64
+}
+
+fn write_protocol<K, V>(
+    template: &Template,
+    style: &Style,
+    request: &ToSign<'_, K, V>,
+    timestamp: &Decimal,
+    signature: &Signature<'_>,
+    close: &'static str,
+    out: &mut String,
+) {
+    let mut writer = Writer::new(out);
+    template.write(&mut writer, 0..NAMES.len(), request.hole_values(timestamp));
+    for (name, value) in request.protocol {
+        writer.raw(style.between.as_bytes());
+        style.write_pair(&mut writer, name, value);
+    }
+    writer.raw(style.between.as_bytes());
+    writer.raw(b"oauth_signature");
+    writer.raw(style.equals.as_bytes());
+    signature.end(writer, close);
+}

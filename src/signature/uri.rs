@@ -1,0 +1,331 @@
+//! The base string URI, RFC 5849 section 3.4.1.2: a borrowed view of an absolute URL.
+//!
+//! Floor 1. What is signed is what is sent, so the path is taken as it stands: never decoded, never
+//! re-cased, no dot segments resolved. The trap: the host and port must be those of the `Host` header,
+//! which a program behind a proxy may set by hand; [`BaseUri::with_host`] is for that.
+
+use std::fmt::{self, Write as _};
+
+use crate::error::{Error, ErrorKind};
+
+use super::encode::{Decimal, ONCE, ONCE_LOWER, Sink, Writer};
+
+/// The parts of an absolute `http` or `https` URL that OAuth signs, borrowed from its text.
+///
+/// `Display` writes the base string URI: scheme and host in lower case, no default port, no query, no
+/// fragment, no user-info. `Debug` writes the same, so that no query comes into a log.
+///
+/// # Source
+///
+/// RFC 5849 section 3.4.1.2.
+///
+/// # Examples
+///
+/// ```
+/// # fn main() -> Result<(), tripod::Error> {
+/// use tripod::signature::BaseUri;
+///
+/// let uri = BaseUri::parse("HTTP://EXAMPLE.COM:80/r%20v/X?id=123")?;
+/// assert_eq!(uri.to_string(), "http://example.com/r%20v/X");
+/// assert_eq!(uri.query(), Some("id=123"));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct BaseUri<'a> {
+    tls: bool,
+    host: &'a str,
+    /// None if it is the scheme's own.
+    port: Option<u16>,
+    path: &'a str,
+    query: Option<&'a str>,
+}
+
+fn invalid(reason: &'static str) -> Error {
+    Error::setup(ErrorKind::InvalidUrl { reason })
+}
+
+impl<'a> BaseUri<'a> {
+    /// Reads an absolute URL.
+    ///
+    /// Scheme and host may be in any case; user-info and fragment are left out; an empty path is `/`;
+    /// a port that is the scheme's own is dropped.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidUrl`] if the URL is not absolute, is neither `http` nor `https`, has no host
+    /// or one that is not ASCII, has a port that is not a number up to 65535, or holds a space, a
+    /// control character or a character that is not ASCII, which a URL has to percent-encode.
+    pub fn parse(url: &'a str) -> Result<Self, Error> {
+        let (scheme, rest) = url
+            .split_once("://")
+            .ok_or_else(|| invalid("it is not absolute: there is no `://`"))?;
+        let tls = is_tls(scheme)?;
+        let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+        let (authority, rest) = rest.split_at(end);
+        let rest = rest.split_once('#').map_or(rest, |(before, _)| before);
+        let (path, query) = match rest.split_once('?') {
+            Some((path, query)) => (path, Some(query)),
+            None => (rest, None),
+        };
+        Self::from_parts(tls, authority, path, query)
+    }
+
+    /// Views a URL of the `http` crate.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidUrl`] as for [`parse`](Self::parse), among others if the URL is relative.
+    pub fn from_uri(uri: &'a http::Uri) -> Result<Self, Error> {
+        let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
+            return Err(invalid("it is not absolute: scheme or host is missing"));
+        };
+        Self::from_parts(is_tls(scheme)?, authority.as_str(), uri.path(), uri.query())
+    }
+
+    fn from_parts(
+        tls: bool,
+        authority: &'a str,
+        path: &'a str,
+        query: Option<&'a str>,
+    ) -> Result<Self, Error> {
+        // What stands before the last `@` is the user's name and password, which travel elsewhere.
+        let host = authority
+            .rsplit_once('@')
+            .map_or(authority, |(_, host)| host);
+        let visible = |text: &str| text.bytes().all(|byte| byte.is_ascii_graphic());
+        if !visible(path) || !query.is_none_or(visible) {
+            return Err(invalid(
+                "the path or the query holds a space, a control character or one that is not ASCII; percent-encode it",
+            ));
+        }
+        let uri = Self {
+            tls,
+            host: "",
+            port: None,
+            path: if path.is_empty() { "/" } else { path },
+            query,
+        };
+        uri.with_host(host)
+    }
+
+    /// Takes another host, with or without a port: the `Host` header that the request will carry.
+    ///
+    /// Needed only where that header is set by hand, such as in front of a proxy or a test server.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidUrl`] if it is not a host, or its port is not a number up to 65535.
+    pub fn with_host(mut self, host: &'a str) -> Result<Self, Error> {
+        let (name, port) = split_port(host);
+        let valid = match name.strip_prefix('[') {
+            Some(rest) => rest.strip_suffix(']').is_some_and(|address| {
+                !address.is_empty()
+                    && address
+                        .bytes()
+                        .all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.'))
+            }),
+            None => {
+                !name.is_empty()
+                    && name.bytes().all(|byte| {
+                        byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=".contains(&byte)
+                    })
+            }
+        };
+        if !valid {
+            return Err(invalid(
+                "the host is empty or holds a character that a host cannot have; write a name that is not ASCII as punycode",
+            ));
+        }
+        let port = match port {
+            None | Some("") => None,
+            Some(digits) if digits.bytes().all(|byte| byte.is_ascii_digit()) => Some(
+                digits
+                    .parse()
+                    .map_err(|_| invalid("the port is larger than 65535"))?,
+            ),
+            Some(_) => return Err(invalid("the port is not a number")),
+        };
+        self.host = name;
+        self.port = port.filter(|&port| port != if self.tls { 443 } else { 80 });
+        Ok(self)
+    }
+
+    /// The query as it stands in the URL, without `?`. None if there is no `?`.
+    #[must_use]
+    pub fn query(&self) -> Option<&'a str> {
+        self.query
+    }
+
+    /// Whether the scheme is `https`.
+    #[must_use]
+    pub fn is_tls(&self) -> bool {
+        self.tls
+    }
+
+    /// The scheme, in lower case.
+    #[must_use]
+    pub fn scheme(&self) -> &'static str {
+        if self.tls { "https" } else { "http" }
+    }
+
+    /// The host as it was given, without the port; an IPv6 address with its brackets.
+    #[must_use]
+    pub fn host(&self) -> &'a str {
+        self.host
+    }
+
+    /// The port, unless it is the scheme's own.
+    #[must_use]
+    pub fn port(&self) -> Option<u16> {
+        self.port
+    }
+
+    /// The path as it was given, `/` if it was empty.
+    #[must_use]
+    pub fn path(&self) -> &'a str {
+        self.path
+    }
+
+    /// Writes it as the second part of a base string.
+    pub(super) fn write_encoded<S: Sink>(&self, writer: &mut Writer<S>) {
+        writer.raw(if self.tls {
+            b"https%3A%2F%2F"
+        } else {
+            b"http%3A%2F%2F"
+        });
+        writer.encode(self.host.as_bytes(), &ONCE_LOWER);
+        if let Some(port) = self.port {
+            writer.raw(b"%3A");
+            writer.raw(Decimal::new(port.into()).as_bytes());
+        }
+        writer.encode(self.path.as_bytes(), &ONCE);
+    }
+}
+
+fn is_tls(scheme: &str) -> Result<bool, Error> {
+    if scheme.eq_ignore_ascii_case("https") {
+        Ok(true)
+    } else if scheme.eq_ignore_ascii_case("http") {
+        Ok(false)
+    } else {
+        Err(invalid("the scheme is neither https nor http"))
+    }
+}
+
+/// The port follows the last colon, unless that colon is inside an IPv6 address.
+fn split_port(host: &str) -> (&str, Option<&str>) {
+    match host.rsplit_once(':') {
+        Some((name, port)) if !port.contains(']') => (name, Some(port)),
+        _ => (host, None),
+    }
+}
+
+impl fmt::Display for BaseUri<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}://", self.scheme())?;
+        for character in self.host.chars() {
+            f.write_char(character.to_ascii_lowercase())?;
+        }
+        if let Some(port) = self.port {
+            write!(f, ":{port}")?;
+        }
+        f.write_str(self.path)
+    }
+}
+
+impl fmt::Debug for BaseUri<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "BaseUri({self})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(url: &str, expected: &str) {
+        assert_eq!(BaseUri::parse(url).unwrap().to_string(), expected);
+    }
+
+    #[track_caller]
+    fn refused(url: &str, part: &str) {
+        match BaseUri::parse(url).unwrap_err().kind() {
+            ErrorKind::InvalidUrl { reason } => assert!(reason.contains(part), "{reason}"),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    // checklist 28, 29, 30, 31, 32
+    #[test]
+    fn keeps_what_is_sent_and_lowers_scheme_and_host() {
+        check(
+            "HTTPS://User:p@ss@EXAMPLE.com:443/A/%7e/../B?x#y",
+            "https://example.com/A/%7e/../B",
+        );
+        check("http://example.com:443", "http://example.com:443/");
+        check("http://example.com:?", "http://example.com/");
+        check("https://[2001:DB8::1]:8443/", "https://[2001:db8::1]:8443/");
+        check("https://[::1]", "https://[::1]/");
+        check("https://example.com?a=/b#c?d", "https://example.com/");
+        check("https://example.com#@evil.example/", "https://example.com/");
+        check("https://example.com/a://b", "https://example.com/a://b");
+    }
+
+    // checklist 29
+    #[test]
+    fn refuses_what_is_no_absolute_web_address() {
+        refused("/rest/server.api", "absolute");
+        refused("example.com/a", "absolute");
+        refused("ftp://example.com/", "scheme");
+        refused("https:///path", "host");
+        refused("https://:443/", "host");
+        refused("https://user@/", "host");
+        refused("https://bücher.example/", "punycode");
+        refused("https://a b/", "host");
+        refused("https://[::1/", "host");
+        refused("https://[]/", "host");
+        refused("https://::1/", "host");
+        refused("https://example.com:65536/", "65535");
+        refused("https://example.com:+80/", "number");
+        refused("https://example.com:8x/", "number");
+        refused("https://example.com/a b", "percent-encode");
+        refused("https://example.com/?q=é", "percent-encode");
+        refused(
+            "https://example.com/\r\nHost: evil.example",
+            "percent-encode",
+        );
+    }
+
+    // checklist 29
+    #[test]
+    fn a_host_header_set_by_the_caller_wins() {
+        let uri = BaseUri::parse("http://127.0.0.1:8080/a?b").unwrap();
+        assert_eq!(
+            uri.with_host("API.example.com").unwrap().to_string(),
+            "http://api.example.com/a"
+        );
+        assert_eq!(
+            uri.with_host("api.example.com:80").unwrap().to_string(),
+            "http://api.example.com/a"
+        );
+        assert_eq!(
+            uri.with_host("[::1]:81").unwrap().to_string(),
+            "http://[::1]:81/a"
+        );
+        assert!(uri.with_host("a@b").is_err());
+        assert!(uri.with_host("").is_err());
+    }
+
+    #[test]
+    fn reads_the_http_crates_url() {
+        let uri: http::Uri = "https://u:p@Example.com:8443?x=%20y".parse().unwrap();
+        let view = BaseUri::from_uri(&uri).unwrap();
+        assert_eq!(view.to_string(), "https://example.com:8443/");
+        assert_eq!(view.query(), Some("x=%20y"));
+        assert!(BaseUri::from_uri(&"/relative".parse().unwrap()).is_err());
+        // checklist 56
+        assert_eq!(format!("{view:?}"), "BaseUri(https://example.com:8443/)");
+    }
+}
