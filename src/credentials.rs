@@ -105,6 +105,13 @@ impl AccessToken {
         }
     }
 
+    pub(crate) fn from_pair(pair: TokenPair) -> Self {
+        Self {
+            pair,
+            extra: BTreeMap::new(),
+        }
+    }
+
     pub(crate) fn with_extra(mut self, extra: BTreeMap<String, String>) -> Self {
         self.extra = extra;
         self

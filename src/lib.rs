@@ -2,10 +2,35 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod client;
+mod clock;
 mod credentials;
 mod error;
+mod flow;
+mod outgoing;
+mod protocol;
+mod provider;
 pub mod signature;
+pub mod transport;
 
+pub use client::Client;
+pub use clock::{Clock, Nonce, NonceSource, SystemClock};
 pub use credentials::{AccessToken, Consumer};
 pub use error::{BoxError, Error, ErrorKind, Stage};
+pub use flow::{
+    AccessGranted, Authorized, Failed, Flow, PendingFlow, RequestTokenIssued, ResourceRequest,
+    ResourceResponse, Session, Signed, Step, Unauthorized,
+};
+pub use protocol::callback::Callback;
+pub use provider::{Provider, Transmission};
 pub use signature::SignatureMethod;
+
+/// An event for `tracing`, where that feature is on. Nothing secret may be put in: no query, no
+/// header, no token.
+macro_rules! event {
+    ($($fields:tt)*) => {
+        #[cfg(feature = "tracing")]
+        tracing::debug!(target: "tripod", $($fields)*);
+    };
+}
+use event;

@@ -1,0 +1,180 @@
+//! A consumer at a provider: what every flow and session of it share.
+//!
+//! Floor 3: uses `provider`, `protocol`, `signature`, `transport` and floor 0. Configuration is
+//! plain here; the states begin with [`Client::begin`].
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use crate::{
+    clock::{Clock, Moment, NonceSource, Timekeeper},
+    credentials::{Consumer, TokenPair},
+    error::Error,
+    provider::Provider,
+    signature::Signer,
+    transport::{Limits, Transport},
+};
+
+/// A consumer at a provider, with its transport, its clock and its nonces.
+///
+/// Cheap to clone; all clones share one line of timestamps, which never go back.
+///
+/// # Examples
+///
+/// ```
+/// # fn main() -> Result<(), tripod::Error> {
+/// use tripod::{Callback, Client, Consumer, Provider};
+///
+/// let client = Client::new(Provider::fatsecret(), Consumer::new("key", "secret"))?;
+/// let flow = client.begin(Callback::out_of_band());
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Client {
+    inner: Arc<Inner>,
+}
+
+#[derive(Clone)]
+struct Inner {
+    provider: Provider,
+    consumer: Consumer,
+    transport: Arc<dyn Transport>,
+    time: Arc<Timekeeper>,
+    limits: Limits,
+}
+
+impl Client {
+    /// Puts a provider and a consumer together, with the crate's own transport.
+    ///
+    /// Without the `reqwest` feature there is none: give one with
+    /// [`with_transport`](Self::with_transport), or do the networking yourself between `request`
+    /// and `accept`.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) if TLS cannot be set up.
+    #[cfg_attr(
+        not(feature = "reqwest"),
+        expect(clippy::unnecessary_wraps, reason = "the other build of it can fail")
+    )]
+    pub fn new(provider: Provider, consumer: Consumer) -> Result<Self, Error> {
+        #[cfg(feature = "reqwest")]
+        let transport = crate::transport::ReqwestTransport::new()?;
+        #[cfg(not(feature = "reqwest"))]
+        let transport = crate::transport::NoTransport;
+        Ok(Self::with_parts(provider, consumer, Arc::new(transport)))
+    }
+
+    fn with_parts(provider: Provider, consumer: Consumer, transport: Arc<dyn Transport>) -> Self {
+        let time = Arc::new(Timekeeper::system());
+        let limits = Limits::RESOURCE;
+        Self {
+            inner: Arc::new(Inner {
+                provider,
+                consumer,
+                transport,
+                time,
+                limits,
+            }),
+        }
+    }
+
+    fn with(self, change: impl FnOnce(&mut Inner)) -> Self {
+        let mut inner = Arc::unwrap_or_clone(self.inner);
+        change(&mut inner);
+        Self {
+            inner: Arc::new(inner),
+        }
+    }
+
+    /// Sends requests through another transport.
+    #[must_use]
+    pub fn with_transport(self, transport: impl Transport) -> Self {
+        self.with(|inner| inner.transport = Arc::new(transport))
+    }
+
+    /// Reads the time from another clock; a program's tests use it.
+    #[must_use]
+    pub fn with_clock(self, clock: impl Clock) -> Self {
+        self.with(|inner| inner.time = Arc::new(inner.time.with_clock(Arc::new(clock))))
+    }
+
+    /// Draws nonces from another source; a program's tests use it.
+    #[must_use]
+    pub fn with_nonces(self, nonces: impl NonceSource) -> Self {
+        self.with(|inner| inner.time = Arc::new(inner.time.with_nonces(Arc::new(nonces))))
+    }
+
+    /// Limits how long a call may take, from the beginning to the last byte of the reply. The
+    /// default is 30 seconds.
+    #[must_use]
+    pub fn with_time_limit(self, time: Duration) -> Self {
+        self.with(|inner| inner.limits.time = time)
+    }
+
+    /// Limits the size of a resource's reply in bytes. The default is 16 MiB. Token replies are
+    /// limited to 64 KiB whatever is set here.
+    #[must_use]
+    pub fn with_reply_limit(self, bytes: usize) -> Self {
+        self.with(|inner| inner.limits.reply_bytes = bytes)
+    }
+
+    /// The provider.
+    #[must_use]
+    pub fn provider(&self) -> &Provider {
+        &self.inner.provider
+    }
+
+    /// The consumer.
+    #[must_use]
+    pub fn consumer(&self) -> &Consumer {
+        &self.inner.consumer
+    }
+
+    pub(crate) fn transport(&self) -> &dyn Transport {
+        &*self.inner.transport
+    }
+
+    pub(crate) fn time(&self) -> &Timekeeper {
+        &self.inner.time
+    }
+
+    pub(crate) fn moment(&self) -> Result<Moment, Error> {
+        self.inner.time.moment()
+    }
+
+    pub(crate) fn resource_limits(&self) -> Limits {
+        self.inner.limits
+    }
+
+    pub(crate) fn token_limits(&self) -> Limits {
+        Limits {
+            time: self.inner.limits.time,
+            ..Limits::TOKEN
+        }
+    }
+
+    /// A signer with the consumer's key, and a token's if there is one.
+    pub(crate) fn signer(&self, pair: Option<&TokenPair>) -> Signer {
+        use secrecy::ExposeSecret as _;
+
+        let token = pair.map(|pair| (pair.token.expose_secret(), &pair.secret));
+        let method = self.provider().signature_method().clone();
+        let signer = Signer::new(method, self.consumer(), token);
+        if self.provider().sends_version() {
+            signer
+        } else {
+            signer.without_version()
+        }
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("provider", &format_args!("{}", self.inner.provider))
+            .field("consumer", &self.inner.consumer)
+            .field("time", &self.inner.time)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,135 @@
+//! `Flow<AccessGranted>`, also called `Session`: requests in the user's name.
+
+use http::{Method, Request};
+use secrecy::ExposeSecret;
+
+use super::{
+    Flow, ResourceRequest, Session,
+    signed::{Signatory, in_place},
+    state::{AccessGranted, Grant},
+};
+use crate::{client::Client, credentials::AccessToken, error::Error};
+
+impl Client {
+    /// Takes up a session again from a stored access token. Nothing is sent; whether the token is
+    /// still good shows at the first request.
+    pub fn session(&self, token: AccessToken) -> Session {
+        let grant = Grant::new(self, token);
+        Flow {
+            client: self.clone(),
+            state: AccessGranted { grant },
+        }
+    }
+}
+
+impl Flow<AccessGranted> {
+    /// The access token, to be stored for the next time.
+    #[must_use]
+    pub fn access_token(&self) -> &AccessToken {
+        &self.state.grant.token
+    }
+
+    /// Begins a GET request. `url` is absolute and at one of the provider's resource origins.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn run(session: tripod::Session) -> Result<(), tripod::Error> {
+    /// let reply = session
+    ///     .get("https://platform.fatsecret.com/rest/server.api")
+    ///     .query(&[("method", "profile.get"), ("format", "json")])
+    ///     .send()
+    ///     .await?
+    ///     .error_for_status()?;
+    /// println!("{}", reply.text()?);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn get(&self, url: impl Into<String>) -> ResourceRequest {
+        self.resource(Method::GET, url)
+    }
+
+    /// Begins a POST request.
+    pub fn post(&self, url: impl Into<String>) -> ResourceRequest {
+        self.resource(Method::POST, url)
+    }
+
+    /// Begins a PUT request.
+    pub fn put(&self, url: impl Into<String>) -> ResourceRequest {
+        self.resource(Method::PUT, url)
+    }
+
+    /// Begins a DELETE request.
+    pub fn delete(&self, url: impl Into<String>) -> ResourceRequest {
+        self.resource(Method::DELETE, url)
+    }
+
+    /// Begins a request with any method.
+    pub fn resource(&self, method: Method, url: impl Into<String>) -> ResourceRequest {
+        ResourceRequest::new(self.signatory(), method, url.into())
+    }
+
+    /// Signs a request of your own making, in place, for another HTTP client to send.
+    ///
+    /// The OAuth parameters go into the `Authorization` header, or into the query for a provider
+    /// that reads them there; the body is never touched. A body is part of the signature if its
+    /// `Content-Type` says that it is form data, and a `Host` header wins over the URL's host.
+    ///
+    /// # Errors
+    ///
+    /// [`ForeignOrigin`](crate::ErrorKind::ForeignOrigin) if the URL is not at the provider;
+    /// [`ReservedParameter`](crate::ErrorKind::ReservedParameter) if it is signed already in its
+    /// query; [`InvalidUrl`](crate::ErrorKind::InvalidUrl) for a relative one;
+    /// [`ParameterNotUtf8`](crate::ErrorKind::ParameterNotUtf8);
+    /// [`FormBodyNeeded`](crate::ErrorKind::FormBodyNeeded) for a provider set to
+    /// [`Transmission::Form`](crate::Transmission::Form).
+    ///
+    /// # Security
+    ///
+    /// The header's value is marked sensitive. Send the request as it is, without following
+    /// redirects.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use tripod::{AccessToken, Client, Consumer, Provider};
+    ///
+    /// let provider = Provider::new(
+    ///     "https://photos.example.net/initiate",
+    ///     "https://photos.example.net/authorize",
+    ///     "https://photos.example.net/token",
+    /// )?;
+    /// let client = Client::new(provider, Consumer::new("key", "secret"))?;
+    /// let session = client.session(AccessToken::new("token", "token-secret"));
+    ///
+    /// let mut request = http::Request::get("https://photos.example.net/photos?size=original").body("")?;
+    /// session.sign(&mut request)?;
+    /// assert!(request.headers().contains_key("authorization"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn sign<B: AsRef<[u8]>>(&self, request: &mut Request<B>) -> Result<(), Error> {
+        in_place(&self.signatory(), request)
+    }
+
+    fn signatory(&self) -> Signatory {
+        let grant = &self.state.grant;
+        Signatory::new(
+            self.client.clone(),
+            grant.signer.clone(),
+            Some(grant.token.pair().clone()),
+        )
+    }
+}
+
+impl Signatory {
+    /// What must not be seen in an excerpt.
+    pub(super) fn secrets(&self) -> Vec<&str> {
+        let mut secrets = vec![self.client.consumer().secret().expose_secret()];
+        if let Some(pair) = &self.pair {
+            secrets.extend([pair.secret.expose_secret(), pair.token.expose_secret()]);
+        }
+        secrets
+    }
+}

@@ -1,0 +1,142 @@
+//! `Flow<RequestTokenIssued>`: the user's approval (RFC 5849 section 2.2).
+
+use std::time::Duration;
+
+use secrecy::ExposeSecret;
+
+use super::{
+    Failed, Flow,
+    state::{Authorized, RequestTokenIssued},
+};
+use crate::{
+    error::{Error, ErrorKind, Stage},
+    outgoing::push_query,
+    protocol::callback::Matched,
+    signature::percent_encode,
+};
+
+impl Flow<RequestTokenIssued> {
+    /// The page to send the user to, in a browser of theirs.
+    ///
+    /// # Security
+    ///
+    /// It holds the request token, which is useless without its secret; still, show it to this
+    /// user only.
+    ///
+    /// # Source
+    ///
+    /// RFC 5849 section 2.2.
+    #[must_use]
+    pub fn authorization_url(&self) -> String {
+        let mut url = self.client.provider().authorization_url().to_owned();
+        let token = percent_encode(self.request_token_id());
+        push_query(&mut url, &format!("oauth_token={token}"));
+        url
+    }
+
+    /// The request token, without its secret: the callback will name it as `oauth_token`, so it is
+    /// the key under which a web application keeps the flow.
+    ///
+    /// # Security
+    ///
+    /// Keep the flow with the user's own session as well, or another user's callback could be
+    /// taken for theirs (RFC 5849 section 4.13).
+    #[must_use]
+    pub fn request_token_id(&self) -> &str {
+        self.state.token.pair.token.expose_secret()
+    }
+
+    /// How long ago the provider issued the request token.
+    #[must_use]
+    pub fn age(&self) -> Duration {
+        self.client
+            .time()
+            .monotonic()
+            .saturating_sub(self.state.token.issued_at)
+    }
+
+    /// Whether the request token has outlived the provider's stated lifetime.
+    ///
+    /// FatSecret's is taken to be 15 minutes. Always false for a provider that states none.
+    #[must_use]
+    pub fn is_expired(&self) -> bool {
+        let lifetime = self.client.provider().request_token_lifetime();
+        lifetime.is_some_and(|lifetime| self.age() >= lifetime)
+    }
+
+    /// Takes the verifier (PIN) that the user copied from the provider's page. White space around
+    /// it is dropped.
+    ///
+    /// # Errors
+    ///
+    /// Gives the flow back with [`ErrorKind::MissingVerifier`] if there is nothing but white
+    /// space, or [`ErrorKind::RequestTokenExpired`].
+    ///
+    /// # Source
+    ///
+    /// RFC 5849 section 2.2, the out-of-band case.
+    pub fn authorize(self, verifier: &str) -> Result<Flow<Authorized>, Failed<RequestTokenIssued>> {
+        let matched = self.unexpired().and_then(|()| Matched::typed(verifier));
+        self.proceed(matched)
+    }
+
+    /// Reads the verifier from the address that the user came back on: a whole URL, a path with a
+    /// query, or the query alone.
+    ///
+    /// # Errors
+    ///
+    /// Gives the flow back with [`ErrorKind::Denied`] if the user refused,
+    /// [`ErrorKind::CallbackTokenMismatch`] if it belongs to another flow,
+    /// [`ErrorKind::MissingVerifier`] if the verifier is empty, [`ErrorKind::InvalidCallback`] if
+    /// it cannot be read, or [`ErrorKind::RequestTokenExpired`].
+    ///
+    /// # Security
+    ///
+    /// The token is compared in constant time.
+    ///
+    /// # Source
+    ///
+    /// RFC 5849 section 2.2.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tripod::{Authorized, ErrorKind, Flow, PendingFlow};
+    ///
+    /// fn back_from_browser(flow: PendingFlow, path: &str) -> Result<Flow<Authorized>, String> {
+    ///     flow.receive_callback(path).map_err(|failed| match failed.error().kind() {
+    ///         ErrorKind::Denied { .. } => "You said no. That is fine.".to_owned(),
+    ///         _ => failed.to_string(),
+    ///     })
+    /// }
+    /// ```
+    pub fn receive_callback(
+        self,
+        callback: &str,
+    ) -> Result<Flow<Authorized>, Failed<RequestTokenIssued>> {
+        let issued = &self.state.token.pair.token;
+        let matched = Matched::received(callback, issued)
+            .and_then(|matched| self.unexpired().map(|()| matched));
+        self.proceed(matched)
+    }
+
+    fn proceed(
+        self,
+        matched: Result<Matched, Error>,
+    ) -> Result<Flow<Authorized>, Failed<RequestTokenIssued>> {
+        match matched {
+            Ok(matched) => Ok(self.step_to(|state| Authorized {
+                token: state.token,
+                matched,
+            })),
+            Err(error) => Err(self.failed(error)),
+        }
+    }
+
+    fn unexpired(&self) -> Result<(), Error> {
+        if self.is_expired() {
+            return Err(Error::new(Stage::Approval, ErrorKind::RequestTokenExpired));
+        }
+        Ok(())
+    }
+}

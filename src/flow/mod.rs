@@ -1,0 +1,178 @@
+//! The four states of the three-legged flow.
+//!
+//! Floor 4: uses everything below. One type, [`Flow`], whose parameter is the state; each state has
+//! its methods in a file of its own, in one inherent `impl`, so that the compiler can say which
+//! state has the method that was called too early. The trap: a second public path to a state, a
+//! default for the parameter, or a trait around the methods, and that message is gone.
+
+mod authorized;
+mod granted;
+mod issued;
+mod request;
+mod response;
+mod signed;
+mod state;
+mod step;
+mod unauthorized;
+
+use std::fmt;
+
+use self::state::State;
+pub use self::{
+    request::ResourceRequest,
+    response::ResourceResponse,
+    signed::Signed,
+    state::{AccessGranted, Authorized, RequestTokenIssued, Unauthorized},
+    step::Step,
+};
+use crate::{client::Client, error::Error};
+
+/// A three-legged flow in the state `S`.
+///
+/// | State | What it has | What it can do |
+/// |---|---|---|
+/// | [`Unauthorized`] | a callback | [`request_token`](Flow::request_token) |
+/// | [`RequestTokenIssued`] | a request token | [`authorization_url`](Flow::authorization_url), then [`authorize`](Flow::authorize) or [`receive_callback`](Flow::receive_callback) |
+/// | [`Authorized`] | that and a verifier | [`exchange`](Flow::exchange) |
+/// | [`AccessGranted`] | an access token | [`get`](Flow::get), [`post`](Flow::post), [`sign`](Flow::sign) |
+///
+/// A step consumes the flow. If it fails, [`Failed`] holds the flow in the state it had.
+///
+/// A flow holds secrets in memory that is wiped when it is dropped. It cannot be cloned before the
+/// grant, since a request token works once.
+#[must_use = "a flow does nothing unless its next step is taken; dropping it forgets its tokens"]
+pub struct Flow<S> {
+    client: Client,
+    state: S,
+}
+
+/// A flow that waits for the user: the one that web applications keep, by
+/// [`request_token_id`](Flow::request_token_id), until the callback comes.
+pub type PendingFlow = Flow<RequestTokenIssued>;
+
+/// A flow that was granted: it signs and sends requests in the user's name.
+pub type Session = Flow<AccessGranted>;
+
+impl<S> Flow<S> {
+    /// The client this flow belongs to.
+    #[must_use]
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// Goes to the next state with what the check has proved.
+    fn step_to<T>(self, next: impl FnOnce(S) -> T) -> Flow<T> {
+        Flow {
+            client: self.client,
+            state: next(self.state),
+        }
+    }
+
+    fn failed(self, error: Error) -> Failed<S> {
+        Failed {
+            error,
+            flow: Box::new(self),
+        }
+    }
+}
+
+impl Clone for Flow<AccessGranted> {
+    fn clone(&self) -> Self {
+        Self {
+            client: self.client.clone(),
+            state: self.state.clone(),
+        }
+    }
+}
+
+impl<S: State> fmt::Debug for Flow<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let provider = self.client.provider();
+        f.debug_struct("Flow")
+            .field("state", &format_args!("{}", S::NAME))
+            .field("provider", &format_args!("{provider}"))
+            .finish_non_exhaustive()
+    }
+}
+
+/// A step that failed: the error, and the flow in the state it had before.
+///
+/// `?` turns it into the [`Error`] alone. Match on it to try again: a network failure in
+/// [`exchange`](Flow::exchange) then costs no second trip to the browser.
+///
+/// # Examples
+///
+/// ```
+/// # fn main() -> Result<(), tripod::Error> {
+/// use tripod::{AccessGranted, Authorized, Failed, Flow};
+///
+/// async fn exchange(mut flow: Flow<Authorized>) -> Result<Flow<AccessGranted>, tripod::Error> {
+///     for _ in 0..3 {
+///         flow = match flow.exchange().await {
+///             Ok(granted) => return Ok(granted),
+///             Err(failed) if failed.error().is_retryable() => failed.into_flow(),
+///             Err(failed) => return Err(failed.into_error()),
+///         };
+///     }
+///     Ok(flow.exchange().await?)
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a failed step holds the flow, with which the step can be tried again"]
+pub struct Failed<S> {
+    error: Error,
+    flow: Box<Flow<S>>,
+}
+
+impl<S> Failed<S> {
+    /// What went wrong.
+    #[must_use]
+    pub fn error(&self) -> &Error {
+        &self.error
+    }
+
+    /// Takes the flow back, in the state it had before the step.
+    pub fn into_flow(self) -> Flow<S> {
+        *self.flow
+    }
+
+    /// Keeps the error and gives up the flow.
+    #[must_use]
+    pub fn into_error(self) -> Error {
+        self.error
+    }
+
+    /// Takes both.
+    #[must_use]
+    pub fn into_parts(self) -> (Error, Flow<S>) {
+        (self.error, *self.flow)
+    }
+}
+
+impl<S> From<Failed<S>> for Error {
+    fn from(failed: Failed<S>) -> Self {
+        failed.error
+    }
+}
+
+impl<S: State> fmt::Debug for Failed<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Failed")
+            .field("error", &self.error)
+            .field("flow", &self.flow)
+            .finish()
+    }
+}
+
+impl<S> fmt::Display for Failed<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.error.fmt(f)
+    }
+}
+
+impl<S: State> std::error::Error for Failed<S> {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        std::error::Error::source(&self.error)
+    }
+}

@@ -1,0 +1,275 @@
+//! A signed request for a resource, while it is put together.
+
+use std::fmt;
+
+use bytes::Bytes;
+use http::{HeaderName, HeaderValue, Method, Request, header};
+use serde::Serialize;
+
+use super::{
+    ResourceResponse,
+    signed::{Signatory, is_form_type},
+};
+use crate::{
+    error::{Error, ErrorKind, Stage},
+    outgoing::{self, Body, FORM, Outgoing, base_uri},
+    provider::Transmission,
+    signature::{BaseUri, Explanation, body_hash, decode_pairs, encode_pairs_into},
+};
+
+/// A request that will be signed when it is sent.
+///
+/// Made by [`Session::get`](crate::Flow::get) and its sisters, or by [`Signed`](crate::Signed). A
+/// mistake in the parts (a query that cannot be serialised, say) is reported by
+/// [`send`](Self::send) or [`build`](Self::build).
+#[must_use = "a request does nothing until it is sent"]
+pub struct ResourceRequest {
+    who: Signatory,
+    outgoing: Result<Outgoing, Error>,
+    body_hash: bool,
+}
+
+impl ResourceRequest {
+    pub(super) fn new(who: Signatory, method: Method, url: String) -> Self {
+        let transmission = who.client.provider().resource_transmission();
+        let outgoing = Outgoing::new(method, url.into(), transmission);
+        Self {
+            who,
+            outgoing: Ok(outgoing),
+            body_hash: false,
+        }
+    }
+
+    /// Adds to the query: a list of pairs, a map, or a struct with plain fields.
+    ///
+    /// # Errors
+    ///
+    /// Later, from [`send`](Self::send): [`ErrorKind::NotSerializable`] for nested values,
+    /// [`ErrorKind::ReservedParameter`] for names that begin with `oauth_`.
+    pub fn query<T: Serialize + ?Sized>(self, parameters: &T) -> Self {
+        self.then(|outgoing| {
+            outgoing.query.extend(pairs_of(parameters)?);
+            Ok(())
+        })
+    }
+
+    /// Sets a form body: a list of pairs, a map, or a struct with plain fields. It is signed.
+    ///
+    /// # Errors
+    ///
+    /// As [`query`](Self::query).
+    pub fn form<T: Serialize + ?Sized>(self, parameters: &T) -> Self {
+        self.then(|outgoing| {
+            let mut text = String::new();
+            encode_pairs_into(&pairs_of(parameters)?, &mut text);
+            outgoing
+                .headers
+                .insert(header::CONTENT_TYPE, HeaderValue::from_static(FORM));
+            outgoing.body = Body::Form(text);
+            Ok(())
+        })
+    }
+
+    /// Sets a JSON body. It is sent and not signed (RFC 5849 section 3.4.1.3.1), unless
+    /// [`body_hash`](Self::body_hash) is asked for.
+    ///
+    /// # Errors
+    ///
+    /// Later, from [`send`](Self::send): [`ErrorKind::NotSerializable`].
+    #[cfg(feature = "json")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "json")))]
+    pub fn json<T: Serialize + ?Sized>(self, value: &T) -> Self {
+        let json = serde_json::to_vec(value).map(Bytes::from);
+        self.then(|outgoing| {
+            let json =
+                json.map_err(|error| Error::setup(ErrorKind::NotSerializable).with_source(error))?;
+            let value = HeaderValue::from_static("application/json");
+            outgoing.headers.insert(header::CONTENT_TYPE, value);
+            outgoing.body = Body::Opaque(json);
+            Ok(())
+        })
+    }
+
+    /// Sets a body of any kind. One that is form data by its `content_type` is signed.
+    ///
+    /// # Errors
+    ///
+    /// Later, from [`send`](Self::send): [`ErrorKind::InvalidSetting`] for a content type that
+    /// cannot stand in a header, [`ErrorKind::ParameterNotUtf8`] for form data that is no text.
+    pub fn body(self, content_type: &str, body: impl Into<Bytes>) -> Self {
+        let body = body.into();
+        self.then(|outgoing| {
+            let reason = "the content type cannot stand in a header";
+            let value = HeaderValue::from_str(content_type)
+                .map_err(|_| Error::setup(ErrorKind::InvalidSetting { reason }))?;
+            outgoing.headers.insert(header::CONTENT_TYPE, value);
+            outgoing.body = if is_form_type(content_type) {
+                let text = String::from_utf8(body.to_vec())
+                    .map_err(|_| Error::setup(ErrorKind::ParameterNotUtf8))?;
+                Body::Form(text)
+            } else {
+                Body::Opaque(body)
+            };
+            Ok(())
+        })
+    }
+
+    /// Sets a header. `Authorization` and `Content-Type` are set by other means.
+    ///
+    /// A `Host` header is part of what is signed (section 3.4.1.2).
+    pub fn header(self, name: HeaderName, value: HeaderValue) -> Self {
+        self.then(|outgoing| {
+            if [header::AUTHORIZATION, header::CONTENT_TYPE].contains(&name) {
+                let reason = "the Authorization and Content-Type headers are set with the body";
+                return Err(Error::setup(ErrorKind::InvalidSetting { reason }));
+            }
+            outgoing.headers.insert(name, value);
+            Ok(())
+        })
+    }
+
+    /// Sends the OAuth parameters of this one request in another place than the provider's.
+    pub fn transmission(self, transmission: Transmission) -> Self {
+        self.then(|outgoing| {
+            outgoing.transmission = transmission;
+            Ok(())
+        })
+    }
+
+    /// Adds `oauth_body_hash`, which signs a body that is no form.
+    ///
+    /// Only for providers that know it (Mastercard, for one): others refuse it, FatSecret with
+    /// error 3. Nothing is added to a request with a form body, as the extension demands.
+    ///
+    /// # Source
+    ///
+    /// OAuth Request Body Hash, draft 00, section 3.2.
+    pub fn body_hash(mut self) -> Self {
+        self.body_hash = true;
+        self
+    }
+
+    fn then(mut self, change: impl FnOnce(&mut Outgoing) -> Result<(), Error>) -> Self {
+        if let Ok(outgoing) = &mut self.outgoing {
+            if let Err(error) = change(outgoing) {
+                self.outgoing = Err(error.at_stage(Stage::Resource));
+            }
+        }
+        self
+    }
+
+    /// Builds the signed request, to be sent by other means. Each call draws a new timestamp and
+    /// nonce.
+    ///
+    /// # Errors
+    ///
+    /// What [`send`](Self::send) says of the request itself.
+    ///
+    /// # Security
+    ///
+    /// The request holds credentials, for some providers in its URL; its `Debug` shows the URL.
+    pub fn build(self) -> Result<Request<Bytes>, Error> {
+        let (who, prepared) = self.prepare()?;
+        prepared
+            .sign(&who)
+            .map_err(|error| error.at_stage(Stage::Resource))
+    }
+
+    /// Shows each step of this request's signature, with secrets masked: for a bug report about
+    /// "invalid signature". It signs with a timestamp and nonce of its own.
+    ///
+    /// # Errors
+    ///
+    /// As [`build`](Self::build).
+    pub fn explain(self) -> Result<Explanation, Error> {
+        let (who, prepared) = self.prepare()?;
+        prepared
+            .outgoing
+            .explain(&who.client, &who.signer)
+            .map_err(|e| e.at_stage(Stage::Resource))
+    }
+
+    /// Signs the request, sends it, and reads the reply, whatever its status.
+    ///
+    /// If the provider refuses the timestamp or the nonce, it is signed and sent once more.
+    ///
+    /// # Errors
+    ///
+    /// [`ForeignOrigin`](ErrorKind::ForeignOrigin) if the URL is not at the provider,
+    /// [`InvalidUrl`](ErrorKind::InvalidUrl), [`ReservedParameter`](ErrorKind::ReservedParameter),
+    /// and the failures of the network. Use
+    /// [`error_for_status`](ResourceResponse::error_for_status) to make an error of a refusal.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future gives up the call; the provider may have carried it out.
+    pub async fn send(self) -> Result<ResourceResponse, Error> {
+        let (who, prepared) = self.prepare()?;
+        let limits = who.client.resource_limits();
+        let build = || prepared.sign(&who);
+        let reply = outgoing::exchange(&who.client, Stage::Resource, limits, build).await?;
+        let url = BaseUri::parse(&prepared.outgoing.url).map(|uri| uri.to_string());
+        Ok(ResourceResponse::new(who, reply, url.unwrap_or_default()))
+    }
+
+    fn prepare(self) -> Result<(Signatory, Prepared), Error> {
+        let outgoing = self.outgoing?;
+        let uri = BaseUri::parse(&outgoing.url).map_err(|error| error.at_stage(Stage::Resource))?;
+        self.who.check_origin(&uri)?;
+        // The host that is signed is the host that the token is shown to.
+        base_uri(&outgoing.url, &outgoing.headers).map_err(|e| e.at_stage(Stage::Resource))?;
+        let hash = match (&outgoing.body, self.body_hash) {
+            (_, false) | (Body::Form(_), _) => None,
+            (Body::None, true) => Some(&b""[..]),
+            (Body::Opaque(bytes), true) => Some(&bytes[..]),
+        };
+        let method = self.who.client.provider().signature_method();
+        let hash = hash.map(|bytes| body_hash(method, bytes));
+        Ok((self.who, Prepared { outgoing, hash }))
+    }
+}
+
+/// A request whose parts were checked.
+struct Prepared {
+    outgoing: Outgoing,
+    hash: Option<String>,
+}
+
+impl Prepared {
+    fn sign(&self, who: &Signatory) -> Result<Request<Bytes>, Error> {
+        match &self.hash {
+            None => self.outgoing.sign(&who.client, &who.signer, &[]),
+            Some(hash) => self.outgoing.sign(
+                &who.client,
+                &who.signer,
+                &[("oauth_body_hash", hash.as_str())],
+            ),
+        }
+    }
+}
+
+/// The decoded pairs of whatever serde can write as a form.
+fn pairs_of<T: Serialize + ?Sized>(parameters: &T) -> Result<Vec<(String, String)>, Error> {
+    let text = serde_urlencoded::to_string(parameters)
+        .map_err(|error| Error::setup(ErrorKind::NotSerializable).with_source(error))?;
+    let pairs = decode_pairs(&text)?.into_iter();
+    Ok(pairs
+        .map(|(name, value)| (name.into_owned(), value.into_owned()))
+        .collect())
+}
+
+impl fmt::Debug for ResourceRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = f.debug_struct("ResourceRequest");
+        match &self.outgoing {
+            Ok(outgoing) => {
+                let url = outgoing.url.split(['?', '#']).next().unwrap_or_default();
+                // What stands before an `@` is a password.
+                let url = url.rsplit('@').next().unwrap_or_default();
+                out.field("method", &outgoing.method).field("url", &url)
+            }
+            Err(error) => out.field("error", error),
+        };
+        out.finish_non_exhaustive()
+    }
+}

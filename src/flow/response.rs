@@ -1,0 +1,113 @@
+//! A resource's reply.
+
+use std::fmt;
+
+use bytes::Bytes;
+use http::{HeaderMap, Response, StatusCode};
+
+use super::signed::Signatory;
+use crate::{
+    error::{Error, ErrorKind, Stage},
+    outgoing,
+};
+
+/// The reply of a protected resource, read whole.
+pub struct ResourceResponse {
+    who: Signatory,
+    reply: Response<Bytes>,
+    endpoint: String,
+}
+
+impl ResourceResponse {
+    pub(super) fn new(who: Signatory, reply: Response<Bytes>, endpoint: String) -> Self {
+        Self {
+            who,
+            reply,
+            endpoint,
+        }
+    }
+
+    /// The status.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.reply.status()
+    }
+
+    /// The headers.
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        self.reply.headers()
+    }
+
+    /// The body.
+    #[must_use]
+    pub fn bytes(&self) -> &Bytes {
+        self.reply.body()
+    }
+
+    /// The body as text.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::MalformedReply`] if it is not UTF-8.
+    pub fn text(&self) -> Result<&str, Error> {
+        std::str::from_utf8(self.bytes()).map_err(|error| {
+            self.error(ErrorKind::MalformedReply {
+                reason: "it is not UTF-8",
+            })
+            .with_source(error)
+        })
+    }
+
+    /// Reads the body as JSON.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::MalformedReply`] if it is not the JSON that `T` needs; serde's error is the
+    /// source.
+    #[cfg(feature = "json")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "json")))]
+    pub fn json<T: serde::de::DeserializeOwned>(&self) -> Result<T, Error> {
+        serde_json::from_slice(self.bytes()).map_err(|error| {
+            let reason = "it is not the JSON that was expected";
+            self.error(ErrorKind::MalformedReply { reason })
+                .with_source(error)
+        })
+    }
+
+    /// Makes an error of every status that is not 2xx.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Rejected`] with the provider's problem, [`ErrorKind::TimestampRefused`] if the
+    /// retry was refused too, or [`ErrorKind::Redirected`].
+    pub fn error_for_status(self) -> Result<Self, Error> {
+        let status = self.status();
+        if status.is_success() {
+            return Ok(self);
+        }
+        let (client, secrets) = (&self.who.client, self.who.secrets());
+        let (headers, body) = (self.headers(), self.bytes());
+        let error = outgoing::refusal(client, Stage::Resource, status, headers, body, &secrets);
+        Err(error.with_endpoint(self.endpoint.clone()))
+    }
+
+    /// The reply as the `http` crate's type.
+    #[must_use]
+    pub fn into_http(self) -> Response<Bytes> {
+        self.reply
+    }
+
+    fn error(&self, kind: ErrorKind) -> Error {
+        Error::new(Stage::Resource, kind).with_endpoint(self.endpoint.clone())
+    }
+}
+
+impl fmt::Debug for ResourceResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ResourceResponse")
+            .field("status", &self.status())
+            .field("bytes", &self.bytes().len())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,193 @@
+//! Signed requests without a token ("two-legged"), and what they share with sessions.
+
+use std::{fmt, sync::Arc};
+
+use http::{HeaderMap, Method, Request, Uri, header};
+
+use super::ResourceRequest;
+use crate::{
+    client::Client,
+    credentials::TokenPair,
+    error::{Error, ErrorKind, Stage},
+    outgoing::{FORM, push_query, sensitive, with_host},
+    provider::{Transmission, refuse_reserved_names},
+    signature::{BaseUri, Signer, Stamp, ToSign, decode_pairs},
+};
+
+/// Signs with the consumer's key alone, for resources that belong to no user.
+///
+/// It is another type than [`Session`](crate::Session), so that what needs a user's grant cannot be
+/// called without one.
+///
+/// # Examples
+///
+/// ```no_run
+/// # async fn run(client: tripod::Client) -> Result<(), tripod::Error> {
+/// let reply = client
+///     .signed()
+///     .get("https://platform.fatsecret.com/rest/server.api")
+///     .query(&[("method", "foods.search"), ("search_expression", "toast"), ("format", "json")])
+///     .send()
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Signed {
+    signatory: Signatory,
+}
+
+impl Client {
+    /// Makes signed requests without a token.
+    #[must_use]
+    pub fn signed(&self) -> Signed {
+        let signer = Arc::new(self.signer(None));
+        Signed {
+            signatory: Signatory::new(self.clone(), signer, None),
+        }
+    }
+}
+
+impl Signed {
+    /// Begins a GET request. `url` is absolute and at one of the provider's resource origins.
+    pub fn get(&self, url: impl Into<String>) -> ResourceRequest {
+        self.resource(Method::GET, url)
+    }
+
+    /// Begins a POST request.
+    pub fn post(&self, url: impl Into<String>) -> ResourceRequest {
+        self.resource(Method::POST, url)
+    }
+
+    /// Begins a request with any method.
+    pub fn resource(&self, method: Method, url: impl Into<String>) -> ResourceRequest {
+        ResourceRequest::new(self.signatory.clone(), method, url.into())
+    }
+
+    /// Signs a request of your own making, in place, as [`Session::sign`](crate::Flow::sign) does.
+    ///
+    /// # Errors
+    ///
+    /// As [`Session::sign`](crate::Flow::sign).
+    pub fn sign<B: AsRef<[u8]>>(&self, request: &mut Request<B>) -> Result<(), Error> {
+        in_place(&self.signatory, request)
+    }
+
+    /// The client this signer belongs to.
+    #[must_use]
+    pub fn client(&self) -> &Client {
+        &self.signatory.client
+    }
+}
+
+impl fmt::Debug for Signed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Signed")
+            .field("client", &self.signatory.client)
+            .finish()
+    }
+}
+
+/// Who signs: a client, a kept signer, and the token it holds, if any.
+#[derive(Clone)]
+pub(super) struct Signatory {
+    pub(super) client: Client,
+    pub(super) signer: Arc<Signer>,
+    pub(super) pair: Option<TokenPair>,
+}
+
+impl Signatory {
+    pub(super) fn new(client: Client, signer: Arc<Signer>, pair: Option<TokenPair>) -> Self {
+        Self {
+            client,
+            signer,
+            pair,
+        }
+    }
+
+    /// Refuses to sign for a stranger.
+    pub(super) fn check_origin(&self, uri: &BaseUri<'_>) -> Result<(), Error> {
+        if self.client.provider().owns(uri) {
+            return Ok(());
+        }
+        Err(Error::new(Stage::Resource, ErrorKind::ForeignOrigin))
+    }
+}
+
+/// Signs a request where it stands.
+pub(super) fn in_place<B: AsRef<[u8]>>(
+    who: &Signatory,
+    request: &mut Request<B>,
+) -> Result<(), Error> {
+    let placed = place(who, request).map_err(|error| error.at_stage(Stage::Resource))?;
+    match placed {
+        Placed::Header(value) => {
+            request.headers_mut().insert(header::AUTHORIZATION, value);
+        }
+        Placed::Uri(uri) => *request.uri_mut() = uri,
+    }
+    Ok(())
+}
+
+enum Placed {
+    Header(http::HeaderValue),
+    Uri(Uri),
+}
+
+fn place<B: AsRef<[u8]>>(who: &Signatory, request: &Request<B>) -> Result<Placed, Error> {
+    let uri = BaseUri::from_uri(request.uri())?;
+    who.check_origin(&uri)?;
+    let mut pairs = decode_pairs(uri.query().unwrap_or_default())?;
+    let body = request.body().as_ref();
+    if is_form(request.headers()) {
+        let text =
+            std::str::from_utf8(body).map_err(|_| Error::setup(ErrorKind::ParameterNotUtf8))?;
+        pairs.extend(decode_pairs(text)?);
+    }
+    refuse_reserved_names(pairs.iter().map(|(name, _)| name.as_ref()))?;
+    let moment = who.client.moment()?;
+    let to_sign = ToSign {
+        http_method: request.method().as_str(),
+        uri: with_host(uri, request.headers())?,
+        pairs: &pairs,
+        protocol: &[],
+        stamp: Some(Stamp {
+            timestamp: moment.timestamp,
+            nonce: moment.nonce.as_str(),
+        }),
+    };
+    match who.client.provider().resource_transmission() {
+        Transmission::Header => {
+            let realm = who.client.provider().realm();
+            Ok(Placed::Header(sensitive(
+                &who.signer.authorization(&to_sign, realm)?,
+            )?))
+        }
+        Transmission::Form => Err(Error::setup(ErrorKind::FormBodyNeeded)),
+        Transmission::Query | Transmission::FormOrQuery => {
+            let mut parameters = String::new();
+            who.signer.parameters_into(&to_sign, &mut parameters)?;
+            let mut text = request.uri().to_string();
+            push_query(&mut text, &parameters);
+            Uri::try_from(text).map(Placed::Uri).map_err(|error| {
+                let reason = "it is too long once signed";
+                Error::setup(ErrorKind::InvalidUrl { reason }).with_source(error)
+            })
+        }
+    }
+}
+
+/// Whether the body is form data, so that it is signed (RFC 5849 section 3.4.1.3.1). The media
+/// type's letter case and its parameters make no difference.
+pub(super) fn is_form(headers: &HeaderMap) -> bool {
+    let mut types = headers.get_all(header::CONTENT_TYPE).iter();
+    let (Some(value), None) = (types.next(), types.next()) else {
+        return false;
+    };
+    value.to_str().is_ok_and(is_form_type)
+}
+
+pub(super) fn is_form_type(content_type: &str) -> bool {
+    let media_type = content_type.split(';').next().unwrap_or_default();
+    media_type.trim().eq_ignore_ascii_case(FORM)
+}

@@ -1,0 +1,88 @@
+//! The states: what each one holds, which is also the proof of how it was reached.
+//!
+//! They can be named and not made outside this module. `RequestTokenIssued` needs a [`Confirmed`],
+//! `Authorized` a [`Matched`]; nothing else constructs them.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use crate::{
+    credentials::{AccessToken, TokenPair},
+    protocol::{
+        callback::{Callback, Matched},
+        reply::Confirmed,
+    },
+    signature::Signer,
+};
+
+/// What is common to the states; sealed, since it is named in no public path.
+pub trait State: Send + Sync + 'static {
+    /// The state's name, for `Debug`.
+    const NAME: &'static str;
+}
+
+/// Nothing has happened yet. The next step is [`request_token`](crate::Flow::request_token).
+pub struct Unauthorized {
+    pub(super) callback: Callback,
+}
+
+/// The provider has issued a request token and confirmed the callback; the user has to approve.
+///
+/// The next step is [`receive_callback`](crate::Flow::receive_callback) or
+/// [`authorize`](crate::Flow::authorize).
+pub struct RequestTokenIssued {
+    pub(super) token: RequestToken,
+}
+
+/// The user has approved and the verifier is here. The next step is
+/// [`exchange`](crate::Flow::exchange).
+pub struct Authorized {
+    pub(super) token: RequestToken,
+    pub(super) matched: Matched,
+}
+
+/// The provider has granted access. A flow in this state is a [`Session`](crate::Session).
+#[derive(Clone)]
+pub struct AccessGranted {
+    pub(super) grant: Arc<Grant>,
+}
+
+/// A request token whose callback was confirmed.
+pub(super) struct RequestToken {
+    pub(super) pair: TokenPair,
+    /// On the client's monotonic clock.
+    pub(super) issued_at: Duration,
+    _confirmed: Confirmed,
+}
+
+impl RequestToken {
+    pub(super) fn new(pair: TokenPair, issued_at: Duration, confirmed: Confirmed) -> Self {
+        Self {
+            pair,
+            issued_at,
+            _confirmed: confirmed,
+        }
+    }
+}
+
+/// An access token with its signer, whose key is made once.
+pub(super) struct Grant {
+    pub(super) token: AccessToken,
+    pub(super) signer: Arc<Signer>,
+}
+
+/// States show their name and nothing they hold.
+macro_rules! states {
+    ($($state:ident),*) => {$(
+        impl State for $state {
+            const NAME: &'static str = stringify!($state);
+        }
+
+        impl fmt::Debug for $state {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_struct(Self::NAME).finish_non_exhaustive()
+            }
+        }
+    )*};
+}
+
+states!(Unauthorized, RequestTokenIssued, Authorized, AccessGranted);

@@ -1,0 +1,109 @@
+//! A step in flight: the flow beside the call.
+//!
+//! A step is `request`, a transport, `accept`. It owns the flow while the call runs, so that
+//! dropping the call loses nothing: that is what an `async fn(self)` could not give.
+
+use std::{
+    fmt,
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use bytes::Bytes;
+use http::Response;
+
+use super::{Failed, Flow, state::State};
+use crate::error::Error;
+
+pub(super) type Call = Pin<Box<dyn Future<Output = Result<Response<Bytes>, Error>> + Send>>;
+
+/// A step that is being taken over the network. Await it.
+///
+/// Nothing happens before the first poll; the request is signed then, so its timestamp is fresh.
+///
+/// # Cancel safety
+///
+/// A step is `Unpin`, so it can be polled through `&mut step` in `select!` or a timeout and go on
+/// later. To give up the call and keep the flow, use [`into_flow`](Self::into_flow). Nothing is lost
+/// on this side; the provider may have carried out the call all the same. A request token that
+/// nobody received is harmless. An exchange that the provider carried out has spent the request
+/// token: the next attempt is refused and the user has to approve again.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+/// use tripod::{AccessGranted, Authorized, Flow};
+///
+/// async fn impatient(flow: Flow<Authorized>) -> Result<Flow<AccessGranted>, Option<Flow<Authorized>>> {
+///     let mut step = flow.exchange();
+///     match tokio::time::timeout(Duration::from_secs(5), &mut step).await {
+///         Ok(Ok(granted)) => Ok(granted),
+///         Ok(Err(failed)) => Err(Some(failed.into_flow())),
+///         Err(_elapsed) => Err(step.into_flow()),
+///     }
+/// }
+/// ```
+#[must_use = "a step does nothing until it is awaited"]
+pub struct Step<S> {
+    flow: Option<Flow<S>>,
+    call: Call,
+}
+
+/// The states that a call leads out of; sealed, since it is named in no public path.
+pub trait Networked: State + Sized {
+    /// The state after a success.
+    type Next;
+
+    #[doc(hidden)]
+    fn accept(flow: Flow<Self>, reply: &Response<Bytes>) -> Result<Flow<Self::Next>, Failed<Self>>;
+}
+
+impl<S> Step<S> {
+    pub(super) fn new(flow: Flow<S>, call: Call) -> Self {
+        Self {
+            flow: Some(flow),
+            call,
+        }
+    }
+
+    /// Gives up the call and takes the flow back, in the state it had.
+    ///
+    /// `None` if the step has already ended: its result had the flow.
+    #[must_use = "the flow holds the tokens"]
+    pub fn into_flow(self) -> Option<Flow<S>> {
+        self.flow
+    }
+}
+
+// A flow is only ever moved out of the option, never pinned.
+impl<S> Unpin for Step<S> {}
+
+impl<S: Networked> Future for Step<S> {
+    type Output = Result<Flow<S::Next>, Failed<S>>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        if self.flow.is_none() {
+            // It has ended; like every fused future, it stays pending.
+            return Poll::Pending;
+        }
+        let Poll::Ready(reply) = self.call.as_mut().poll(context) else {
+            return Poll::Pending;
+        };
+        let Some(flow) = self.flow.take() else {
+            return Poll::Pending;
+        };
+        Poll::Ready(match reply {
+            Ok(reply) => S::accept(flow, &reply),
+            Err(error) => Err(flow.failed(error)),
+        })
+    }
+}
+
+impl<S: State> fmt::Debug for Step<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Step")
+            .field("flow", &self.flow)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,163 @@
+//! `Flow<Unauthorized>`: asking for a request token (RFC 5849 section 2.1).
+
+use bytes::Bytes;
+use http::{Request, Response};
+use secrecy::ExposeSecret;
+
+use super::{
+    Failed, Flow, Step,
+    state::{RequestToken, RequestTokenIssued, Unauthorized},
+    step::Networked,
+};
+use crate::{
+    client::Client,
+    error::{Error, ErrorKind, Stage},
+    outgoing::{self, Body, Outgoing},
+    protocol::{callback::Callback, reply::TokenReply},
+    provider::{TokenCall, Transmission},
+    signature::Signer,
+    transport::Limits,
+};
+
+const STAGE: Stage = Stage::RequestToken;
+
+impl Client {
+    /// Begins a flow for one user. Nothing is sent yet.
+    pub fn begin(&self, callback: Callback) -> Flow<Unauthorized> {
+        Flow {
+            client: self.clone(),
+            state: Unauthorized { callback },
+        }
+    }
+}
+
+impl Flow<Unauthorized> {
+    /// Asks the provider for a request token.
+    ///
+    /// Signed with the consumer's key alone. If the provider refuses the timestamp or the nonce,
+    /// the step tries once more with a fresh one, by the provider's clock.
+    ///
+    /// # Errors
+    ///
+    /// The step gives the flow back with a failure of the network
+    /// ([`Connect`](ErrorKind::Connect), [`Timeout`](ErrorKind::Timeout), …), with
+    /// [`Rejected`](ErrorKind::Rejected), with a reply that cannot be used
+    /// ([`MalformedReply`](ErrorKind::MalformedReply), [`MissingField`](ErrorKind::MissingField),
+    /// …), or with [`CallbackNotConfirmed`](ErrorKind::CallbackNotConfirmed).
+    ///
+    /// # Cancel safety
+    ///
+    /// Safe; see [`Step`].
+    ///
+    /// # Source
+    ///
+    /// RFC 5849 section 2.1.
+    pub fn request_token(self) -> Step<Unauthorized> {
+        let client = self.client.clone();
+        let callback = self.state.callback.clone();
+        let call = Box::pin(async move {
+            let signer = client.signer(None);
+            let build = || request(&client, &signer, &callback);
+            outgoing::exchange(&client, STAGE, client.token_limits(), build).await
+        });
+        Step::new(self, call)
+    }
+
+    /// The first half of [`request_token`](Self::request_token): the signed request, to be sent by
+    /// other means. Each call draws a new timestamp and nonce.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::ClockBeforeEpoch`], [`ErrorKind::SignerFailed`], or
+    /// [`ErrorKind::PlaintextWithoutTls`].
+    ///
+    /// # Security
+    ///
+    /// The request holds credentials, for some providers in its URL; its `Debug` shows the URL.
+    pub fn request(&self) -> Result<Request<Bytes>, Error> {
+        let signer = self.client.signer(None);
+        request(&self.client, &signer, &self.state.callback).map_err(|e| e.at_stage(STAGE))
+    }
+
+    /// The second half: reads the provider's reply.
+    ///
+    /// # Errors
+    ///
+    /// As [`request_token`](Self::request_token), failures of the network aside.
+    pub fn accept<B: AsRef<[u8]>>(
+        self,
+        reply: &Response<B>,
+    ) -> Result<Flow<RequestTokenIssued>, Failed<Unauthorized>> {
+        match self.read(reply) {
+            Ok(token) => Ok(self.step_to(|_| RequestTokenIssued { token })),
+            Err(error) => Err(self.failed(error)),
+        }
+    }
+
+    fn read<B: AsRef<[u8]>>(&self, reply: &Response<B>) -> Result<RequestToken, Error> {
+        let client = &self.client;
+        let secrets = [client.consumer().secret().expose_secret()];
+        let reply = token_reply(client, STAGE, reply, &secrets)
+            .map_err(|error| with_endpoint(error, client.provider().request_token()))?;
+        let confirmed = reply
+            .confirmed(client.provider().tolerates_missing_confirmation())
+            .map_err(|error| with_endpoint(error, client.provider().request_token()))?;
+        Ok(RequestToken::new(
+            reply.pair,
+            client.time().monotonic(),
+            confirmed,
+        ))
+    }
+}
+
+impl Networked for Unauthorized {
+    type Next = RequestTokenIssued;
+
+    fn accept(flow: Flow<Self>, reply: &Response<Bytes>) -> Result<Flow<Self::Next>, Failed<Self>> {
+        flow.accept(reply)
+    }
+}
+
+fn request(client: &Client, signer: &Signer, callback: &Callback) -> Result<Request<Bytes>, Error> {
+    let protocol = [("oauth_callback", callback.as_parameter())];
+    token_request(client.provider().request_token(), client, signer, &protocol)
+}
+
+/// Signs one of the two token calls, which have no parameters but OAuth's and the endpoint's own.
+pub(super) fn token_request(
+    call: &TokenCall,
+    client: &Client,
+    signer: &Signer,
+    protocol: &[(&str, &str)],
+) -> Result<Request<Bytes>, Error> {
+    let mut outgoing = Outgoing::new(call.method.clone(), call.url.clone(), call.transmission);
+    if call.transmission == Transmission::Form {
+        outgoing.body = Body::Form(String::new());
+    }
+    outgoing.sign(client, signer, protocol)
+}
+
+/// Reads a token reply, or what stands in its place.
+pub(super) fn token_reply<B: AsRef<[u8]>>(
+    client: &Client,
+    stage: Stage,
+    reply: &Response<B>,
+    secrets: &[&str],
+) -> Result<TokenReply, Error> {
+    let body = reply.body().as_ref();
+    let limit = Limits::TOKEN.reply_bytes;
+    if body.len() > limit {
+        return Err(Error::new(stage, ErrorKind::ReplyTooLarge { limit }));
+    }
+    if !client.provider().accepts_status(reply.status()) {
+        let (status, headers) = (reply.status(), reply.headers());
+        return Err(outgoing::refusal(
+            client, stage, status, headers, body, secrets,
+        ));
+    }
+    TokenReply::parse(stage, body)
+}
+
+pub(super) fn with_endpoint(error: Error, call: &TokenCall) -> Error {
+    error.with_endpoint(call.url.split('?').next().unwrap_or_default().to_owned())
+}

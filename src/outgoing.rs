@@ -1,0 +1,309 @@
+//! A request on its way out: what is signed is what is sent.
+//!
+//! Floor 3: uses `client`, `provider`, `signature`, `transport`, `protocol`. One decoded list of
+//! pairs (the URL's query, then the form) is signed; the same pairs are written. The trap: the text
+//! of the caller's URL must stay as it was given, since re-encoding it would change the request
+//! (RFC 5849 section 3.4), so the OAuth parameters are only ever added behind it.
+
+use std::borrow::Cow;
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, header};
+
+use crate::{
+    client::Client,
+    error::{Error, ErrorKind, Stage},
+    protocol::{
+        problem::{Problem, Refusal},
+        redact,
+    },
+    provider::{Transmission, is_secure, refuse_reserved_names},
+    signature::{BaseUri, Explanation, Signer, Stamp, ToSign, decode_pairs, encode_pairs_into},
+    transport::Limits,
+};
+
+pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
+
+type Pair = (String, String);
+
+/// A request before it is signed.
+#[derive(Clone)]
+pub(crate) struct Outgoing {
+    pub(crate) method: Method,
+    /// As the caller gave it.
+    pub(crate) url: Cow<'static, str>,
+    /// Decoded pairs that are added behind the URL's own query.
+    pub(crate) query: Vec<Pair>,
+    pub(crate) body: Body,
+    pub(crate) headers: HeaderMap,
+    pub(crate) transmission: Transmission,
+}
+
+#[derive(Clone)]
+pub(crate) enum Body {
+    None,
+    /// Form text as it is sent, signed as the pairs it decodes to.
+    Form(String),
+    /// Anything else is not signed (RFC 5849 section 3.4.1.3.1).
+    Opaque(Bytes),
+}
+
+impl Outgoing {
+    pub(crate) fn new(method: Method, url: Cow<'static, str>, transmission: Transmission) -> Self {
+        Self {
+            method,
+            url,
+            query: Vec::new(),
+            body: Body::None,
+            headers: HeaderMap::new(),
+            transmission,
+        }
+    }
+
+    /// Signs with a fresh timestamp and nonce. `protocol` are OAuth parameters beyond the usual.
+    pub(crate) fn sign(
+        &self,
+        client: &Client,
+        signer: &Signer,
+        protocol: &[(&str, &str)],
+    ) -> Result<Request<Bytes>, Error> {
+        let pairs = self.pairs()?;
+        let moment = client.moment()?;
+        let to_sign = self.to_sign(&pairs, protocol, moment.timestamp, moment.nonce.as_str())?;
+
+        let mut url = self.url_with_query();
+        let mut headers = self.headers.clone();
+        let mut body = match &self.body {
+            Body::None => Bytes::new(),
+            Body::Form(text) => Bytes::copy_from_slice(text.as_bytes()),
+            Body::Opaque(bytes) => bytes.clone(),
+        };
+        let is_form = matches!(self.body, Body::Form(_));
+        match self.transmission {
+            Transmission::Header => {
+                let text = signer.authorization(&to_sign, client.provider().realm())?;
+                headers.insert(header::AUTHORIZATION, sensitive(&text)?);
+            }
+            Transmission::Form if !is_form => {
+                return Err(Error::setup(ErrorKind::FormBodyNeeded));
+            }
+            Transmission::FormOrQuery | Transmission::Form if is_form => {
+                let mut text = match &self.body {
+                    Body::Form(text) => text.clone(),
+                    _ => String::new(),
+                };
+                signer.parameters_into(&to_sign, &mut text)?;
+                body = Bytes::from(text);
+            }
+            _ => {
+                let mut parameters = String::new();
+                signer.parameters_into(&to_sign, &mut parameters)?;
+                push_query(&mut url, &parameters);
+                // RFC 5849 section 4.4: such a URL should not be kept on the way.
+                headers
+                    .entry(header::CACHE_CONTROL)
+                    .or_insert(HeaderValue::from_static("no-store"));
+            }
+        }
+        if is_form {
+            headers
+                .entry(header::CONTENT_TYPE)
+                .or_insert(HeaderValue::from_static(FORM));
+        }
+        if body.is_empty() && [Method::POST, Method::PUT, Method::PATCH].contains(&self.method) {
+            // Some servers answer 411 without it.
+            headers.insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
+        }
+        let uri = Uri::try_from(url).map_err(|error| {
+            let reason = "it has a character that must be percent-encoded, or is too long";
+            // `http`'s error names the part and holds none of the text.
+            Error::setup(ErrorKind::InvalidUrl { reason }).with_source(error)
+        })?;
+        let mut request = Request::new(body);
+        *request.method_mut() = self.method.clone();
+        *request.uri_mut() = uri;
+        *request.headers_mut() = headers;
+        Ok(request)
+    }
+
+    /// The steps of a signature of this request, for a bug report.
+    pub(crate) fn explain(&self, client: &Client, signer: &Signer) -> Result<Explanation, Error> {
+        let pairs = self.pairs()?;
+        let moment = client.moment()?;
+        signer.explain(&self.to_sign(&pairs, &[], moment.timestamp, moment.nonce.as_str())?)
+    }
+
+    fn to_sign<'a, K, V>(
+        &'a self,
+        pairs: &'a [(K, V)],
+        protocol: &'a [(&'a str, &'a str)],
+        timestamp: u64,
+        nonce: &'a str,
+    ) -> Result<ToSign<'a, K, V>, Error>
+    where
+        K: AsRef<str>,
+        V: AsRef<str>,
+    {
+        let uri = base_uri(&self.url, &self.headers)?;
+        let stamp = Some(Stamp { timestamp, nonce });
+        Ok(ToSign {
+            http_method: self.method.as_str(),
+            uri,
+            pairs,
+            protocol,
+            stamp,
+        })
+    }
+
+    /// The URL's own pairs, then the added ones, then the form's.
+    fn pairs(&self) -> Result<Vec<(Cow<'_, str>, Cow<'_, str>)>, Error> {
+        let uri = BaseUri::parse(&self.url)?;
+        let mut pairs = decode_pairs(uri.query().unwrap_or_default())?;
+        pairs.extend(
+            self.query
+                .iter()
+                .map(|(name, value)| (name.as_str().into(), value.as_str().into())),
+        );
+        if let Body::Form(text) = &self.body {
+            pairs.extend(decode_pairs(text)?);
+        }
+        refuse_reserved_names(pairs.iter().map(|(name, _)| name.as_ref()))?;
+        Ok(pairs)
+    }
+
+    fn url_with_query(&self) -> String {
+        let mut url = self.url.split('#').next().unwrap_or_default().to_owned();
+        if !self.query.is_empty() {
+            let mut text = String::new();
+            encode_pairs_into(&self.query, &mut text);
+            push_query(&mut url, &text);
+        }
+        url
+    }
+}
+
+/// The base string URI of a request: a `Host` header of the caller's wins (section 3.4.1.2).
+pub(crate) fn base_uri<'a>(url: &'a str, headers: &'a HeaderMap) -> Result<BaseUri<'a>, Error> {
+    with_host(BaseUri::parse(url)?, headers)
+}
+
+pub(crate) fn with_host<'a>(
+    uri: BaseUri<'a>,
+    headers: &'a HeaderMap,
+) -> Result<BaseUri<'a>, Error> {
+    match headers.get(header::HOST) {
+        None => Ok(uri),
+        Some(host) => {
+            let reason = "the Host header is not text";
+            let invalid = |_| Error::setup(ErrorKind::InvalidUrl { reason });
+            uri.with_host(host.to_str().map_err(invalid)?)
+        }
+    }
+}
+
+/// Adds `more` behind whatever query the URL has.
+pub(crate) fn push_query(url: &mut String, more: &str) {
+    if more.is_empty() {
+        return;
+    }
+    if !url.contains('?') {
+        url.push('?');
+    } else if !url.ends_with(['?', '&']) {
+        url.push('&');
+    }
+    url.push_str(more);
+}
+
+/// A header value that HTTP libraries keep out of logs and of HPACK's table.
+pub(crate) fn sensitive(text: &str) -> Result<HeaderValue, Error> {
+    let reason = "a parameter has a character that cannot stand in a header";
+    let mut value = HeaderValue::from_str(text)
+        .map_err(|_| Error::setup(ErrorKind::InvalidSetting { reason }))?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+/// Sends what `build` makes. If the provider refuses its timestamp or nonce, learns the provider's
+/// time and sends once more what `build` makes then: a new request, with a new nonce.
+pub(crate) async fn exchange(
+    client: &Client,
+    stage: Stage,
+    limits: Limits,
+    build: impl Fn() -> Result<Request<Bytes>, Error> + Send,
+) -> Result<Response<Bytes>, Error> {
+    let mut retried = false;
+    loop {
+        let request = build().map_err(|error| error.at_stage(stage))?;
+        let endpoint = without_query(request.uri());
+        let trusted = BaseUri::from_uri(request.uri()).is_ok_and(|uri| is_secure(&uri));
+        crate::event!(?stage, method = %request.method(), %endpoint, retried, "request");
+        let reply = match client.transport().send(request, limits).await {
+            Ok(reply) => reply,
+            Err(failure) => {
+                crate::event!(?stage, %endpoint, %failure, "no reply");
+                return Err(failure.into_error(stage).with_endpoint(endpoint));
+            }
+        };
+        let (status, headers) = (reply.status(), reply.headers());
+        crate::event!(?stage, %endpoint, status = status.as_u16(), bytes = reply.body().len(), "reply");
+        let problem = Problem::read(client.provider().dialect(), status, headers, reply.body());
+        let may_help = match problem.refusal {
+            None => false,
+            Some(Refusal::Nonce) => true,
+            Some(Refusal::Timestamp) => {
+                let date = trusted.then(|| date(headers)).flatten();
+                if let Some(seconds) = date {
+                    client.time().learn(seconds);
+                }
+                date.is_some()
+            }
+        };
+        if retried || !may_help {
+            return Ok(reply);
+        }
+        crate::event!(?stage, %endpoint, refusal = ?problem.refusal, "one retry");
+        retried = true;
+    }
+}
+
+/// The reply's `Date`, in Unix seconds.
+fn date(headers: &HeaderMap) -> Option<u64> {
+    let date = httpdate::parse_http_date(headers.get(header::DATE)?.to_str().ok()?).ok()?;
+    date.duration_since(std::time::UNIX_EPOCH)
+        .ok()
+        .map(|since| since.as_secs())
+}
+
+pub(crate) fn without_query(uri: &Uri) -> String {
+    let authority = uri.authority().map_or("", |authority| authority.as_str());
+    // User-info is refused earlier; this is for requests of other people's making.
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    format!(
+        "{}://{host}{}",
+        uri.scheme_str().unwrap_or_default(),
+        uri.path()
+    )
+}
+
+/// The error of a reply whose status says no. `secrets` are masked in what is shown of it.
+pub(crate) fn refusal(
+    client: &Client,
+    stage: Stage,
+    status: StatusCode,
+    headers: &HeaderMap,
+    body: &[u8],
+    secrets: &[&str],
+) -> Error {
+    if status.is_redirection() {
+        return Error::new(stage, ErrorKind::Redirected { status });
+    }
+    let problem = Problem::read(client.provider().dialect(), status, headers, body);
+    let kind = match problem.refusal {
+        Some(Refusal::Timestamp) => ErrorKind::TimestampRefused { status },
+        _ => ErrorKind::Rejected {
+            status,
+            problem: problem.word,
+        },
+    };
+    Error::new(stage, kind).with_excerpt(redact::excerpt(body, secrets))
+}

@@ -1,0 +1,357 @@
+//! The callback: what is asked for, and what comes back (RFC 5849 sections 2.1 and 2.2).
+//!
+//! The trap: a refusal may come with a word, with a token, or with nothing at all. What marks it is
+//! the missing verifier. And a verifier counts only beside the token that this flow was issued.
+
+use std::fmt;
+
+use secrecy::{ExposeSecret, SecretString};
+use subtle::ConstantTimeEq;
+
+use crate::{
+    error::{Error, ErrorKind, Stage},
+    signature::decode_pairs,
+};
+
+/// Longer callbacks are not read.
+const MAX_BYTES: usize = 64 * 1024;
+
+/// Where the user comes back to after approving: a URL of yours, or nowhere (out of band).
+///
+/// # Source
+///
+/// RFC 5849 section 2.1: an absolute URI, or exactly `oob`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Callback(Target);
+
+#[derive(Clone, PartialEq, Eq)]
+enum Target {
+    OutOfBand,
+    Url(String),
+}
+
+impl Callback {
+    /// The user copies a code (PIN) from the provider's page: for programs without a web address.
+    #[must_use]
+    pub fn out_of_band() -> Self {
+        Self(Target::OutOfBand)
+    }
+
+    /// The provider sends the user's browser back to `url`.
+    ///
+    /// `url` is absolute, in any scheme the provider accepts, and may have a query of your own,
+    /// which comes back too. A query with percent-encoded values is legal, but providers built on
+    /// oauthlib decode it twice and refuse the signature: prefer plain letters and digits.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidCallback`] if it is not absolute, has a fragment, spaces or control
+    /// characters, or is the word `oob` in some letter case (use [`out_of_band`](Self::out_of_band)).
+    /// [`ErrorKind::ReservedParameter`] if its query has a name that begins with `oauth_`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn main() -> Result<(), tripod::Error> {
+    /// use tripod::Callback;
+    ///
+    /// let callback = Callback::url("https://app.example/back?tab=3")?;
+    /// assert!(Callback::url("/back").is_err());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn url(url: &str) -> Result<Self, Error> {
+        let invalid = |reason| Err(Error::setup(ErrorKind::InvalidCallback { reason }));
+        if url.len() > MAX_BYTES {
+            return invalid("it is longer than 64 KiB");
+        }
+        if url.chars().any(|c| c.is_whitespace() || c.is_control()) {
+            return invalid("it has a space or a control character");
+        }
+        if url.contains('#') {
+            return invalid("it has a fragment");
+        }
+        if !has_scheme(url) {
+            return invalid("it is not an absolute URL");
+        }
+        if let Some((_, query)) = url.split_once('?') {
+            let pairs = decode_pairs(query).map_err(|error| error.at_stage(Stage::Setup))?;
+            if let Some((name, _)) = pairs.iter().find(|(name, _)| name.starts_with("oauth_")) {
+                let name = name.clone().into_owned();
+                return Err(Error::setup(ErrorKind::ReservedParameter { name }));
+            }
+        }
+        Ok(Self(Target::Url(url.to_owned())))
+    }
+
+    /// The value of `oauth_callback`.
+    pub(crate) fn as_parameter(&self) -> &str {
+        match &self.0 {
+            Target::OutOfBand => "oob",
+            Target::Url(url) => url,
+        }
+    }
+}
+
+impl fmt::Debug for Callback {
+    // A callback may carry a session's key in its query.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Target::OutOfBand => f.write_str("Callback::OutOfBand"),
+            Target::Url(url) => {
+                let shown = url.split('?').next().unwrap_or_default();
+                f.debug_tuple("Callback::Url").field(&shown).finish()
+            }
+        }
+    }
+}
+
+/// RFC 3986 section 3.1, followed by something.
+fn has_scheme(url: &str) -> bool {
+    url.split_once(':').is_some_and(|(scheme, rest)| {
+        scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+            && scheme
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
+            && !rest.is_empty()
+    })
+}
+
+/// Proof that a verifier belongs to the flow: it came beside the issued token, or the user typed it
+/// into the flow that waits for it.
+#[derive(Clone)]
+pub(crate) struct Matched {
+    verifier: SecretString,
+}
+
+impl Matched {
+    /// A verifier that the user copied. Surrounding white space is not part of it.
+    pub(crate) fn typed(text: &str) -> Result<Self, Error> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(approval(ErrorKind::MissingVerifier));
+        }
+        Ok(Self {
+            verifier: SecretString::from(text),
+        })
+    }
+
+    /// Reads a callback: a whole URL, a path with a query, or the query alone.
+    pub(crate) fn received(callback: &str, issued: &SecretString) -> Result<Self, Error> {
+        if callback.len() > MAX_BYTES {
+            let reason = "it is longer than 64 KiB";
+            return Err(approval(ErrorKind::InvalidCallback { reason }));
+        }
+        let invalid = |reason| approval(ErrorKind::InvalidCallback { reason });
+        let pairs = decode_pairs(query_of(callback.trim()))
+            .map_err(|_| invalid("a parameter is not UTF-8 once percent-decoded"))?;
+        let mut token = None;
+        let mut verifier = None;
+        let mut word = None;
+        let mut refused = false;
+        for (name, value) in pairs {
+            match &*name {
+                "oauth_token" if token.is_some() => {
+                    return Err(approval(ErrorKind::CallbackTokenMismatch));
+                }
+                "oauth_token" => token = Some(SecretString::from(value.into_owned())),
+                "oauth_verifier" if verifier.is_some() => {
+                    return Err(invalid("it has more than one verifier"));
+                }
+                "oauth_verifier" => verifier = Some(SecretString::from(value.into_owned())),
+                // `denied` carries the token, so its value is not a word to show.
+                "denied" => refused = true,
+                "oauth_problem" | "error" => {
+                    refused = true;
+                    word = word.or_else(|| super::problem::word(&value));
+                }
+                _ => {}
+            }
+        }
+        let matches = token.as_ref().map(|token| {
+            let (given, issued) = (token.expose_secret(), issued.expose_secret());
+            bool::from(given.as_bytes().ct_eq(issued.as_bytes()))
+        });
+        if matches == Some(false) {
+            return Err(approval(ErrorKind::CallbackTokenMismatch));
+        }
+        let denied = |problem| approval(ErrorKind::Denied { problem });
+        let verifier = match verifier {
+            Some(verifier) if !refused => verifier,
+            _ => return Err(denied(word)),
+        };
+        if matches.is_none() {
+            return Err(approval(ErrorKind::CallbackTokenMismatch));
+        }
+        if verifier.expose_secret().is_empty() {
+            return Err(approval(ErrorKind::MissingVerifier));
+        }
+        Ok(Self { verifier })
+    }
+
+    pub(crate) fn verifier(&self) -> &str {
+        self.verifier.expose_secret()
+    }
+}
+
+fn approval(kind: ErrorKind) -> Error {
+    Error::new(Stage::Approval, kind)
+}
+
+/// The query of a URL or path, or the text itself if it is a query already.
+fn query_of(callback: &str) -> &str {
+    let callback = callback.split('#').next().unwrap_or_default();
+    let (before, after) = match callback.split_once('?') {
+        Some((before, after)) => (before, Some(after)),
+        None => (callback, None),
+    };
+    let is_path = before.starts_with('/') || has_scheme(before) || !before.contains('=');
+    match after {
+        Some(after) if is_path => after,
+        None if before.starts_with('/') || has_scheme(before) => "",
+        _ => callback,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(callback: &str) -> Result<String, ErrorKind> {
+        Matched::received(callback, &SecretString::from("tok/1"))
+            .map(|matched| matched.verifier().to_owned())
+            .map_err(|error| error.kind().clone())
+    }
+
+    #[track_caller]
+    fn check(callback: &str, verifier: &str) {
+        assert_eq!(read(callback).unwrap(), verifier);
+    }
+
+    #[track_caller]
+    fn refuses(callback: &str, kind: ErrorKind) {
+        assert_eq!(read(callback).unwrap_err(), kind, "{callback}");
+    }
+
+    // checklist 13
+    #[test]
+    fn a_callback_is_a_url_a_path_or_a_query() {
+        check(
+            "https://app.example/cb?x=1&oauth_token=tok%2F1&oauth_verifier=v%201",
+            "v 1",
+        );
+        check("/cb?oauth_token=tok%2F1&oauth_verifier=v", "v");
+        check("cb?oauth_token=tok%2F1&oauth_verifier=v", "v");
+        check("?oauth_token=tok%2F1&oauth_verifier=v", "v");
+        check("oauth_token=tok%2F1&oauth_verifier=v", "v");
+        check("oauth_token=tok/1&oauth_verifier=what?", "what?");
+        check(
+            "https://app.example/a=b?oauth_token=tok/1&oauth_verifier=v#frag?oauth_token=x",
+            "v",
+        );
+        check("myapp://done?oauth_token=tok/1&oauth_verifier=v\n", "v");
+    }
+
+    // checklist 14
+    #[test]
+    fn a_verifier_counts_only_beside_the_issued_token() {
+        for callback in [
+            "?oauth_token=other&oauth_verifier=v",
+            "?oauth_token=&oauth_verifier=v",
+            "?oauth_verifier=v",
+            "?oauth_token=tok/1&oauth_token=tok/1&oauth_verifier=v",
+            "?oauth_token=tok/1&oauth_token=other&oauth_verifier=v",
+            "?OAUTH_TOKEN=tok/1&oauth_verifier=v",
+            "?oauth_token=other&oauth_problem=user_refused",
+        ] {
+            refuses(callback, ErrorKind::CallbackTokenMismatch);
+        }
+    }
+
+    // checklist 15
+    #[test]
+    fn a_callback_without_a_verifier_is_a_refusal() {
+        let denied = |problem: Option<&str>| ErrorKind::Denied {
+            problem: problem.map(Into::into),
+        };
+        refuses("https://app.example/cb", denied(None));
+        refuses("/cb", denied(None));
+        refuses("", denied(None));
+        refuses("?oauth_token=tok/1", denied(None));
+        refuses("?denied=tok/1", denied(None));
+        refuses(
+            "?oauth_problem=user_refused&oauth_token=tok/1",
+            denied(Some("user_refused")),
+        );
+        refuses("?error=access_denied", denied(Some("access_denied")));
+        // Contradictory: the refusal counts.
+        refuses(
+            "?oauth_token=tok/1&oauth_verifier=v&oauth_problem=permission_denied",
+            denied(Some("permission_denied")),
+        );
+    }
+
+    // checklist 16
+    #[test]
+    fn an_empty_or_repeated_verifier_is_refused() {
+        refuses(
+            "?oauth_token=tok/1&oauth_verifier=",
+            ErrorKind::MissingVerifier,
+        );
+        refuses(
+            "?oauth_token=tok/1&oauth_verifier=a&oauth_verifier=a",
+            ErrorKind::InvalidCallback {
+                reason: "it has more than one verifier",
+            },
+        );
+        refuses(
+            "?oauth_token=tok/1&oauth_verifier=%FF",
+            ErrorKind::InvalidCallback {
+                reason: "a parameter is not UTF-8 once percent-decoded",
+            },
+        );
+        for empty in ["", " ", "\t\r\n"] {
+            let kind = Matched::typed(empty)
+                .err()
+                .map(|error| error.kind().clone());
+            assert_eq!(kind, Some(ErrorKind::MissingVerifier));
+        }
+        assert_eq!(
+            Matched::typed(" 1234567\r\n").unwrap().verifier(),
+            "1234567"
+        );
+    }
+
+    // checklist 4
+    #[test]
+    fn only_absolute_urls_and_out_of_band_are_asked_for() {
+        assert_eq!(Callback::out_of_band().as_parameter(), "oob");
+        for url in [
+            "https://a.example/cb?x=1",
+            "http://127.0.0.1:49152/callback",
+            "myapp://done",
+        ] {
+            assert_eq!(Callback::url(url).unwrap().as_parameter(), url);
+        }
+        for url in [
+            "oob",
+            "OOB",
+            "",
+            "/cb",
+            "cb",
+            "//a.example/cb",
+            "https:",
+            "https://a b",
+            "https://a/#f",
+        ] {
+            assert!(Callback::url(url).is_err(), "{url:?}");
+        }
+        let error = Callback::url("https://a.example/?oauth_token=x").unwrap_err();
+        assert_eq!(
+            *error.kind(),
+            ErrorKind::ReservedParameter {
+                name: "oauth_token".into()
+            }
+        );
+    }
+}

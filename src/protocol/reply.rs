@@ -1,0 +1,255 @@
+//! Token replies, RFC 5849 sections 2.1 and 2.3.
+//!
+//! The form is what counts, not the `Content-Type`: real providers send all sorts. Unknown fields
+//! stay; the ones that matter must be there exactly once.
+
+use std::collections::BTreeMap;
+
+use secrecy::SecretString;
+
+use crate::{
+    credentials::TokenPair,
+    error::{Error, ErrorKind, Stage},
+    signature::decode_pairs,
+};
+
+/// Proof that the provider confirmed the callback, or that the caller marked it as one that never
+/// does. Only [`TokenReply::confirmed`] makes one.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Confirmed(());
+
+/// The fields of a token reply, each known to be there once.
+#[derive(Debug)]
+pub(crate) struct TokenReply {
+    stage: Stage,
+    pub(crate) pair: TokenPair,
+    confirmed: Option<String>,
+    pub(crate) extra: BTreeMap<String, String>,
+}
+
+impl TokenReply {
+    pub(crate) fn parse(stage: Stage, body: &[u8]) -> Result<Self, Error> {
+        let malformed = |reason| Error::new(stage, ErrorKind::MalformedReply { reason });
+        let text = std::str::from_utf8(body).map_err(|_| malformed("it is not UTF-8"))?;
+        let text = text.trim_matches(|c: char| c.is_ascii_whitespace());
+        match text.bytes().next() {
+            None => return Err(malformed("it is empty")),
+            Some(b'<') => return Err(malformed("it is HTML or XML")),
+            Some(b'{' | b'[') => return Err(malformed("it is JSON")),
+            _ => {}
+        }
+        let pairs = decode_pairs(text)
+            .map_err(|_| malformed("a field is not UTF-8 once percent-decoded"))?;
+
+        let mut token = Field::new("oauth_token");
+        let mut secret = Field::new("oauth_token_secret");
+        let mut confirmed = Field::new("oauth_callback_confirmed");
+        let mut extra = BTreeMap::new();
+        for (name, value) in pairs {
+            let field = [&mut token, &mut secret, &mut confirmed]
+                .into_iter()
+                .find(|field| field.name == name);
+            match field {
+                Some(field) => field.set(stage, value.into_owned())?,
+                None => {
+                    extra
+                        .entry(name.into_owned())
+                        .or_insert_with(|| value.into_owned());
+                }
+            }
+        }
+        // An empty token names nothing; an empty secret is legal.
+        let missing = |name| Error::new(stage, ErrorKind::MissingField { name });
+        let token = token.value.filter(|token| !token.is_empty());
+        let token = token.ok_or_else(|| missing("oauth_token"))?;
+        let secret = secret.value.ok_or_else(|| missing("oauth_token_secret"))?;
+        Ok(Self {
+            stage,
+            pair: TokenPair {
+                token: SecretString::from(token),
+                secret: SecretString::from(secret),
+            },
+            confirmed: confirmed.value,
+            extra,
+        })
+    }
+
+    /// Checks `oauth_callback_confirmed`: `true` in any letter case. `tolerated` accepts a missing
+    /// field only, for a provider that is known not to send it; nothing accepts another value.
+    pub(crate) fn confirmed(&self, tolerated: bool) -> Result<Confirmed, Error> {
+        match self.confirmed.as_deref() {
+            Some(value) if value.eq_ignore_ascii_case("true") => Ok(Confirmed(())),
+            None if tolerated => Ok(Confirmed(())),
+            _ => Err(Error::new(self.stage, ErrorKind::CallbackNotConfirmed)),
+        }
+    }
+}
+
+struct Field {
+    name: &'static str,
+    value: Option<String>,
+}
+
+impl Field {
+    fn new(name: &'static str) -> Self {
+        Self { name, value: None }
+    }
+
+    fn set(&mut self, stage: Stage, value: String) -> Result<(), Error> {
+        match self.value.replace(value) {
+            None => Ok(()),
+            Some(_) => Err(Error::new(
+                stage,
+                ErrorKind::RepeatedField { name: self.name },
+            )),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use secrecy::ExposeSecret;
+
+    use super::*;
+
+    fn parse(body: &str) -> Result<TokenReply, ErrorKind> {
+        TokenReply::parse(Stage::RequestToken, body.as_bytes()).map_err(|e| e.kind().clone())
+    }
+
+    #[track_caller]
+    fn check(body: &str, token: &str, secret: &str) {
+        let reply = parse(body).unwrap();
+        assert_eq!(reply.pair.token.expose_secret(), token);
+        assert_eq!(reply.pair.secret.expose_secret(), secret);
+    }
+
+    #[track_caller]
+    fn refuses(body: &str, kind: ErrorKind) {
+        assert_eq!(parse(body).unwrap_err(), kind);
+    }
+
+    // checklist 8
+    #[test]
+    fn form_text_is_read_as_form_text() {
+        check("oauth_token=a&oauth_token_secret=b", "a", "b");
+        check("oauth_token=a&oauth_token_secret=b\r\n", "a", "b");
+        check(
+            "oauth_token_secret=b&oauth_token=a&oauth_authorized_realms=",
+            "a",
+            "b",
+        );
+        check("oauth_token=a+b&oauth_token_secret=c%2Bd", "a b", "c+d");
+        check("oauth_token=a&oauth_token_secret=", "a", "");
+    }
+
+    // checklist 9
+    #[test]
+    fn both_token_fields_are_required_once() {
+        refuses(
+            "oauth_token=a",
+            ErrorKind::MissingField {
+                name: "oauth_token_secret",
+            },
+        );
+        refuses(
+            "oauth_token_secret=a",
+            ErrorKind::MissingField {
+                name: "oauth_token",
+            },
+        );
+        refuses(
+            "oauth_token=&oauth_token_secret=a",
+            ErrorKind::MissingField {
+                name: "oauth_token",
+            },
+        );
+        refuses(
+            "oauth_token=a&oauth_token=a&oauth_token_secret=b",
+            ErrorKind::RepeatedField {
+                name: "oauth_token",
+            },
+        );
+        refuses(
+            "oauth_token=a&oauth_token_secret=b&oauth_token_secret=c",
+            ErrorKind::RepeatedField {
+                name: "oauth_token_secret",
+            },
+        );
+    }
+
+    #[test]
+    fn what_is_not_a_form_is_named() {
+        refuses(
+            "",
+            ErrorKind::MalformedReply {
+                reason: "it is empty",
+            },
+        );
+        refuses(
+            "<html>",
+            ErrorKind::MalformedReply {
+                reason: "it is HTML or XML",
+            },
+        );
+        refuses(
+            " {\"a\":1}",
+            ErrorKind::MalformedReply {
+                reason: "it is JSON",
+            },
+        );
+        refuses(
+            "oauth_token=%FF&oauth_token_secret=b",
+            ErrorKind::MalformedReply {
+                reason: "a field is not UTF-8 once percent-decoded",
+            },
+        );
+        let error = TokenReply::parse(Stage::AccessToken, &[0xff, 0xfe]).unwrap_err();
+        assert_eq!(
+            *error.kind(),
+            ErrorKind::MalformedReply {
+                reason: "it is not UTF-8"
+            }
+        );
+        assert_eq!(error.stage(), Stage::AccessToken);
+    }
+
+    // checklist 10
+    #[test]
+    fn the_callback_must_be_confirmed() {
+        let confirmed = |field: &str, tolerated| {
+            let body = format!("oauth_token=a&oauth_token_secret=b{field}");
+            parse(&body).and_then(|r| r.confirmed(tolerated).map_err(|e| e.kind().clone()))
+        };
+        for yes in ["true", "True", "TRUE"] {
+            assert!(confirmed(&format!("&oauth_callback_confirmed={yes}"), false).is_ok());
+        }
+        for tolerated in [false, true] {
+            for no in ["=false", "=", "", "=1", "=true%20"] {
+                let field = format!("&oauth_callback_confirmed{no}");
+                assert_eq!(
+                    confirmed(&field, tolerated).unwrap_err(),
+                    ErrorKind::CallbackNotConfirmed,
+                    "{field}"
+                );
+            }
+            let twice = "&oauth_callback_confirmed=true&oauth_callback_confirmed=true";
+            assert!(confirmed(twice, tolerated).is_err());
+        }
+        assert_eq!(
+            confirmed("", false).unwrap_err(),
+            ErrorKind::CallbackNotConfirmed
+        );
+        assert!(
+            confirmed("", true).is_ok(),
+            "a tolerated provider may leave it out"
+        );
+    }
+
+    #[test]
+    fn other_fields_are_kept() {
+        let reply =
+            parse("oauth_token=a&oauth_token_secret=b&user_id=7&screen_name=J%C3%B6").unwrap();
+        assert_eq!(reply.extra["user_id"], "7");
+        assert_eq!(reply.extra["screen_name"], "Jö");
+    }
+}

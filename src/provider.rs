@@ -1,0 +1,585 @@
+//! A service provider as data: three URLs and its habits.
+//!
+//! Floor 2: uses `signature` and floor 0. No trait, no code of the provider's: whatever two
+//! providers do differently is a field here. The trap: an endpoint's query is part of what is
+//! signed, and must not hold a parameter of OAuth's own (RFC 5849 section 2).
+
+use std::{borrow::Cow, fmt, net::IpAddr, time::Duration};
+
+use http::Method;
+
+use crate::{
+    error::{Error, ErrorKind},
+    protocol::problem::Dialect,
+    signature::{BaseUri, SignatureMethod, decode_pairs},
+};
+
+/// Where the OAuth parameters of a request travel (RFC 5849 section 3.5).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Transmission {
+    /// The `Authorization` header (section 3.5.1): the standard's first choice and the default.
+    #[default]
+    Header,
+    /// The form body (section 3.5.2), for requests that have one.
+    Form,
+    /// The query (section 3.5.3). URLs are kept in logs and histories; use it where the provider
+    /// reads nothing else.
+    Query,
+    /// The form body where the request has one, otherwise the query.
+    FormOrQuery,
+}
+
+/// A service provider: its three endpoints, and how it wants to be called.
+///
+/// [`Provider::fatsecret`] is ready made; [`Provider::new`] describes any other. The rest of the
+/// methods change one habit each.
+///
+/// # Examples
+///
+/// ```
+/// # fn main() -> Result<(), tripod::Error> {
+/// use tripod::{Provider, Transmission};
+///
+/// let provider = Provider::new(
+///     "https://provider.example/oauth/request_token",
+///     "https://provider.example/oauth/authorize",
+///     "https://provider.example/oauth/access_token",
+/// )?
+/// .with_resource_origin("https://api.provider.example")?
+/// .with_resource_transmission(Transmission::Header);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Provider {
+    request_token: TokenCall,
+    authorization_url: Cow<'static, str>,
+    access_token: TokenCall,
+    resource_origins: Vec<String>,
+    resource_transmission: Transmission,
+    signature_method: SignatureMethod,
+    realm: Option<String>,
+    version: bool,
+    tolerates_missing_confirmation: bool,
+    tolerates_any_success: bool,
+    request_token_lifetime: Option<Duration>,
+    dialect: Dialect,
+}
+
+/// One of the two calls that give a token.
+#[derive(Clone, Debug)]
+pub(crate) struct TokenCall {
+    pub(crate) url: Cow<'static, str>,
+    pub(crate) method: Method,
+    pub(crate) transmission: Transmission,
+}
+
+const FATSECRET_HANDSHAKE: &str = "https://authentication.fatsecret.com";
+const FATSECRET_DATA: &str = "https://platform.fatsecret.com";
+
+impl Provider {
+    /// Describes a provider by its three endpoints, otherwise as RFC 5849 recommends: both token
+    /// calls by POST with the parameters in the header, HMAC-SHA1, the confirmed callback required.
+    ///
+    /// Sessions sign for the origins of the two token endpoints; a provider whose API has another
+    /// host needs [`with_resource_origin`](Self::with_resource_origin).
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidUrl`] for a URL that is not absolute or has user-info or a fragment,
+    /// [`ErrorKind::InsecureEndpoint`] for one that is neither HTTPS nor on the loopback interface,
+    /// [`ErrorKind::ReservedParameter`] for one whose query has a name that begins with `oauth_`.
+    ///
+    /// # Source
+    ///
+    /// RFC 5849 section 2.
+    pub fn new(
+        request_token_url: &str,
+        authorization_url: &str,
+        access_token_url: &str,
+    ) -> Result<Self, Error> {
+        let origins = [
+            check_endpoint(request_token_url)?,
+            check_endpoint(access_token_url)?,
+        ];
+        check_endpoint(authorization_url)?;
+        let call = |url: &str| TokenCall {
+            url: Cow::Owned(url.to_owned()),
+            method: Method::POST,
+            transmission: Transmission::Header,
+        };
+        let provider = Self {
+            request_token: call(request_token_url),
+            authorization_url: Cow::Owned(authorization_url.to_owned()),
+            access_token: call(access_token_url),
+            resource_origins: Vec::new(),
+            resource_transmission: Transmission::Header,
+            signature_method: SignatureMethod::HmacSha1,
+            realm: None,
+            version: true,
+            tolerates_missing_confirmation: false,
+            tolerates_any_success: false,
+            request_token_lifetime: None,
+            dialect: Dialect::OAuth,
+        };
+        Ok(origins.into_iter().fold(provider, Self::adding_origin))
+    }
+
+    /// FatSecret Platform: food diary, weight and exercise.
+    ///
+    /// Both token calls by GET with the parameters in the query, since the handshake host does not
+    /// read the `Authorization` header; on the data host in the form body of a POST and the query
+    /// of everything else; HMAC-SHA1; `oauth_version=1.0`. Request tokens are taken to live 15
+    /// minutes, which FatSecret has never confirmed.
+    ///
+    /// # Source
+    ///
+    /// <https://platform.fatsecret.com/docs/guides/authentication/oauth1/three-legged>
+    #[must_use]
+    pub fn fatsecret() -> Self {
+        let call = |path: &'static str| TokenCall {
+            url: Cow::Borrowed(path),
+            method: Method::GET,
+            transmission: Transmission::Query,
+        };
+        Self {
+            request_token: call("https://authentication.fatsecret.com/oauth/request_token"),
+            authorization_url: Cow::Borrowed(
+                "https://authentication.fatsecret.com/oauth/authorize",
+            ),
+            access_token: call("https://authentication.fatsecret.com/oauth/access_token"),
+            resource_origins: vec![FATSECRET_DATA.to_owned()],
+            resource_transmission: Transmission::FormOrQuery,
+            signature_method: SignatureMethod::HmacSha1,
+            realm: None,
+            version: true,
+            tolerates_missing_confirmation: false,
+            tolerates_any_success: false,
+            request_token_lifetime: Some(Duration::from_secs(15 * 60)),
+            dialect: Dialect::FatSecret,
+        }
+    }
+
+    /// A provider with FatSecret's habits and paths on other hosts, such as a sandbox.
+    ///
+    /// `handshake` and `data` are origins: `http://127.0.0.1:8080`, without a path.
+    ///
+    /// # Errors
+    ///
+    /// As [`new`](Self::new).
+    pub fn fatsecret_at(handshake: &str, data: &str) -> Result<Self, Error> {
+        let at = |path: &str| format!("{}{path}", handshake.trim_end_matches('/'));
+        let mut provider = Self::fatsecret();
+        for url in [
+            &mut provider.request_token.url,
+            &mut provider.authorization_url,
+            &mut provider.access_token.url,
+        ] {
+            let moved = at(url.trim_start_matches(FATSECRET_HANDSHAKE));
+            check_endpoint(&moved)?;
+            *url = Cow::Owned(moved);
+        }
+        provider.resource_origins = vec![check_endpoint(data)?];
+        Ok(provider)
+    }
+
+    /// Sets the HTTP method of the request-token call, and where its parameters travel.
+    ///
+    /// FatSecret's newest documentation says POST, which works with [`Transmission::Form`] only.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::FormBodyNeeded`] for a form with a method that has no body.
+    pub fn with_request_token_call(
+        mut self,
+        method: Method,
+        transmission: Transmission,
+    ) -> Result<Self, Error> {
+        self.request_token.set(method, transmission)?;
+        Ok(self)
+    }
+
+    /// Sets the HTTP method of the access-token call, and where its parameters travel.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::FormBodyNeeded`] for a form with a method that has no body.
+    pub fn with_access_token_call(
+        mut self,
+        method: Method,
+        transmission: Transmission,
+    ) -> Result<Self, Error> {
+        self.access_token.set(method, transmission)?;
+        Ok(self)
+    }
+
+    /// Sets where the parameters of resource requests travel. The default is the header.
+    #[must_use]
+    pub fn with_resource_transmission(mut self, transmission: Transmission) -> Self {
+        self.resource_transmission = transmission;
+        self
+    }
+
+    /// Names a further origin (scheme, host and port) that sessions may sign for.
+    ///
+    /// # Security
+    ///
+    /// A signed request shows the access token to that host.
+    ///
+    /// # Errors
+    ///
+    /// As [`new`](Self::new).
+    pub fn with_resource_origin(self, origin: &str) -> Result<Self, Error> {
+        let origin = check_endpoint(origin)?;
+        Ok(self.adding_origin(origin))
+    }
+
+    fn adding_origin(mut self, origin: String) -> Self {
+        if !self.resource_origins.contains(&origin) {
+            self.resource_origins.push(origin);
+        }
+        self
+    }
+
+    /// Sets the signature method. The default is HMAC-SHA1, the one that every provider has.
+    #[must_use]
+    pub fn with_signature_method(mut self, method: SignatureMethod) -> Self {
+        self.signature_method = method;
+        self
+    }
+
+    /// Sends a realm in the `Authorization` header. It is not signed. None is sent by default.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidSetting`] if it has a line break or another control character.
+    pub fn with_realm(mut self, realm: impl Into<String>) -> Result<Self, Error> {
+        let realm = realm.into();
+        if realm.chars().any(char::is_control) || !realm.is_ascii() {
+            let reason = "a realm is ASCII text without control characters";
+            return Err(Error::setup(ErrorKind::InvalidSetting { reason }));
+        }
+        self.realm = Some(realm);
+        Ok(self)
+    }
+
+    /// Leaves out `oauth_version`, which is optional (RFC 5849 section 3.1). FatSecret needs it.
+    #[must_use]
+    pub fn without_version(mut self) -> Self {
+        self.version = false;
+        self
+    }
+
+    /// Accepts a request-token reply without `oauth_callback_confirmed`.
+    ///
+    /// For a provider that is *known* to leave it out although it follows revision A. A field with
+    /// another value than `true` is refused all the same, and the verifier stays mandatory.
+    ///
+    /// # Security
+    ///
+    /// The field is how a client learns that the provider does not speak OAuth 1.0, whose flow can
+    /// be hijacked (RFC 5849 section 2.1).
+    #[must_use]
+    pub fn tolerate_missing_confirmation(mut self) -> Self {
+        self.tolerates_missing_confirmation = true;
+        self
+    }
+
+    /// Accepts token replies with any 2xx status, for a provider that sends 201. RFC 5849 says 200.
+    #[must_use]
+    pub fn tolerate_any_success_status(mut self) -> Self {
+        self.tolerates_any_success = true;
+        self
+    }
+
+    /// Sets how long request tokens live. `None`: not known, and never checked on this side.
+    #[must_use]
+    pub fn with_request_token_lifetime(mut self, lifetime: Option<Duration>) -> Self {
+        self.request_token_lifetime = lifetime;
+        self
+    }
+
+    /// The signature method.
+    #[must_use]
+    pub fn signature_method(&self) -> &SignatureMethod {
+        &self.signature_method
+    }
+
+    /// How long request tokens live, if the provider has said.
+    #[must_use]
+    pub fn request_token_lifetime(&self) -> Option<Duration> {
+        self.request_token_lifetime
+    }
+
+    pub(crate) fn request_token(&self) -> &TokenCall {
+        &self.request_token
+    }
+
+    pub(crate) fn access_token(&self) -> &TokenCall {
+        &self.access_token
+    }
+
+    pub(crate) fn authorization_url(&self) -> &str {
+        &self.authorization_url
+    }
+
+    pub(crate) fn resource_transmission(&self) -> Transmission {
+        self.resource_transmission
+    }
+
+    pub(crate) fn realm(&self) -> Option<&str> {
+        self.realm.as_deref()
+    }
+
+    pub(crate) fn sends_version(&self) -> bool {
+        self.version
+    }
+
+    pub(crate) fn tolerates_missing_confirmation(&self) -> bool {
+        self.tolerates_missing_confirmation
+    }
+
+    pub(crate) fn accepts_status(&self, status: http::StatusCode) -> bool {
+        status == http::StatusCode::OK || self.tolerates_any_success && status.is_success()
+    }
+
+    pub(crate) fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    /// The first origin that resources are at, such as `https://platform.fatsecret.com`.
+    #[cfg_attr(
+        not(feature = "fatsecret"),
+        allow(dead_code, reason = "for the typed API")
+    )]
+    pub(crate) fn resource_origin(&self) -> &str {
+        self.resource_origins.first().map_or("", String::as_str)
+    }
+
+    /// Whether a session may sign for this URL.
+    pub(crate) fn owns(&self, uri: &BaseUri<'_>) -> bool {
+        let origin = origin(uri);
+        self.resource_origins.contains(&origin)
+    }
+}
+
+impl TokenCall {
+    fn set(&mut self, method: Method, transmission: Transmission) -> Result<(), Error> {
+        let bodiless = [Method::GET, Method::HEAD].contains(&method);
+        self.transmission = match transmission {
+            Transmission::Form if bodiless => {
+                return Err(Error::setup(ErrorKind::FormBodyNeeded));
+            }
+            Transmission::FormOrQuery if bodiless => Transmission::Query,
+            Transmission::FormOrQuery => Transmission::Form,
+            other => other,
+        };
+        self.method = method;
+        Ok(())
+    }
+}
+
+impl fmt::Display for Provider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.authorization_url.split('?').next().unwrap_or_default())
+    }
+}
+
+/// Checks one endpoint, and gives its origin.
+fn check_endpoint(url: &str) -> Result<String, Error> {
+    let uri = BaseUri::parse(url)?;
+    let invalid = |reason| Error::setup(ErrorKind::InvalidUrl { reason });
+    if url.contains('#') {
+        return Err(invalid("an endpoint has no fragment"));
+    }
+    let authority = url.split_once("://").map_or("", |(_, rest)| rest);
+    if authority
+        .split(['/', '?'])
+        .next()
+        .is_some_and(|authority| authority.contains('@'))
+    {
+        return Err(invalid("an endpoint has no user name or password"));
+    }
+    if !is_secure(&uri) {
+        return Err(Error::setup(ErrorKind::InsecureEndpoint));
+    }
+    refuse_reserved(uri.query().unwrap_or_default())?;
+    Ok(origin(&uri))
+}
+
+/// Refuses a query that holds a parameter of OAuth's own.
+pub(crate) fn refuse_reserved(query: &str) -> Result<(), Error> {
+    refuse_reserved_names(decode_pairs(query)?.iter().map(|(name, _)| name.as_ref()))
+}
+
+pub(crate) fn refuse_reserved_names<'a>(
+    names: impl IntoIterator<Item = &'a str>,
+) -> Result<(), Error> {
+    match names.into_iter().find(|name| name.starts_with("oauth_")) {
+        None => Ok(()),
+        Some(name) => {
+            // A name may be as long as the caller likes; an error should not be.
+            let name = name.chars().take(64).collect();
+            Err(Error::setup(ErrorKind::ReservedParameter { name }))
+        }
+    }
+}
+
+/// HTTPS, or the loopback interface, where nobody else listens in.
+pub(crate) fn is_secure(uri: &BaseUri<'_>) -> bool {
+    if uri.is_tls() {
+        return true;
+    }
+    let host = uri.host().trim_matches(['[', ']']);
+    host.eq_ignore_ascii_case("localhost")
+        || host
+            .parse::<IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
+}
+
+/// Scheme, host and port in their normal form.
+fn origin(uri: &BaseUri<'_>) -> String {
+    let mut text = uri.to_string();
+    let start = text.find("://").map_or(0, |at| at + 3);
+    if let Some(end) = text[start..].find('/') {
+        text.truncate(start + end);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn new(url: &str) -> Result<Provider, ErrorKind> {
+        let good = "https://p.example/x";
+        let kinds = [
+            Provider::new(url, good, good),
+            Provider::new(good, url, good),
+            Provider::new(good, good, url),
+        ]
+        .map(|built| built.map_err(|error| error.kind().clone()));
+        let [first, second, third] = kinds;
+        assert_eq!(first.as_ref().err(), second.as_ref().err());
+        assert_eq!(first.as_ref().err(), third.as_ref().err());
+        first
+    }
+
+    // checklist 7
+    #[test]
+    fn endpoints_are_https_except_on_loopback() {
+        for url in [
+            "http://p.example/x",
+            "http://127.0.0.1.p.example/x",
+            "http://localhost.p.example/",
+        ] {
+            assert_eq!(new(url).unwrap_err(), ErrorKind::InsecureEndpoint, "{url}");
+        }
+        for url in [
+            "http://127.0.0.1:8080/x",
+            "http://127.9.9.9/x",
+            "http://[::1]:80/x",
+            "http://LocalHost/x",
+        ] {
+            assert!(new(url).is_ok(), "{url}");
+        }
+    }
+
+    // checklist 1
+    #[test]
+    fn an_endpoints_query_has_nothing_of_oauths_own() {
+        assert!(new("https://p.example/x?lang=de").is_ok());
+        for url in [
+            "https://p.example/x?oauth_token=x",
+            "https://p.example/x?a=1&%6Fauth_nonce",
+        ] {
+            assert!(
+                matches!(new(url).unwrap_err(), ErrorKind::ReservedParameter { .. }),
+                "{url}"
+            );
+        }
+    }
+
+    #[test]
+    fn endpoints_have_no_fragment_and_no_user() {
+        for url in [
+            "https://p.example/x#y",
+            "https://u@p.example/x",
+            "https://u:p@p.example?x",
+            "p.example/x",
+            "",
+        ] {
+            assert!(
+                matches!(new(url).unwrap_err(), ErrorKind::InvalidUrl { .. }),
+                "{url}"
+            );
+        }
+        assert!(new("https://p.example/@me").is_ok());
+    }
+
+    #[test]
+    fn fatsecret_would_pass_its_own_checks() {
+        let provider = Provider::fatsecret();
+        for url in [
+            &provider.request_token.url,
+            &provider.authorization_url,
+            &provider.access_token.url,
+        ] {
+            assert_eq!(check_endpoint(url).unwrap(), FATSECRET_HANDSHAKE);
+        }
+        assert_eq!(check_endpoint(FATSECRET_DATA).unwrap(), FATSECRET_DATA);
+        let same = Provider::fatsecret_at(FATSECRET_HANDSHAKE, FATSECRET_DATA).unwrap();
+        assert_eq!(format!("{same:?}"), format!("{provider:?}"));
+    }
+
+    #[test]
+    fn a_session_signs_for_the_providers_origins_only() {
+        let provider = new("https://P.example:443/x").unwrap();
+        let provider = provider
+            .with_resource_origin("https://api.example:8443/ignored")
+            .unwrap();
+        let owns = |url: &str| provider.owns(&BaseUri::parse(url).unwrap());
+        for url in [
+            "https://p.example/any?x",
+            "HTTPS://p.EXAMPLE:443",
+            "https://api.example:8443/",
+        ] {
+            assert!(owns(url), "{url}");
+        }
+        for url in [
+            "http://p.example/",
+            "https://p.example:444/",
+            "https://p.example.evil.example/",
+            "https://evil.example/?https://p.example/",
+            "https://p.example@evil.example/",
+            "https://api.example/",
+        ] {
+            assert!(!owns(url), "{url}");
+        }
+    }
+
+    // checklist 53
+    #[test]
+    fn a_form_needs_a_method_with_a_body() {
+        let refused =
+            Provider::fatsecret().with_request_token_call(Method::GET, Transmission::Form);
+        assert_eq!(*refused.unwrap_err().kind(), ErrorKind::FormBodyNeeded);
+        assert!(
+            Provider::fatsecret()
+                .with_request_token_call(Method::POST, Transmission::Form)
+                .is_ok()
+        );
+    }
+
+    // checklist 52
+    #[test]
+    fn a_realm_cannot_break_the_header() {
+        for realm in ["a\r\nb", "a\nb", "a\0", "é"] {
+            assert!(
+                Provider::fatsecret().with_realm(realm).is_err(),
+                "{realm:?}"
+            );
+        }
+    }
+}

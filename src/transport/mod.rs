@@ -1,0 +1,174 @@
+//! The one place where requests leave the program.
+//!
+//! Floor 3: uses floor 0. [`Transport`] is one small trait over `http` types, so that any HTTP
+//! client fits; the one that comes with the crate stands in `reqwest`. The trap: a transport that
+//! follows a redirect or rewrites a URL sends credentials elsewhere, or what was not signed.
+
+#[cfg(feature = "reqwest")]
+mod reqwest;
+
+use std::{fmt, pin::Pin, time::Duration};
+
+use bytes::Bytes;
+use http::{Request, Response};
+
+#[cfg(feature = "reqwest")]
+pub use self::reqwest::ReqwestTransport;
+use crate::error::{BoxError, Error, ErrorKind, Stage};
+
+/// What [`Transport::send`] gives back: a reply that was read whole, later.
+pub type TransportFuture =
+    Pin<Box<dyn Future<Output = Result<Response<Bytes>, TransportError>> + Send + 'static>>;
+
+/// Sends a request and reads the whole reply.
+///
+/// Implement it to use another HTTP client, a proxy, or a script of replies in tests.
+///
+/// A transport must not follow redirects (a reply with status 3xx is given back as it is), must
+/// send the URL exactly as it stands in the request, and must keep to the [`Limits`].
+///
+/// # Cancel safety
+///
+/// Dropping the future gives up the call. The provider may have carried it out all the same.
+///
+/// # Examples
+///
+/// A transport that answers from a script:
+///
+/// ```
+/// use bytes::Bytes;
+/// use http::{Request, Response};
+/// use tripod::transport::{Limits, Transport, TransportFuture};
+///
+/// struct Scripted;
+///
+/// impl Transport for Scripted {
+///     fn send(&self, _request: Request<Bytes>, _limits: Limits) -> TransportFuture {
+///         let body = "oauth_token=t&oauth_token_secret=s&oauth_callback_confirmed=true";
+///         Box::pin(async move { Ok(Response::new(Bytes::from_static(body.as_bytes()))) })
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), tripod::Error> {
+/// use tripod::{Callback, Client, Consumer, Provider};
+///
+/// let client = Client::new(Provider::fatsecret(), Consumer::new("key", "secret"))?
+///     .with_transport(Scripted);
+/// let issued = client.begin(Callback::out_of_band()).request_token().await?;
+/// assert!(issued.authorization_url().ends_with("?oauth_token=t"));
+/// # Ok(())
+/// # }
+/// ```
+pub trait Transport: Send + Sync + 'static {
+    /// Sends `request` and reads its reply, within `limits`.
+    ///
+    /// # Errors
+    ///
+    /// The future ends with a [`TransportError`], made by the constructor that fits. Its source
+    /// must not hold the URL's query or a header.
+    fn send(&self, request: Request<Bytes>, limits: Limits) -> TransportFuture;
+}
+
+/// The bounds of one call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Limits {
+    /// From the beginning of the call to the last byte of the reply.
+    pub time: Duration,
+    /// The size of the reply's body in bytes, after decompression.
+    pub reply_bytes: usize,
+}
+
+impl Limits {
+    /// For a token reply: 30 seconds, 64 KiB.
+    pub const TOKEN: Self = Self {
+        time: Duration::from_secs(30),
+        reply_bytes: 64 * 1024,
+    };
+
+    /// For a resource: 30 seconds, 16 MiB.
+    pub const RESOURCE: Self = Self {
+        time: Duration::from_secs(30),
+        reply_bytes: 16 << 20,
+    };
+}
+
+/// Why a transport has no reply.
+#[derive(Debug)]
+pub struct TransportError {
+    kind: ErrorKind,
+    source: Option<BoxError>,
+}
+
+impl TransportError {
+    fn new(kind: ErrorKind, source: Option<BoxError>) -> Self {
+        Self { kind, source }
+    }
+
+    /// No connection was made: nothing can have reached the provider.
+    pub fn connect(source: impl Into<BoxError>) -> Self {
+        Self::new(ErrorKind::Connect, Some(source.into()))
+    }
+
+    /// The time limit passed.
+    #[must_use]
+    pub fn timeout() -> Self {
+        Self::new(ErrorKind::Timeout, None)
+    }
+
+    /// The connection broke after the request was sent, or the reply is not HTTP.
+    pub fn interrupted(source: impl Into<BoxError>) -> Self {
+        Self::new(ErrorKind::Interrupted, Some(source.into()))
+    }
+
+    /// The reply is larger than the limit, in bytes.
+    #[must_use]
+    pub fn too_large(limit: usize) -> Self {
+        Self::new(ErrorKind::ReplyTooLarge { limit }, None)
+    }
+
+    /// The URL that would be called, or that answered, is not the one of the request.
+    #[must_use]
+    pub fn url_changed() -> Self {
+        Self::new(ErrorKind::UrlChanged, None)
+    }
+
+    #[cfg(not(feature = "reqwest"))]
+    fn no_transport() -> Self {
+        Self::new(ErrorKind::NoTransport, None)
+    }
+
+    pub(crate) fn into_error(self, stage: Stage) -> Error {
+        let error = Error::new(stage, self.kind);
+        match self.source {
+            Some(source) => error.with_source(source),
+            None => error,
+        }
+    }
+}
+
+impl fmt::Display for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.kind)
+    }
+}
+
+impl std::error::Error for TransportError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.source
+            .as_deref()
+            .map(|source| source as &(dyn std::error::Error + 'static))
+    }
+}
+
+/// Stands in where there is no transport, so that the same program builds with every feature set.
+#[cfg(not(feature = "reqwest"))]
+pub(crate) struct NoTransport;
+
+#[cfg(not(feature = "reqwest"))]
+impl Transport for NoTransport {
+    fn send(&self, _: Request<Bytes>, _: Limits) -> TransportFuture {
+        Box::pin(std::future::ready(Err(TransportError::no_transport())))
+    }
+}

@@ -1,0 +1,206 @@
+//! The transport that comes with the crate: reqwest, bounded.
+//!
+//! No redirects, no cookies, a limit on connecting, on the whole call and on the reply's size
+//! after decompression, and a check that the URL on the wire is the one that was signed.
+
+use std::{fmt, time::Duration};
+
+use bytes::{Bytes, BytesMut};
+use http::{Request, Response, Uri};
+use reqwest::{Client, ClientBuilder, Url, redirect::Policy};
+
+use super::{Limits, Transport, TransportError, TransportFuture};
+use crate::error::{BoxError, Error, ErrorKind};
+
+/// Sends requests with [`reqwest`], over connections that are kept and shared by its clones.
+///
+/// Needs a Tokio runtime when it is used, not when it is made.
+#[derive(Clone)]
+pub struct ReqwestTransport {
+    client: Client,
+}
+
+impl ReqwestTransport {
+    /// Makes one with the defaults: 10 seconds to connect, no proxy from the environment.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidSetting`] if TLS cannot be set up, for want of root certificates say.
+    pub fn new() -> Result<Self, Error> {
+        Self::from_builder(Self::builder()?)
+    }
+
+    /// The builder that [`new`](Self::new) uses, to add a proxy to, say.
+    ///
+    /// # Errors
+    ///
+    /// As [`new`](Self::new).
+    pub fn builder() -> Result<ClientBuilder, Error> {
+        with_tls(
+            Client::builder()
+                .connect_timeout(Duration::from_secs(10))
+                .referer(false)
+                .user_agent(concat!("tripod/", env!("CARGO_PKG_VERSION"))),
+        )
+    }
+
+    /// Makes one from a builder of your own. Redirects are switched off whatever it says.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidSetting`] if reqwest refuses the builder; its error is the source.
+    pub fn from_builder(builder: ClientBuilder) -> Result<Self, Error> {
+        match builder.redirect(Policy::none()).build() {
+            Ok(client) => Ok(Self { client }),
+            Err(error) => {
+                let reason = "the HTTP client cannot be built";
+                let kind = ErrorKind::InvalidSetting { reason };
+                Err(Error::setup(kind).with_source(error.without_url()))
+            }
+        }
+    }
+}
+
+/// rustls with ring and the system's certificates; a provider that the program installed wins.
+#[cfg(feature = "rustls-ring")]
+fn with_tls(builder: ClientBuilder) -> Result<ClientBuilder, Error> {
+    use std::sync::Arc;
+
+    use rustls::{ClientConfig, crypto};
+    use rustls_platform_verifier::BuilderVerifierExt;
+
+    let provider = crypto::CryptoProvider::get_default()
+        .cloned()
+        .unwrap_or_else(|| Arc::new(crypto::ring::default_provider()));
+    let mut config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .and_then(BuilderVerifierExt::with_platform_verifier)
+        .map_err(|error| {
+            let reason = "TLS cannot be set up";
+            Error::setup(ErrorKind::InvalidSetting { reason }).with_source(error)
+        })?
+        .with_no_client_auth();
+    if cfg!(feature = "http2") {
+        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    }
+    Ok(builder.tls_backend_preconfigured(config))
+}
+
+#[cfg(not(feature = "rustls-ring"))]
+#[expect(clippy::unnecessary_wraps, reason = "the other build of it can fail")]
+fn with_tls(builder: ClientBuilder) -> Result<ClientBuilder, Error> {
+    Ok(builder)
+}
+
+impl fmt::Debug for ReqwestTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ReqwestTransport(..)")
+    }
+}
+
+impl Transport for ReqwestTransport {
+    fn send(&self, request: Request<Bytes>, limits: Limits) -> TransportFuture {
+        let client = self.client.clone();
+        Box::pin(async move {
+            match tokio::time::timeout(limits.time, exchange(client, request, limits)).await {
+                Ok(outcome) => outcome,
+                Err(_) => Err(TransportError::timeout()),
+            }
+        })
+    }
+}
+
+async fn exchange(
+    client: Client,
+    request: Request<Bytes>,
+    limits: Limits,
+) -> Result<Response<Bytes>, TransportError> {
+    let uri = request.uri().clone();
+    let request = reqwest::Request::try_from(request).map_err(classify)?;
+    if !is_same(request.url(), &uri) {
+        return Err(TransportError::url_changed());
+    }
+    let asked = request.url().clone();
+    let mut reply = client.execute(request).await.map_err(classify)?;
+    if *reply.url() != asked {
+        return Err(TransportError::url_changed());
+    }
+
+    let too_large = || TransportError::too_large(limits.reply_bytes);
+    let announced = reply.content_length().unwrap_or(0);
+    if usize::try_from(announced).map_or(true, |announced| announced > limits.reply_bytes) {
+        return Err(too_large());
+    }
+    let mut body = BytesMut::new();
+    while let Some(chunk) = reply.chunk().await.map_err(classify)? {
+        if chunk.len() > limits.reply_bytes - body.len() {
+            return Err(too_large());
+        }
+        body.extend_from_slice(&chunk);
+    }
+    let mut response = Response::new(body.freeze());
+    *response.status_mut() = reply.status();
+    *response.version_mut() = reply.version();
+    *response.headers_mut() = std::mem::take(reply.headers_mut());
+    Ok(response)
+}
+
+/// Whether reqwest's idea of the URL is, byte for byte, what was signed. Its parser resolves `..`
+/// and encodes some characters; letter case of the host and a default port make no difference.
+fn is_same(url: &Url, uri: &Uri) -> bool {
+    let path = if uri.path().is_empty() {
+        "/"
+    } else {
+        uri.path()
+    };
+    let host = url.host_str().unwrap_or_default();
+    url.path() == path
+        && url.query() == uri.query()
+        && uri
+            .host()
+            .is_some_and(|asked| asked.eq_ignore_ascii_case(host))
+        && url.port_or_known_default()
+            == uri.port_u16().or(if uri.scheme_str() == Some("http") {
+                Some(80)
+            } else {
+                Some(443)
+            })
+}
+
+/// What kind of failure it was. The URL is taken out of the error, since it may hold a token.
+fn classify(error: reqwest::Error) -> TransportError {
+    let error = error.without_url();
+    if error.is_connect() {
+        TransportError::connect(BoxError::from(error))
+    } else if error.is_timeout() {
+        TransportError::timeout()
+    } else if error.is_builder() {
+        TransportError::url_changed()
+    } else {
+        TransportError::interrupted(BoxError::from(error))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(uri: &str, same: bool) {
+        let url = Url::parse(uri).unwrap();
+        assert_eq!(is_same(&url, &uri.parse().unwrap()), same, "{uri}");
+    }
+
+    // checklist 32
+    #[test]
+    fn a_url_that_would_change_on_the_wire_is_noticed() {
+        check("https://a.example", true);
+        check("https://A.example:443/x%2fy?q=%7e&b=a+b", true);
+        check("http://127.0.0.1:80/x", true);
+        check("https://a.example:8443/x?", true);
+        check("https://a.example/a/../b", false);
+        check("https://a.example/./b", false);
+        check("https://a.example/a?q='", false);
+        check("https://a.example/%2e%2e/b", false);
+    }
+}
