@@ -10,6 +10,9 @@ mod flow;
 mod outgoing;
 mod protocol;
 mod provider;
+#[cfg(feature = "sandbox")]
+#[cfg_attr(docsrs, doc(cfg(feature = "sandbox")))]
+pub mod sandbox;
 pub mod signature;
 pub mod transport;
 

@@ -1,0 +1,256 @@
+//! Issuing the two tokens, and the user's answer between them (RFC 5849 section 2).
+
+use super::{
+    Approval, Denial, Endpoint, Fault, PageError,
+    builder::{Config, random_hex},
+    check::Verified,
+    fault::Layer,
+    naive,
+    problem::{Problem, TokenProblem},
+    state::{Answer, Grant, RequestToken, State},
+};
+
+/// Section 2.1: the form-encoded reply with a new request token.
+pub(super) fn request_token(
+    state: &mut State,
+    config: &Config,
+    verified: Verified,
+    now: i64,
+    fault: Option<&Fault>,
+) -> String {
+    let (token, secret) = state
+        .next_request_token
+        .take()
+        .unwrap_or_else(|| (random_hex(), new_secret(config)));
+    let reply = token_reply(&token, &secret, ("oauth_callback_confirmed", "true"), fault);
+    let known = RequestToken {
+        secret,
+        consumer: verified.consumer,
+        callback: verified.callback.filter(|callback| callback != "oob"),
+        issued_at: now,
+        answer: Answer::Waiting,
+        wrong_verifiers: 0,
+    };
+    state.request_tokens.insert(token, known);
+    reply
+}
+
+/// Section 2.3: the form-encoded reply with a new access token, if the user said yes.
+pub(super) fn access_token(
+    state: &mut State,
+    config: &Config,
+    verified: &Verified,
+    now: i64,
+    fault: Option<&Fault>,
+) -> Result<String, Problem> {
+    let refused = Problem::RequestToken;
+    let known = verified
+        .token
+        .as_deref()
+        .and_then(|token| state.request_tokens.get_mut(token))
+        .ok_or(refused(TokenProblem::Unknown))?;
+    if known.is_expired(now, config) && !matches!(known.answer, Answer::Spent) {
+        return Err(refused(TokenProblem::Expired));
+    }
+    let user = match &known.answer {
+        Answer::Waiting => return Err(refused(TokenProblem::NotApproved)),
+        Answer::No => return Err(refused(TokenProblem::Refused)),
+        Answer::Spent => return Err(refused(TokenProblem::Used)),
+        Answer::Yes { user, verifier } => {
+            if !naive::same(verifier, verified.verifier.as_deref().unwrap_or_default()) {
+                known.wrong_verifier();
+                return Err(Problem::Verifier);
+            }
+            user.clone()
+        }
+    };
+    // A fault in the reply leaves the request token good, so that the next try can succeed.
+    if fault.is_none_or(|fault| fault.layer() != Layer::Reply || *fault == Fault::OddReply) {
+        known.answer = Answer::Spent;
+    }
+    let (token, secret) = grant(state, config, &verified.consumer, user);
+    Ok(token_reply(&token, &secret, ("user_id", "1"), fault))
+}
+
+/// Makes an access token that is good at once.
+pub(super) fn grant(
+    state: &mut State,
+    config: &Config,
+    consumer: &str,
+    user: String,
+) -> (String, String) {
+    let (token, secret) = state
+        .next_access_token
+        .take()
+        .unwrap_or_else(|| (random_hex(), new_secret(config)));
+    let known = Grant {
+        secret: secret.clone(),
+        consumer: consumer.to_owned(),
+        user,
+    };
+    state.access_tokens.insert(token.clone(), known);
+    (token, secret)
+}
+
+/// FatSecret's secrets are hexadecimal; others may be anything, so a generic provider's are.
+fn new_secret(config: &Config) -> String {
+    if config.generic {
+        format!("{}+/&=% ~", random_hex())
+    } else {
+        random_hex()
+    }
+}
+
+fn token_reply(
+    token: &str,
+    secret: &str,
+    last: (&'static str, &'static str),
+    fault: Option<&Fault>,
+) -> String {
+    let mut pairs = vec![("oauth_token", token), ("oauth_token_secret", secret), last];
+    let mut end = "";
+    match fault {
+        Some(Fault::NoConfirmation) => pairs.truncate(2),
+        Some(Fault::ConfirmationFalse) => pairs[2].1 = "false",
+        Some(Fault::ConfirmationCapitalised) => pairs[2].1 = "True",
+        Some(Fault::RepeatedField) => pairs.push(("oauth_token", "another")),
+        Some(Fault::NoSecret) => {
+            pairs.remove(1);
+        }
+        Some(Fault::EmptyToken) => pairs[0].1 = "",
+        Some(Fault::OddReply) => {
+            pairs.reverse();
+            pairs.push(("oauth_authorized_realms", ""));
+            pairs.push(("x", "a=b&c d"));
+            end = "\r\n";
+        }
+        _ => {}
+    }
+    naive::write_form(&pairs) + end
+}
+
+/// What a user sees of a request token that waits for an answer.
+#[derive(Debug)]
+pub(super) struct Asked {
+    pub(super) application: String,
+    /// None: out of band.
+    pub(super) callback: Option<String>,
+}
+
+/// Looks up what the page has to show.
+pub(super) fn asked(
+    state: &State,
+    config: &Config,
+    token: &str,
+    now: i64,
+) -> Result<Asked, PageError> {
+    let known = state
+        .request_tokens
+        .get(token)
+        .ok_or(PageError::UnknownToken)?;
+    known
+        .can_be_answered(now, config)
+        .map_err(|problem| match problem {
+            TokenProblem::Expired => PageError::ExpiredToken,
+            _ => PageError::UsedToken,
+        })?;
+    let application = state
+        .consumers
+        .get(&known.consumer)
+        .map(|consumer| consumer.name.clone())
+        .unwrap_or_default();
+    Ok(Asked {
+        application,
+        callback: known.callback.clone(),
+    })
+}
+
+/// Section 2.2: takes the user's answer and makes what the user brings back.
+pub(super) fn answer(
+    state: &mut State,
+    config: &Config,
+    token: &str,
+    yes: bool,
+    now: i64,
+) -> Result<Approval, PageError> {
+    let asked = asked(state, config, token, now)?;
+    let fault = state.take_fault(Endpoint::Authorize, |fault| {
+        fault.layer() == Layer::Callback
+    });
+    let denial = match fault {
+        Some(Fault::Denied(denial)) => Some(denial),
+        _ if !yes => Some(config.denial),
+        _ => None,
+    };
+
+    let (answer, verifier, added) = if let Some(denial) = denial {
+        let added = match denial {
+            Denial::DeniedToken => vec![("denied", token)],
+            Denial::UserRefused => vec![("oauth_token", token), ("oauth_problem", "user_refused")],
+            Denial::NoVerifier => vec![("oauth_token", token)],
+            Denial::AccessDenied => vec![("error", "access_denied")],
+            Denial::Nothing => Vec::new(),
+        };
+        (Answer::No, None, naive::write_form(&added))
+    } else {
+        let verifier = state.next_verifier.take().unwrap_or_else(|| {
+            if asked.callback.is_some() {
+                random_hex()
+            } else {
+                format!("{:07}", rand::random_range(0..10_000_000))
+            }
+        });
+        let added = match fault {
+            Some(Fault::OtherToken) => {
+                vec![("oauth_token", "another"), ("oauth_verifier", &*verifier)]
+            }
+            Some(Fault::NoToken) => vec![("oauth_verifier", &*verifier)],
+            Some(Fault::EmptyVerifier) => vec![("oauth_token", token), ("oauth_verifier", "")],
+            _ => vec![("oauth_token", token), ("oauth_verifier", &*verifier)],
+        };
+        let added = naive::write_form(&added);
+        let answer = Answer::Yes {
+            user: config.user.name.clone(),
+            verifier: verifier.clone(),
+        };
+        (answer, Some(verifier), added)
+    };
+
+    if let Some(known) = state.request_tokens.get_mut(token) {
+        known.answer = answer;
+    }
+    Ok(Approval {
+        callback_url: asked.callback.map(|callback| append(callback, &added)),
+        verifier,
+    })
+}
+
+/// Adds pairs after the query that a callback may have already.
+fn append(mut callback: String, added: &str) -> String {
+    if !added.is_empty() {
+        if !callback.contains('?') {
+            callback.push('?');
+        } else if !callback.ends_with(['?', '&']) {
+            callback.push('&');
+        }
+        callback.push_str(added);
+    }
+    callback
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pairs_come_after_an_existing_query() {
+        let check = |callback: &str, expected: &str| {
+            assert_eq!(append(callback.to_owned(), "a=b"), expected);
+        };
+        check("http://h/cb", "http://h/cb?a=b");
+        check("http://h/cb?", "http://h/cb?a=b");
+        check("http://h/cb?user=7", "http://h/cb?user=7&a=b");
+        check("http://h/cb?user=7&", "http://h/cb?user=7&a=b");
+        assert_eq!(append("http://h/cb".to_owned(), ""), "http://h/cb");
+    }
+}

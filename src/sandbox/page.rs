@@ -1,0 +1,302 @@
+//! The pages for people: the question, the code, and what to say when a link is of no use.
+//!
+//! Plain HTML without scripts. The trap: the form must have come from this page in this browser,
+//! or another site could answer for the user. So a random value stands in a cookie and in the form.
+
+use axum::{body::Body, response::Response};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use http::{HeaderValue, Method, StatusCode, header};
+use sha2::{Digest, Sha256};
+
+use super::{
+    PageError,
+    builder::{Config, random_hex},
+    data::escape,
+    handshake::{self, Asked},
+    naive,
+    received::{Received, find},
+    state::State,
+    wire::reply,
+};
+
+const STYLE: &str = include_str!("page.css");
+const COOKIE: &str = "sandbox_form";
+
+/// Answers `GET` and `POST` on the authorization page.
+pub(super) fn authorize(
+    state: &mut State,
+    config: &Config,
+    received: &Received,
+    now: i64,
+) -> Response {
+    let given = match received.verb {
+        Method::GET | Method::HEAD => &received.query,
+        Method::POST => &received.form,
+        _ => {
+            let mut response = message(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "This page takes no such request",
+                "Open it in a browser.",
+            );
+            let allowed = HeaderValue::from_static("GET, HEAD, POST");
+            response.headers_mut().insert(header::ALLOW, allowed);
+            return response;
+        }
+    };
+    let Some(token) = find(given, "oauth_token").filter(|token| !token.is_empty()) else {
+        return useless(&PageError::NoToken);
+    };
+    let asked = match handshake::asked(state, config, token, now) {
+        Ok(asked) => asked,
+        Err(error) => return useless(&error),
+    };
+    let cookie = find(&received.cookies, COOKIE)
+        .filter(|value| value.len() == 32 && value.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    if received.verb != Method::POST {
+        let value = cookie.map_or_else(random_hex, str::to_owned);
+        return question(config, &asked, token, &value, None);
+    }
+
+    let field = |name| find(given, name).unwrap_or_default();
+    let Some(value) = cookie.filter(|value| naive::same(value, field("form"))) else {
+        return question(
+            config,
+            &asked,
+            token,
+            &random_hex(),
+            Some(
+                "This form was out of date, or your browser keeps no cookies. Please answer again.",
+            ),
+        );
+    };
+    let yes = match field("answer") {
+        "allow" => true,
+        "deny" => false,
+        _ => {
+            return question(
+                config,
+                &asked,
+                token,
+                value,
+                Some("Please choose an answer."),
+            );
+        }
+    };
+    let known_name = naive::same(&config.user.name, field("name"));
+    let known_password = naive::same(&config.user.password, field("password"));
+    if yes && !(known_name && known_password) {
+        return question(
+            config,
+            &asked,
+            token,
+            value,
+            Some("Name or password is wrong. Please try again."),
+        );
+    }
+    match handshake::answer(state, config, token, yes, now) {
+        Err(error) => useless(&error),
+        Ok(approval) => match (approval.callback_url(), approval.verifier()) {
+            (Some(url), _) => redirect(url),
+            (None, Some(code)) => pin(&asked, code),
+            (None, None) => message(
+                StatusCode::OK,
+                "You said no",
+                "The application got no access to your account. You can close this page.",
+            ),
+        },
+    }
+}
+
+fn question(
+    config: &Config,
+    asked: &Asked,
+    token: &str,
+    form: &str,
+    error: Option<&str>,
+) -> Response {
+    let application = escape(&asked.application);
+    let error_html = error.map_or_else(String::new, |text| {
+        format!(
+            "<p class=\"error\" id=\"error\" role=\"alert\">{}</p>",
+            escape(text)
+        )
+    });
+    let (invalid, focus_name, focus_error) = if error.is_some() {
+        (" aria-describedby=\"error\"", "", " autofocus")
+    } else {
+        ("", " autofocus", "")
+    };
+    let afterwards = match asked.callback.as_deref().map(destination) {
+        Some(place) => format!("Afterwards you go back to <b>{}</b>.", escape(&place)),
+        None => "Afterwards you are shown a code to type into the application.".to_owned(),
+    };
+    let hint = if config.user.password == Config::default_password() {
+        format!(
+            " Here you are <b>{}</b>, and the password is <b>{}</b>.",
+            escape(&config.user.name),
+            escape(&config.user.password)
+        )
+    } else {
+        String::new()
+    };
+    let body = format!(
+        "<h1><b>{application}</b> asks for access to your account</h1>\
+         <p>If you allow it, the application can, until you take the access back:</p>\
+         <ul><li>read your food diary, weight and exercise</li>\
+         <li>add, change and delete entries in them</li></ul>\
+         <p>It does not learn your password. {afterwards}</p>\
+         <form method=\"post\" action=\"/oauth/authorize\">{error_html}\
+         <input type=\"hidden\" name=\"oauth_token\" value=\"{token}\">\
+         <input type=\"hidden\" name=\"form\" value=\"{form}\">\
+         <label for=\"name\">Name</label>\
+         <input id=\"name\" name=\"name\" autocomplete=\"username\" autocapitalize=\"none\" \
+         spellcheck=\"false\" required{focus_name}{invalid}>\
+         <label for=\"password\">Password</label>\
+         <input id=\"password\" name=\"password\" type=\"password\" \
+         autocomplete=\"current-password\" required{focus_error}{invalid}>\
+         <div class=\"answers\">\
+         <button name=\"answer\" value=\"allow\">Log in and allow</button>\
+         <button name=\"answer\" value=\"deny\" class=\"quiet\" formnovalidate>Deny</button>\
+         </div></form>\
+         <footer>This is a sandbox for tests: no real account is behind it.{hint}</footer>",
+        token = escape(token),
+        form = escape(form),
+    );
+    let title = format!("Allow {} access?", asked.application);
+    let status = if error.is_some() {
+        StatusCode::FORBIDDEN
+    } else {
+        StatusCode::OK
+    };
+    let mut response = page(status, &title, &body);
+    let cookie = format!("{COOKIE}={form}; Path=/oauth/; HttpOnly; SameSite=Lax");
+    if let Ok(cookie) = HeaderValue::try_from(cookie) {
+        response.headers_mut().insert(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+fn pin(asked: &Asked, code: &str) -> Response {
+    let body = format!(
+        "<h1>Access allowed</h1>\
+         <p>Type this code into <b>{}</b> to finish:</p>\
+         <p class=\"code\"><strong id=\"code\">{}</strong></p>\
+         <p>The code works once. Give it to nobody else. You can close this page afterwards.</p>",
+        escape(&asked.application),
+        escape(code)
+    );
+    page(StatusCode::OK, "Your code", &body)
+}
+
+fn useless(error: &PageError) -> Response {
+    let (status, title, text) = match error {
+        PageError::OtherAddress | PageError::NoToken => (
+            StatusCode::BAD_REQUEST,
+            "This link is not complete",
+            "It does not say which request it is for. Go back to the application and begin again.",
+        ),
+        PageError::UnknownToken => (
+            StatusCode::NOT_FOUND,
+            "This request is not known",
+            "The link may be cut short or very old. Go back to the application and begin again.",
+        ),
+        PageError::ExpiredToken => (
+            StatusCode::GONE,
+            "This request is too old",
+            "It waited too long for an answer. Go back to the application and begin again.",
+        ),
+        PageError::UsedToken => (
+            StatusCode::GONE,
+            "This request was answered already",
+            "A link works once. If the application still waits, go back to it and begin again.",
+        ),
+    };
+    message(status, title, text)
+}
+
+fn message(status: StatusCode, title: &str, text: &str) -> Response {
+    let body = format!("<h1>{}</h1><p>{}</p>", escape(title), escape(text));
+    page(status, title, &body)
+}
+
+fn page(status: StatusCode, title: &str, body: &str) -> Response {
+    let html = format!(
+        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
+         <meta name=\"color-scheme\" content=\"light dark\">\
+         <title>{}</title><style>{STYLE}</style></head><body><main>{body}</main></body></html>",
+        escape(title)
+    );
+    guarded(reply(status, "text/html; charset=utf-8", Body::from(html)))
+}
+
+fn redirect(url: &str) -> Response {
+    let mut response = reply(
+        StatusCode::SEE_OTHER,
+        "text/plain; charset=utf-8",
+        Body::empty(),
+    );
+    match HeaderValue::try_from(url) {
+        Ok(url) => {
+            response.headers_mut().insert(header::LOCATION, url);
+            guarded(response)
+        }
+        // Callbacks are checked to be ASCII when they come in, so this is not reached.
+        Err(_) => useless(&PageError::UnknownToken),
+    }
+}
+
+fn guarded(mut response: Response) -> Response {
+    // No `form-action`: Chromium applies it to the redirect that follows the form as well, and so
+    // to redirects of the application's own callback.
+    let policy = format!(
+        "default-src 'none'; style-src 'sha256-{}'; base-uri 'none'; frame-ancestors 'none'",
+        STANDARD.encode(Sha256::digest(STYLE))
+    );
+    let headers = response.headers_mut();
+    if let Ok(policy) = HeaderValue::try_from(policy) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    for (name, value) in [
+        (header::X_FRAME_OPTIONS, "DENY"),
+        (header::CACHE_CONTROL, "no-store"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+/// The part of a callback that tells the user where they go: the host, or a scheme of its own.
+fn destination(callback: &str) -> String {
+    let (scheme, rest) = callback.split_once(':').unwrap_or((callback, ""));
+    let is_web = scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
+    let authority = rest
+        .strip_prefix("//")
+        .and_then(|rest| rest.split(['/', '?']).next())
+        // What stands before an @ is no host, though it may look like one.
+        .and_then(|authority| authority.rsplit('@').next());
+    match authority {
+        Some(host) if is_web => host.to_owned(),
+        _ => format!("the application ({scheme}:)"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_destination_is_the_real_host() {
+        assert_eq!(destination("http://127.0.0.1:80/cb"), "127.0.0.1:80");
+        assert_eq!(
+            destination("https://bank.example@evil.example?x"),
+            "evil.example"
+        );
+        assert_eq!(
+            destination("myapp://bank.example/"),
+            "the application (myapp:)"
+        );
+    }
+}

@@ -1,0 +1,180 @@
+//! What the sandbox refuses, in the words of each kind of provider.
+//!
+//! FatSecret answers in sentences on the handshake host and in numbered errors on the data host;
+//! other providers use the `oauth_problem` words of the Problem Reporting extension.
+
+use http::StatusCode;
+
+/// A reason to refuse a request. The text inside came from the request, shortened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Problem {
+    Unreadable(&'static str),
+    VerbNotAllowed,
+    Missing(&'static str),
+    Unsupported(String),
+    Repeated(String),
+    TwoPlaces,
+    Version(String),
+    SignatureMethod(String),
+    ConsumerKey(String),
+    /// The given timestamp, and the earliest and latest that would do.
+    Timestamp(String, u64, u64),
+    Nonce(String),
+    BodyHash,
+    Signature(String),
+    Callback,
+    RequestToken(TokenProblem),
+    AccessToken(String),
+    Verifier,
+}
+
+/// Why a request token is of no use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum TokenProblem {
+    Unknown,
+    Expired,
+    Used,
+    NotApproved,
+    Refused,
+}
+
+impl Problem {
+    /// FatSecret's number for it on the data host.
+    pub(super) fn code(&self) -> u16 {
+        match self {
+            Self::Missing(_) => 2,
+            Self::Unsupported(_)
+            | Self::Repeated(_)
+            | Self::TwoPlaces
+            | Self::Version(_)
+            | Self::BodyHash
+            | Self::Callback => 3,
+            Self::SignatureMethod(_) => 4,
+            Self::ConsumerKey(_) => 5,
+            Self::Timestamp(..) => 6,
+            Self::Nonce(_) => 7,
+            Self::Signature(_) => 8,
+            Self::AccessToken(_) | Self::RequestToken(_) | Self::Verifier => 9,
+            Self::Unreadable(_) | Self::VerbNotAllowed => 22,
+        }
+    }
+
+    /// A sentence as FatSecret writes it. It may repeat what the request said.
+    pub(super) fn sentence(&self) -> String {
+        match self {
+            Self::Unreadable(why) => format!("Invalid request: {why}"),
+            Self::VerbNotAllowed => "Invalid request: HTTP method not allowed".to_owned(),
+            Self::Missing(name) => format!("Missing required parameter: {name}"),
+            Self::Unsupported(name) => format!("Unsupported oauth parameter: {name}"),
+            Self::Repeated(name) => {
+                format!("Unsupported oauth parameter: {name} is given more than once")
+            }
+            Self::TwoPlaces => {
+                "Unsupported oauth parameter: oauth parameters are given in more than one place"
+                    .to_owned()
+            }
+            Self::Version(given) => {
+                format!("Unsupported oauth parameter: oauth_version '{given}'")
+            }
+            Self::SignatureMethod(given) => {
+                format!("Invalid signature method: oauth_signature_method '{given}'")
+            }
+            Self::ConsumerKey(given) => {
+                format!("Invalid consumer key: oauth_consumer_key '{given}'")
+            }
+            Self::Timestamp(given, ..) => {
+                format!("Invalid/expired timestamp: oauth_timestamp '{given}'")
+            }
+            Self::Nonce(given) => format!("Invalid/used nonce: oauth_nonce '{given}'"),
+            Self::BodyHash => "Unsupported oauth parameter: oauth_body_hash".to_owned(),
+            Self::Signature(given) => format!("Invalid signature: oauth_signature '{given}'"),
+            Self::Callback => "Invalid parameter: oauth_callback".to_owned(),
+            Self::RequestToken(problem) => {
+                format!(
+                    "Invalid request token: the token is {}",
+                    problem.adjective()
+                )
+            }
+            Self::AccessToken(given) => format!("Invalid access token: oauth_token '{given}'"),
+            Self::Verifier => "Invalid verifier: oauth_verifier".to_owned(),
+        }
+    }
+
+    /// The status of RFC 5849 section 3.2.
+    pub(super) fn status(&self) -> StatusCode {
+        match self {
+            Self::VerbNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Unreadable(_)
+            | Self::Missing(_)
+            | Self::Unsupported(_)
+            | Self::Repeated(_)
+            | Self::TwoPlaces
+            | Self::Version(_)
+            | Self::SignatureMethod(_)
+            | Self::Callback => StatusCode::BAD_REQUEST,
+            Self::ConsumerKey(_)
+            | Self::Timestamp(..)
+            | Self::Nonce(_)
+            | Self::BodyHash
+            | Self::Signature(_)
+            | Self::RequestToken(_)
+            | Self::AccessToken(_)
+            | Self::Verifier => StatusCode::UNAUTHORIZED,
+        }
+    }
+
+    /// The pairs of the Problem Reporting extension's body.
+    pub(super) fn report(&self) -> Vec<(&'static str, String)> {
+        let word = match self {
+            Self::Unreadable(_) | Self::VerbNotAllowed | Self::Callback => "parameter_rejected",
+            Self::Missing(_) => "parameter_absent",
+            Self::Unsupported(_) | Self::Repeated(_) | Self::TwoPlaces | Self::BodyHash => {
+                "parameter_rejected"
+            }
+            Self::Version(_) => "version_rejected",
+            Self::SignatureMethod(_) => "signature_method_rejected",
+            Self::ConsumerKey(_) => "consumer_key_unknown",
+            Self::Timestamp(..) => "timestamp_refused",
+            Self::Nonce(_) => "nonce_used",
+            Self::Signature(_) => "signature_invalid",
+            Self::RequestToken(problem) => problem.word(),
+            Self::AccessToken(_) => "token_rejected",
+            Self::Verifier => "verifier_invalid",
+        };
+        let mut pairs = vec![("oauth_problem", word.to_owned())];
+        match self {
+            Self::Missing(name) => pairs.push(("oauth_parameters_absent", (*name).to_owned())),
+            Self::Unsupported(name) | Self::Repeated(name) => {
+                pairs.push(("oauth_parameters_rejected", name.clone()));
+            }
+            Self::Version(_) => pairs.push(("oauth_acceptable_versions", "1.0-1.0".to_owned())),
+            Self::Timestamp(_, from, to) => {
+                pairs.push(("oauth_acceptable_timestamps", format!("{from}-{to}")));
+            }
+            _ => {}
+        }
+        pairs
+    }
+}
+
+impl TokenProblem {
+    pub(super) fn adjective(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::Expired => "expired",
+            Self::Used => "used",
+            Self::NotApproved => "not approved",
+            Self::Refused => "refused by the user",
+        }
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Unknown => "token_rejected",
+            Self::Expired => "token_expired",
+            Self::Used => "token_used",
+            Self::NotApproved => "permission_unknown",
+            Self::Refused => "permission_denied",
+        }
+    }
+}

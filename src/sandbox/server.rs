@@ -1,0 +1,351 @@
+//! The HTTP side: one thread, one small runtime, one handler.
+//!
+//! A thread of its own, so that blocking clients and single-threaded tests cannot starve it, and so
+//! that a drop closes every connection at once, also those that a fault keeps open.
+
+use std::{
+    future, io,
+    net::SocketAddr,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    thread,
+    time::{Duration, UNIX_EPOCH},
+};
+
+use axum::{
+    Router,
+    body::{Body, Bytes, to_bytes},
+    extract::{ConnectInfo, Request, State as FromState, connect_info::Connected},
+    response::Response,
+    serve::{IncomingStream, Listener},
+};
+use http::{HeaderValue, StatusCode, header, request};
+use serde_json::json;
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::oneshot,
+};
+
+use super::{
+    Endpoint, Fault, Seen,
+    builder::Config,
+    check,
+    data::{self, ApiError, Params},
+    fault::Layer,
+    handshake, naive, page,
+    problem::Problem,
+    received::{Received, find},
+    state::State,
+    wire::{self, Broken, reply},
+};
+
+/// Largest request body that is read, in bytes.
+const BODY: usize = 1 << 20;
+/// Longest path that the log keeps, in characters.
+const PATH: usize = 200;
+
+const FORM: &str = "application/x-www-form-urlencoded";
+const TEXT: &str = "text/plain; charset=utf-8";
+
+/// What the server's thread and the handle have in common.
+pub(super) struct Shared {
+    pub(super) config: Config,
+    pub(super) address: SocketAddr,
+    state: Mutex<State>,
+}
+
+impl Shared {
+    pub(super) fn new(config: Config, address: SocketAddr) -> Self {
+        let state = Mutex::new(State::new(&config));
+        Self {
+            config,
+            address,
+            state,
+        }
+    }
+
+    /// Never held over an await: all work on the state is synchronous.
+    pub(super) fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn now(&self, state: &State) -> i64 {
+        self.config.clock().saturating_add(state.clock_offset)
+    }
+}
+
+/// Runs the server on a thread of its own, until `stop` is dropped or sent.
+pub(super) fn spawn(
+    shared: Arc<Shared>,
+    listener: std::net::TcpListener,
+    ready: oneshot::Sender<io::Result<()>>,
+    stop: oneshot::Receiver<()>,
+) -> io::Result<thread::JoinHandle<()>> {
+    thread::Builder::new()
+        .name("tripod-sandbox".to_owned())
+        .spawn(move || {
+            let runtime = match tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+            {
+                Ok(runtime) => runtime,
+                Err(error) => {
+                    let _ = ready.send(Err(error));
+                    return;
+                }
+            };
+            runtime.block_on(async move {
+                let listener = match TcpListener::from_std(listener) {
+                    Ok(inner) => Counting {
+                        inner,
+                        shared: Arc::clone(&shared),
+                    },
+                    Err(error) => {
+                        let _ = ready.send(Err(error));
+                        return;
+                    }
+                };
+                let router = Router::new().fallback(handle).with_state(shared);
+                let service = router.into_make_service_with_connect_info::<Connection>();
+                tokio::spawn(axum::serve(listener, service).into_future());
+                let _ = ready.send(Ok(()));
+                let _ = stop.await;
+            });
+            // Dropping the runtime drops every connection.
+        })
+}
+
+/// A listener that numbers its connections.
+struct Counting {
+    inner: TcpListener,
+    shared: Arc<Shared>,
+}
+
+impl Listener for Counting {
+    type Io = TcpStream;
+    type Addr = u64;
+
+    async fn accept(&mut self) -> (TcpStream, u64) {
+        let (stream, _) = Listener::accept(&mut self.inner).await;
+        let mut state = self.shared.lock();
+        state.connections += 1;
+        (stream, state.connections)
+    }
+
+    fn local_addr(&self) -> io::Result<u64> {
+        Ok(0)
+    }
+}
+
+/// The number of the connection that a request came on.
+#[derive(Clone, Copy)]
+struct Connection(u64);
+
+impl Connected<IncomingStream<'_, Counting>> for Connection {
+    fn connect_info(stream: IncomingStream<'_, Counting>) -> Self {
+        Self(*stream.remote_addr())
+    }
+}
+
+async fn handle(
+    FromState(shared): FromState<Arc<Shared>>,
+    ConnectInfo(connection): ConnectInfo<Connection>,
+    request: Request,
+) -> Response {
+    let (parts, body) = request.into_parts();
+    let body = to_bytes(body, BODY).await.ok();
+    match shared.answer(connection.0, &parts, body) {
+        Broken::Reply(response) => response,
+        Broken::Never => future::pending().await,
+    }
+}
+
+impl Shared {
+    /// Handles a request; a body of `None` was too long, or broke off.
+    fn answer(&self, connection: u64, parts: &request::Parts, body: Option<Bytes>) -> Broken {
+        let received = body
+            .ok_or(Problem::Unreadable("the body is too large"))
+            .and_then(|body| Received::read(parts, body));
+        let endpoint = Endpoint::at(parts.uri.path());
+
+        let mut state = self.lock();
+        state.requests += 1;
+        let fault = endpoint.and_then(|endpoint| {
+            state.take_fault(endpoint, |fault| fault.layer() != Layer::Callback)
+        });
+        if let Some(Fault::ClockJump(seconds)) = fault {
+            state.shift_clock(seconds);
+        }
+        let now = self.now(&state);
+        state.record(seen(
+            connection,
+            parts,
+            received.as_ref().ok(),
+            endpoint,
+            fault,
+        ));
+
+        let wire = fault.filter(|fault| fault.layer() == Layer::Wire);
+        let mut response = match wire {
+            Some(fault) if fault != Fault::LostReply => {
+                match wire::broken(fault, received.as_ref().ok(), self.address.port()) {
+                    Broken::Reply(response) => response,
+                    Broken::Never => return Broken::Never,
+                }
+            }
+            _ => self.handled(&mut state, received, endpoint, now, fault.as_ref()),
+        };
+        if wire == Some(Fault::LostReply) {
+            response = wire::hang_up();
+        }
+        if let Some(date) = date(now) {
+            response.headers_mut().insert(header::DATE, date);
+        }
+        Broken::Reply(response)
+    }
+
+    fn handled(
+        &self,
+        state: &mut State,
+        received: Result<Received, Problem>,
+        endpoint: Option<Endpoint>,
+        now: i64,
+        fault: Option<&Fault>,
+    ) -> Response {
+        let config = &self.config;
+        let received = match received {
+            Ok(received) => received,
+            Err(problem) => return reply(problem.status(), TEXT, Body::from(problem.sentence())),
+        };
+        match endpoint {
+            None => reply(StatusCode::NOT_FOUND, TEXT, Body::from("Not found")),
+            Some(Endpoint::Authorize) => page::authorize(state, config, &received, now),
+            Some(endpoint @ (Endpoint::RequestToken | Endpoint::AccessToken)) => {
+                let outcome = check::check(state, config, &received, endpoint, now, fault)
+                    .and_then(|verified| match endpoint {
+                        Endpoint::RequestToken => Ok(handshake::request_token(
+                            state, config, verified, now, fault,
+                        )),
+                        _ => handshake::access_token(state, config, &verified, now, fault),
+                    });
+                let mut response = match outcome {
+                    Ok(body) => reply(StatusCode::OK, FORM, Body::from(body)),
+                    Err(problem) if config.generic => report(&problem),
+                    Err(Problem::VerbNotAllowed) => reply(
+                        StatusCode::METHOD_NOT_ALLOWED,
+                        TEXT,
+                        Body::from(Problem::VerbNotAllowed.sentence()),
+                    ),
+                    Err(problem) => reply(
+                        StatusCode::BAD_REQUEST,
+                        TEXT,
+                        Body::from(problem.sentence()),
+                    ),
+                };
+                // Section 2.1 and 2.3: the replies hold secrets.
+                let no_store = HeaderValue::from_static("no-store");
+                response
+                    .headers_mut()
+                    .insert(header::CACHE_CONTROL, no_store);
+                response
+            }
+            Some(Endpoint::Data) => self.data(state, &received, now, fault),
+        }
+    }
+
+    fn data(
+        &self,
+        state: &mut State,
+        received: &Received,
+        now: i64,
+        fault: Option<&Fault>,
+    ) -> Response {
+        let config = &self.config;
+        let verified = match check::check(state, config, received, Endpoint::Data, now, fault) {
+            Ok(verified) => verified,
+            Err(problem) if config.generic => return report(&problem),
+            Err(problem) => {
+                let as_json = received.field("format") == Some("json");
+                return written(as_json, Err(ApiError::from(&problem)));
+            }
+        };
+        let user = verified
+            .token
+            .and_then(|token| state.access_tokens.get(&token))
+            .map(|grant| grant.user.clone());
+        let params = Params::of(received, user.is_some());
+        let outcome = data::route(&received.path, &params).and_then(|handler| {
+            let account = user.and_then(|user| state.accounts.get_mut(&user));
+            match account {
+                Some(account) => (handler.run)(account, &params),
+                None => (handler.run)(&mut data::Account::default(), &params),
+            }
+        });
+        written(config.generic || params.wants_json(), outcome)
+    }
+}
+
+/// An answer of the data host: HTTP 200 whatever it says, as FatSecret does it.
+fn written(as_json: bool, outcome: Result<serde_json::Value, ApiError>) -> Response {
+    let value = outcome
+        .unwrap_or_else(|error| json!({"error": {"code": error.code, "message": error.message}}));
+    if as_json {
+        let body = Body::from(value.to_string());
+        reply(StatusCode::OK, "application/json; charset=utf-8", body)
+    } else {
+        let body = Body::from(data::xml(&value));
+        reply(StatusCode::OK, "text/xml; charset=utf-8", body)
+    }
+}
+
+/// A refusal of a generic provider.
+fn report(problem: &Problem) -> Response {
+    let pairs = problem.report();
+    let pairs: Vec<(&str, &str)> = pairs
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
+    let mut response = reply(
+        problem.status(),
+        FORM,
+        Body::from(naive::write_form(&pairs)),
+    );
+    if problem.status() == StatusCode::UNAUTHORIZED {
+        let challenge = HeaderValue::from_static("OAuth realm=\"sandbox\"");
+        response
+            .headers_mut()
+            .insert(header::WWW_AUTHENTICATE, challenge);
+    }
+    response
+}
+
+fn date(now: i64) -> Option<HeaderValue> {
+    // Later than the year 9999 there is no HTTP date.
+    let seconds = u64::try_from(now).unwrap_or(0).min(253_402_300_799);
+    let time = UNIX_EPOCH.checked_add(Duration::from_secs(seconds))?;
+    HeaderValue::try_from(httpdate::fmt_http_date(time)).ok()
+}
+
+fn seen(
+    connection: u64,
+    parts: &request::Parts,
+    received: Option<&Received>,
+    endpoint: Option<Endpoint>,
+    fault: Option<Fault>,
+) -> Seen {
+    let placement = received.and_then(|received| received.placements().first().copied());
+    let oauth = received
+        .zip(placement)
+        .map(|(received, placement)| received.pairs(placement))
+        .unwrap_or_default();
+    Seen {
+        connection,
+        verb: parts.method.clone(),
+        path: parts.uri.path().chars().take(PATH).collect(),
+        endpoint,
+        placement,
+        timestamp: find(oauth, "oauth_timestamp").and_then(|value| value.parse().ok()),
+        nonce: find(oauth, "oauth_nonce").map(check::quoted),
+        with_token: find(oauth, "oauth_token").is_some(),
+        fault,
+    }
+}

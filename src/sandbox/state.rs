@@ -1,0 +1,254 @@
+//! What the sandbox remembers. Everything is bounded: the oldest entry makes room for the newest.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use super::{Endpoint, Fault, Seen, builder::Config, data::Account, problem::TokenProblem};
+
+/// Tokens of one kind that are kept at the same time.
+const TOKENS: usize = 1000;
+/// Requests that the log keeps.
+const LOG: usize = 1000;
+/// Nonces that are remembered.
+const NONCES: usize = 20_000;
+/// Faults that wait.
+const FAULTS: usize = 1000;
+/// Wrong verifiers after which a request token is spent: a PIN is short enough to be guessed.
+const VERIFIER_TRIES: u8 = 5;
+
+pub(super) struct State {
+    pub(super) consumers: BTreeMap<String, Registered>,
+    pub(super) request_tokens: Store<RequestToken>,
+    pub(super) access_tokens: Store<Grant>,
+    pub(super) accounts: BTreeMap<String, Account>,
+    pub(super) requests: usize,
+    pub(super) connections: u64,
+    pub(super) log: VecDeque<Seen>,
+    /// Seconds by which the sandbox's clock differs from the one it is built on.
+    pub(super) clock_offset: i64,
+    /// Values that the next tokens get, given by the test.
+    pub(super) next_request_token: Option<(String, String)>,
+    pub(super) next_access_token: Option<(String, String)>,
+    pub(super) next_verifier: Option<String>,
+    nonces: BTreeSet<(u64, String, String, String)>,
+    faults: VecDeque<(Option<Endpoint>, Fault)>,
+}
+
+/// An application that is known to the provider.
+pub(super) struct Registered {
+    pub(super) secret: String,
+    pub(super) name: String,
+    /// The highest timestamp that was accepted.
+    pub(super) last_timestamp: u64,
+}
+
+pub(super) struct RequestToken {
+    pub(super) secret: String,
+    pub(super) consumer: String,
+    /// None: out of band.
+    pub(super) callback: Option<String>,
+    pub(super) issued_at: i64,
+    pub(super) answer: Answer,
+    pub(super) wrong_verifiers: u8,
+}
+
+/// How far a request token has come.
+pub(super) enum Answer {
+    Waiting,
+    Yes { user: String, verifier: String },
+    No,
+    Spent,
+}
+
+/// An access token's meaning.
+pub(super) struct Grant {
+    pub(super) secret: String,
+    pub(super) consumer: String,
+    pub(super) user: String,
+}
+
+impl State {
+    pub(super) fn new(config: &Config) -> Self {
+        let consumer = Registered {
+            secret: config.consumer.1.clone(),
+            name: config.application.clone(),
+            last_timestamp: 0,
+        };
+        let account = Account::new(&config.user.name);
+        Self {
+            consumers: BTreeMap::from([(config.consumer.0.clone(), consumer)]),
+            request_tokens: Store::default(),
+            access_tokens: Store::default(),
+            accounts: BTreeMap::from([(config.user.name.clone(), account)]),
+            requests: 0,
+            connections: 0,
+            log: VecDeque::new(),
+            clock_offset: config.clock_offset,
+            next_request_token: config.request_token.clone(),
+            next_access_token: config.access_token.clone(),
+            next_verifier: config.verifier.clone(),
+            nonces: BTreeSet::new(),
+            faults: VecDeque::new(),
+        }
+    }
+
+    pub(super) fn inject(&mut self, endpoint: Option<Endpoint>, fault: Fault) {
+        if self.faults.len() < FAULTS {
+            self.faults.push_back((endpoint, fault));
+        }
+    }
+
+    /// Takes the first waiting fault that is for this endpoint and that `fits` accepts.
+    pub(super) fn take_fault(
+        &mut self,
+        endpoint: Endpoint,
+        fits: impl Fn(&Fault) -> bool,
+    ) -> Option<Fault> {
+        let at = self.faults.iter().position(|(only, fault)| {
+            only.is_none_or(|only| only == endpoint) && fault.concerns(endpoint) && fits(fault)
+        })?;
+        self.faults.remove(at).map(|(_, fault)| fault)
+    }
+
+    pub(super) fn faults_waiting(&self) -> usize {
+        self.faults.len()
+    }
+
+    pub(super) fn record(&mut self, seen: Seen) {
+        if self.log.len() == LOG {
+            self.log.pop_front();
+        }
+        self.log.push_back(seen);
+    }
+
+    /// Moves the clock. After a step back, timestamps may be lower again as well.
+    pub(super) fn shift_clock(&mut self, seconds: i64) {
+        self.clock_offset = self.clock_offset.saturating_add(seconds);
+        if seconds < 0 {
+            for consumer in self.consumers.values_mut() {
+                consumer.last_timestamp = 0;
+            }
+        }
+    }
+
+    /// Remembers a nonce, and whether it was new. `earliest` is the oldest timestamp still accepted.
+    pub(super) fn remember_nonce(
+        &mut self,
+        earliest: u64,
+        timestamp: u64,
+        consumer: &str,
+        token: &str,
+        nonce: &str,
+    ) -> bool {
+        while self
+            .nonces
+            .first()
+            .is_some_and(|oldest| oldest.0 < earliest || self.nonces.len() >= NONCES)
+        {
+            self.nonces.pop_first();
+        }
+        self.nonces.insert((
+            timestamp,
+            consumer.to_owned(),
+            token.to_owned(),
+            nonce.to_owned(),
+        ))
+    }
+}
+
+impl RequestToken {
+    pub(super) fn is_expired(&self, now: i64, config: &Config) -> bool {
+        let lifetime = i64::try_from(config.request_token_lifetime.as_secs()).unwrap_or(i64::MAX);
+        now.saturating_sub(self.issued_at) >= lifetime
+    }
+
+    /// Whether the user may still answer.
+    pub(super) fn can_be_answered(&self, now: i64, config: &Config) -> Result<(), TokenProblem> {
+        match self.answer {
+            Answer::Waiting if self.is_expired(now, config) => Err(TokenProblem::Expired),
+            Answer::Waiting => Ok(()),
+            Answer::Yes { .. } | Answer::No | Answer::Spent => Err(TokenProblem::Used),
+        }
+    }
+
+    pub(super) fn wrong_verifier(&mut self) {
+        self.wrong_verifiers += 1;
+        if self.wrong_verifiers >= VERIFIER_TRIES {
+            self.answer = Answer::Spent;
+        }
+    }
+}
+
+/// Values by token, in the order they came. At most [`TOKENS`] of them.
+pub(super) struct Store<T>(VecDeque<(String, T)>);
+
+impl<T> Default for Store<T> {
+    fn default() -> Self {
+        Self(VecDeque::new())
+    }
+}
+
+impl<T> Store<T> {
+    pub(super) fn insert(&mut self, token: String, value: T) {
+        self.remove(&token);
+        if self.0.len() == TOKENS {
+            self.0.pop_front();
+        }
+        self.0.push_back((token, value));
+    }
+
+    pub(super) fn get(&self, token: &str) -> Option<&T> {
+        self.0
+            .iter()
+            .find(|(candidate, _)| candidate == token)
+            .map(|(_, value)| value)
+    }
+
+    pub(super) fn get_mut(&mut self, token: &str) -> Option<&mut T> {
+        self.0
+            .iter_mut()
+            .find(|(candidate, _)| candidate == token)
+            .map(|(_, value)| value)
+    }
+
+    pub(super) fn remove(&mut self, token: &str) -> bool {
+        let before = self.0.len();
+        self.0.retain(|(candidate, _)| candidate != token);
+        self.0.len() < before
+    }
+
+    pub(super) fn values_mut(&mut self) -> impl Iterator<Item = &mut T> {
+        self.0.iter_mut().map(|(_, value)| value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stores_are_bounded_and_drop_the_oldest() {
+        let mut store = Store::default();
+        for n in 0..=TOKENS {
+            store.insert(n.to_string(), n);
+        }
+        assert_eq!(store.get("0"), None);
+        assert_eq!(store.get("1"), Some(&1));
+        assert_eq!(store.0.len(), TOKENS);
+    }
+
+    #[test]
+    fn nonces_are_bounded_and_forgotten_when_too_old() {
+        let config = Config::default();
+        let mut state = State::new(&config);
+        assert!(state.remember_nonce(0, 10, "key", "", "n"));
+        assert!(!state.remember_nonce(0, 10, "key", "", "n"));
+        assert!(state.remember_nonce(0, 11, "key", "", "n"));
+        assert!(state.remember_nonce(0, 11, "key", "token", "n"));
+        assert!(state.remember_nonce(11, 12, "key", "", "n"));
+        assert_eq!(state.nonces.len(), 3);
+        for n in 0..NONCES + 5 {
+            state.remember_nonce(0, 20, "key", "", &n.to_string());
+        }
+        assert_eq!(state.nonces.len(), NONCES);
+    }
+}
