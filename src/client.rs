@@ -68,23 +68,13 @@ impl Client {
     fn with_parts(provider: Provider, consumer: Consumer, transport: Arc<dyn Transport>) -> Self {
         let time = Arc::new(Timekeeper::system());
         let limits = Limits::RESOURCE;
-        Self {
-            inner: Arc::new(Inner {
-                provider,
-                consumer,
-                transport,
-                time,
-                limits,
-            }),
-        }
+        Self { inner: Arc::new(Inner { provider, consumer, transport, time, limits }) }
     }
 
     fn with(self, change: impl FnOnce(&mut Inner)) -> Self {
         let mut inner = Arc::unwrap_or_clone(self.inner);
         change(&mut inner);
-        Self {
-            inner: Arc::new(inner),
-        }
+        Self { inner: Arc::new(inner) }
     }
 
     /// Sends requests through another transport.
@@ -148,10 +138,7 @@ impl Client {
     }
 
     pub(crate) fn token_limits(&self) -> Limits {
-        Limits {
-            time: self.inner.limits.time,
-            ..Limits::TOKEN
-        }
+        Limits { time: self.inner.limits.time, ..Limits::TOKEN }
     }
 
     /// A signer with the consumer's key, and a token's if there is one.
@@ -161,11 +148,7 @@ impl Client {
         let token = pair.map(|pair| (pair.token.expose_secret(), &pair.secret));
         let method = self.provider().signature_method().clone();
         let signer = Signer::new(method, self.consumer(), token);
-        if self.provider().sends_version() {
-            signer
-        } else {
-            signer.without_version()
-        }
+        if self.provider().sends_version() { signer } else { signer.without_version() }
     }
 }
 

@@ -64,9 +64,7 @@ impl SystemClock {
     /// Reads the system's clocks from now on.
     #[must_use]
     pub fn new() -> Self {
-        Self {
-            start: Instant::now(),
-        }
+        Self { start: Instant::now() }
     }
 }
 
@@ -121,10 +119,7 @@ impl Nonce {
         }
         let mut bytes = [0; Self::MAX];
         bytes[..text.len()].copy_from_slice(text.as_bytes());
-        Ok(Self {
-            bytes,
-            len: text.len(),
-        })
+        Ok(Self { bytes, len: text.len() })
     }
 
     /// Draws 128 random bits, written as 32 hexadecimal digits.
@@ -141,10 +136,7 @@ impl Nonce {
             pair[0] = DIGITS[usize::from(byte >> 4)];
             pair[1] = DIGITS[usize::from(byte & 15)];
         }
-        Self {
-            bytes,
-            len: Self::RANDOM,
-        }
+        Self { bytes, len: Self::RANDOM }
     }
 
     /// The nonce as it is sent.
@@ -206,12 +198,7 @@ const PLAUSIBLE: std::ops::Range<u64> = 978_307_200..7_258_118_400;
 
 impl Timekeeper {
     pub(crate) fn new(clock: Arc<dyn Clock>, nonces: Arc<dyn NonceSource>) -> Self {
-        Self {
-            clock,
-            nonces,
-            last: AtomicU64::new(0),
-            anchor: AtomicI64::new(NO_ANCHOR),
-        }
+        Self { clock, nonces, last: AtomicU64::new(0), anchor: AtomicI64::new(NO_ANCHOR) }
     }
 
     pub(crate) fn system() -> Self {
@@ -230,24 +217,16 @@ impl Timekeeper {
     pub(crate) fn moment(&self) -> Result<Moment, Error> {
         let now = match self.anchor.load(Ordering::Relaxed) {
             NO_ANCHOR => self.clock.unix_seconds(),
-            anchor => anchor
-                .saturating_add(self.monotonic_millis())
-                .div_euclid(1000),
+            anchor => anchor.saturating_add(self.monotonic_millis()).div_euclid(1000),
         };
         let now = u64::try_from(now)
             .ok()
             .filter(|seconds| *seconds > 0)
             .ok_or_else(|| Error::setup(ErrorKind::ClockBeforeEpoch))?;
         let last = self.last.load(Ordering::Relaxed);
-        let timestamp = if now <= last {
-            last
-        } else {
-            self.last.fetch_max(now, Ordering::Relaxed).max(now)
-        };
-        Ok(Moment {
-            timestamp,
-            nonce: self.nonces.nonce(),
-        })
+        let timestamp =
+            if now <= last { last } else { self.last.fetch_max(now, Ordering::Relaxed).max(now) };
+        Ok(Moment { timestamp, nonce: self.nonces.nonce() })
     }
 
     /// Takes over the provider's time after it refused a timestamp.
@@ -259,13 +238,8 @@ impl Timekeeper {
         if !PLAUSIBLE.contains(&provider_seconds) {
             return;
         }
-        let millis = i64::try_from(provider_seconds)
-            .unwrap_or(0)
-            .saturating_mul(1000);
-        self.anchor.store(
-            millis.saturating_sub(self.monotonic_millis()),
-            Ordering::Relaxed,
-        );
+        let millis = i64::try_from(provider_seconds).unwrap_or(0).saturating_mul(1000);
+        self.anchor.store(millis.saturating_sub(self.monotonic_millis()), Ordering::Relaxed);
         self.last.fetch_min(provider_seconds, Ordering::Relaxed);
     }
 
@@ -280,9 +254,7 @@ impl Timekeeper {
 
 impl fmt::Debug for Timekeeper {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Timekeeper")
-            .field("clock", &self.clock)
-            .finish_non_exhaustive()
+        f.debug_struct("Timekeeper").field("clock", &self.clock).finish_non_exhaustive()
     }
 }
 
@@ -324,10 +296,7 @@ mod tests {
     fn a_clock_at_or_before_1970_is_an_error() {
         for unix in [0, -1, i64::MIN] {
             let (_, keeper) = at(unix);
-            assert_eq!(
-                *keeper.moment().unwrap_err().kind(),
-                ErrorKind::ClockBeforeEpoch
-            );
+            assert_eq!(*keeper.moment().unwrap_err().kind(), ErrorKind::ClockBeforeEpoch);
         }
     }
 
@@ -379,10 +348,7 @@ mod tests {
                     let nonces: Vec<Nonce> = (0..15_625).map(|_| Nonce::random()).collect();
                     assert!(nonces.iter().all(|nonce| {
                         nonce.as_str().len() == 32
-                            && nonce
-                                .as_str()
-                                .bytes()
-                                .all(|byte| byte.is_ascii_alphanumeric())
+                            && nonce.as_str().bytes().all(|byte| byte.is_ascii_alphanumeric())
                     }));
                     seen.lock().unwrap().extend(nonces);
                 });
@@ -407,9 +373,7 @@ mod tests {
             }
             scope.spawn(|| {
                 for step in 0..10_000_i64 {
-                    hands
-                        .unix
-                        .store(1 + step - (step % 7) * 3, Ordering::SeqCst);
+                    hands.unix.store(1 + step - (step % 7) * 3, Ordering::SeqCst);
                     if step % 7 == 0 {
                         thread::yield_now();
                     }

@@ -28,10 +28,7 @@ pub struct Consumer {
 impl Consumer {
     /// Puts a consumer key and its secret together, as the provider's developer console shows them.
     pub fn new(key: impl Into<String>, secret: impl Into<SecretString>) -> Self {
-        Self {
-            key: key.into(),
-            secret: secret.into(),
-        }
+        Self { key: key.into(), secret: secret.into() }
     }
 
     /// The consumer key, which is sent with every request.
@@ -47,9 +44,7 @@ impl Consumer {
 
 impl fmt::Debug for Consumer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Consumer")
-            .field("key", &self.key)
-            .finish_non_exhaustive()
+        f.debug_struct("Consumer").field("key", &self.key).finish_non_exhaustive()
     }
 }
 
@@ -97,19 +92,13 @@ impl AccessToken {
     /// Puts a stored token and its secret together again.
     pub fn new(token: impl Into<SecretString>, secret: impl Into<SecretString>) -> Self {
         Self {
-            pair: TokenPair {
-                token: token.into(),
-                secret: secret.into(),
-            },
+            pair: TokenPair { token: token.into(), secret: secret.into() },
             extra: BTreeMap::new(),
         }
     }
 
     pub(crate) fn from_pair(pair: TokenPair) -> Self {
-        Self {
-            pair,
-            extra: BTreeMap::new(),
-        }
+        Self { pair, extra: BTreeMap::new() }
     }
 
     pub(crate) fn with_extra(mut self, extra: BTreeMap<String, String>) -> Self {

@@ -223,10 +223,7 @@ impl Error {
     }
 
     /// `detail` is advice in our own words, with nothing from outside that is not redacted.
-    #[cfg_attr(
-        not(feature = "fatsecret"),
-        expect(dead_code, reason = "used by the typed API")
-    )]
+    #[cfg_attr(not(feature = "fatsecret"), expect(dead_code, reason = "used by the typed API"))]
     pub(crate) fn with_detail(mut self, detail: String) -> Self {
         self.0.detail = Some(detail);
         self
@@ -413,8 +410,7 @@ impl fmt::Display for ErrorKind {
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut out = f.debug_struct("Error");
-        out.field("stage", &self.0.stage)
-            .field("kind", &self.0.kind);
+        out.field("stage", &self.0.stage).field("kind", &self.0.kind);
         if let Some(endpoint) = &self.0.endpoint {
             out.field("endpoint", endpoint);
         }
@@ -433,9 +429,6 @@ impl fmt::Debug for Error {
 
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.0
-            .source
-            .as_deref()
-            .map(|source| source as &(dyn StdError + 'static))
+        self.0.source.as_deref().map(|source| source as &(dyn StdError + 'static))
     }
 }

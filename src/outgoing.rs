@@ -106,9 +106,7 @@ impl Outgoing {
             }
         }
         if is_form {
-            headers
-                .entry(header::CONTENT_TYPE)
-                .or_insert(HeaderValue::from_static(FORM));
+            headers.entry(header::CONTENT_TYPE).or_insert(HeaderValue::from_static(FORM));
         }
         if body.is_empty() && [Method::POST, Method::PUT, Method::PATCH].contains(&self.method) {
             // Some servers answer 411 without it.
@@ -146,13 +144,7 @@ impl Outgoing {
     {
         let uri = base_uri(&self.url, &self.headers)?;
         let stamp = Some(Stamp { timestamp, nonce });
-        Ok(ToSign {
-            http_method: self.method.as_str(),
-            uri,
-            pairs,
-            protocol,
-            stamp,
-        })
+        Ok(ToSign { http_method: self.method.as_str(), uri, pairs, protocol, stamp })
     }
 
     /// The URL's own pairs, then the added ones, then the form's.
@@ -160,9 +152,7 @@ impl Outgoing {
         let uri = BaseUri::parse(&self.url)?;
         let mut pairs = decode_pairs(uri.query().unwrap_or_default())?;
         pairs.extend(
-            self.query
-                .iter()
-                .map(|(name, value)| (name.as_str().into(), value.as_str().into())),
+            self.query.iter().map(|(name, value)| (name.as_str().into(), value.as_str().into())),
         );
         if let Body::Form(text) = &self.body {
             pairs.extend(decode_pairs(text)?);
@@ -269,20 +259,14 @@ pub(crate) async fn exchange(
 /// The reply's `Date`, in Unix seconds.
 fn date(headers: &HeaderMap) -> Option<u64> {
     let date = httpdate::parse_http_date(headers.get(header::DATE)?.to_str().ok()?).ok()?;
-    date.duration_since(std::time::UNIX_EPOCH)
-        .ok()
-        .map(|since| since.as_secs())
+    date.duration_since(std::time::UNIX_EPOCH).ok().map(|since| since.as_secs())
 }
 
 pub(crate) fn without_query(uri: &Uri) -> String {
     let authority = uri.authority().map_or("", |authority| authority.as_str());
     // User-info is refused earlier; this is for requests of other people's making.
     let host = authority.rsplit('@').next().unwrap_or_default();
-    format!(
-        "{}://{host}{}",
-        uri.scheme_str().unwrap_or_default(),
-        uri.path()
-    )
+    format!("{}://{host}{}", uri.scheme_str().unwrap_or_default(), uri.path())
 }
 
 /// The error of a reply whose status says no. `secrets` are masked in what is shown of it.
@@ -300,10 +284,7 @@ pub(crate) fn refusal(
     let problem = Problem::read(client.provider().dialect(), status, headers, body);
     let kind = match problem.refusal {
         Some(Refusal::Timestamp) => ErrorKind::TimestampRefused { status },
-        _ => ErrorKind::Rejected {
-            status,
-            problem: problem.word,
-        },
+        _ => ErrorKind::Rejected { status, problem: problem.word },
     };
     Error::new(stage, kind).with_excerpt(redact::excerpt(body, secrets))
 }

@@ -99,10 +99,7 @@ impl Provider {
         authorization_url: &str,
         access_token_url: &str,
     ) -> Result<Self, Error> {
-        let origins = [
-            check_endpoint(request_token_url)?,
-            check_endpoint(access_token_url)?,
-        ];
+        let origins = [check_endpoint(request_token_url)?, check_endpoint(access_token_url)?];
         check_endpoint(authorization_url)?;
         let call = |url: &str| TokenCall {
             url: Cow::Owned(url.to_owned()),
@@ -349,10 +346,7 @@ impl Provider {
     }
 
     /// The first origin that resources are at, such as `https://platform.fatsecret.com`.
-    #[cfg_attr(
-        not(feature = "fatsecret"),
-        allow(dead_code, reason = "for the typed API")
-    )]
+    #[cfg_attr(not(feature = "fatsecret"), allow(dead_code, reason = "for the typed API"))]
     pub(crate) fn resource_origin(&self) -> &str {
         self.resource_origins.first().map_or("", String::as_str)
     }
@@ -394,11 +388,7 @@ fn check_endpoint(url: &str) -> Result<String, Error> {
         return Err(invalid("an endpoint has no fragment"));
     }
     let authority = url.split_once("://").map_or("", |(_, rest)| rest);
-    if authority
-        .split(['/', '?'])
-        .next()
-        .is_some_and(|authority| authority.contains('@'))
-    {
+    if authority.split(['/', '?']).next().is_some_and(|authority| authority.contains('@')) {
         return Err(invalid("an endpoint has no user name or password"));
     }
     if !is_secure(&uri) {
@@ -433,9 +423,7 @@ pub(crate) fn is_secure(uri: &BaseUri<'_>) -> bool {
     }
     let host = uri.host().trim_matches(['[', ']']);
     host.eq_ignore_ascii_case("localhost")
-        || host
-            .parse::<IpAddr>()
-            .is_ok_and(|address| address.is_loopback())
+        || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 /// Scheme, host and port in their normal form.
@@ -469,11 +457,9 @@ mod tests {
     // checklist 7
     #[test]
     fn endpoints_are_https_except_on_loopback() {
-        for url in [
-            "http://p.example/x",
-            "http://127.0.0.1.p.example/x",
-            "http://localhost.p.example/",
-        ] {
+        for url in
+            ["http://p.example/x", "http://127.0.0.1.p.example/x", "http://localhost.p.example/"]
+        {
             assert_eq!(new(url).unwrap_err(), ErrorKind::InsecureEndpoint, "{url}");
         }
         for url in [
@@ -490,14 +476,8 @@ mod tests {
     #[test]
     fn an_endpoints_query_has_nothing_of_oauths_own() {
         assert!(new("https://p.example/x?lang=de").is_ok());
-        for url in [
-            "https://p.example/x?oauth_token=x",
-            "https://p.example/x?a=1&%6Fauth_nonce",
-        ] {
-            assert!(
-                matches!(new(url).unwrap_err(), ErrorKind::ReservedParameter { .. }),
-                "{url}"
-            );
+        for url in ["https://p.example/x?oauth_token=x", "https://p.example/x?a=1&%6Fauth_nonce"] {
+            assert!(matches!(new(url).unwrap_err(), ErrorKind::ReservedParameter { .. }), "{url}");
         }
     }
 
@@ -510,10 +490,7 @@ mod tests {
             "p.example/x",
             "",
         ] {
-            assert!(
-                matches!(new(url).unwrap_err(), ErrorKind::InvalidUrl { .. }),
-                "{url}"
-            );
+            assert!(matches!(new(url).unwrap_err(), ErrorKind::InvalidUrl { .. }), "{url}");
         }
         assert!(new("https://p.example/@me").is_ok());
     }
@@ -521,11 +498,9 @@ mod tests {
     #[test]
     fn fatsecret_would_pass_its_own_checks() {
         let provider = Provider::fatsecret();
-        for url in [
-            &provider.request_token.url,
-            &provider.authorization_url,
-            &provider.access_token.url,
-        ] {
+        for url in
+            [&provider.request_token.url, &provider.authorization_url, &provider.access_token.url]
+        {
             assert_eq!(check_endpoint(url).unwrap(), FATSECRET_HANDSHAKE);
         }
         assert_eq!(check_endpoint(FATSECRET_DATA).unwrap(), FATSECRET_DATA);
@@ -536,15 +511,10 @@ mod tests {
     #[test]
     fn a_session_signs_for_the_providers_origins_only() {
         let provider = new("https://P.example:443/x").unwrap();
-        let provider = provider
-            .with_resource_origin("https://api.example:8443/ignored")
-            .unwrap();
+        let provider = provider.with_resource_origin("https://api.example:8443/ignored").unwrap();
         let owns = |url: &str| provider.owns(&BaseUri::parse(url).unwrap());
-        for url in [
-            "https://p.example/any?x",
-            "HTTPS://p.EXAMPLE:443",
-            "https://api.example:8443/",
-        ] {
+        for url in ["https://p.example/any?x", "HTTPS://p.EXAMPLE:443", "https://api.example:8443/"]
+        {
             assert!(owns(url), "{url}");
         }
         for url in [
@@ -566,9 +536,7 @@ mod tests {
             Provider::fatsecret().with_request_token_call(Method::GET, Transmission::Form);
         assert_eq!(*refused.unwrap_err().kind(), ErrorKind::FormBodyNeeded);
         assert!(
-            Provider::fatsecret()
-                .with_request_token_call(Method::POST, Transmission::Form)
-                .is_ok()
+            Provider::fatsecret().with_request_token_call(Method::POST, Transmission::Form).is_ok()
         );
     }
 
@@ -576,10 +544,7 @@ mod tests {
     #[test]
     fn a_realm_cannot_break_the_header() {
         for realm in ["a\r\nb", "a\nb", "a\0", "é"] {
-            assert!(
-                Provider::fatsecret().with_realm(realm).is_err(),
-                "{realm:?}"
-            );
+            assert!(Provider::fatsecret().with_realm(realm).is_err(), "{realm:?}");
         }
     }
 }

@@ -15,10 +15,7 @@ impl Client {
     /// still good shows at the first request.
     pub fn session(&self, token: AccessToken) -> Session {
         let grant = Grant::new(self, token);
-        Flow {
-            client: self.clone(),
-            state: AccessGranted { grant },
-        }
+        Flow { client: self.clone(), state: AccessGranted { grant } }
     }
 }
 
@@ -115,11 +112,7 @@ impl Flow<AccessGranted> {
 
     fn signatory(&self) -> Signatory {
         let grant = &self.state.grant;
-        Signatory::new(
-            self.client.clone(),
-            grant.signer.clone(),
-            Some(grant.token.pair().clone()),
-        )
+        Signatory::new(self.client.clone(), grant.signer.clone(), Some(grant.token.pair().clone()))
     }
 }
 

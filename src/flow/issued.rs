@@ -49,10 +49,7 @@ impl Flow<RequestTokenIssued> {
     /// How long ago the provider issued the request token.
     #[must_use]
     pub fn age(&self) -> Duration {
-        self.client
-            .time()
-            .monotonic()
-            .saturating_sub(self.state.token.issued_at)
+        self.client.time().monotonic().saturating_sub(self.state.token.issued_at)
     }
 
     /// Whether the request token has outlived the provider's stated lifetime.
@@ -125,10 +122,7 @@ impl Flow<RequestTokenIssued> {
         matched: Result<Matched, Error>,
     ) -> Result<Flow<Authorized>, Failed<RequestTokenIssued>> {
         match matched {
-            Ok(matched) => Ok(self.step_to(|state| Authorized {
-                token: state.token,
-                matched,
-            })),
+            Ok(matched) => Ok(self.step_to(|state| Authorized { token: state.token, matched })),
             Err(error) => Err(self.failed(error)),
         }
     }

@@ -62,26 +62,17 @@ impl<S> Flow<S> {
 
     /// Goes to the next state with what the check has proved.
     fn step_to<T>(self, next: impl FnOnce(S) -> T) -> Flow<T> {
-        Flow {
-            client: self.client,
-            state: next(self.state),
-        }
+        Flow { client: self.client, state: next(self.state) }
     }
 
     fn failed(self, error: Error) -> Failed<S> {
-        Failed {
-            error,
-            flow: Box::new(self),
-        }
+        Failed { error, flow: Box::new(self) }
     }
 }
 
 impl Clone for Flow<AccessGranted> {
     fn clone(&self) -> Self {
-        Self {
-            client: self.client.clone(),
-            state: self.state.clone(),
-        }
+        Self { client: self.client.clone(), state: self.state.clone() }
     }
 }
 
@@ -158,10 +149,7 @@ impl<S> From<Failed<S>> for Error {
 
 impl<S: State> fmt::Debug for Failed<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Failed")
-            .field("error", &self.error)
-            .field("flow", &self.flow)
-            .finish()
+        f.debug_struct("Failed").field("error", &self.error).field("flow", &self.flow).finish()
     }
 }
 

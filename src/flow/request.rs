@@ -33,11 +33,7 @@ impl ResourceRequest {
     pub(super) fn new(who: Signatory, method: Method, url: String) -> Self {
         let transmission = who.client.provider().resource_transmission();
         let outgoing = Outgoing::new(method, url.into(), transmission);
-        Self {
-            who,
-            outgoing: Ok(outgoing),
-            body_hash: false,
-        }
+        Self { who, outgoing: Ok(outgoing), body_hash: false }
     }
 
     /// Adds to the query: a list of pairs, a map, or a struct with plain fields.
@@ -62,9 +58,7 @@ impl ResourceRequest {
         self.then(|outgoing| {
             let mut text = String::new();
             encode_pairs_into(&pairs_of(parameters)?, &mut text);
-            outgoing
-                .headers
-                .insert(header::CONTENT_TYPE, HeaderValue::from_static(FORM));
+            outgoing.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(FORM));
             outgoing.body = Body::Form(text);
             Ok(())
         })
@@ -170,9 +164,7 @@ impl ResourceRequest {
     /// The request holds credentials, for some providers in its URL; its `Debug` shows the URL.
     pub fn build(self) -> Result<Request<Bytes>, Error> {
         let (who, prepared) = self.prepare()?;
-        prepared
-            .sign(&who)
-            .map_err(|error| error.at_stage(Stage::Resource))
+        prepared.sign(&who).map_err(|error| error.at_stage(Stage::Resource))
     }
 
     /// Shows each step of this request's signature, with secrets masked: for a bug report about
@@ -183,10 +175,7 @@ impl ResourceRequest {
     /// As [`build`](Self::build).
     pub fn explain(self) -> Result<Explanation, Error> {
         let (who, prepared) = self.prepare()?;
-        prepared
-            .outgoing
-            .explain(&who.client, &who.signer)
-            .map_err(|e| e.at_stage(Stage::Resource))
+        prepared.outgoing.explain(&who.client, &who.signer).map_err(|e| e.at_stage(Stage::Resource))
     }
 
     /// Signs the request, sends it, and reads the reply, whatever its status.
@@ -239,11 +228,9 @@ impl Prepared {
     fn sign(&self, who: &Signatory) -> Result<Request<Bytes>, Error> {
         match &self.hash {
             None => self.outgoing.sign(&who.client, &who.signer, &[]),
-            Some(hash) => self.outgoing.sign(
-                &who.client,
-                &who.signer,
-                &[("oauth_body_hash", hash.as_str())],
-            ),
+            Some(hash) => {
+                self.outgoing.sign(&who.client, &who.signer, &[("oauth_body_hash", hash.as_str())])
+            }
         }
     }
 }
@@ -253,9 +240,7 @@ fn pairs_of<T: Serialize + ?Sized>(parameters: &T) -> Result<Vec<(String, String
     let text = serde_urlencoded::to_string(parameters)
         .map_err(|error| Error::setup(ErrorKind::NotSerializable).with_source(error))?;
     let pairs = decode_pairs(&text)?.into_iter();
-    Ok(pairs
-        .map(|(name, value)| (name.into_owned(), value.into_owned()))
-        .collect())
+    Ok(pairs.map(|(name, value)| (name.into_owned(), value.into_owned())).collect())
 }
 
 impl fmt::Debug for ResourceRequest {

@@ -20,11 +20,7 @@ pub struct ResourceResponse {
 
 impl ResourceResponse {
     pub(super) fn new(who: Signatory, reply: Response<Bytes>, endpoint: String) -> Self {
-        Self {
-            who,
-            reply,
-            endpoint,
-        }
+        Self { who, reply, endpoint }
     }
 
     /// The status.
@@ -52,10 +48,7 @@ impl ResourceResponse {
     /// [`ErrorKind::MalformedReply`] if it is not UTF-8.
     pub fn text(&self) -> Result<&str, Error> {
         std::str::from_utf8(self.bytes()).map_err(|error| {
-            self.error(ErrorKind::MalformedReply {
-                reason: "it is not UTF-8",
-            })
-            .with_source(error)
+            self.error(ErrorKind::MalformedReply { reason: "it is not UTF-8" }).with_source(error)
         })
     }
 
@@ -70,8 +63,7 @@ impl ResourceResponse {
     pub fn json<T: serde::de::DeserializeOwned>(&self) -> Result<T, Error> {
         serde_json::from_slice(self.bytes()).map_err(|error| {
             let reason = "it is not the JSON that was expected";
-            self.error(ErrorKind::MalformedReply { reason })
-                .with_source(error)
+            self.error(ErrorKind::MalformedReply { reason }).with_source(error)
         })
     }
 

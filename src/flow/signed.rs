@@ -42,9 +42,7 @@ impl Client {
     #[must_use]
     pub fn signed(&self) -> Signed {
         let signer = Arc::new(self.signer(None));
-        Signed {
-            signatory: Signatory::new(self.clone(), signer, None),
-        }
+        Signed { signatory: Signatory::new(self.clone(), signer, None) }
     }
 }
 
@@ -82,9 +80,7 @@ impl Signed {
 
 impl fmt::Debug for Signed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Signed")
-            .field("client", &self.signatory.client)
-            .finish()
+        f.debug_struct("Signed").field("client", &self.signatory.client).finish()
     }
 }
 
@@ -98,11 +94,7 @@ pub(super) struct Signatory {
 
 impl Signatory {
     pub(super) fn new(client: Client, signer: Arc<Signer>, pair: Option<TokenPair>) -> Self {
-        Self {
-            client,
-            signer,
-            pair,
-        }
+        Self { client, signer, pair }
     }
 
     /// Refuses to sign for a stranger.
@@ -151,17 +143,12 @@ fn place<B: AsRef<[u8]>>(who: &Signatory, request: &Request<B>) -> Result<Placed
         uri: with_host(uri, request.headers())?,
         pairs: &pairs,
         protocol: &[],
-        stamp: Some(Stamp {
-            timestamp: moment.timestamp,
-            nonce: moment.nonce.as_str(),
-        }),
+        stamp: Some(Stamp { timestamp: moment.timestamp, nonce: moment.nonce.as_str() }),
     };
     match who.client.provider().resource_transmission() {
         Transmission::Header => {
             let realm = who.client.provider().realm();
-            Ok(Placed::Header(sensitive(
-                &who.signer.authorization(&to_sign, realm)?,
-            )?))
+            Ok(Placed::Header(sensitive(&who.signer.authorization(&to_sign, realm)?)?))
         }
         Transmission::Form => Err(Error::setup(ErrorKind::FormBodyNeeded)),
         Transmission::Query | Transmission::FormOrQuery => {

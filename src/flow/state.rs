@@ -56,11 +56,7 @@ pub(super) struct RequestToken {
 
 impl RequestToken {
     pub(super) fn new(pair: TokenPair, issued_at: Duration, confirmed: Confirmed) -> Self {
-        Self {
-            pair,
-            issued_at,
-            _confirmed: confirmed,
-        }
+        Self { pair, issued_at, _confirmed: confirmed }
     }
 }
 

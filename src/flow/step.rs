@@ -61,10 +61,7 @@ pub trait Networked: State + Sized {
 
 impl<S> Step<S> {
     pub(super) fn new(flow: Flow<S>, call: Call) -> Self {
-        Self {
-            flow: Some(flow),
-            call,
-        }
+        Self { flow: Some(flow), call }
     }
 
     /// Gives up the call and takes the flow back, in the state it had.
@@ -102,8 +99,6 @@ impl<S: Networked> Future for Step<S> {
 
 impl<S: State> fmt::Debug for Step<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Step")
-            .field("flow", &self.flow)
-            .finish_non_exhaustive()
+        f.debug_struct("Step").field("flow", &self.flow).finish_non_exhaustive()
     }
 }

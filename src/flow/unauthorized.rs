@@ -24,10 +24,7 @@ const STAGE: Stage = Stage::RequestToken;
 impl Client {
     /// Begins a flow for one user. Nothing is sent yet.
     pub fn begin(&self, callback: Callback) -> Flow<Unauthorized> {
-        Flow {
-            client: self.clone(),
-            state: Unauthorized { callback },
-        }
+        Flow { client: self.clone(), state: Unauthorized { callback } }
     }
 }
 
@@ -102,11 +99,7 @@ impl Flow<Unauthorized> {
         let confirmed = reply
             .confirmed(client.provider().tolerates_missing_confirmation())
             .map_err(|error| with_endpoint(error, client.provider().request_token()))?;
-        Ok(RequestToken::new(
-            reply.pair,
-            client.time().monotonic(),
-            confirmed,
-        ))
+        Ok(RequestToken::new(reply.pair, client.time().monotonic(), confirmed))
     }
 }
 
@@ -151,9 +144,7 @@ pub(super) fn token_reply<B: AsRef<[u8]>>(
     }
     if !client.provider().accepts_status(reply.status()) {
         let (status, headers) = (reply.status(), reply.headers());
-        return Err(outgoing::refusal(
-            client, stage, status, headers, body, secrets,
-        ));
+        return Err(outgoing::refusal(client, stage, status, headers, body, secrets));
     }
     TokenReply::parse(stage, body)
 }

@@ -110,9 +110,7 @@ impl fmt::Debug for Callback {
 fn has_scheme(url: &str) -> bool {
     url.split_once(':').is_some_and(|(scheme, rest)| {
         scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-            && scheme
-                .chars()
-                .all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
+            && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
             && !rest.is_empty()
     })
 }
@@ -131,9 +129,7 @@ impl Matched {
         if text.is_empty() {
             return Err(approval(ErrorKind::MissingVerifier));
         }
-        Ok(Self {
-            verifier: SecretString::from(text),
-        })
+        Ok(Self { verifier: SecretString::from(text) })
     }
 
     /// Reads a callback: a whole URL, a path with a query, or the query alone.
@@ -236,19 +232,13 @@ mod tests {
     // checklist 13
     #[test]
     fn a_callback_is_a_url_a_path_or_a_query() {
-        check(
-            "https://app.example/cb?x=1&oauth_token=tok%2F1&oauth_verifier=v%201",
-            "v 1",
-        );
+        check("https://app.example/cb?x=1&oauth_token=tok%2F1&oauth_verifier=v%201", "v 1");
         check("/cb?oauth_token=tok%2F1&oauth_verifier=v", "v");
         check("cb?oauth_token=tok%2F1&oauth_verifier=v", "v");
         check("?oauth_token=tok%2F1&oauth_verifier=v", "v");
         check("oauth_token=tok%2F1&oauth_verifier=v", "v");
         check("oauth_token=tok/1&oauth_verifier=what?", "what?");
-        check(
-            "https://app.example/a=b?oauth_token=tok/1&oauth_verifier=v#frag?oauth_token=x",
-            "v",
-        );
+        check("https://app.example/a=b?oauth_token=tok/1&oauth_verifier=v#frag?oauth_token=x", "v");
         check("myapp://done?oauth_token=tok/1&oauth_verifier=v\n", "v");
     }
 
@@ -271,18 +261,13 @@ mod tests {
     // checklist 15
     #[test]
     fn a_callback_without_a_verifier_is_a_refusal() {
-        let denied = |problem: Option<&str>| ErrorKind::Denied {
-            problem: problem.map(Into::into),
-        };
+        let denied = |problem: Option<&str>| ErrorKind::Denied { problem: problem.map(Into::into) };
         refuses("https://app.example/cb", denied(None));
         refuses("/cb", denied(None));
         refuses("", denied(None));
         refuses("?oauth_token=tok/1", denied(None));
         refuses("?denied=tok/1", denied(None));
-        refuses(
-            "?oauth_problem=user_refused&oauth_token=tok/1",
-            denied(Some("user_refused")),
-        );
+        refuses("?oauth_problem=user_refused&oauth_token=tok/1", denied(Some("user_refused")));
         refuses("?error=access_denied", denied(Some("access_denied")));
         // Contradictory: the refusal counts.
         refuses(
@@ -294,43 +279,27 @@ mod tests {
     // checklist 16
     #[test]
     fn an_empty_or_repeated_verifier_is_refused() {
-        refuses(
-            "?oauth_token=tok/1&oauth_verifier=",
-            ErrorKind::MissingVerifier,
-        );
+        refuses("?oauth_token=tok/1&oauth_verifier=", ErrorKind::MissingVerifier);
         refuses(
             "?oauth_token=tok/1&oauth_verifier=a&oauth_verifier=a",
-            ErrorKind::InvalidCallback {
-                reason: "it has more than one verifier",
-            },
+            ErrorKind::InvalidCallback { reason: "it has more than one verifier" },
         );
         refuses(
             "?oauth_token=tok/1&oauth_verifier=%FF",
-            ErrorKind::InvalidCallback {
-                reason: "a parameter is not UTF-8 once percent-decoded",
-            },
+            ErrorKind::InvalidCallback { reason: "a parameter is not UTF-8 once percent-decoded" },
         );
         for empty in ["", " ", "\t\r\n"] {
-            let kind = Matched::typed(empty)
-                .err()
-                .map(|error| error.kind().clone());
+            let kind = Matched::typed(empty).err().map(|error| error.kind().clone());
             assert_eq!(kind, Some(ErrorKind::MissingVerifier));
         }
-        assert_eq!(
-            Matched::typed(" 1234567\r\n").unwrap().verifier(),
-            "1234567"
-        );
+        assert_eq!(Matched::typed(" 1234567\r\n").unwrap().verifier(), "1234567");
     }
 
     // checklist 4
     #[test]
     fn only_absolute_urls_and_out_of_band_are_asked_for() {
         assert_eq!(Callback::out_of_band().as_parameter(), "oob");
-        for url in [
-            "https://a.example/cb?x=1",
-            "http://127.0.0.1:49152/callback",
-            "myapp://done",
-        ] {
+        for url in ["https://a.example/cb?x=1", "http://127.0.0.1:49152/callback", "myapp://done"] {
             assert_eq!(Callback::url(url).unwrap().as_parameter(), url);
         }
         for url in [
@@ -347,11 +316,6 @@ mod tests {
             assert!(Callback::url(url).is_err(), "{url:?}");
         }
         let error = Callback::url("https://a.example/?oauth_token=x").unwrap_err();
-        assert_eq!(
-            *error.kind(),
-            ErrorKind::ReservedParameter {
-                name: "oauth_token".into()
-            }
-        );
+        assert_eq!(*error.kind(), ErrorKind::ReservedParameter { name: "oauth_token".into() });
     }
 }

@@ -67,28 +67,16 @@ impl Problem {
                 "7" => Some(Refusal::Nonce),
                 _ => None,
             };
-            return Self {
-                word: Some(code),
-                refusal,
-            };
+            return Self { word: Some(code), refusal };
         }
-        Self {
-            word: None,
-            refusal: if status.is_success() {
-                None
-            } else {
-                from_sentence(text)
-            },
-        }
+        Self { word: None, refusal: if status.is_success() { None } else { from_sentence(text) } }
     }
 }
 
 /// Passes on a short plain word and nothing else.
 pub(crate) fn word(text: &str) -> Option<String> {
     let plain = (1..=64).contains(&text.len())
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte));
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte));
     // A long word with digits may be a token that was put in the wrong place.
     let key_like = text.len() >= 16 && text.bytes().any(|byte| byte.is_ascii_digit());
     (plain && !key_like).then(|| text.to_owned())
@@ -113,9 +101,7 @@ fn parameter(challenges: &str, wanted: &str) -> Option<String> {
             continue;
         }
         // A challenge's scheme and its first parameter are parted by a space.
-        let name = before
-            .rsplit([' ', ',', '\t'])
-            .find(|piece| !piece.is_empty());
+        let name = before.rsplit([' ', ',', '\t']).find(|piece| !piece.is_empty());
         let after = after[1..].trim_start();
         let (value, left) = match after.strip_prefix('"') {
             Some(quoted) => skip_quoted(quoted),
@@ -211,12 +197,7 @@ mod tests {
         for challenge in challenges {
             headers.append(header::WWW_AUTHENTICATE, challenge.parse().unwrap());
         }
-        Problem::read(
-            dialect,
-            StatusCode::from_u16(status).unwrap(),
-            &headers,
-            body.as_bytes(),
-        )
+        Problem::read(dialect, StatusCode::from_u16(status).unwrap(), &headers, body.as_bytes())
     }
 
     #[track_caller]
@@ -235,21 +216,8 @@ mod tests {
             let found = read(Dialect::OAuth, 401, challenges, "");
             check(&found, Some("nonce_used"), Some(Refusal::Nonce));
         }
-        check(
-            &read(
-                Dialect::OAuth,
-                401,
-                &["OAuth realm=\"oauth_problem=no\""],
-                "",
-            ),
-            None,
-            None,
-        );
-        check(
-            &read(Dialect::OAuth, 401, &["OAuth \"\"\"=", "=", "\"", "a="], ""),
-            None,
-            None,
-        );
+        check(&read(Dialect::OAuth, 401, &["OAuth realm=\"oauth_problem=no\""], ""), None, None);
+        check(&read(Dialect::OAuth, 401, &["OAuth \"\"\"=", "=", "\"", "a="], ""), None, None);
     }
 
     #[test]
@@ -257,21 +225,9 @@ mod tests {
         let form = "oauth_problem=timestamp_refused&debug_sbs=POST&http%3A%2F%2F";
         let found = read(Dialect::OAuth, 401, &[], form);
         check(&found, Some("timestamp_refused"), Some(Refusal::Timestamp));
-        check(
-            &read(Dialect::OAuth, 401, &[], "{\"errors\":[{\"code\":89}]}"),
-            Some("89"),
-            None,
-        );
-        check(
-            &read(Dialect::OAuth, 401, &[], "{\"error\":\"gone\"}"),
-            Some("gone"),
-            None,
-        );
-        check(
-            &read(Dialect::OAuth, 500, &[], "<html>boom</html>"),
-            None,
-            None,
-        );
+        check(&read(Dialect::OAuth, 401, &[], "{\"errors\":[{\"code\":89}]}"), Some("89"), None);
+        check(&read(Dialect::OAuth, 401, &[], "{\"error\":\"gone\"}"), Some("gone"), None);
+        check(&read(Dialect::OAuth, 500, &[], "<html>boom</html>"), None, None);
         check(&read(Dialect::OAuth, 401, &[], ""), None, None);
     }
 
@@ -286,20 +242,13 @@ mod tests {
             check(&found, Some("6"), Some(Refusal::Timestamp));
             check(&read(Dialect::OAuth, 200, &[], body), None, None);
         }
-        check(
-            &read(Dialect::FatSecret, 200, &[], "{\"foods\":null}"),
-            None,
-            None,
-        );
+        check(&read(Dialect::FatSecret, 200, &[], "{\"foods\":null}"), None, None);
     }
 
     #[test]
     fn fatsecret_refuses_the_handshake_with_a_sentence() {
         let read = |text| read(Dialect::FatSecret, 400, &[], text).refusal;
-        assert_eq!(
-            read("Invalid/expired timestamp: 17"),
-            Some(Refusal::Timestamp)
-        );
+        assert_eq!(read("Invalid/expired timestamp: 17"), Some(Refusal::Timestamp));
         assert_eq!(read("Invalid/used nonce: 17"), Some(Refusal::Nonce));
         assert_eq!(read("Missing required parameter: oauth_timestamp"), None);
         assert_eq!(read("Invalid signature: oauth_timestamp"), None);
@@ -308,14 +257,7 @@ mod tests {
     #[test]
     fn only_short_plain_words_are_passed_on() {
         assert_eq!(word("user_refused").as_deref(), Some("user_refused"));
-        for text in [
-            "",
-            "two words",
-            "a\nb",
-            "é",
-            &"a".repeat(65),
-            "0123456789abcdef0",
-        ] {
+        for text in ["", "two words", "a\nb", "é", &"a".repeat(65), "0123456789abcdef0"] {
             assert_eq!(word(text), None, "{text:?}");
         }
     }

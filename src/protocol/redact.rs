@@ -44,11 +44,7 @@ pub(crate) fn excerpt(body: &[u8], secrets: &[&str]) -> String {
                 out.push('…');
                 return out;
             }
-            out.push(if character.is_control() {
-                ' '
-            } else {
-                character
-            });
+            out.push(if character.is_control() { ' ' } else { character });
             chars += 1;
         }
     }
@@ -111,11 +107,7 @@ mod tests {
 
     #[test]
     fn known_secrets_are_masked_in_every_spelling() {
-        check(
-            "saw s/1 and s%2F1 and s%252F1",
-            &["s/1"],
-            "saw *** and *** and ***",
-        );
+        check("saw s/1 and s%2F1 and s%252F1", &["s/1"], "saw *** and *** and ***");
     }
 
     #[test]

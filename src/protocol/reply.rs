@@ -52,9 +52,7 @@ impl TokenReply {
             match field {
                 Some(field) => field.set(stage, value.into_owned())?,
                 None => {
-                    extra
-                        .entry(name.into_owned())
-                        .or_insert_with(|| value.into_owned());
+                    extra.entry(name.into_owned()).or_insert_with(|| value.into_owned());
                 }
             }
         }
@@ -98,10 +96,7 @@ impl Field {
     fn set(&mut self, stage: Stage, value: String) -> Result<(), Error> {
         match self.value.replace(value) {
             None => Ok(()),
-            Some(_) => Err(Error::new(
-                stage,
-                ErrorKind::RepeatedField { name: self.name },
-            )),
+            Some(_) => Err(Error::new(stage, ErrorKind::RepeatedField { name: self.name })),
         }
     }
 }
@@ -133,11 +128,7 @@ mod tests {
     fn form_text_is_read_as_form_text() {
         check("oauth_token=a&oauth_token_secret=b", "a", "b");
         check("oauth_token=a&oauth_token_secret=b\r\n", "a", "b");
-        check(
-            "oauth_token_secret=b&oauth_token=a&oauth_authorized_realms=",
-            "a",
-            "b",
-        );
+        check("oauth_token_secret=b&oauth_token=a&oauth_authorized_realms=", "a", "b");
         check("oauth_token=a+b&oauth_token_secret=c%2Bd", "a b", "c+d");
         check("oauth_token=a&oauth_token_secret=", "a", "");
     }
@@ -145,71 +136,33 @@ mod tests {
     // checklist 9
     #[test]
     fn both_token_fields_are_required_once() {
-        refuses(
-            "oauth_token=a",
-            ErrorKind::MissingField {
-                name: "oauth_token_secret",
-            },
-        );
-        refuses(
-            "oauth_token_secret=a",
-            ErrorKind::MissingField {
-                name: "oauth_token",
-            },
-        );
+        refuses("oauth_token=a", ErrorKind::MissingField { name: "oauth_token_secret" });
+        refuses("oauth_token_secret=a", ErrorKind::MissingField { name: "oauth_token" });
         refuses(
             "oauth_token=&oauth_token_secret=a",
-            ErrorKind::MissingField {
-                name: "oauth_token",
-            },
+            ErrorKind::MissingField { name: "oauth_token" },
         );
         refuses(
             "oauth_token=a&oauth_token=a&oauth_token_secret=b",
-            ErrorKind::RepeatedField {
-                name: "oauth_token",
-            },
+            ErrorKind::RepeatedField { name: "oauth_token" },
         );
         refuses(
             "oauth_token=a&oauth_token_secret=b&oauth_token_secret=c",
-            ErrorKind::RepeatedField {
-                name: "oauth_token_secret",
-            },
+            ErrorKind::RepeatedField { name: "oauth_token_secret" },
         );
     }
 
     #[test]
     fn what_is_not_a_form_is_named() {
-        refuses(
-            "",
-            ErrorKind::MalformedReply {
-                reason: "it is empty",
-            },
-        );
-        refuses(
-            "<html>",
-            ErrorKind::MalformedReply {
-                reason: "it is HTML or XML",
-            },
-        );
-        refuses(
-            " {\"a\":1}",
-            ErrorKind::MalformedReply {
-                reason: "it is JSON",
-            },
-        );
+        refuses("", ErrorKind::MalformedReply { reason: "it is empty" });
+        refuses("<html>", ErrorKind::MalformedReply { reason: "it is HTML or XML" });
+        refuses(" {\"a\":1}", ErrorKind::MalformedReply { reason: "it is JSON" });
         refuses(
             "oauth_token=%FF&oauth_token_secret=b",
-            ErrorKind::MalformedReply {
-                reason: "a field is not UTF-8 once percent-decoded",
-            },
+            ErrorKind::MalformedReply { reason: "a field is not UTF-8 once percent-decoded" },
         );
         let error = TokenReply::parse(Stage::AccessToken, &[0xff, 0xfe]).unwrap_err();
-        assert_eq!(
-            *error.kind(),
-            ErrorKind::MalformedReply {
-                reason: "it is not UTF-8"
-            }
-        );
+        assert_eq!(*error.kind(), ErrorKind::MalformedReply { reason: "it is not UTF-8" });
         assert_eq!(error.stage(), Stage::AccessToken);
     }
 
@@ -235,14 +188,8 @@ mod tests {
             let twice = "&oauth_callback_confirmed=true&oauth_callback_confirmed=true";
             assert!(confirmed(twice, tolerated).is_err());
         }
-        assert_eq!(
-            confirmed("", false).unwrap_err(),
-            ErrorKind::CallbackNotConfirmed
-        );
-        assert!(
-            confirmed("", true).is_ok(),
-            "a tolerated provider may leave it out"
-        );
+        assert_eq!(confirmed("", false).unwrap_err(), ErrorKind::CallbackNotConfirmed);
+        assert!(confirmed("", true).is_ok(), "a tolerated provider may leave it out");
     }
 
     #[test]

@@ -2,12 +2,17 @@
 
 use std::{
     io,
+    sync::mpsc,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use http::Method;
+use tokio::sync::oneshot;
 
 use super::{Denial, Placement, Sandbox};
+
+/// The password of the user whom nobody has named otherwise.
+pub(super) const DEFAULT_PASSWORD: &str = "lovelace";
 
 /// Sets up a [`Sandbox`]; made by [`Sandbox::builder`].
 ///
@@ -72,9 +77,7 @@ impl User {
 
 impl std::fmt::Debug for User {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("User")
-            .field("name", &self.name)
-            .finish_non_exhaustive()
+        f.debug_struct("User").field("name", &self.name).finish_non_exhaustive()
     }
 }
 
@@ -94,10 +97,7 @@ impl Default for Config {
             out_of_band: true,
             consumer: (random_hex(), random_hex()),
             application: "Test application".to_owned(),
-            user: User {
-                name: "ada".to_owned(),
-                password: Self::default_password().to_owned(),
-            },
+            user: User { name: "ada".to_owned(), password: DEFAULT_PASSWORD.to_owned() },
             request_token: None,
             access_token: None,
             verifier: None,
@@ -105,37 +105,26 @@ impl Default for Config {
             clock_offset: 0,
             request_token_lifetime: Duration::from_secs(15 * 60),
             timestamp_window: Duration::from_secs(5 * 60),
-            handshake: vec![
-                (Method::GET, Placement::Query),
-                (Method::POST, Placement::Form),
-            ],
+            handshake: vec![(Method::GET, Placement::Query), (Method::POST, Placement::Form)],
             denial: Denial::DeniedToken,
         }
     }
 }
 
 impl Config {
-    pub(super) fn default_password() -> &'static str {
-        "lovelace"
-    }
-
     /// The clock in Unix seconds, before the offset.
     pub(super) fn clock(&self) -> i64 {
         self.fixed_time.unwrap_or_else(|| {
             SystemTime::now()
                 .duration_since(UNIX_EPOCH)
-                .map_or(0, |since| {
-                    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
-                })
+                .map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
         })
     }
 }
 
 impl Builder {
     pub(super) fn new() -> Self {
-        Self {
-            config: Config::default(),
-        }
+        Self { config: Config::default() }
     }
 
     /// Behaves as a provider that follows RFC 5849 alone instead of as FatSecret.
@@ -186,10 +175,7 @@ impl Builder {
 
     /// Sets the user's name and password; `ada` and `lovelace` by default.
     pub fn user(mut self, name: impl Into<String>, password: impl Into<String>) -> Self {
-        self.config.user = User {
-            name: name.into(),
-            password: password.into(),
-        };
+        self.config.user = User { name: name.into(), password: password.into() };
         self
     }
 
@@ -247,30 +233,32 @@ impl Builder {
     /// # Errors
     ///
     /// If no port, no thread or no runtime can be had.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future stops the sandbox.
     pub async fn start(self) -> io::Result<Sandbox> {
-        let (sandbox, ready) = Sandbox::launch(self.config)?;
-        ready
-            .await
-            .unwrap_or_else(|_| Err(io::Error::other("the sandbox's thread ended")))?;
+        let (ready, is_ready) = oneshot::channel();
+        let sandbox = Sandbox::launch(self.config, |outcome| drop(ready.send(outcome)))?;
+        is_ready.await.unwrap_or_else(|_| Err(ended()))?;
         Ok(sandbox)
     }
 
-    /// Starts the sandbox from a program that is not async.
+    /// Starts the sandbox from a program or a test that is not async.
     ///
     /// # Errors
     ///
     /// As [`start`](Self::start).
-    ///
-    /// # Panics
-    ///
-    /// If called from within a tokio runtime; use [`start`](Self::start) there.
     pub fn start_blocking(self) -> io::Result<Sandbox> {
-        let (sandbox, ready) = Sandbox::launch(self.config)?;
-        ready
-            .blocking_recv()
-            .unwrap_or_else(|_| Err(io::Error::other("the sandbox's thread ended")))?;
+        let (ready, is_ready) = mpsc::channel();
+        let sandbox = Sandbox::launch(self.config, move |outcome| drop(ready.send(outcome)))?;
+        is_ready.recv().unwrap_or_else(|_| Err(ended()))?;
         Ok(sandbox)
     }
+}
+
+fn ended() -> io::Error {
+    io::Error::other("the sandbox's thread ended")
 }
 
 /// 32 hexadecimal digits from the operating system's generator family.

@@ -41,9 +41,7 @@ pub(super) fn check(
     let oauth = parameters(config, received, endpoint)?;
     let oauth = oauth.as_slice();
     let wanted = |name: &'static str| {
-        find(oauth, name)
-            .filter(|value| !value.is_empty())
-            .ok_or(Problem::Missing(name))
+        find(oauth, name).filter(|value| !value.is_empty()).ok_or(Problem::Missing(name))
     };
 
     let key = wanted("oauth_consumer_key")?;
@@ -64,15 +62,8 @@ pub(super) fn check(
         _ => Some((wanted("oauth_timestamp")?, wanted("oauth_nonce")?)),
     };
 
-    let registered = state
-        .consumers
-        .get(key)
-        .ok_or_else(|| Problem::ConsumerKey(quoted(key)))?;
-    let lowest = if config.generic {
-        0
-    } else {
-        registered.last_timestamp
-    };
+    let registered = state.consumers.get(key).ok_or_else(|| Problem::ConsumerKey(quoted(key)))?;
+    let lowest = if config.generic { 0 } else { registered.last_timestamp };
     let time = time
         .map(|(timestamp, nonce)| check_time(config, now, lowest, timestamp, nonce))
         .transpose()?;
@@ -101,12 +92,8 @@ pub(super) fn check(
         _ => String::new(),
     };
 
-    let expected = naive::signature(
-        method,
-        &received.base_string(),
-        &registered.secret,
-        &token_secret,
-    );
+    let expected =
+        naive::signature(method, &received.base_string(), &registered.secret, &token_secret);
     if !naive::same(&expected, given) {
         return Err(Problem::Signature(quoted(given)));
     }
@@ -166,12 +153,8 @@ fn parameters(
         .copied()
         .filter(|place| !handshake || reads(config, verb, *place))
         .ok_or(Problem::Missing("oauth_consumer_key"))?;
-    let oauth: Vec<Pair> = received
-        .pairs(place)
-        .iter()
-        .filter(|(name, _)| is_oauth(name))
-        .cloned()
-        .collect();
+    let oauth: Vec<Pair> =
+        received.pairs(place).iter().filter(|(name, _)| is_oauth(name)).cloned().collect();
     for (at, (name, value)) in oauth.iter().enumerate() {
         if oauth[..at].iter().any(|(earlier, _)| earlier == name) {
             return Err(Problem::Repeated(quoted(name)));
@@ -185,10 +168,7 @@ fn parameters(
 }
 
 fn reads(config: &Config, verb: &Method, place: Placement) -> bool {
-    config
-        .handshake
-        .iter()
-        .any(|(read, from)| read == verb && *from == place)
+    config.handshake.iter().any(|(read, from)| read == verb && *from == place)
 }
 
 fn is_known(config: &Config, endpoint: Endpoint, name: &str) -> bool {
@@ -234,52 +214,35 @@ fn check_time(
     let refused = || Problem::Timestamp(quoted(timestamp), earliest, latest);
     // `parse` would take a leading plus sign.
     let digits = timestamp.bytes().all(|byte| byte.is_ascii_digit());
-    let value: u64 = timestamp
-        .parse()
-        .ok()
-        .filter(|value| digits && *value > 0)
-        .ok_or_else(refused)?;
+    let value: u64 =
+        timestamp.parse().ok().filter(|value| digits && *value > 0).ok_or_else(refused)?;
     if value < earliest || value > latest || value < lowest {
         return Err(refused());
     }
     if nonce.len() > NONCE || !nonce.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(Problem::Nonce(quoted(nonce)));
     }
-    Ok(Time {
-        timestamp: value,
-        nonce: nonce.to_owned(),
-        earliest,
-        latest,
-    })
+    Ok(Time { timestamp: value, nonce: nonce.to_owned(), earliest, latest })
 }
 
 /// Section 2.1: an absolute URI (RFC 3986 section 4.3, so without fragment), or `oob`.
 fn check_callback(config: &Config, callback: &str) -> Result<String, Problem> {
     if callback == "oob" {
-        return if config.out_of_band {
-            Ok(callback.to_owned())
-        } else {
-            Err(Problem::Callback)
-        };
+        return if config.out_of_band { Ok(callback.to_owned()) } else { Err(Problem::Callback) };
     }
     let (scheme, rest) = callback.split_once(':').ok_or(Problem::Callback)?;
     let scheme_ok = scheme.starts_with(|first: char| first.is_ascii_alphabetic())
-        && scheme
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
+        && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
     // A browser would run or open these in the provider's page.
     let dangerous = ["javascript", "data", "vbscript", "file", "about", "blob"]
         .iter()
         .any(|bad| scheme.eq_ignore_ascii_case(bad));
-    let web = ["http", "https"]
-        .iter()
-        .any(|web| scheme.eq_ignore_ascii_case(web));
+    let web = ["http", "https"].iter().any(|web| scheme.eq_ignore_ascii_case(web));
     let authority = rest
         .strip_prefix("//")
         .is_some_and(|authority| !authority.is_empty() && !authority.starts_with(['/', '?']));
-    let characters = rest
-        .bytes()
-        .all(|byte| byte.is_ascii_graphic() && !b"#\"<>\\^`{|}".contains(&byte));
+    let characters =
+        rest.bytes().all(|byte| byte.is_ascii_graphic() && !b"#\"<>\\^`{|}".contains(&byte));
     if scheme_ok
         && !dangerous
         && (authority || !web && !rest.is_empty())
@@ -294,11 +257,7 @@ fn check_callback(config: &Config, callback: &str) -> Result<String, Problem> {
 
 /// The beginning of a client's value, to be repeated to it.
 pub(super) fn quoted(value: &str) -> String {
-    value
-        .chars()
-        .filter(|character| !character.is_control())
-        .take(QUOTED)
-        .collect()
+    value.chars().filter(|character| !character.is_control()).take(QUOTED).collect()
 }
 
 #[cfg(test)]

@@ -20,9 +20,7 @@ pub(super) struct Account {
 
 impl Account {
     pub(super) fn new(user: &str) -> Self {
-        Self {
-            user: user.to_owned(),
-        }
+        Self { user: user.to_owned() }
     }
 }
 
@@ -39,11 +37,7 @@ pub(super) struct Params {
 impl Params {
     pub(super) fn of(received: &Received, delegated: bool) -> Self {
         let plain = |pairs: &[Pair]| -> Vec<Pair> {
-            pairs
-                .iter()
-                .filter(|(name, _)| !is_oauth(name))
-                .cloned()
-                .collect()
+            pairs.iter().filter(|(name, _)| !is_oauth(name)).cloned().collect()
         };
         Self {
             verb: received.verb.clone(),
@@ -73,10 +67,7 @@ pub(super) struct ApiError {
 
 impl ApiError {
     pub(super) fn new(code: u16, message: impl Into<String>) -> Self {
-        Self {
-            code,
-            message: message.into(),
-        }
+        Self { code, message: message.into() }
     }
 }
 
@@ -99,13 +90,8 @@ pub(super) struct Handler {
     pub(super) run: fn(&mut Account, &Params) -> Result<Value, ApiError>,
 }
 
-const HANDLERS: &[Handler] = &[Handler {
-    method: "echo",
-    path: "/rest/echo/v1",
-    verbs: &[],
-    delegated: false,
-    run: echo,
-}];
+const HANDLERS: &[Handler] =
+    &[Handler { method: "echo", path: "/rest/echo/v1", verbs: &[], delegated: false, run: echo }];
 
 /// Finds the method that a call means.
 pub(super) fn route(path: &str, params: &Params) -> Result<&'static Handler, ApiError> {
@@ -113,20 +99,11 @@ pub(super) fn route(path: &str, params: &Params) -> Result<&'static Handler, Api
         let name = params
             .get("method")
             .ok_or_else(|| ApiError::new(101, "Missing required parameter: method"))?;
-        HANDLERS
-            .iter()
-            .find(|handler| handler.method == name)
-            .ok_or_else(|| {
-                ApiError::new(
-                    10,
-                    format!("Unknown method: '{}'", super::check::quoted(name)),
-                )
-            })?
+        HANDLERS.iter().find(|handler| handler.method == name).ok_or_else(|| {
+            ApiError::new(10, format!("Unknown method: '{}'", super::check::quoted(name)))
+        })?
     } else {
-        let found: Vec<&Handler> = HANDLERS
-            .iter()
-            .filter(|handler| handler.path == path)
-            .collect();
+        let found: Vec<&Handler> = HANDLERS.iter().filter(|handler| handler.path == path).collect();
         if found.is_empty() {
             return Err(ApiError::new(23, "API not found"));
         }
@@ -136,18 +113,12 @@ pub(super) fn route(path: &str, params: &Params) -> Result<&'static Handler, Api
             .ok_or_else(|| ApiError::new(22, "Invalid request: HTTP method not allowed"))?
     };
     if handler.delegated && !params.delegated {
-        return Err(ApiError::new(
-            2,
-            "Missing required oauth parameter: oauth_token",
-        ));
+        return Err(ApiError::new(2, "Missing required oauth parameter: oauth_token"));
     }
     Ok(handler)
 }
 
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "the methods of the table share a signature"
-)]
+#[expect(clippy::unnecessary_wraps, reason = "the methods of the table share a signature")]
 fn echo(account: &mut Account, params: &Params) -> Result<Value, ApiError> {
     Ok(json!({
         "echo": {
@@ -172,9 +143,9 @@ fn write_xml(out: &mut String, value: &Value) {
     match value {
         Value::Object(fields) => {
             for (name, field) in fields {
-                out.push_str(&format!("<{name}>"));
+                out.extend(["<", name, ">"]);
                 write_xml(out, field);
-                out.push_str(&format!("</{name}>"));
+                out.extend(["</", name, ">"]);
             }
         }
         Value::Array(items) => {

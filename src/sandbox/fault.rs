@@ -31,8 +31,8 @@ pub enum Fault {
     HtmlPage,
     /// On the wire: a 200 with a JSON object.
     JsonReply,
-    /// On the wire: a 500 whose page repeats the base string, the signature and the cookies'
-    /// worth of parameters: what careless providers show, and what must not reach a log.
+    /// On the wire: a 500 whose page repeats the base string, the signature and every parameter.
+    /// Careless providers show that, and it must not reach a log.
     ServerError,
     /// On the wire: this status, with an empty body. 429 and 503 come with `Retry-After: 1`.
     Status(u16),

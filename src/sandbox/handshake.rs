@@ -18,10 +18,8 @@ pub(super) fn request_token(
     now: i64,
     fault: Option<&Fault>,
 ) -> String {
-    let (token, secret) = state
-        .next_request_token
-        .take()
-        .unwrap_or_else(|| (random_hex(), new_secret(config)));
+    let (token, secret) =
+        state.next_request_token.take().unwrap_or_else(|| (random_hex(), new_secret(config)));
     let reply = token_reply(&token, &secret, ("oauth_callback_confirmed", "true"), fault);
     let known = RequestToken {
         secret,
@@ -79,26 +77,16 @@ pub(super) fn grant(
     consumer: &str,
     user: String,
 ) -> (String, String) {
-    let (token, secret) = state
-        .next_access_token
-        .take()
-        .unwrap_or_else(|| (random_hex(), new_secret(config)));
-    let known = Grant {
-        secret: secret.clone(),
-        consumer: consumer.to_owned(),
-        user,
-    };
+    let (token, secret) =
+        state.next_access_token.take().unwrap_or_else(|| (random_hex(), new_secret(config)));
+    let known = Grant { secret: secret.clone(), consumer: consumer.to_owned(), user };
     state.access_tokens.insert(token.clone(), known);
     (token, secret)
 }
 
 /// FatSecret's secrets are hexadecimal; others may be anything, so a generic provider's are.
 fn new_secret(config: &Config) -> String {
-    if config.generic {
-        format!("{}+/&=% ~", random_hex())
-    } else {
-        random_hex()
-    }
+    if config.generic { format!("{}+/&=% ~", random_hex()) } else { random_hex() }
 }
 
 fn token_reply(
@@ -144,25 +132,17 @@ pub(super) fn asked(
     token: &str,
     now: i64,
 ) -> Result<Asked, PageError> {
-    let known = state
-        .request_tokens
-        .get(token)
-        .ok_or(PageError::UnknownToken)?;
-    known
-        .can_be_answered(now, config)
-        .map_err(|problem| match problem {
-            TokenProblem::Expired => PageError::ExpiredToken,
-            _ => PageError::UsedToken,
-        })?;
+    let known = state.request_tokens.get(token).ok_or(PageError::UnknownToken)?;
+    known.can_be_answered(now, config).map_err(|problem| match problem {
+        TokenProblem::Expired => PageError::ExpiredToken,
+        _ => PageError::UsedToken,
+    })?;
     let application = state
         .consumers
         .get(&known.consumer)
         .map(|consumer| consumer.name.clone())
         .unwrap_or_default();
-    Ok(Asked {
-        application,
-        callback: known.callback.clone(),
-    })
+    Ok(Asked { application, callback: known.callback.clone() })
 }
 
 /// Section 2.2: takes the user's answer and makes what the user brings back.
@@ -174,9 +154,7 @@ pub(super) fn answer(
     now: i64,
 ) -> Result<Approval, PageError> {
     let asked = asked(state, config, token, now)?;
-    let fault = state.take_fault(Endpoint::Authorize, |fault| {
-        fault.layer() == Layer::Callback
-    });
+    let fault = state.take_fault(Endpoint::Authorize, |fault| fault.layer() == Layer::Callback);
     let denial = match fault {
         Some(Fault::Denied(denial)) => Some(denial),
         _ if !yes => Some(config.denial),
@@ -209,20 +187,14 @@ pub(super) fn answer(
             _ => vec![("oauth_token", token), ("oauth_verifier", &*verifier)],
         };
         let added = naive::write_form(&added);
-        let answer = Answer::Yes {
-            user: config.user.name.clone(),
-            verifier: verifier.clone(),
-        };
+        let answer = Answer::Yes { user: config.user.name.clone(), verifier: verifier.clone() };
         (answer, Some(verifier), added)
     };
 
     if let Some(known) = state.request_tokens.get_mut(token) {
         known.answer = answer;
     }
-    Ok(Approval {
-        callback_url: asked.callback.map(|callback| append(callback, &added)),
-        verifier,
-    })
+    Ok(Approval { callback_url: asked.callback.map(|callback| append(callback, &added)), verifier })
 }
 
 /// Adds pairs after the query that a callback may have already.

@@ -5,33 +5,58 @@
 //! RFC 5849 alone. Its signature check shares no code with this crate's signer, so agreement means
 //! something.
 //!
-//! A test gives the client the sandbox's endpoints and consumer, plays the user with
-//! [`approve`](Sandbox::approve) or [`deny`](Sandbox::deny), makes things go wrong with
-//! [`inject`](Sandbox::inject), lets time pass with [`advance`](Sandbox::advance), and reads in the
-//! [`log`](Sandbox::log) what arrived. A person can open the authorization page in a browser.
+//! A test gives the client [`provider`](Sandbox::provider) and [`consumer`](Sandbox::consumer),
+//! plays the user with [`approve`](Sandbox::approve) or [`deny`](Sandbox::deny), makes things go
+//! wrong with [`inject`](Sandbox::inject), lets time pass with [`advance`](Sandbox::advance), and
+//! reads in the [`log`](Sandbox::log) what arrived.
+//!
+//! A person can open the authorization page in a browser. A program that plays the browser posts
+//! the form back to the same URL with its cookie: `oauth_token` and `form` as they stand in the
+//! page, `name`, `password`, and `answer` (`allow` or `deny`).
 //!
 //! The sandbox runs on a thread of its own and speaks plain HTTP, so it is for this machine only.
+//! What FatSecret has never documented is a guess here: the lifetime of request tokens, the width
+//! of the timestamp window, the exact sentences, and what a callback says after a refusal.
 //!
 //! # Examples
 //!
-//! ```
-//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! use tripod::sandbox::Sandbox;
+//! The flow, whose first reply is cut off on the way:
 //!
-//! // In an async test: `Sandbox::start().await?`.
-//! let sandbox = Sandbox::builder().start_blocking()?;
-//! assert!(sandbox.request_token_url().starts_with("http://127.0.0.1:"));
-//! assert!(sandbox.approve(&sandbox.authorize_url()).is_err(), "no request token yet");
-//! assert_eq!(sandbox.requests(), 0);
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use tripod::{Callback, Client, sandbox::{Fault, Sandbox}};
+//!
+//! let sandbox = Sandbox::start().await?;
+//! let client = Client::new(sandbox.provider(), sandbox.consumer())?;
+//!
+//! sandbox.inject(Fault::CutOff);
+//! let flow = client.begin(Callback::out_of_band());
+//! let issued = match flow.request_token().await {
+//!     Ok(_) => return Err("a reply that is cut off must not do".into()),
+//!     Err(failed) => failed.into_flow().request_token().await?,
+//! };
+//! let approval = sandbox.approve(&issued.authorization_url())?;
+//! let pin = approval.verifier().ok_or("the user said no")?;
+//! let session = issued.authorize(pin)?.exchange().await?;
+//!
+//! let url = sandbox.data_url("echo/v1");
+//! let echo = session.get(url).query(&[("format", "json")]).send().await?;
+//! assert!(echo.text()?.contains(r#""user":"ada""#));
+//!
+//! let nonces: Vec<_> = sandbox.log().into_iter().map(|seen| seen.nonce).collect();
+//! assert_ne!(nonces[0], nonces[1], "the second try has a nonce of its own");
 //! # Ok(())
 //! # }
 //! ```
 
+mod approval;
 mod builder;
 mod check;
 mod data;
 mod fault;
 mod handshake;
+mod log;
 mod naive;
 mod page;
 mod problem;
@@ -40,23 +65,29 @@ mod server;
 mod state;
 mod wire;
 
-use std::{error::Error, fmt, io, net::SocketAddr, sync::Arc, thread, time::Duration};
+use std::{fmt, io, net::SocketAddr, sync::Arc, thread, time::Duration};
 
-use http::Method;
 use tokio::sync::oneshot;
 
 use self::server::Shared;
 pub use self::{
+    approval::{Approval, PageError},
     builder::{Builder, User},
     fault::{Denial, Fault},
+    log::{Endpoint, Placement, Seen},
 };
-use crate::{AccessToken, Consumer};
+use crate::{AccessToken, Consumer, Provider};
 
-/// A running provider; it stops when this is dropped.
+/// A running provider; it stops when this is dropped, and closes its connections.
 ///
 /// All methods act at once and without HTTP, as the provider's user or operator would.
+///
+/// # Security
+///
+/// Secrets are kept as plain text: give it none that are good anywhere else.
 pub struct Sandbox {
     shared: Arc<Shared>,
+    provider: Provider,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<thread::JoinHandle<()>>,
 }
@@ -67,6 +98,10 @@ impl Sandbox {
     /// # Errors
     ///
     /// If no port, no thread or no runtime can be had.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future stops the sandbox.
     pub async fn start() -> io::Result<Self> {
         Builder::new().start().await
     }
@@ -76,25 +111,32 @@ impl Sandbox {
         Builder::new()
     }
 
-    fn launch(config: builder::Config) -> io::Result<(Self, oneshot::Receiver<io::Result<()>>)> {
+    fn launch(
+        config: builder::Config,
+        ready: impl FnOnce(io::Result<()>) + Send + 'static,
+    ) -> io::Result<Self> {
         let listener = std::net::TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0)))?;
         listener.set_nonblocking(true)?;
         let shared = Arc::new(Shared::new(config, listener.local_addr()?));
-        let (ready, is_ready) = oneshot::channel();
+        let provider = provider(&shared).map_err(io::Error::other)?;
         let (stop, stopped) = oneshot::channel();
         let thread = server::spawn(Arc::clone(&shared), listener, ready, stopped)?;
-        let sandbox = Self {
-            shared,
-            stop: Some(stop),
-            thread: Some(thread),
-        };
-        Ok((sandbox, is_ready))
+        Ok(Self { shared, provider, stop: Some(stop), thread: Some(thread) })
     }
 
     /// The scheme, host and port that all URLs here begin with, such as `http://127.0.0.1:54321`.
     #[must_use]
     pub fn origin(&self) -> String {
-        format!("http://{}", self.shared.address)
+        self.shared.origin()
+    }
+
+    /// The provider as a client needs it: [`Provider::fatsecret_at`] this place, or for a
+    /// [`generic`](Builder::generic) sandbox [`Provider::new`], which uses the header.
+    ///
+    /// A sandbox whose handshake reads other ways needs the same said to the provider.
+    #[must_use]
+    pub fn provider(&self) -> Provider {
+        self.provider.clone()
     }
 
     /// Where request tokens are issued.
@@ -178,9 +220,8 @@ impl Sandbox {
     }
 
     fn answer(&self, authorization_url: &str, yes: bool) -> Result<Approval, PageError> {
-        let query = authorization_url
-            .strip_prefix(&self.authorize_url())
-            .ok_or(PageError::OtherAddress)?;
+        let query =
+            authorization_url.strip_prefix(&self.authorize_url()).ok_or(PageError::OtherAddress)?;
         let pairs = match query.strip_prefix('?') {
             Some(query) => naive::parse_form(query).ok_or(PageError::NoToken)?,
             None if query.is_empty() => Vec::new(),
@@ -205,6 +246,7 @@ impl Sandbox {
     /// Withdraws an access token, as a user does in their account's settings.
     ///
     /// Gives whether it was good until now.
+    #[expect(clippy::must_use_candidate, reason = "what matters is done; the answer is a courtesy")]
     pub fn revoke(&self, access_token: &str) -> bool {
         self.shared.lock().access_tokens.remove(access_token)
     }
@@ -272,6 +314,20 @@ impl Sandbox {
     }
 }
 
+fn provider(shared: &Shared) -> Result<Provider, crate::Error> {
+    let origin = shared.origin();
+    if shared.config.generic {
+        let at = |endpoint: Endpoint| origin.clone() + endpoint.path();
+        Provider::new(
+            &at(Endpoint::RequestToken),
+            &at(Endpoint::Authorize),
+            &at(Endpoint::AccessToken),
+        )
+    } else {
+        Provider::fatsecret_at(&origin, &origin)
+    }
+}
+
 impl Drop for Sandbox {
     fn drop(&mut self) {
         drop(self.stop.take());
@@ -284,137 +340,6 @@ impl Drop for Sandbox {
 
 impl fmt::Debug for Sandbox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Sandbox")
-            .field("origin", &self.origin())
-            .finish_non_exhaustive()
+        f.debug_struct("Sandbox").field("origin", &self.origin()).finish_non_exhaustive()
     }
-}
-
-/// A place of the provider's that clients or users come to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Endpoint {
-    /// `/oauth/request_token`.
-    RequestToken,
-    /// `/oauth/authorize`, the page for the user.
-    Authorize,
-    /// `/oauth/access_token`.
-    AccessToken,
-    /// `/rest/…`, the data host.
-    Data,
-}
-
-impl Endpoint {
-    fn path(self) -> &'static str {
-        match self {
-            Self::RequestToken => "/oauth/request_token",
-            Self::Authorize => "/oauth/authorize",
-            Self::AccessToken => "/oauth/access_token",
-            Self::Data => "/rest/",
-        }
-    }
-
-    fn at(path: &str) -> Option<Self> {
-        [Self::RequestToken, Self::Authorize, Self::AccessToken]
-            .into_iter()
-            .find(|endpoint| endpoint.path() == path)
-            .or_else(|| path.starts_with(Self::Data.path()).then_some(Self::Data))
-    }
-}
-
-/// Where a request carries its OAuth parameters (RFC 5849 section 3.5).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Placement {
-    /// In the `Authorization` header.
-    Header,
-    /// In the form-encoded body.
-    Form,
-    /// In the URL's query.
-    Query,
-}
-
-/// What the user brings back to the application.
-///
-/// `Debug` shows no values: the verifier is good for an access token.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Approval {
-    callback_url: Option<String>,
-    verifier: Option<String>,
-}
-
-impl Approval {
-    /// The URL that the browser is sent to; none if the request token was asked for out of band.
-    #[must_use]
-    pub fn callback_url(&self) -> Option<&str> {
-        self.callback_url.as_deref()
-    }
-
-    /// The verifier, which out of band is the code that the page shows; none if the user said no.
-    #[must_use]
-    pub fn verifier(&self) -> Option<&str> {
-        self.verifier.as_deref()
-    }
-}
-
-impl fmt::Debug for Approval {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Approval")
-            .field("has_callback", &self.callback_url.is_some())
-            .field("has_verifier", &self.verifier.is_some())
-            .finish()
-    }
-}
-
-/// Why the authorization page has no question to ask.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum PageError {
-    /// The URL is not this sandbox's authorization page.
-    OtherAddress,
-    /// The URL names no request token.
-    NoToken,
-    /// The request token was never issued here, or is forgotten.
-    UnknownToken,
-    /// The request token is older than its lifetime.
-    ExpiredToken,
-    /// The user answered already, or the request token has been exchanged.
-    UsedToken,
-}
-
-impl fmt::Display for PageError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::OtherAddress => "the URL is not the sandbox's authorization page",
-            Self::NoToken => "the authorization URL names no request token",
-            Self::UnknownToken => "the request token is not known to the sandbox",
-            Self::ExpiredToken => "the request token has expired",
-            Self::UsedToken => "the request token was answered or used already",
-        })
-    }
-}
-
-impl Error for PageError {}
-
-/// A request as it arrived, without secrets, tokens or parameters.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Seen {
-    /// The number of the connection, from 1.
-    pub connection: u64,
-    /// The HTTP method.
-    pub verb: Method,
-    /// The path, without the query; at most 200 characters of it.
-    pub path: String,
-    /// The endpoint it was for, if it was for one.
-    pub endpoint: Option<Endpoint>,
-    /// Where the OAuth parameters were; none if there were none.
-    pub placement: Option<Placement>,
-    /// `oauth_timestamp`, if it was a number.
-    pub timestamp: Option<u64>,
-    /// `oauth_nonce`.
-    pub nonce: Option<String>,
-    /// Whether there was an `oauth_token`.
-    pub with_token: bool,
-    /// The fault that befell it.
-    pub fault: Option<Fault>,
 }

@@ -9,8 +9,8 @@ use http::{HeaderValue, Method, StatusCode, header};
 use sha2::{Digest, Sha256};
 
 use super::{
-    PageError,
-    builder::{Config, random_hex},
+    Endpoint, PageError,
+    builder::{Config, DEFAULT_PASSWORD, random_hex},
     data::escape,
     handshake::{self, Asked},
     naive,
@@ -44,57 +44,42 @@ pub(super) fn authorize(
         }
     };
     let Some(token) = find(given, "oauth_token").filter(|token| !token.is_empty()) else {
-        return useless(&PageError::NoToken);
+        return useless(PageError::NoToken);
     };
     let asked = match handshake::asked(state, config, token, now) {
         Ok(asked) => asked,
-        Err(error) => return useless(&error),
+        Err(error) => return useless(error),
     };
     let cookie = find(&received.cookies, COOKIE)
         .filter(|value| value.len() == 32 && value.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    let field = |name| find(given, name).unwrap_or_default();
+    let ask = |error| {
+        let form = cookie.map_or_else(random_hex, str::to_owned);
+        let question =
+            Question { config, asked: &asked, token, form: &form, name: field("name"), error };
+        question.page()
+    };
     if received.verb != Method::POST {
-        let value = cookie.map_or_else(random_hex, str::to_owned);
-        return question(config, &asked, token, &value, None);
+        return ask(None);
     }
 
-    let field = |name| find(given, name).unwrap_or_default();
-    let Some(value) = cookie.filter(|value| naive::same(value, field("form"))) else {
-        return question(
-            config,
-            &asked,
-            token,
-            &random_hex(),
-            Some(
-                "This form was out of date, or your browser keeps no cookies. Please answer again.",
-            ),
-        );
-    };
+    if !cookie.is_some_and(|value| naive::same(value, field("form"))) {
+        return ask(Some(
+            "This form was out of date, or your browser keeps no cookies. Please answer again.",
+        ));
+    }
     let yes = match field("answer") {
         "allow" => true,
         "deny" => false,
-        _ => {
-            return question(
-                config,
-                &asked,
-                token,
-                value,
-                Some("Please choose an answer."),
-            );
-        }
+        _ => return ask(Some("Please choose an answer.")),
     };
     let known_name = naive::same(&config.user.name, field("name"));
     let known_password = naive::same(&config.user.password, field("password"));
     if yes && !(known_name && known_password) {
-        return question(
-            config,
-            &asked,
-            token,
-            value,
-            Some("Name or password is wrong. Please try again."),
-        );
+        return ask(Some("Name or password is wrong. Please try again."));
     }
     match handshake::answer(state, config, token, yes, now) {
-        Err(error) => useless(&error),
+        Err(error) => useless(error),
         Ok(approval) => match (approval.callback_url(), approval.verifier()) {
             (Some(url), _) => redirect(url),
             (None, Some(code)) => pin(&asked, code),
@@ -107,73 +92,92 @@ pub(super) fn authorize(
     }
 }
 
-fn question(
-    config: &Config,
-    asked: &Asked,
-    token: &str,
-    form: &str,
-    error: Option<&str>,
-) -> Response {
-    let application = escape(&asked.application);
-    let error_html = error.map_or_else(String::new, |text| {
-        format!(
-            "<p class=\"error\" id=\"error\" role=\"alert\">{}</p>",
-            escape(text)
-        )
-    });
-    let (invalid, focus_name, focus_error) = if error.is_some() {
-        (" aria-describedby=\"error\"", "", " autofocus")
-    } else {
-        ("", " autofocus", "")
-    };
-    let afterwards = match asked.callback.as_deref().map(destination) {
-        Some(place) => format!("Afterwards you go back to <b>{}</b>.", escape(&place)),
-        None => "Afterwards you are shown a code to type into the application.".to_owned(),
-    };
-    let hint = if config.user.password == Config::default_password() {
-        format!(
-            " Here you are <b>{}</b>, and the password is <b>{}</b>.",
-            escape(&config.user.name),
-            escape(&config.user.password)
-        )
-    } else {
-        String::new()
-    };
-    let body = format!(
-        "<h1><b>{application}</b> asks for access to your account</h1>\
-         <p>If you allow it, the application can, until you take the access back:</p>\
-         <ul><li>read your food diary, weight and exercise</li>\
-         <li>add, change and delete entries in them</li></ul>\
-         <p>It does not learn your password. {afterwards}</p>\
-         <form method=\"post\" action=\"/oauth/authorize\">{error_html}\
-         <input type=\"hidden\" name=\"oauth_token\" value=\"{token}\">\
-         <input type=\"hidden\" name=\"form\" value=\"{form}\">\
-         <label for=\"name\">Name</label>\
-         <input id=\"name\" name=\"name\" autocomplete=\"username\" autocapitalize=\"none\" \
-         spellcheck=\"false\" required{focus_name}{invalid}>\
-         <label for=\"password\">Password</label>\
-         <input id=\"password\" name=\"password\" type=\"password\" \
-         autocomplete=\"current-password\" required{focus_error}{invalid}>\
-         <div class=\"answers\">\
-         <button name=\"answer\" value=\"allow\">Log in and allow</button>\
-         <button name=\"answer\" value=\"deny\" class=\"quiet\" formnovalidate>Deny</button>\
-         </div></form>\
-         <footer>This is a sandbox for tests: no real account is behind it.{hint}</footer>",
-        token = escape(token),
-        form = escape(form),
-    );
-    let title = format!("Allow {} access?", asked.application);
-    let status = if error.is_some() {
-        StatusCode::FORBIDDEN
-    } else {
-        StatusCode::OK
-    };
-    let mut response = page(status, &title, &body);
-    let cookie = format!("{COOKIE}={form}; Path=/oauth/; HttpOnly; SameSite=Lax");
-    if let Ok(cookie) = HeaderValue::try_from(cookie) {
-        response.headers_mut().insert(header::SET_COOKIE, cookie);
+/// What the page with the question shows.
+struct Question<'a> {
+    config: &'a Config,
+    asked: &'a Asked,
+    token: &'a str,
+    /// The value that stands in the cookie and in the form.
+    form: &'a str,
+    /// The name that was typed before, if the page is shown again.
+    name: &'a str,
+    error: Option<&'a str>,
+}
+
+impl Question<'_> {
+    fn page(&self) -> Response {
+        let body = format!(
+            "<h1><b>{application}</b> asks for access to your account</h1>\
+             <p>If you allow it, the application can, until you take the access back:</p>\
+             <ul><li>read your food diary, weight and exercise</li>\
+             <li>add, change and delete entries in them</li></ul>\
+             <p>It does not learn your password. {afterwards}</p>\
+             <form method=\"post\" action=\"{action}\">{error}\
+             <input type=\"hidden\" name=\"oauth_token\" value=\"{token}\">\
+             <input type=\"hidden\" name=\"form\" value=\"{form}\">\
+             <label for=\"name\">Name</label>\
+             <input id=\"name\" name=\"name\" value=\"{name}\" autocomplete=\"username\" \
+             autocapitalize=\"none\" spellcheck=\"false\" required{name_error}>\
+             <label for=\"password\">Password</label>\
+             <input id=\"password\" name=\"password\" type=\"password\" \
+             autocomplete=\"current-password\" required{password_error}>\
+             <div class=\"answers\">\
+             <button name=\"answer\" value=\"allow\">Log in and allow</button>\
+             <button name=\"answer\" value=\"deny\" class=\"quiet\" formnovalidate>Deny</button>\
+             </div></form>\
+             <footer>This is a sandbox for tests: no real account is behind it.{hint}</footer>",
+            application = escape(&self.asked.application),
+            afterwards = self.afterwards(),
+            action = Endpoint::Authorize.path(),
+            error = self.error.map_or_else(String::new, |text| {
+                let text = escape(text);
+                format!("<p class=\"error\" id=\"error\" role=\"alert\">{text}</p>")
+            }),
+            token = escape(self.token),
+            form = escape(self.form),
+            name = escape(self.name),
+            // Nothing has the focus at first: it would take people past the question.
+            name_error = self.described(""),
+            password_error = self.described(" autofocus"),
+            hint = self.hint(),
+        );
+        let title = format!("Allow {} access?", self.asked.application);
+        let (status, title) = match self.error {
+            Some(_) => (StatusCode::FORBIDDEN, format!("Error: {title}")),
+            None => (StatusCode::OK, title),
+        };
+        let mut response = page(status, &title, &body);
+        let cookie = format!("{COOKIE}={}; Path=/oauth/; HttpOnly; SameSite=Lax", self.form);
+        if let Ok(cookie) = HeaderValue::try_from(cookie) {
+            response.headers_mut().insert(header::SET_COOKIE, cookie);
+        }
+        response
     }
-    response
+
+    fn afterwards(&self) -> String {
+        match self.asked.callback.as_deref().map(destination) {
+            Some(place) => format!("Afterwards you go back to <b>{}</b>.", escape(&place)),
+            None => "Afterwards you are shown a code to type into the application.".to_owned(),
+        }
+    }
+
+    /// Attributes of a field while there is an error.
+    fn described(&self, more: &str) -> String {
+        self.error.map_or_else(String::new, |_| format!(" aria-describedby=\"error\"{more}"))
+    }
+
+    /// The default user is documented, so the page may tell; others are the test's business.
+    fn hint(&self) -> String {
+        let user = &self.config.user;
+        if user.password == DEFAULT_PASSWORD {
+            format!(
+                " Here you are <b>{}</b>, and the password is <b>{DEFAULT_PASSWORD}</b>.",
+                escape(&user.name)
+            )
+        } else {
+            String::new()
+        }
+    }
 }
 
 fn pin(asked: &Asked, code: &str) -> Response {
@@ -188,7 +192,7 @@ fn pin(asked: &Asked, code: &str) -> Response {
     page(StatusCode::OK, "Your code", &body)
 }
 
-fn useless(error: &PageError) -> Response {
+fn useless(error: PageError) -> Response {
     let (status, title, text) = match error {
         PageError::OtherAddress | PageError::NoToken => (
             StatusCode::BAD_REQUEST,
@@ -231,18 +235,14 @@ fn page(status: StatusCode, title: &str, body: &str) -> Response {
 }
 
 fn redirect(url: &str) -> Response {
-    let mut response = reply(
-        StatusCode::SEE_OTHER,
-        "text/plain; charset=utf-8",
-        Body::empty(),
-    );
+    let mut response = reply(StatusCode::SEE_OTHER, "text/plain; charset=utf-8", Body::empty());
     match HeaderValue::try_from(url) {
         Ok(url) => {
             response.headers_mut().insert(header::LOCATION, url);
             guarded(response)
         }
         // Callbacks are checked to be ASCII when they come in, so this is not reached.
-        Err(_) => useless(&PageError::UnknownToken),
+        Err(_) => useless(PageError::UnknownToken),
     }
 }
 
@@ -290,13 +290,7 @@ mod tests {
     #[test]
     fn the_destination_is_the_real_host() {
         assert_eq!(destination("http://127.0.0.1:80/cb"), "127.0.0.1:80");
-        assert_eq!(
-            destination("https://bank.example@evil.example?x"),
-            "evil.example"
-        );
-        assert_eq!(
-            destination("myapp://bank.example/"),
-            "the application (myapp:)"
-        );
+        assert_eq!(destination("https://bank.example@evil.example?x"), "evil.example");
+        assert_eq!(destination("myapp://bank.example/"), "the application (myapp:)");
     }
 }

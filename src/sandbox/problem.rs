@@ -90,10 +90,7 @@ impl Problem {
             Self::Signature(given) => format!("Invalid signature: oauth_signature '{given}'"),
             Self::Callback => "Invalid parameter: oauth_callback".to_owned(),
             Self::RequestToken(problem) => {
-                format!(
-                    "Invalid request token: the token is {}",
-                    problem.adjective()
-                )
+                format!("Invalid request token: the token is {}", problem.adjective())
             }
             Self::AccessToken(given) => format!("Invalid access token: oauth_token '{given}'"),
             Self::Verifier => "Invalid verifier: oauth_verifier".to_owned(),
@@ -126,11 +123,14 @@ impl Problem {
     /// The pairs of the Problem Reporting extension's body.
     pub(super) fn report(&self) -> Vec<(&'static str, String)> {
         let word = match self {
-            Self::Unreadable(_) | Self::VerbNotAllowed | Self::Callback => "parameter_rejected",
+            Self::Unreadable(_)
+            | Self::VerbNotAllowed
+            | Self::Callback
+            | Self::Unsupported(_)
+            | Self::Repeated(_)
+            | Self::TwoPlaces
+            | Self::BodyHash => "parameter_rejected",
             Self::Missing(_) => "parameter_absent",
-            Self::Unsupported(_) | Self::Repeated(_) | Self::TwoPlaces | Self::BodyHash => {
-                "parameter_rejected"
-            }
             Self::Version(_) => "version_rejected",
             Self::SignatureMethod(_) => "signature_method_rejected",
             Self::ConsumerKey(_) => "consumer_key_unknown",

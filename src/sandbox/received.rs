@@ -29,9 +29,6 @@ pub(super) struct Received {
 impl Received {
     pub(super) fn read(parts: &request::Parts, body: Bytes) -> Result<Self, Problem> {
         let host = one(parts, &header::HOST)?.ok_or(Problem::Unreadable("no Host header"))?;
-        let host = host.to_ascii_lowercase();
-        // This server speaks plain HTTP, whose default port is left out of the base string.
-        let host = host.strip_suffix(":80").unwrap_or(&host);
         let path = parts.uri.path().to_owned();
 
         let query = naive::parse_form(parts.uri.query().unwrap_or_default())
@@ -39,8 +36,7 @@ impl Received {
         let is_form = one(parts, &header::CONTENT_TYPE)?
             .and_then(|value| value.split(';').next())
             .is_some_and(|mime| {
-                mime.trim()
-                    .eq_ignore_ascii_case("application/x-www-form-urlencoded")
+                mime.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")
             });
         let form = if is_form {
             std::str::from_utf8(&body)
@@ -50,10 +46,9 @@ impl Received {
         } else {
             Vec::new()
         };
-        let header = match one(parts, &header::AUTHORIZATION)?.and_then(naive::parse_header) {
-            Some(pairs) => pairs.ok_or(Problem::Unreadable("the Authorization header"))?,
-            None => Vec::new(),
-        };
+        let header = one(parts, &header::AUTHORIZATION)?.unwrap_or_default();
+        let header =
+            naive::parse_header(header).ok_or(Problem::Unreadable("the Authorization header"))?;
         let cookies = parts
             .headers
             .get_all(header::COOKIE)
@@ -66,7 +61,7 @@ impl Received {
 
         Ok(Self {
             verb: parts.method.clone(),
-            base_uri: format!("http://{host}{path}"),
+            base_uri: naive::base_uri("http", host, &path),
             path,
             query,
             form,
@@ -96,11 +91,7 @@ impl Received {
 
     /// All pairs of all places, as the base string wants them.
     pub(super) fn all_pairs(&self) -> Vec<Pair> {
-        [&self.query, &self.form, &self.header]
-            .into_iter()
-            .flatten()
-            .cloned()
-            .collect()
+        [&self.query, &self.form, &self.header].into_iter().flatten().cloned().collect()
     }
 
     pub(super) fn base_string(&self) -> String {
@@ -120,10 +111,7 @@ pub(super) fn is_oauth(name: &str) -> bool {
 
 /// The first value of that name.
 pub(super) fn find<'a>(pairs: &'a [Pair], name: &str) -> Option<&'a str> {
-    pairs
-        .iter()
-        .find(|(candidate, _)| candidate == name)
-        .map(|(_, value)| value.as_str())
+    pairs.iter().find(|(candidate, _)| candidate == name).map(|(_, value)| value.as_str())
 }
 
 /// A header that may be there once.

@@ -56,11 +56,11 @@ pub(super) struct Shared {
 impl Shared {
     pub(super) fn new(config: Config, address: SocketAddr) -> Self {
         let state = Mutex::new(State::new(&config));
-        Self {
-            config,
-            address,
-            state,
-        }
+        Self { config, address, state }
+    }
+
+    pub(super) fn origin(&self) -> String {
+        format!("http://{}", self.address)
     }
 
     /// Never held over an await: all work on the state is synchronous.
@@ -77,41 +77,33 @@ impl Shared {
 pub(super) fn spawn(
     shared: Arc<Shared>,
     listener: std::net::TcpListener,
-    ready: oneshot::Sender<io::Result<()>>,
+    ready: impl FnOnce(io::Result<()>) + Send + 'static,
     stop: oneshot::Receiver<()>,
 ) -> io::Result<thread::JoinHandle<()>> {
-    thread::Builder::new()
-        .name("tripod-sandbox".to_owned())
-        .spawn(move || {
-            let runtime = match tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()
-            {
-                Ok(runtime) => runtime,
+    thread::Builder::new().name("tripod-sandbox".to_owned()).spawn(move || {
+        let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+            Ok(runtime) => runtime,
+            Err(error) => {
+                ready(Err(error));
+                return;
+            }
+        };
+        runtime.block_on(async move {
+            let listener = match TcpListener::from_std(listener) {
+                Ok(inner) => Counting { inner, shared: Arc::clone(&shared) },
                 Err(error) => {
-                    let _ = ready.send(Err(error));
+                    ready(Err(error));
                     return;
                 }
             };
-            runtime.block_on(async move {
-                let listener = match TcpListener::from_std(listener) {
-                    Ok(inner) => Counting {
-                        inner,
-                        shared: Arc::clone(&shared),
-                    },
-                    Err(error) => {
-                        let _ = ready.send(Err(error));
-                        return;
-                    }
-                };
-                let router = Router::new().fallback(handle).with_state(shared);
-                let service = router.into_make_service_with_connect_info::<Connection>();
-                tokio::spawn(axum::serve(listener, service).into_future());
-                let _ = ready.send(Ok(()));
-                let _ = stop.await;
-            });
-            // Dropping the runtime drops every connection.
-        })
+            let router = Router::new().fallback(handle).with_state(shared);
+            let service = router.into_make_service_with_connect_info::<Connection>();
+            tokio::spawn(axum::serve(listener, service).into_future());
+            ready(Ok(()));
+            let _ = stop.await;
+        });
+        // Dropping the runtime drops every connection.
+    })
 }
 
 /// A listener that numbers its connections.
@@ -176,13 +168,7 @@ impl Shared {
             state.shift_clock(seconds);
         }
         let now = self.now(&state);
-        state.record(seen(
-            connection,
-            parts,
-            received.as_ref().ok(),
-            endpoint,
-            fault,
-        ));
+        state.record(seen(connection, parts, received.as_ref().ok(), endpoint, fault));
 
         let wire = fault.filter(|fault| fault.layer() == Layer::Wire);
         let mut response = match wire {
@@ -214,6 +200,11 @@ impl Shared {
         let config = &self.config;
         let received = match received {
             Ok(received) => received,
+            // The format was not read either, so the data host answers in XML.
+            Err(problem) if endpoint == Some(Endpoint::Data) && !config.generic => {
+                return written(false, Err(ApiError::from(&problem)));
+            }
+            Err(problem) if config.generic => return report(&problem),
             Err(problem) => return reply(problem.status(), TEXT, Body::from(problem.sentence())),
         };
         match endpoint {
@@ -222,9 +213,9 @@ impl Shared {
             Some(endpoint @ (Endpoint::RequestToken | Endpoint::AccessToken)) => {
                 let outcome = check::check(state, config, &received, endpoint, now, fault)
                     .and_then(|verified| match endpoint {
-                        Endpoint::RequestToken => Ok(handshake::request_token(
-                            state, config, verified, now, fault,
-                        )),
+                        Endpoint::RequestToken => {
+                            Ok(handshake::request_token(state, config, verified, now, fault))
+                        }
                         _ => handshake::access_token(state, config, &verified, now, fault),
                     });
                 let mut response = match outcome {
@@ -235,17 +226,13 @@ impl Shared {
                         TEXT,
                         Body::from(Problem::VerbNotAllowed.sentence()),
                     ),
-                    Err(problem) => reply(
-                        StatusCode::BAD_REQUEST,
-                        TEXT,
-                        Body::from(problem.sentence()),
-                    ),
+                    Err(problem) => {
+                        reply(StatusCode::BAD_REQUEST, TEXT, Body::from(problem.sentence()))
+                    }
                 };
                 // Section 2.1 and 2.3: the replies hold secrets.
                 let no_store = HeaderValue::from_static("no-store");
-                response
-                    .headers_mut()
-                    .insert(header::CACHE_CONTROL, no_store);
+                response.headers_mut().insert(header::CACHE_CONTROL, no_store);
                 response
             }
             Some(Endpoint::Data) => self.data(state, &received, now, fault),
@@ -300,20 +287,12 @@ fn written(as_json: bool, outcome: Result<serde_json::Value, ApiError>) -> Respo
 /// A refusal of a generic provider.
 fn report(problem: &Problem) -> Response {
     let pairs = problem.report();
-    let pairs: Vec<(&str, &str)> = pairs
-        .iter()
-        .map(|(name, value)| (*name, value.as_str()))
-        .collect();
-    let mut response = reply(
-        problem.status(),
-        FORM,
-        Body::from(naive::write_form(&pairs)),
-    );
+    let pairs: Vec<(&str, &str)> =
+        pairs.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let mut response = reply(problem.status(), FORM, Body::from(naive::write_form(&pairs)));
     if problem.status() == StatusCode::UNAUTHORIZED {
         let challenge = HeaderValue::from_static("OAuth realm=\"sandbox\"");
-        response
-            .headers_mut()
-            .insert(header::WWW_AUTHENTICATE, challenge);
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
     }
     response
 }

@@ -146,12 +146,7 @@ impl State {
         {
             self.nonces.pop_first();
         }
-        self.nonces.insert((
-            timestamp,
-            consumer.to_owned(),
-            token.to_owned(),
-            nonce.to_owned(),
-        ))
+        self.nonces.insert((timestamp, consumer.to_owned(), token.to_owned(), nonce.to_owned()))
     }
 }
 
@@ -197,17 +192,11 @@ impl<T> Store<T> {
     }
 
     pub(super) fn get(&self, token: &str) -> Option<&T> {
-        self.0
-            .iter()
-            .find(|(candidate, _)| candidate == token)
-            .map(|(_, value)| value)
+        self.0.iter().find(|(candidate, _)| candidate == token).map(|(_, value)| value)
     }
 
     pub(super) fn get_mut(&mut self, token: &str) -> Option<&mut T> {
-        self.0
-            .iter_mut()
-            .find(|(candidate, _)| candidate == token)
-            .map(|(_, value)| value)
+        self.0.iter_mut().find(|(candidate, _)| candidate == token).map(|(_, value)| value)
     }
 
     pub(super) fn remove(&mut self, token: &str) -> bool {

@@ -66,11 +66,8 @@ pub(super) fn broken(fault: Fault, received: Option<&Received>, port: u16) -> Br
             response
         }
         Fault::Redirect => {
-            let mut response = reply(
-                StatusCode::TEMPORARY_REDIRECT,
-                "text/plain; charset=utf-8",
-                Body::empty(),
-            );
+            let mut response =
+                reply(StatusCode::TEMPORARY_REDIRECT, "text/plain; charset=utf-8", Body::empty());
             if let Ok(to) = HeaderValue::try_from(format!("http://localhost:{port}/elsewhere")) {
                 response.headers_mut().insert(header::LOCATION, to);
             }
@@ -91,9 +88,7 @@ const PART: &[u8] = b"oauth_token=cut&oauth_tok";
 pub(super) fn reply(status: StatusCode, content_type: &'static str, body: Body) -> Response {
     let mut response = Response::new(body);
     *response.status_mut() = status;
-    response
-        .headers_mut()
-        .insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
     response
 }
 
@@ -105,14 +100,9 @@ pub(super) fn hang_up() -> Response {
 }
 
 fn promise(length: u64, pieces: Pieces) -> Response {
-    let mut response = reply(
-        StatusCode::OK,
-        "application/x-www-form-urlencoded",
-        pieces.into_body(),
-    );
-    response
-        .headers_mut()
-        .insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+    let mut response =
+        reply(StatusCode::OK, "application/x-www-form-urlencoded", pieces.into_body());
+    response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(length));
     response
 }
 
@@ -124,10 +114,7 @@ fn careless_page(received: Option<&Received>) -> String {
         .iter()
         .map(|(name, value)| format!("{name} = {value}"))
         .collect();
-    format!(
-        "<h1>Server Error</h1><pre>debug_sbs={base_string}\n{}</pre>",
-        given.join("\n")
-    )
+    format!("<h1>Server Error</h1><pre>debug_sbs={base_string}\n{}</pre>", given.join("\n"))
 }
 
 /// Zero bytes, compressed about 160 times, by hand: RFC 1951 section 3.2.6, fixed codes.
@@ -155,9 +142,7 @@ fn gzip_bomb() -> Response {
         "application/x-www-form-urlencoded",
         Pieces::new(&start, chunk, left, End::Whole).into_body(),
     );
-    response
-        .headers_mut()
-        .insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
     response
 }
 

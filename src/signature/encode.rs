@@ -15,11 +15,8 @@ use std::borrow::Cow;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// What stays as it is, for the `percent-encoding` crate: the unreserved characters of RFC 3986.
-pub(super) const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
+pub(super) const RESERVED: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// Percent-encodes text as OAuth wants it.
 ///
@@ -72,10 +69,7 @@ enum Case {
 }
 
 impl Table {
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "the index runs over the bytes"
-    )]
+    #[expect(clippy::cast_possible_truncation, reason = "the index runs over the bytes")]
     const fn new(twice: bool, case: Case) -> Self {
         const HEX: [u8; 16] = *b"0123456789ABCDEF";
         let mut entries = [[0; 8]; 256];
@@ -96,10 +90,7 @@ impl Table {
             };
             index += 1;
         }
-        Self {
-            entries,
-            keeps_unreserved: matches!(case, Case::Kept),
-        }
+        Self { entries, keeps_unreserved: matches!(case, Case::Kept) }
     }
 }
 
@@ -174,11 +165,7 @@ pub(super) struct Writer<S: Sink> {
 impl<S: Sink> Writer<S> {
     #[inline]
     pub(super) fn new(sink: S) -> Self {
-        Self {
-            blocks: [[0; 64]; BLOCKS],
-            len: 0,
-            sink,
-        }
+        Self { blocks: [[0; 64]; BLOCKS], len: 0, sink }
     }
 
     /// Writes text that is encoded already.
@@ -222,12 +209,7 @@ impl<S: Sink> Writer<S> {
             let mut three = [0; 3];
             three[..group.len()].copy_from_slice(group);
             let [a, b, c] = three;
-            let sextets = [
-                a >> 2,
-                (a & 3) << 4 | b >> 4,
-                (b & 15) << 2 | c >> 6,
-                c & 63,
-            ];
+            let sextets = [a >> 2, (a & 3) << 4 | b >> 4, (b & 15) << 2 | c >> 6, c & 63];
             for &sextet in &sextets[..=group.len()] {
                 self.entry(BASE64[usize::from(sextet & 63)]);
             }
@@ -348,10 +330,7 @@ mod tests {
 
     #[test]
     fn the_case_tables_change_letters_only() {
-        assert_eq!(
-            encoded(b"EXAMPLE.com[:]", &ONCE_LOWER),
-            "example.com%5B%3A%5D"
-        );
+        assert_eq!(encoded(b"EXAMPLE.com[:]", &ONCE_LOWER), "example.com%5B%3A%5D");
         assert_eq!(encoded(b"pAtch!", &ONCE_UPPER), "PATCH%21");
     }
 

@@ -80,8 +80,7 @@ impl Signer {
         let timestamp = request.decimal_timestamp();
         let signature = self.sign(request, &timestamp)?.to_text();
         let mut base_string = String::new();
-        self.base_string(request, &timestamp)
-            .write(&mut base_string);
+        self.base_string(request, &timestamp).write(&mut base_string);
 
         let (head, parameters) = base_string.rsplit_once('&').unwrap_or_default();
         let parameters = decode(parameters);
@@ -90,25 +89,15 @@ impl Signer {
             .filter_map(|pair| pair.split_once('='))
             .map(|(name, value)| (name.to_owned(), masked(name, value).into_owned()))
             .collect();
-        let joined: Vec<_> = pairs
-            .iter()
-            .map(|(name, value)| format!("{name}={value}"))
-            .collect();
+        let joined: Vec<_> = pairs.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let plaintext = matches!(self.method(), SignatureMethod::Plaintext);
         Ok(Explanation {
             method: self.method().name().to_owned(),
             base_string: (!plaintext)
                 .then(|| format!("{head}&{}", percent_encode(&joined.join("&")))),
             pairs,
-            key_shape: format!(
-                "{} characters & {} characters",
-                self.key_shape.0, self.key_shape.1
-            ),
-            signature: if plaintext {
-                mask(&signature)
-            } else {
-                signature
-            },
+            key_shape: format!("{} characters & {} characters", self.key_shape.0, self.key_shape.1),
+            signature: if plaintext { mask(&signature) } else { signature },
         })
     }
 }
@@ -131,16 +120,8 @@ fn masked<'v>(name: &str, value: &'v str) -> Cow<'v, str> {
         "oauth_version",
         "oauth_body_hash",
     ];
-    const WORDS: [&str; 8] = [
-        "token",
-        "secret",
-        "verifier",
-        "session",
-        "password",
-        "passwd",
-        "code",
-        "assertion",
-    ];
+    const WORDS: [&str; 8] =
+        ["token", "secret", "verifier", "session", "password", "passwd", "code", "assertion"];
     let name = decode(name).to_lowercase();
     if SHOWN.contains(&&*name) || value.is_empty() {
         Cow::Borrowed(value)

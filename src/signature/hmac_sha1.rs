@@ -16,13 +16,7 @@ use zeroize::{Zeroize, Zeroizing};
 use super::encode::Sink;
 
 /// The state of SHA-1 before any block, FIPS 180-4 section 5.3.1.
-const INITIAL: [u32; 5] = [
-    0x6745_2301,
-    0xefcd_ab89,
-    0x98ba_dcfe,
-    0x1032_5476,
-    0xc3d2_e1f0,
-];
+const INITIAL: [u32; 5] = [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476, 0xc3d2_e1f0];
 const BLOCK: usize = 64;
 const DIGEST: usize = 20;
 
@@ -59,10 +53,7 @@ impl HmacSha1 {
             compress(&mut state, &[*padded]);
             Zeroizing::new(state)
         };
-        Self {
-            inner: keyed(0x36),
-            outer: keyed(0x5c),
-        }
+        Self { inner: keyed(0x36), outer: keyed(0x5c) }
     }
 
     /// Begins to authenticate one text.

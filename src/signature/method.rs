@@ -168,10 +168,7 @@ impl Keyed {
         consumer_secret: &SecretString,
         token_secret: Option<&SecretString>,
     ) -> Self {
-        let key = SigningKey {
-            consumer_secret,
-            token_secret,
-        };
+        let key = SigningKey { consumer_secret, token_secret };
         let encoded = key.encoded();
         let bytes = encoded.expose_secret().as_bytes();
         match method {
@@ -179,9 +176,9 @@ impl Keyed {
             SignatureMethod::HmacSha256 => {
                 Self::HmacSha256(Hmac::new((&*key_block::<Sha256, 64>(bytes)).into()))
             }
-            SignatureMethod::HmacSha512 => Self::HmacSha512(Box::new(Hmac::new(
-                (&*key_block::<Sha512, 128>(bytes)).into(),
-            ))),
+            SignatureMethod::HmacSha512 => {
+                Self::HmacSha512(Box::new(Hmac::new((&*key_block::<Sha512, 128>(bytes)).into())))
+            }
             SignatureMethod::Plaintext => Self::Plaintext(encoded),
             SignatureMethod::Custom(signer) => Self::Custom {
                 signer: Arc::clone(signer),
@@ -201,17 +198,10 @@ impl Keyed {
             Self::HmacSha256(key) => finalize(text.write(Hashing(key.clone()))),
             Self::HmacSha512(key) => finalize(text.write(Hashing((**key).clone()))),
             Self::Plaintext(key) => Signature::Key(key),
-            Self::Custom {
-                signer,
-                consumer_secret,
-                token_secret,
-            } => {
+            Self::Custom { signer, consumer_secret, token_secret } => {
                 let mut base_string = String::new();
                 text.write(&mut base_string);
-                let key = SigningKey {
-                    consumer_secret,
-                    token_secret: token_secret.as_ref(),
-                };
+                let key = SigningKey { consumer_secret, token_secret: token_secret.as_ref() };
                 let bytes = signer
                     .sign(&base_string, &key)
                     .map_err(|error| Error::setup(ErrorKind::SignerFailed).with_source(error))?;

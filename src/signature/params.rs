@@ -57,9 +57,7 @@ fn decode(text: &str) -> Result<Cow<'_, str>, Error> {
     let not_utf8 = |_| Error::setup(ErrorKind::ParameterNotUtf8);
     if text.contains('+') {
         let spaced = text.replace('+', " ");
-        let decoded = percent_decode_str(&spaced)
-            .decode_utf8()
-            .map_err(not_utf8)?;
+        let decoded = percent_decode_str(&spaced).decode_utf8().map_err(not_utf8)?;
         Ok(Cow::Owned(decoded.into_owned()))
     } else {
         percent_decode_str(text).decode_utf8().map_err(not_utf8)
@@ -82,9 +80,7 @@ pub fn encode_pairs_into<K: AsRef<str>, V: AsRef<str>>(pairs: &[(K, V)], out: &m
     if pairs.is_empty() {
         return;
     }
-    let raw = pairs
-        .iter()
-        .map(|(k, v)| k.as_ref().len() + v.as_ref().len() + 2);
+    let raw = pairs.iter().map(|(k, v)| k.as_ref().len() + v.as_ref().len() + 2);
     out.reserve(raw.fold(0, usize::saturating_add));
     let mut separate = needs_separator(out);
     let mut writer = Writer::new(out);
@@ -112,10 +108,7 @@ pub(super) fn needs_separator(text: &str) -> bool {
 /// is the beginning of another is the smaller in both forms.
 static RANK: [u8; 256] = rank();
 
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "the index runs over the bytes"
-)]
+#[expect(clippy::cast_possible_truncation, reason = "the index runs over the bytes")]
 const fn rank() -> [u8; 256] {
     let mut ranks = [0; 256];
     let mut next = 0_u8;
@@ -174,11 +167,7 @@ impl Order {
     /// One allocation for more than [`FEW`] of them, none for fewer.
     #[inline]
     pub(super) fn new<'p>(count: usize, pair: impl Fn(usize) -> (&'p str, &'p str) + Copy) -> Self {
-        let mut order = Self {
-            few: [Entry::default(); FEW],
-            many: Vec::new(),
-            count,
-        };
+        let mut order = Self { few: [Entry::default(); FEW], many: Vec::new(), count };
         if count > FEW {
             order.many = vec![Entry::default(); count];
         }
@@ -298,12 +287,7 @@ mod tests {
 
     #[test]
     fn a_separator_is_written_where_one_is_needed() {
-        for (before, after) in [
-            ("", "a=1"),
-            ("?", "?a=1"),
-            ("x&", "x&a=1"),
-            ("x=é", "x=é&a=1"),
-        ] {
+        for (before, after) in [("", "a=1"), ("?", "?a=1"), ("x&", "x&a=1"), ("x=é", "x=é&a=1")] {
             let mut out = before.to_owned();
             encode_pairs_into(&[("a", "1")], &mut out);
             assert_eq!(out, after);

@@ -88,9 +88,7 @@ impl Signer {
         let keyed = Keyed::new(&method, consumer.secret(), token_secret);
         let token = token.map(|(token, _)| SecretString::from(token));
         let length = |secret: Option<&SecretString>| {
-            secret.map_or(0, |secret| {
-                super::percent_encode(secret.expose_secret()).len()
-            })
+            secret.map_or(0, |secret| super::percent_encode(secret.expose_secret()).len())
         };
         Self::with_templates(Self {
             in_base_string: Template::empty(),
@@ -189,9 +187,9 @@ impl Signer {
         let kind = match request.stamp {
             _ if plaintext && !request.uri.is_tls() => ErrorKind::PlaintextWithoutTls,
             Some(stamp) if stamp.timestamp == 0 => ErrorKind::ClockBeforeEpoch,
-            Some(stamp) if stamp.nonce.is_empty() => ErrorKind::InvalidSetting {
-                reason: "the nonce is empty",
-            },
+            Some(stamp) if stamp.nonce.is_empty() => {
+                ErrorKind::InvalidSetting { reason: "the nonce is empty" }
+            }
             None if !plaintext => ErrorKind::InvalidSetting {
                 reason: "this signature method needs a timestamp and a nonce",
             },

@@ -35,23 +35,11 @@ pub(super) struct Style {
 }
 
 /// In a base string, where `&` and `=` are encoded once and the values twice.
-pub(super) static BASE_STRING: Style = Style {
-    between: "%26",
-    equals: "%3D",
-    table: &TWICE,
-};
+pub(super) static BASE_STRING: Style = Style { between: "%26", equals: "%3D", table: &TWICE };
 /// In a query or a form body.
-pub(super) static FORM: Style = Style {
-    between: "&",
-    equals: "=",
-    table: &ONCE,
-};
+pub(super) static FORM: Style = Style { between: "&", equals: "=", table: &ONCE };
 /// In the header, between the first quote and the last.
-pub(super) static HEADER: Style = Style {
-    between: "\", ",
-    equals: "=\"",
-    table: &ONCE,
-};
+pub(super) static HEADER: Style = Style { between: "\", ", equals: "=\"", table: &ONCE };
 
 impl Style {
     /// Writes a parameter that is not in the template.
@@ -88,20 +76,12 @@ impl Template {
             writer.finish();
         }
         starts[6] = text.len();
-        Self {
-            text,
-            starts,
-            table: style.table,
-        }
+        Self { text, starts, table: style.table }
     }
 
     /// One to be replaced.
     pub(super) fn empty() -> Self {
-        Self {
-            text: Zeroizing::default(),
-            starts: [0; 7],
-            table: &ONCE,
-        }
+        Self { text: Zeroizing::default(), starts: [0; 7], table: &ONCE }
     }
 
     pub(super) fn len(&self) -> usize {

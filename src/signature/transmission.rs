@@ -75,15 +75,7 @@ impl Signer {
             }
             out.push_str("\", ");
         }
-        write_protocol(
-            &self.in_header,
-            &HEADER,
-            request,
-            &timestamp,
-            &signature,
-            "\"",
-            out,
-        );
+        write_protocol(&self.in_header, &HEADER, request, &timestamp, &signature, "\"", out);
         Ok(())
     }
 

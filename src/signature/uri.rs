@@ -90,9 +90,7 @@ impl<'a> BaseUri<'a> {
         query: Option<&'a str>,
     ) -> Result<Self, Error> {
         // What stands before the last `@` is the user's name and password, which travel elsewhere.
-        let host = authority
-            .rsplit_once('@')
-            .map_or(authority, |(_, host)| host);
+        let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
         let visible = |text: &str| text.bytes().all(|byte| byte.is_ascii_graphic());
         if !visible(path) || !query.is_none_or(visible) {
             return Err(invalid(
@@ -139,11 +137,9 @@ impl<'a> BaseUri<'a> {
         }
         let port = match port {
             None | Some("") => None,
-            Some(digits) if digits.bytes().all(|byte| byte.is_ascii_digit()) => Some(
-                digits
-                    .parse()
-                    .map_err(|_| invalid("the port is larger than 65535"))?,
-            ),
+            Some(digits) if digits.bytes().all(|byte| byte.is_ascii_digit()) => {
+                Some(digits.parse().map_err(|_| invalid("the port is larger than 65535"))?)
+            }
             Some(_) => return Err(invalid("the port is not a number")),
         };
         self.host = name;
@@ -189,11 +185,7 @@ impl<'a> BaseUri<'a> {
 
     /// Writes it as the second part of a base string.
     pub(super) fn write_encoded<S: Sink>(&self, writer: &mut Writer<S>) {
-        writer.raw(if self.tls {
-            b"https%3A%2F%2F"
-        } else {
-            b"http%3A%2F%2F"
-        });
+        writer.raw(if self.tls { b"https%3A%2F%2F" } else { b"http%3A%2F%2F" });
         writer.encode(self.host.as_bytes(), &ONCE_LOWER);
         if let Some(port) = self.port {
             writer.raw(b"%3A");
@@ -260,10 +252,7 @@ mod tests {
     // checklist 28, 29, 30, 31, 32
     #[test]
     fn keeps_what_is_sent_and_lowers_scheme_and_host() {
-        check(
-            "HTTPS://User:p@ss@EXAMPLE.com:443/A/%7e/../B?x#y",
-            "https://example.com/A/%7e/../B",
-        );
+        check("HTTPS://User:p@ss@EXAMPLE.com:443/A/%7e/../B?x#y", "https://example.com/A/%7e/../B");
         check("http://example.com:443", "http://example.com:443/");
         check("http://example.com:?", "http://example.com/");
         check("https://[2001:DB8::1]:8443/", "https://[2001:db8::1]:8443/");
@@ -292,10 +281,7 @@ mod tests {
         refused("https://example.com:8x/", "number");
         refused("https://example.com/a b", "percent-encode");
         refused("https://example.com/?q=é", "percent-encode");
-        refused(
-            "https://example.com/\r\nHost: evil.example",
-            "percent-encode",
-        );
+        refused("https://example.com/\r\nHost: evil.example", "percent-encode");
     }
 
     // checklist 29
@@ -310,10 +296,7 @@ mod tests {
             uri.with_host("api.example.com:80").unwrap().to_string(),
             "http://api.example.com/a"
         );
-        assert_eq!(
-            uri.with_host("[::1]:81").unwrap().to_string(),
-            "http://[::1]:81/a"
-        );
+        assert_eq!(uri.with_host("[::1]:81").unwrap().to_string(), "http://[::1]:81/a");
         assert!(uri.with_host("a@b").is_err());
         assert!(uri.with_host("").is_err());
     }

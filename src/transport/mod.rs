@@ -82,16 +82,10 @@ pub struct Limits {
 
 impl Limits {
     /// For a token reply: 30 seconds, 64 KiB.
-    pub const TOKEN: Self = Self {
-        time: Duration::from_secs(30),
-        reply_bytes: 64 * 1024,
-    };
+    pub const TOKEN: Self = Self { time: Duration::from_secs(30), reply_bytes: 64 * 1024 };
 
     /// For a resource: 30 seconds, 16 MiB.
-    pub const RESOURCE: Self = Self {
-        time: Duration::from_secs(30),
-        reply_bytes: 16 << 20,
-    };
+    pub const RESOURCE: Self = Self { time: Duration::from_secs(30), reply_bytes: 16 << 20 };
 }
 
 /// Why a transport has no reply.
@@ -156,9 +150,7 @@ impl fmt::Display for TransportError {
 
 impl std::error::Error for TransportError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.source
-            .as_deref()
-            .map(|source| source as &(dyn std::error::Error + 'static))
+        self.source.as_deref().map(|source| source as &(dyn std::error::Error + 'static))
     }
 }
 

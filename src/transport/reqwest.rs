@@ -148,17 +148,11 @@ async fn exchange(
 /// Whether reqwest's idea of the URL is, byte for byte, what was signed. Its parser resolves `..`
 /// and encodes some characters; letter case of the host and a default port make no difference.
 fn is_same(url: &Url, uri: &Uri) -> bool {
-    let path = if uri.path().is_empty() {
-        "/"
-    } else {
-        uri.path()
-    };
+    let path = if uri.path().is_empty() { "/" } else { uri.path() };
     let host = url.host_str().unwrap_or_default();
     url.path() == path
         && url.query() == uri.query()
-        && uri
-            .host()
-            .is_some_and(|asked| asked.eq_ignore_ascii_case(host))
+        && uri.host().is_some_and(|asked| asked.eq_ignore_ascii_case(host))
         && url.port_or_known_default()
             == uri.port_u16().or(if uri.scheme_str() == Some("http") {
                 Some(80)

@@ -38,15 +38,10 @@ fn read_until(sandbox: &Sandbox, end: impl Fn(&[u8]) -> bool) -> (std::net::TcpS
 
 #[track_caller]
 fn nothing_more(stream: &mut std::net::TcpStream) {
-    stream
-        .set_read_timeout(Some(Duration::from_millis(50)))
-        .unwrap();
+    stream.set_read_timeout(Some(Duration::from_millis(50))).unwrap();
     let kind = stream.read(&mut [0]).unwrap_err().kind();
     assert!(
-        matches!(
-            kind,
-            std::io::ErrorKind::WouldBlock | std::io::ErrorKind::TimedOut
-        ),
+        matches!(kind, std::io::ErrorKind::WouldBlock | std::io::ErrorKind::TimedOut),
         "{kind:?}"
     );
 }
@@ -71,20 +66,14 @@ fn a_slow_body_stops_after_its_beginning() {
     sandbox.inject(Fault::SlowBody);
     let (mut stream, bytes) = read_until(&sandbox, |bytes| bytes.ends_with(b"&oauth_tok"));
     let reply = parse(&bytes);
-    assert_eq!(
-        (reply.status, reply.header("content-length")),
-        (200, Some("1000"))
-    );
+    assert_eq!((reply.status, reply.header("content-length")), (200, Some("1000")));
     nothing_more(&mut stream);
 }
 
 #[test]
 fn a_cut_off_reply_promises_more_than_comes() {
     let reply = parse(&broken(Fault::CutOff));
-    assert_eq!(
-        (reply.status, reply.header("content-length")),
-        (200, Some("1000"))
-    );
+    assert_eq!((reply.status, reply.header("content-length")), (200, Some("1000")));
     assert_eq!(reply.text(), "oauth_token=cut&oauth_tok");
 }
 
@@ -97,16 +86,11 @@ fn hanging_up_gives_no_byte() {
 fn a_lost_reply_spends_the_request_token() {
     let sandbox = sandbox();
     let (token, secret) = get_request_token(&sandbox);
-    let approval = sandbox
-        .approve(&authorization_url(&sandbox, &token))
-        .unwrap();
+    let approval = sandbox.approve(&authorization_url(&sandbox, &token)).unwrap();
     let call = || Call::access_token(&sandbox, &token, &secret, approval.verifier().unwrap());
     sandbox.inject(Fault::LostReply);
     assert_eq!(call().signed().send_as_is(&sandbox), b"");
-    assert_eq!(
-        call().send(&sandbox).text(),
-        "Invalid request token: the token is used"
-    );
+    assert_eq!(call().send(&sandbox).text(), "Invalid request token: the token is used");
 }
 
 #[test]
@@ -117,12 +101,7 @@ fn a_huge_body_goes_on_while_it_is_read() {
     let reply = parse(&bytes);
     assert_eq!(reply.header("transfer-encoding"), Some("chunked"));
     assert_eq!(reply.header("content-length"), None);
-    assert!(
-        reply
-            .body
-            .windows(16)
-            .any(|part| part == b"aaaaaaaaaaaaaaaa")
-    );
+    assert!(reply.body.windows(16).any(|part| part == b"aaaaaaaaaaaaaaaa"));
 }
 
 #[test]
@@ -131,11 +110,7 @@ fn a_gzip_bomb_grows_far_beyond_its_size() {
     let reply = parse(&bytes);
     assert_eq!(reply.header("content-encoding"), Some("gzip"));
     // 512 MiB of zeros, at 13 bytes for each 2064.
-    assert!(
-        (3 << 20..4 << 20).contains(&reply.body.len()),
-        "{}",
-        reply.body.len()
-    );
+    assert!((3 << 20..4 << 20).contains(&reply.body.len()), "{}", reply.body.len());
     // The first chunk of the transfer is the gzip head and three bytes of the stream.
     let start = b"D\r\n\x1f\x8b\x08\0\0\0\0\0\0\xff\x63\x18\x05\r\n";
     assert_eq!(reply.body[..start.len()], start[..]);
@@ -148,10 +123,7 @@ fn replies_of_another_kind() {
     assert!(std::str::from_utf8(&reply.body).is_err());
 
     let reply = parse(&broken(Fault::HtmlPage));
-    assert_eq!(
-        reply.header("content-type"),
-        Some("text/html; charset=utf-8")
-    );
+    assert_eq!(reply.header("content-type"), Some("text/html; charset=utf-8"));
     assert!(reply.text().starts_with("<!doctype html>"));
 
     let reply = parse(&broken(Fault::JsonReply));
@@ -161,16 +133,10 @@ fn replies_of_another_kind() {
     let reply = parse(&broken(Fault::Redirect));
     assert_eq!(reply.status, 307);
     let to = reply.header("location").unwrap();
-    assert!(
-        to.starts_with("http://localhost:") && to.ends_with("/elsewhere"),
-        "{to}"
-    );
+    assert!(to.starts_with("http://localhost:") && to.ends_with("/elsewhere"), "{to}");
 
     let reply = parse(&broken(Fault::Status(503)));
-    assert_eq!(
-        (reply.status, reply.header("retry-after")),
-        (503, Some("1"))
-    );
+    assert_eq!((reply.status, reply.header("retry-after")), (503, Some("1")));
     assert_eq!(parse(&broken(Fault::Status(7))).status, 500);
 }
 
@@ -189,19 +155,15 @@ fn a_server_error_shows_what_it_should_not() {
 
 #[test]
 fn a_wrong_clock_refuses_and_tells_its_time() {
-    for (seconds, date) in [
-        (7200, "Thu, 01 Jan 2026 02:00:00 GMT"),
-        (-7200, "Wed, 31 Dec 2025 22:00:00 GMT"),
-    ] {
+    for (seconds, date) in
+        [(7200, "Thu, 01 Jan 2026 02:00:00 GMT"), (-7200, "Wed, 31 Dec 2025 22:00:00 GMT")]
+    {
         let sandbox = sandbox();
         // An accepted timestamp before, which must not stand in the way of a lower one.
         get_request_token(&sandbox);
         sandbox.inject(Fault::ClockJump(seconds));
         let reply = Call::request_token(&sandbox).send(&sandbox);
-        assert_eq!(
-            reply.text(),
-            "Invalid/expired timestamp: oauth_timestamp '1767225600'"
-        );
+        assert_eq!(reply.text(), "Invalid/expired timestamp: oauth_timestamp '1767225600'");
         assert_eq!(reply.header("date"), Some(date));
         let right = sandbox.now().to_string();
         let call = Call::request_token(&sandbox).set("oauth_timestamp", &right);
@@ -212,10 +174,7 @@ fn a_wrong_clock_refuses_and_tells_its_time() {
 #[test]
 fn timestamp_and_nonce_are_refused_once() {
     for (fault, text) in [
-        (
-            Fault::TimestampRefused,
-            "Invalid/expired timestamp: oauth_timestamp '1767225600'",
-        ),
+        (Fault::TimestampRefused, "Invalid/expired timestamp: oauth_timestamp '1767225600'"),
         (Fault::NonceRefused, "Invalid/used nonce: oauth_nonce 'n'"),
     ] {
         let sandbox = sandbox();
@@ -250,16 +209,8 @@ fn token_replies_with_missing_and_repeated_fields() {
          &oauth_authorized_realms=&x=a%3Db%26c%20d\r\n"
     );
     assert_eq!(replies[1].field("oauth_callback_confirmed"), None);
-    assert!(
-        replies[2]
-            .text()
-            .ends_with("&oauth_callback_confirmed=false")
-    );
-    assert!(
-        replies[3]
-            .text()
-            .ends_with("&oauth_callback_confirmed=True")
-    );
+    assert!(replies[2].text().ends_with("&oauth_callback_confirmed=false"));
+    assert!(replies[3].text().ends_with("&oauth_callback_confirmed=True"));
     assert_eq!(replies[4].text().matches("oauth_token=").count(), 2);
     assert_eq!(replies[5].field("oauth_token_secret"), None);
     assert_eq!(replies[6].field("oauth_token").as_deref(), Some(""));
@@ -269,27 +220,14 @@ fn token_replies_with_missing_and_repeated_fields() {
 fn a_spoiled_access_token_reply_leaves_the_request_token_good() {
     let sandbox = sandbox();
     let (token, secret) = get_request_token(&sandbox);
-    let approval = sandbox
-        .approve(&authorization_url(&sandbox, &token))
-        .unwrap();
+    let approval = sandbox.approve(&authorization_url(&sandbox, &token)).unwrap();
     let call = || Call::access_token(&sandbox, &token, &secret, approval.verifier().unwrap());
-    for fault in [
-        Fault::NoSecret,
-        Fault::RepeatedField,
-        Fault::CutOff,
-        Fault::NoAnswer,
-    ] {
+    for fault in [Fault::NoSecret, Fault::RepeatedField, Fault::CutOff, Fault::NoAnswer] {
         sandbox.inject(fault);
     }
     assert_eq!(call().send(&sandbox).field("oauth_token_secret"), None);
-    assert_eq!(
-        call().send(&sandbox).text().matches("oauth_token=").count(),
-        2
-    );
-    assert_eq!(
-        parse(&call().signed().send_as_is(&sandbox)).text(),
-        "oauth_token=cut&oauth_tok"
-    );
+    assert_eq!(call().send(&sandbox).text().matches("oauth_token=").count(), 2);
+    assert_eq!(parse(&call().signed().send_as_is(&sandbox)).text(), "oauth_token=cut&oauth_tok");
     let mut stream = connect(&sandbox);
     send_raw(&sandbox, &mut stream, &call().signed().text("close"));
     stream.flush().unwrap();
@@ -318,27 +256,15 @@ fn callbacks_that_are_not_what_they_should_be() {
         (Fault::NoToken, "?oauth_verifier=v"),
         (Fault::EmptyVerifier, "?oauth_token=t&oauth_verifier="),
         (Fault::Denied(Denial::DeniedToken), "?denied=t"),
-        (
-            Fault::Denied(Denial::UserRefused),
-            "?oauth_token=t&oauth_problem=user_refused",
-        ),
+        (Fault::Denied(Denial::UserRefused), "?oauth_token=t&oauth_problem=user_refused"),
         (Fault::Denied(Denial::NoVerifier), "?oauth_token=t"),
         (Fault::Denied(Denial::AccessDenied), "?error=access_denied"),
         (Fault::Denied(Denial::Nothing), ""),
     ] {
-        let sandbox = builder()
-            .request_token("t", "s")
-            .verifier("v")
-            .start_blocking()
-            .unwrap();
+        let sandbox = builder().request_token("t", "s").verifier("v").start_blocking().unwrap();
         let (token, _) = get_request_token_for(&sandbox, "http://h/cb");
         sandbox.inject(fault);
-        let approval = sandbox
-            .approve(&authorization_url(&sandbox, &token))
-            .unwrap();
-        assert_eq!(
-            approval.callback_url(),
-            Some(format!("http://h/cb{expected}").as_str())
-        );
+        let approval = sandbox.approve(&authorization_url(&sandbox, &token)).unwrap();
+        assert_eq!(approval.callback_url(), Some(format!("http://h/cb{expected}").as_str()));
     }
 }

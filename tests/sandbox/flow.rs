@@ -9,9 +9,7 @@ use crate::support::*;
 fn the_whole_flow_out_of_band() {
     let sandbox = sandbox();
     let (token, secret) = get_request_token(&sandbox);
-    let approval = sandbox
-        .approve(&authorization_url(&sandbox, &token))
-        .unwrap();
+    let approval = sandbox.approve(&authorization_url(&sandbox, &token)).unwrap();
     assert_eq!(approval.callback_url(), None);
     let pin = approval.verifier().unwrap();
     assert_eq!(pin.len(), 7);
@@ -52,16 +50,11 @@ fn the_whole_flow_out_of_band() {
 
 #[test]
 fn a_callback_gets_token_and_verifier_after_its_query() {
-    let sandbox = builder()
-        .request_token("tok&1", "sec")
-        .verifier("ver/1")
-        .start_blocking()
-        .unwrap();
+    let sandbox =
+        builder().request_token("tok&1", "sec").verifier("ver/1").start_blocking().unwrap();
     let (token, secret) = get_request_token_for(&sandbox, "https://app.example/cb?user=7%20b");
     assert_eq!((&*token, &*secret), ("tok&1", "sec"));
-    let approval = sandbox
-        .approve(&authorization_url(&sandbox, &token))
-        .unwrap();
+    let approval = sandbox.approve(&authorization_url(&sandbox, &token)).unwrap();
     assert_eq!(
         approval.callback_url(),
         Some("https://app.example/cb?user=7%20b&oauth_token=tok%261&oauth_verifier=ver%2F1")
@@ -79,9 +72,7 @@ fn post_with_a_form_works_for_both_token_calls() {
     assert_eq!(reply.status, 200, "{reply:?}");
     let token = reply.field("oauth_token").unwrap();
     let secret = reply.field("oauth_token_secret").unwrap();
-    let approval = sandbox
-        .approve(&authorization_url(&sandbox, &token))
-        .unwrap();
+    let approval = sandbox.approve(&authorization_url(&sandbox, &token)).unwrap();
     let mut call = Call::access_token(&sandbox, &token, &secret, approval.verifier().unwrap());
     (call.verb, call.way) = ("POST", Way::Form);
     assert_eq!(call.send(&sandbox).status, 200);
@@ -131,15 +122,8 @@ fn a_call_without_a_token_is_signed_with_the_consumer_alone() {
 fn answers_are_xml_unless_json_is_asked_for() {
     let sandbox = sandbox();
     let reply = Call::new("GET", sandbox.data_url("echo/v1"), Way::Query).send(&sandbox);
-    assert_eq!(
-        reply.header("content-type"),
-        Some("text/xml; charset=utf-8")
-    );
-    assert!(
-        reply.text().contains("<echo><body_length>0</body_length>"),
-        "{}",
-        reply.text()
-    );
+    assert_eq!(reply.header("content-type"), Some("text/xml; charset=utf-8"));
+    assert!(reply.text().contains("<echo><body_length>0</body_length>"), "{}", reply.text());
     let reply = Call::new("GET", sandbox.data_url("none/v1"), Way::Query).send(&sandbox);
     assert_eq!(
         reply.text(),
@@ -157,13 +141,7 @@ fn two_requests_on_one_connection_are_told_apart_from_two() {
     send_raw(&sandbox, &mut stream, &(first + &second));
     let mut bytes = Vec::new();
     std::io::Read::read_to_end(&mut stream, &mut bytes).unwrap();
-    assert_eq!(
-        String::from_utf8(bytes)
-            .unwrap()
-            .matches("HTTP/1.1 200")
-            .count(),
-        2
-    );
+    assert_eq!(String::from_utf8(bytes).unwrap().matches("HTTP/1.1 200").count(), 2);
     assert_eq!((sandbox.requests(), sandbox.connections()), (2, 1));
     assert_eq!(sandbox.log()[1].connection, 1);
 }

@@ -1,7 +1,15 @@
 //! Drives the sandbox over raw sockets, with a signer that is neither the crate's nor its own.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a helper of a test fails by panicking, as the test does"
+)]
+
+mod client;
 mod faults;
 mod flow;
+mod generic;
 mod pages;
 mod rules;
 mod support;

@@ -27,11 +27,7 @@ fn post(sandbox: &Sandbox, cookie: &str, body: &str) -> Reply {
 
 /// The page with the question: cookie and hidden value.
 fn open(sandbox: &Sandbox, token: &str) -> (String, String, Reply) {
-    let page = get(
-        sandbox,
-        &format!("/oauth/authorize?oauth_token={token}"),
-        "",
-    );
+    let page = get(sandbox, &format!("/oauth/authorize?oauth_token={token}"), "");
     let cookie = page.header("set-cookie").unwrap();
     let cookie = cookie.split(';').next().unwrap().to_owned();
     let (_, rest) = page.text().split_once("name=\"form\" value=\"").unwrap();
@@ -41,10 +37,7 @@ fn open(sandbox: &Sandbox, token: &str) -> (String, String, Reply) {
 
 #[test]
 fn the_page_asks_and_protects_itself() {
-    let sandbox = builder()
-        .application("<Lunch> & \"co\"")
-        .start_blocking()
-        .unwrap();
+    let sandbox = builder().application("<Lunch> & \"co\"").start_blocking().unwrap();
     let (token, _) = get_request_token_for(&sandbox, "https://app.example:8443/cb?x=1");
     let (cookie, form, page) = open(&sandbox, &token);
     assert_eq!(page.status, 200);
@@ -57,7 +50,7 @@ fn the_page_asks_and_protects_itself() {
         assert!(html.contains(&format!("<label for=\"{label}\">")));
         assert!(html.contains(&format!("id=\"{field}\" name=\"{field}\"")));
     }
-    assert!(!html.contains("<script"));
+    assert!(!html.contains("<script") && !html.contains("autofocus"));
     for (name, value) in [
         ("x-frame-options", "DENY"),
         ("cache-control", "no-store"),
@@ -68,15 +61,8 @@ fn the_page_asks_and_protects_itself() {
         assert_eq!(page.header(name), Some(value));
     }
     let policy = page.header("content-security-policy").unwrap();
-    assert!(
-        policy.starts_with("default-src 'none'; style-src 'sha256-"),
-        "{policy}"
-    );
-    assert!(
-        page.header("set-cookie")
-            .unwrap()
-            .ends_with("; Path=/oauth/; HttpOnly; SameSite=Lax")
-    );
+    assert!(policy.starts_with("default-src 'none'; style-src 'sha256-"), "{policy}");
+    assert!(page.header("set-cookie").unwrap().ends_with("; Path=/oauth/; HttpOnly; SameSite=Lax"));
     // The cookie stays when the page is opened again.
     let again = get(
         &sandbox,
@@ -99,12 +85,7 @@ fn saying_yes_redirects_to_the_callback() {
         Some(format!("https://app.example/cb?oauth_token={token}&oauth_verifier=v").as_str())
     );
     assert_eq!(reply.header("referrer-policy"), Some("no-referrer"));
-    assert_eq!(
-        Call::access_token(&sandbox, &token, &secret, "v")
-            .send(&sandbox)
-            .status,
-        200
-    );
+    assert_eq!(Call::access_token(&sandbox, &token, &secret, "v").send(&sandbox).status, 200);
     let again = post(&sandbox, &cookie, &body);
     assert_eq!(again.status, 410);
     assert!(again.text().contains("This request was answered already"));
@@ -119,11 +100,7 @@ fn out_of_band_shows_a_code() {
     let body = format!("oauth_token={token}&form={form}&name=ada&password=lovelace&answer=allow");
     let reply = post(&sandbox, &cookie, &body);
     assert_eq!(reply.status, 200);
-    assert!(
-        reply
-            .text()
-            .contains("<strong id=\"code\">0123456</strong>")
-    );
+    assert!(reply.text().contains("<strong id=\"code\">0123456</strong>"));
 }
 
 #[test]
@@ -137,10 +114,7 @@ fn saying_no_needs_no_password() {
         &format!("oauth_token={token}&form={form}&name=&password=&answer=deny"),
     );
     let expected = format!("https://app.example/cb?denied={token}");
-    assert_eq!(
-        (reply.status, reply.header("location")),
-        (303, Some(&*expected))
-    );
+    assert_eq!((reply.status, reply.header("location")), (303, Some(&*expected)));
 
     let (token, _) = get_request_token(&sandbox);
     let body = format!("oauth_token={token}&form={form}&answer=deny");
@@ -155,41 +129,18 @@ fn wrong_passwords_and_foreign_forms_are_asked_again() {
     let (cookie, form, _) = open(&sandbox, &token);
     let good = format!("oauth_token={token}&form={form}&name=ada&password=lovelace&answer=allow");
     for (cookie, body, text) in [
-        (
-            &*cookie,
-            good.replace("lovelace", "wrong"),
-            "Name or password is wrong",
-        ),
-        (
-            &*cookie,
-            good.replace("ada", "eve"),
-            "Name or password is wrong",
-        ),
-        (
-            &*cookie,
-            good.replace("answer=allow", ""),
-            "Please choose an answer",
-        ),
-        (
-            &*cookie,
-            good.replace(&form, "other"),
-            "This form was out of date",
-        ),
+        (&*cookie, good.replace("lovelace", "wrong"), "Name or password is wrong"),
+        (&*cookie, good.replace("ada", "eve"), "Name or password is wrong"),
+        (&*cookie, good.replace("answer=allow", ""), "Please choose an answer"),
+        (&*cookie, good.replace(&form, "other"), "This form was out of date"),
         ("c=d", good.clone(), "This form was out of date"),
-        (
-            "sandbox_form=",
-            good.replace(&form, ""),
-            "This form was out of date",
-        ),
+        ("sandbox_form=", good.replace(&form, ""), "This form was out of date"),
     ] {
         let reply = post(&sandbox, cookie, &body);
         assert_eq!(reply.status, 403);
         assert!(reply.text().contains(text), "{text}");
         assert!(reply.text().contains("role=\"alert\""));
-        assert!(
-            !reply.text().contains("wrong\""),
-            "the password is not repeated"
-        );
+        assert!(!reply.text().contains("wrong\""), "the password is not repeated");
     }
     // In the query nothing of it works.
     let reply = parse(&raw(
@@ -214,16 +165,8 @@ fn links_of_no_use_say_why() {
         assert!(page.header("content-security-policy").is_some());
     };
     check("/oauth/authorize", 400, "This link is not complete");
-    check(
-        "/oauth/authorize?oauth_token=",
-        400,
-        "This link is not complete",
-    );
-    check(
-        "/oauth/authorize?oauth_token=none",
-        404,
-        "This request is not known",
-    );
+    check("/oauth/authorize?oauth_token=", 400, "This link is not complete");
+    check("/oauth/authorize?oauth_token=none", 404, "This request is not known");
     sandbox.age_request_tokens(Duration::from_secs(900));
     let path = format!("/oauth/authorize?oauth_token={token}");
     check(&path, 410, "This request is too old");
@@ -232,8 +175,5 @@ fn links_of_no_use_say_why() {
         "DELETE /oauth/authorize HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n",
     );
     let reply = parse(&delete);
-    assert_eq!(
-        (reply.status, reply.header("allow")),
-        (405, Some("GET, HEAD, POST"))
-    );
+    assert_eq!((reply.status, reply.header("allow")), (405, Some("GET, HEAD, POST")));
 }

@@ -28,11 +28,7 @@ pub(crate) fn sandbox() -> Sandbox {
 }
 
 pub(crate) fn enc(text: &str) -> String {
-    const SET: &AsciiSet = &NON_ALPHANUMERIC
-        .remove(b'-')
-        .remove(b'.')
-        .remove(b'_')
-        .remove(b'~');
+    const SET: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
     utf8_percent_encode(text, SET).to_string()
 }
 
@@ -74,9 +70,7 @@ pub(crate) fn connect(sandbox: &Sandbox) -> TcpStream {
     let address = sandbox.origin();
     let stream = TcpStream::connect(address.strip_prefix("http://").unwrap()).unwrap();
     // A bound on broken tests; no test waits for it.
-    stream
-        .set_read_timeout(Some(Duration::from_secs(20)))
-        .unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
     stream
 }
 
@@ -93,9 +87,7 @@ pub(crate) fn raw(sandbox: &Sandbox, request: &str) -> Vec<u8> {
 pub(crate) fn send_raw(sandbox: &Sandbox, stream: &mut TcpStream, request: &str) {
     let origin = sandbox.origin();
     let host = origin.strip_prefix("http://").unwrap();
-    stream
-        .write_all(request.replace("{host}", host).as_bytes())
-        .unwrap();
+    stream.write_all(request.replace("{host}", host).as_bytes()).unwrap();
 }
 
 pub(crate) fn parse(bytes: &[u8]) -> Reply {
@@ -104,11 +96,7 @@ pub(crate) fn parse(bytes: &[u8]) -> Reply {
         .position(|window| window == b"\r\n\r\n")
         .unwrap_or_else(|| panic!("no head in {:?}", String::from_utf8_lossy(bytes)));
     let head = String::from_utf8(bytes[..end].to_vec()).unwrap();
-    Reply {
-        status: head[9..12].parse().unwrap(),
-        head,
-        body: bytes[end + 4..].to_vec(),
-    }
+    Reply { status: head[9..12].parse().unwrap(), head, body: bytes[end + 4..].to_vec() }
 }
 
 /// Where the OAuth parameters go.
@@ -213,10 +201,8 @@ impl Call {
             .map(|(name, value)| (enc(name), enc(value)))
             .collect();
         pairs.sort();
-        let pairs: Vec<String> = pairs
-            .iter()
-            .map(|(name, value)| format!("{name}={value}"))
-            .collect();
+        let pairs: Vec<String> =
+            pairs.iter().map(|(name, value)| format!("{name}={value}")).collect();
         format!("{}&{}&{}", self.verb, enc(&self.url), enc(&pairs.join("&")))
     }
 
@@ -230,10 +216,8 @@ impl Call {
     /// The request as text, closing the connection or keeping it.
     pub(crate) fn text(&self, connection: &str) -> String {
         let write = |pairs: &[(String, String)]| {
-            let pairs: Vec<String> = pairs
-                .iter()
-                .map(|(name, value)| format!("{}={}", enc(name), enc(value)))
-                .collect();
+            let pairs: Vec<String> =
+                pairs.iter().map(|(name, value)| format!("{}={}", enc(name), enc(value))).collect();
             pairs.join("&")
         };
         let mut query = self.query.clone();
@@ -248,10 +232,8 @@ impl Call {
                     .iter()
                     .map(|(name, value)| format!("{}=\"{}\"", enc(name), enc(value)))
                     .collect();
-                head += &format!(
-                    "Authorization: OAuth realm=\"a b\", {}\r\n",
-                    pairs.join(", ")
-                );
+                let pairs = pairs.join(", ");
+                head = format!("{head}Authorization: OAuth realm=\"a b\", {pairs}\r\n");
             }
         }
         let path = self.url.splitn(4, '/').nth(3).unwrap();
@@ -284,18 +266,10 @@ pub(crate) fn get_request_token(sandbox: &Sandbox) -> (String, String) {
 }
 
 pub(crate) fn get_request_token_for(sandbox: &Sandbox, callback: &str) -> (String, String) {
-    let reply = Call::request_token(sandbox)
-        .set("oauth_callback", callback)
-        .send(sandbox);
+    let reply = Call::request_token(sandbox).set("oauth_callback", callback).send(sandbox);
     assert_eq!(reply.status, 200, "{reply:?}");
-    assert_eq!(
-        reply.field("oauth_callback_confirmed").as_deref(),
-        Some("true")
-    );
-    (
-        reply.field("oauth_token").unwrap(),
-        reply.field("oauth_token_secret").unwrap(),
-    )
+    assert_eq!(reply.field("oauth_callback_confirmed").as_deref(), Some("true"));
+    (reply.field("oauth_token").unwrap(), reply.field("oauth_token_secret").unwrap())
 }
 
 pub(crate) fn authorization_url(sandbox: &Sandbox, token: &str) -> String {

@@ -14,26 +14,17 @@ fn the_request_of_rfc_5849_section_3_4_1() {
     pairs.extend(decode_pairs("c2&a3=2+q").unwrap());
     let secret = "dh893hdasih9".into();
     let consumer = Consumer::new("9djdj82h48djs9d2", "j49sk3j29djd");
-    let signer = Signer::new(
-        SignatureMethod::HmacSha1,
-        &consumer,
-        Some(("kkk9d7dh3k39sjv7", &secret)),
-    )
-    .without_version();
+    let signer =
+        Signer::new(SignatureMethod::HmacSha1, &consumer, Some(("kkk9d7dh3k39sjv7", &secret)))
+            .without_version();
     let request = ToSign {
         http_method: "POST",
         uri,
         pairs: &pairs,
         protocol: &[],
-        stamp: Some(Stamp {
-            timestamp: 137_131_201,
-            nonce: "7d8f3e4a",
-        }),
+        stamp: Some(Stamp { timestamp: 137_131_201, nonce: "7d8f3e4a" }),
     };
-    assert_eq!(
-        signer.signature(&request).unwrap(),
-        "r6/TJjbCOr97/+UU0NsvSne7s5g="
-    );
+    assert_eq!(signer.signature(&request).unwrap(), "r6/TJjbCOr97/+UU0NsvSne7s5g=");
     // checklist 34, 51: the realm is sent and not signed.
     assert_eq!(
         signer.authorization(&request, Some("Example")).unwrap(),
@@ -58,10 +49,7 @@ fn fatsecret(
     let secret = token.map_or("", |(_, secret)| secret).into();
     let signer = Signer::new(
         SignatureMethod::default(),
-        &Consumer::new(
-            "0123456789abcdef0123456789abcdef",
-            "fedcba9876543210fedcba9876543210",
-        ),
+        &Consumer::new("0123456789abcdef0123456789abcdef", "fedcba9876543210fedcba9876543210"),
         token.map(|(token, _)| (token, &secret)),
     );
     let signature = signer.signature(&ToSign {

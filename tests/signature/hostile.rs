@@ -43,10 +43,7 @@ fn pairs() -> impl Strategy<Value = Vec<(String, String)>> {
 
 /// What a flow lets through: names that are not OAuth's own.
 fn without_oauth(pairs: Vec<(String, String)>) -> Vec<(String, String)> {
-    pairs
-        .into_iter()
-        .filter(|(name, _)| !name.starts_with("oauth_"))
-        .collect()
+    pairs.into_iter().filter(|(name, _)| !name.starts_with("oauth_")).collect()
 }
 
 const CALLBACKS: [&str; 3] = ["oob", "https://app.example/cb?x=a%20b&y=é", ""];

@@ -44,11 +44,7 @@ pub(crate) fn base_string(method: &str, base_uri: &str, all: &[(&str, &str)]) ->
     encoded.sort();
     let joined: Vec<String> = encoded.into_iter().map(|(n, v)| n + "=" + &v).collect();
     let method = encode(&method.to_ascii_uppercase());
-    format!(
-        "{method}&{}&{}",
-        encode(base_uri),
-        encode(&joined.join("&"))
-    )
+    format!("{method}&{}&{}", encode(base_uri), encode(&joined.join("&")))
 }
 
 pub(crate) fn hmac_sha1(consumer_secret: &str, token_secret: &str, text: &str) -> Vec<u8> {
@@ -60,10 +56,7 @@ pub(crate) fn hmac_sha1(consumer_secret: &str, token_secret: &str, text: &str) -
 /// Base64, bit by bit.
 pub(crate) fn base64(bytes: &[u8]) -> String {
     const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let bits: Vec<u8> = bytes
-        .iter()
-        .flat_map(|b| (0..8).rev().map(move |i| b >> i & 1))
-        .collect();
+    let bits: Vec<u8> = bytes.iter().flat_map(|b| (0..8).rev().map(move |i| b >> i & 1)).collect();
     let mut out: String = bits
         .chunks(6)
         .map(|six| (0..6).fold(0, |n, i| n * 2 + six.get(i).copied().unwrap_or(0)))
@@ -89,10 +82,7 @@ pub(crate) fn read_form(text: &str) -> Vec<(String, String)> {
 /// Reads an `Authorization` value that must be well-formed: the realm and the parameters.
 pub(crate) fn read_header(text: &str) -> (Option<String>, Vec<(String, String)>) {
     // A header line is visible ASCII and spaces; anything else could end it.
-    assert!(
-        text.bytes().all(|byte| matches!(byte, b' '..=b'~')),
-        "{text}"
-    );
+    assert!(text.bytes().all(|byte| matches!(byte, b' '..=b'~')), "{text}");
     let mut rest = text.strip_prefix("OAuth ").unwrap();
     let mut realm = None;
     let mut parameters = Vec::new();

@@ -109,30 +109,18 @@ fn percent_encoding() {
 /// The base string that a signer makes of a request, read back into its three parts.
 fn parts(http_method: &str, url: &str, pairs: &[(String, String)]) -> Vec<String> {
     let seen = Arc::default();
-    let capture = Capture {
-        name: "CAPTURE".into(),
-        seen: Arc::clone(&seen),
-    };
-    let signer = Signer::new(
-        SignatureMethod::custom(capture),
-        &Consumer::new("k", "s"),
-        None,
-    );
+    let capture = Capture { name: "CAPTURE".into(), seen: Arc::clone(&seen) };
+    let signer = Signer::new(SignatureMethod::custom(capture), &Consumer::new("k", "s"), None);
     let request = ToSign {
         http_method,
         uri: BaseUri::parse(url).unwrap(),
         pairs,
         protocol: &[],
-        stamp: Some(Stamp {
-            timestamp: 1,
-            nonce: "n",
-        }),
+        stamp: Some(Stamp { timestamp: 1, nonce: "n" }),
     };
     signer.signature(&request).unwrap();
     let text = seen.lock().unwrap().clone();
-    text.split('&')
-        .map(|part| naive::read_form(&(part.to_owned() + "="))[0].0.clone())
-        .collect()
+    text.split('&').map(|part| naive::read_form(&(part.to_owned() + "="))[0].0.clone()).collect()
 }
 
 // checklist 28, 30, 31, 32
@@ -141,10 +129,7 @@ fn base_string_uri() {
     let cases = primitives().base_string_uri;
     assert_eq!(cases.len(), 20);
     for case in cases {
-        assert_eq!(
-            BaseUri::parse(&case.url).unwrap().to_string(),
-            case.expected
-        );
+        assert_eq!(BaseUri::parse(&case.url).unwrap().to_string(), case.expected);
         assert_eq!(parts("GET", &case.url, &[])[1], case.expected);
     }
 }
@@ -155,15 +140,8 @@ fn normalised_parameters() {
     let cases = primitives().normalise;
     assert_eq!(cases.len(), 11);
     let added = |pair: &&str| {
-        let own = [
-            "consumer_key",
-            "nonce",
-            "signature_method",
-            "timestamp",
-            "version",
-        ];
-        !own.iter()
-            .any(|name| pair.starts_with(&format!("oauth_{name}=")))
+        let own = ["consumer_key", "nonce", "signature_method", "timestamp", "version"];
+        !own.iter().any(|name| pair.starts_with(&format!("oauth_{name}=")))
     };
     for case in cases {
         let all = parts("GET", "http://a.example/", &case.params)[2].clone();
@@ -190,25 +168,15 @@ fn sign_base_string(
     let rest: Vec<_> = pairs
         .iter()
         .filter(|(name, _)| {
-            ![
-                "consumer_key",
-                "nonce",
-                "signature_method",
-                "timestamp",
-                "token",
-                "version",
-            ]
-            .iter()
-            .any(|own| *name == format!("oauth_{own}"))
+            !["consumer_key", "nonce", "signature_method", "timestamp", "token", "version"]
+                .iter()
+                .any(|own| *name == format!("oauth_{own}"))
         })
         .cloned()
         .collect();
     let secret = secret.into();
-    let mut signer = Signer::new(
-        method,
-        consumer,
-        find("oauth_token").map(|token| (token, &secret)),
-    );
+    let mut signer =
+        Signer::new(method, consumer, find("oauth_token").map(|token| (token, &secret)));
     if find("oauth_version").is_none() {
         signer = signer.without_version();
     }
@@ -277,10 +245,7 @@ fn the_reference_hmac_is_right() {
     let cases = primitives().hmac;
     assert_eq!(cases.len(), 13);
     for case in cases {
-        let (key, data) = (
-            hex::decode(case.key_hex).unwrap(),
-            hex::decode(case.data_hex).unwrap(),
-        );
+        let (key, data) = (hex::decode(case.key_hex).unwrap(), hex::decode(case.data_hex).unwrap());
         let result = match &*case.hash {
             "sha1" => mac::<Hmac<sha1::Sha1>>(&key, &data),
             "sha256" => mac::<Hmac<sha2::Sha256>>(&key, &data),
@@ -332,10 +297,7 @@ fn rsa_by_a_signer_of_the_callers_own() {
         };
         let consumer = Consumer::new(consumer_key(&case.base_string), "ignored");
         let method = SignatureMethod::custom(method);
-        assert_eq!(
-            sign_base_string(method, &consumer, "", &case.base_string),
-            case.expected
-        );
+        assert_eq!(sign_base_string(method, &consumer, "", &case.base_string), case.expected);
     }
 }
 
@@ -349,9 +311,6 @@ fn body_hashes() {
             "sha256" => SignatureMethod::HmacSha256,
             other => panic!("{other}"),
         };
-        assert_eq!(
-            body_hash(&method, &hex::decode(case.body_hex).unwrap()),
-            case.expected
-        );
+        assert_eq!(body_hash(&method, &hex::decode(case.body_hex).unwrap()), case.expected);
     }
 }

@@ -8,18 +8,11 @@ use tripod::{
     },
 };
 
-const STAMP: Option<Stamp<'static>> = Some(Stamp {
-    timestamp: 1_767_225_600,
-    nonce: "n0nce",
-});
+const STAMP: Option<Stamp<'static>> = Some(Stamp { timestamp: 1_767_225_600, nonce: "n0nce" });
 
 fn signer(method: SignatureMethod) -> Signer {
     let secret = SecretString::from("token-secret");
-    Signer::new(
-        method,
-        &Consumer::new("key", "consumer-secret"),
-        Some(("the-token", &secret)),
-    )
+    Signer::new(method, &Consumer::new("key", "consumer-secret"), Some(("the-token", &secret)))
 }
 
 fn request<'a>(url: &'a str, protocol: &'a [(&'a str, &'a str)]) -> ToSign<'a, &'a str, &'a str> {
@@ -40,21 +33,11 @@ fn kind<T>(result: Result<T, Error>) -> ErrorKind {
 #[test]
 fn plaintext_needs_tls_on_any_host() {
     let signer = signer(SignatureMethod::Plaintext);
-    for url in [
-        "http://api.example/",
-        "http://127.0.0.1:8080/",
-        "http://localhost/",
-    ] {
+    for url in ["http://api.example/", "http://127.0.0.1:8080/", "http://localhost/"] {
         let request = request(url, &[]);
         let mut out = "kept".to_owned();
-        assert_eq!(
-            kind(signer.signature(&request)),
-            ErrorKind::PlaintextWithoutTls
-        );
-        assert_eq!(
-            kind(signer.authorization(&request, None)),
-            ErrorKind::PlaintextWithoutTls
-        );
+        assert_eq!(kind(signer.signature(&request)), ErrorKind::PlaintextWithoutTls);
+        assert_eq!(kind(signer.authorization(&request, None)), ErrorKind::PlaintextWithoutTls);
         assert_eq!(
             kind(signer.authorization_into(&request, None, &mut out)),
             ErrorKind::PlaintextWithoutTls
@@ -67,10 +50,7 @@ fn plaintext_needs_tls_on_any_host() {
             kind(signer.signed_query_into(&request, &mut out)),
             ErrorKind::PlaintextWithoutTls
         );
-        assert_eq!(
-            kind(signer.explain(&request)),
-            ErrorKind::PlaintextWithoutTls
-        );
+        assert_eq!(kind(signer.explain(&request)), ErrorKind::PlaintextWithoutTls);
         assert_eq!(out, "kept");
     }
 }
@@ -87,10 +67,7 @@ fn plaintext_goes_with_or_without_a_stamp() {
          oauth_token=\"the-token\", oauth_version=\"1.0\", oauth_verifier=\"v\", \
          oauth_signature=\"consumer-secret%26token-secret\""
     );
-    let without = ToSign {
-        stamp: None,
-        ..with
-    };
+    let without = ToSign { stamp: None, ..with };
     let mut form = String::new();
     signer.parameters_into(&without, &mut form).unwrap();
     assert_eq!(
@@ -114,34 +91,18 @@ fn plaintext_key_is_encoded_once_more_where_it_is_sent() {
     };
     assert_eq!(signer.signature(&request).unwrap(), "ja893SD9&");
     let header = signer.authorization(&request, None).unwrap();
-    assert!(
-        header.ends_with("oauth_signature=\"ja893SD9%26\""),
-        "{header}"
-    );
+    assert!(header.ends_with("oauth_signature=\"ja893SD9%26\""), "{header}");
 }
 
 // checklist 20, 23
 #[test]
 fn the_stamp_must_be_one() {
     let signer = signer(SignatureMethod::HmacSha1);
-    let sign = |stamp| {
-        kind(signer.signature(&ToSign {
-            stamp,
-            ..request("https://a.example/", &[])
-        }))
-    };
-    assert_eq!(
-        sign(Some(Stamp {
-            timestamp: 0,
-            nonce: "n"
-        })),
-        ErrorKind::ClockBeforeEpoch
-    );
+    let sign =
+        |stamp| kind(signer.signature(&ToSign { stamp, ..request("https://a.example/", &[]) }));
+    assert_eq!(sign(Some(Stamp { timestamp: 0, nonce: "n" })), ErrorKind::ClockBeforeEpoch);
     assert!(matches!(
-        sign(Some(Stamp {
-            timestamp: 1,
-            nonce: ""
-        })),
+        sign(Some(Stamp { timestamp: 1, nonce: "" })),
         ErrorKind::InvalidSetting { .. }
     ));
     assert!(matches!(sign(None), ErrorKind::InvalidSetting { .. }));
@@ -154,11 +115,7 @@ fn no_protocol_parameter_comes_twice() {
     for protocol in [
         &[("oauth_nonce", "x")][..],
         &[("oauth_signature", "x")],
-        &[
-            ("oauth_callback", "x"),
-            ("oauth_verifier", "y"),
-            ("oauth_callback", "z"),
-        ],
+        &[("oauth_callback", "x"), ("oauth_verifier", "y"), ("oauth_callback", "z")],
     ] {
         assert!(matches!(
             kind(signer.signature(&request("https://a.example/", protocol))),
@@ -172,9 +129,7 @@ fn no_protocol_parameter_comes_twice() {
 fn a_realm_is_quoted_and_cannot_end_the_line() {
     let signer = signer(SignatureMethod::HmacSha1);
     let request = request("https://a.example/", &[]);
-    let header = signer
-        .authorization(&request, Some(r#"a "b" \c, d="#))
-        .unwrap();
+    let header = signer.authorization(&request, Some(r#"a "b" \c, d="#)).unwrap();
     assert!(
         header.starts_with(r#"OAuth realm="a \"b\" \\c, d=", oauth_consumer_key="key", "#),
         "{header}"
@@ -199,18 +154,12 @@ fn a_realm_is_quoted_and_cannot_end_the_line() {
 fn credentials_cannot_break_the_header() {
     let evil = "k\r\nX-Evil: 1\", oauth_token=\"é";
     let secret = SecretString::from(evil);
-    let signer = Signer::new(
-        SignatureMethod::HmacSha1,
-        &Consumer::new(evil, evil),
-        Some((evil, &secret)),
-    );
+    let signer =
+        Signer::new(SignatureMethod::HmacSha1, &Consumer::new(evil, evil), Some((evil, &secret)));
     let mut request = request("https://a.example/", &[]);
     let protocol = [("oauth_callback", evil), (evil, evil)];
     request.protocol = &protocol;
-    request.stamp = Some(Stamp {
-        timestamp: 1,
-        nonce: evil,
-    });
+    request.stamp = Some(Stamp { timestamp: 1, nonce: evil });
     let header = signer.authorization(&request, None).unwrap();
     http::HeaderValue::from_str(&header).unwrap();
     let (_, sent) = crate::naive::read_header(&header);
@@ -221,11 +170,7 @@ fn credentials_cannot_break_the_header() {
         ("oauth_callback", evil),
         (evil, evil),
     ] {
-        assert_eq!(
-            sent.iter().filter(|(n, v)| n == name && v == value).count(),
-            1,
-            "{name:?}"
-        );
+        assert_eq!(sent.iter().filter(|(n, v)| n == name && v == value).count(), 1, "{name:?}");
     }
 }
 
@@ -260,10 +205,7 @@ impl Sign for Failing {
         assert!(base_string.contains("oauth_signature_method%3DX-FAIL"));
         assert_eq!(key.consumer_secret(), "consumer-secret");
         assert_eq!(key.token_secret(), "token-secret");
-        assert_eq!(
-            key.encoded().expose_secret(),
-            "consumer-secret&token-secret"
-        );
+        assert_eq!(key.encoded().expose_secret(), "consumer-secret&token-secret");
         assert_eq!(format!("{key:?}"), "SigningKey(..)");
         Err("the module is unplugged".into())
     }
@@ -273,9 +215,7 @@ impl Sign for Failing {
 #[test]
 fn a_signer_of_the_callers_own_may_fail() {
     let signer = signer(SignatureMethod::custom(Failing));
-    let error = signer
-        .authorization(&request("https://a.example/", &[]), None)
-        .unwrap_err();
+    let error = signer.authorization(&request("https://a.example/", &[]), None).unwrap_err();
     assert_eq!(*error.kind(), ErrorKind::SignerFailed);
     let source = std::error::Error::source(&error).unwrap();
     assert_eq!(source.to_string(), "the module is unplugged");
@@ -285,10 +225,8 @@ fn a_signer_of_the_callers_own_may_fail() {
 #[test]
 fn nothing_secret_is_in_debug() {
     let signer = signer(SignatureMethod::Plaintext);
-    let request = request(
-        "https://user:pass@a.example/path?q=private",
-        &[("oauth_verifier", "private")],
-    );
+    let request =
+        request("https://user:pass@a.example/path?q=private", &[("oauth_verifier", "private")]);
     assert_eq!(
         format!("{signer:?}"),
         "Signer { method: SignatureMethod(PLAINTEXT), consumer_key: \"key\", .. }"
@@ -304,10 +242,8 @@ fn nothing_secret_is_in_debug() {
 fn an_explanation_shows_the_steps_and_no_secret() {
     let signer = signer(SignatureMethod::HmacSha1);
     let pairs = [("sized", "é 1"), ("client_password", "hunter2!")];
-    let protocol = [
-        ("oauth_callback", "https://app.example/cb?state=s3cret"),
-        ("oauth_verifier", "v3rifier"),
-    ];
+    let protocol =
+        [("oauth_callback", "https://app.example/cb?state=s3cret"), ("oauth_verifier", "v3rifier")];
     let request = ToSign {
         pairs: &pairs,
         protocol: &protocol,
@@ -318,19 +254,12 @@ fn an_explanation_shows_the_steps_and_no_secret() {
     assert_eq!(explanation.signature(), signer.signature(&request).unwrap());
     assert_eq!(explanation.method(), "HMAC-SHA1");
     assert_eq!(explanation.key_shape(), "15 characters & 12 characters");
-    let pairs: Vec<_> = explanation
-        .pairs()
-        .iter()
-        .map(|(n, v)| (&**n, &**v))
-        .collect();
+    let pairs: Vec<_> = explanation.pairs().iter().map(|(n, v)| (&**n, &**v)).collect();
     assert_eq!(
         pairs,
         [
             ("client_password", "masked-8-characters"),
-            (
-                "oauth_callback",
-                "https%3A%2F%2Fapp.example%2Fcb%3Fmasked-12-characters"
-            ),
+            ("oauth_callback", "https%3A%2F%2Fapp.example%2Fcb%3Fmasked-12-characters"),
             ("oauth_consumer_key", "key"),
             ("oauth_nonce", "n0nce"),
             ("oauth_signature_method", "HMAC-SHA1"),
@@ -349,9 +278,7 @@ fn an_explanation_shows_the_steps_and_no_secret() {
         }
     }
 
-    let plain = self::signer(SignatureMethod::Plaintext)
-        .explain(&request)
-        .unwrap();
+    let plain = self::signer(SignatureMethod::Plaintext).explain(&request).unwrap();
     assert_eq!(plain.signature(), "masked-28-characters");
     assert_eq!(plain.base_string(), None);
     assert!(!plain.to_string().contains("secret"));

@@ -81,16 +81,10 @@ impl Case {
         let query = BaseUri::parse(&self.url).unwrap().query().unwrap_or("");
         let owned = |text: &str| -> Pairs {
             let pairs = decode_pairs(text).unwrap();
-            pairs
-                .into_iter()
-                .map(|(n, v)| (n.into_owned(), v.into_owned()))
-                .collect()
+            pairs.into_iter().map(|(n, v)| (n.into_owned(), v.into_owned())).collect()
         };
-        let (protocol, form): (Pairs, Pairs) = self
-            .params
-            .iter()
-            .cloned()
-            .partition(|(name, _)| name.starts_with("oauth_"));
+        let (protocol, form): (Pairs, Pairs) =
+            self.params.iter().cloned().partition(|(name, _)| name.starts_with("oauth_"));
         if let Some(body) = &self.body {
             // The body that the vector gives holds the same pairs, and is read to the same.
             assert_eq!(owned(body), form, "{}", self.id);
@@ -100,13 +94,7 @@ impl Case {
         }
         let mut pairs = owned(query);
         pairs.extend(form);
-        (
-            pairs,
-            protocol
-                .into_iter()
-                .filter(|(name, _)| name != "oauth_version")
-                .collect(),
-        )
+        (pairs, protocol.into_iter().filter(|(name, _)| name != "oauth_version").collect())
     }
 
     fn with<R>(&self, check: impl FnOnce(&ToSign<'_, String, String>) -> R) -> R {
@@ -140,15 +128,9 @@ fn every_vector_has_its_base_string() {
             continue;
         };
         let seen = Arc::default();
-        let capture = Capture {
-            name: case.signature_method.clone(),
-            seen: Arc::clone(&seen),
-        };
-        case.with(|request| {
-            case.signer(SignatureMethod::custom(capture))
-                .signature(request)
-        })
-        .unwrap();
+        let capture = Capture { name: case.signature_method.clone(), seen: Arc::clone(&seen) };
+        case.with(|request| case.signer(SignatureMethod::custom(capture)).signature(request))
+            .unwrap();
         assert_eq!(*seen.lock().unwrap(), *expected, "{}", case.id);
         checked += 1;
     }
@@ -205,9 +187,7 @@ fn every_vector_is_sent_whole_in_each_place() {
             }
             add("oauth_signature", Some(&case.expected_signature));
 
-            let header = signer
-                .authorization(request, case.realm.as_deref())
-                .unwrap();
+            let header = signer.authorization(request, case.realm.as_deref()).unwrap();
             let (realm, sent) = naive::read_header(&header);
             assert_eq!(realm, case.realm, "{}", case.id);
             assert_eq!(sent, expected, "{}", case.id);
@@ -235,16 +215,8 @@ fn a_signed_request_has_the_same_signature_again() {
         case.with(|request| {
             let mut pairs = request.pairs.to_vec();
             pairs.push(("oauth_signature".into(), case.expected_signature.clone()));
-            let again = ToSign {
-                pairs: &pairs,
-                ..*request
-            };
-            assert_eq!(
-                signer.signature(&again).unwrap(),
-                case.expected_signature,
-                "{}",
-                case.id
-            );
+            let again = ToSign { pairs: &pairs, ..*request };
+            assert_eq!(signer.signature(&again).unwrap(), case.expected_signature, "{}", case.id);
         });
     }
 }

@@ -1,0 +1,65 @@
+//! What comes of the user's visit to the authorization page.
+
+use std::{error::Error, fmt};
+
+/// What the user brings back to the application.
+///
+/// `Debug` shows no values: the verifier is good for an access token.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Approval {
+    pub(super) callback_url: Option<String>,
+    pub(super) verifier: Option<String>,
+}
+
+impl Approval {
+    /// The URL that the browser is sent to; none if the request token was asked for out of band.
+    #[must_use]
+    pub fn callback_url(&self) -> Option<&str> {
+        self.callback_url.as_deref()
+    }
+
+    /// The verifier, which out of band is the code that the page shows; none if the user said no.
+    #[must_use]
+    pub fn verifier(&self) -> Option<&str> {
+        self.verifier.as_deref()
+    }
+}
+
+impl fmt::Debug for Approval {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Approval")
+            .field("has_callback", &self.callback_url.is_some())
+            .field("has_verifier", &self.verifier.is_some())
+            .finish()
+    }
+}
+
+/// Why the authorization page has no question to ask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PageError {
+    /// The URL is not this sandbox's authorization page.
+    OtherAddress,
+    /// The URL names no request token.
+    NoToken,
+    /// The request token was never issued here, or is forgotten.
+    UnknownToken,
+    /// The request token is older than its lifetime.
+    ExpiredToken,
+    /// The user answered already, or the request token has been exchanged.
+    UsedToken,
+}
+
+impl fmt::Display for PageError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::OtherAddress => "the URL is not the sandbox's authorization page",
+            Self::NoToken => "the authorization URL names no request token",
+            Self::UnknownToken => "the request token is not known to the sandbox",
+            Self::ExpiredToken => "the request token has expired",
+            Self::UsedToken => "the request token was answered or used already",
+        })
+    }
+}
+
+impl Error for PageError {}
