@@ -6,6 +6,9 @@ mod client;
 mod clock;
 mod credentials;
 mod error;
+#[cfg(feature = "fatsecret")]
+#[cfg_attr(docsrs, doc(cfg(feature = "fatsecret")))]
+pub mod fatsecret;
 mod flow;
 mod outgoing;
 mod protocol;

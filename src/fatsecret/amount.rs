@@ -1,0 +1,314 @@
+//! Decimal numbers as FatSecret writes them: exact, small, and without rounding.
+//!
+//! Floor 5. The trap: FatSecret's `"14.30"` is not an `f64`. An [`Amount`] keeps the digits as an
+//! integer and the number of decimal places, so it is exact, `Copy`, and can be added up without
+//! drift; text-backed numbers would cost an allocation for each of the twenty nutrients of an entry.
+//! What does not fit (more than 18 digits) is refused, never rounded.
+
+use std::{cmp::Ordering, fmt, hash, iter::Sum, str::FromStr};
+
+use serde::{Serialize, Serializer};
+
+use super::{
+    ids::ParseError,
+    wire::{FieldError, FromJson, Json},
+};
+
+/// The most significant digits, and the most decimal places, of an amount that is read.
+const MOST_DIGITS: u32 = 18;
+
+/// An exact decimal number: kilocalories, grams, kilograms or units, as the field says.
+///
+/// Keeps the decimal places it was written with (`"1.500"` prints as `1.500`), and compares by
+/// value (`1.5 == 1.500`). At most 18 digits and 18 decimal places; FatSecret sends up to 4 places.
+/// Serialises as text, so that no reader rounds it.
+///
+/// # Examples
+///
+/// ```
+/// use tripod::fatsecret::Amount;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let carbohydrate: Amount = "14.30".parse()?;
+/// let more: Amount = "0.1".parse()?;
+/// assert_eq!(carbohydrate.to_string(), "14.30");
+/// let total: Option<Amount> = [carbohydrate, more, more].into_iter().sum();
+/// assert_eq!(total, Some("14.5".parse()?));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Copy)]
+pub struct Amount {
+    digits: i128,
+    places: u32,
+}
+
+impl Amount {
+    /// Nothing.
+    pub const ZERO: Self = Self { digits: 0, places: 0 };
+
+    /// The nearest `f64`, for charts and for arithmetic where a rounding error does not matter.
+    #[must_use]
+    pub fn to_f64(self) -> f64 {
+        // Through the text: dividing two floats would round twice.
+        self.to_string().parse().unwrap_or(f64::NAN)
+    }
+
+    /// The whole number this is, if it has no fraction.
+    #[must_use]
+    pub fn to_whole(self) -> Option<i64> {
+        let scale = power_of_ten(self.places)?;
+        if self.digits % scale != 0 {
+            return None;
+        }
+        i64::try_from(self.digits / scale).ok()
+    }
+
+    /// The exact sum, or none if it has more digits than can be kept (about 38).
+    #[must_use]
+    pub fn checked_add(self, other: Self) -> Option<Self> {
+        let places = self.places.max(other.places);
+        let digits = self.digits_at(places)?.checked_add(other.digits_at(places)?)?;
+        Some(Self { digits, places })
+    }
+
+    fn digits_at(self, places: u32) -> Option<i128> {
+        self.digits.checked_mul(power_of_ten(places.checked_sub(self.places)?)?)
+    }
+
+    /// Without trailing zeros, so that equal values are equal pairs.
+    fn reduced(self) -> (i128, u32) {
+        let (mut digits, mut places) = (self.digits, self.places);
+        while places > 0 && digits % 10 == 0 {
+            digits /= 10;
+            places -= 1;
+        }
+        (digits, places)
+    }
+
+    /// Reads JSON's number syntax, with leading zeros allowed.
+    fn read(text: &str) -> Option<Self> {
+        let (negative, text) = match text.strip_prefix('-') {
+            Some(rest) => (true, rest),
+            None => (false, text),
+        };
+        let (mantissa, exponent) = match text.split_once(['e', 'E']) {
+            // Nobody sends exponents beyond a few digits; a longer one cannot be exact here.
+            Some((mantissa, exponent)) if exponent.len() <= 4 => {
+                (mantissa, exponent.parse::<i32>().ok()?)
+            }
+            Some(_) => return None,
+            None => (text, 0),
+        };
+        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let is_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+        if whole.is_empty()
+            || !is_digits(whole)
+            || !is_digits(fraction)
+            || (fraction.is_empty() && mantissa.contains('.'))
+        {
+            return None;
+        }
+        let mut digits: i128 = 0;
+        for byte in whole.bytes().chain(fraction.bytes()) {
+            digits = digits * 10 + i128::from(byte - b'0');
+            if digits >= power_of_ten(MOST_DIGITS)? {
+                return None;
+            }
+        }
+        let mut places = i32::try_from(fraction.len()).ok()?.checked_sub(exponent)?;
+        while places < 0 {
+            digits *= 10;
+            places += 1;
+            if digits >= power_of_ten(MOST_DIGITS)? {
+                return None;
+            }
+            if digits == 0 {
+                places = 0;
+            }
+        }
+        let places = u32::try_from(places).ok()?;
+        if places > MOST_DIGITS {
+            return None;
+        }
+        if negative {
+            digits = -digits;
+        }
+        Some(Self { digits, places })
+    }
+}
+
+fn power_of_ten(exponent: u32) -> Option<i128> {
+    10_i128.checked_pow(exponent)
+}
+
+impl FromStr for Amount {
+    type Err = ParseError;
+
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        Self::read(text.trim())
+            .ok_or(ParseError::new("a decimal number of at most 18 digits, with a point"))
+    }
+}
+
+impl TryFrom<f64> for Amount {
+    type Error = ParseError;
+
+    /// Takes the shortest decimal number that stands for this `f64`: `0.1` becomes `0.1`.
+    fn try_from(value: f64) -> Result<Self, ParseError> {
+        value.to_string().parse()
+    }
+}
+
+macro_rules! from_integers {
+    ($($integer:ty),*) => { $(
+        impl From<$integer> for Amount {
+            fn from(value: $integer) -> Self {
+                Self { digits: i128::from(value), places: 0 }
+            }
+        }
+    )* };
+}
+from_integers!(i32, u32, i64, u64);
+
+impl fmt::Display for Amount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let places = self.places as usize;
+        let mut text = format!("{:0>width$}", self.digits.unsigned_abs(), width = places + 1);
+        if places > 0 {
+            text.insert(text.len() - places, '.');
+        }
+        f.pad_integral(self.digits >= 0, "", &text)
+    }
+}
+
+impl fmt::Debug for Amount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl PartialEq for Amount {
+    fn eq(&self, other: &Self) -> bool {
+        self.reduced() == other.reduced()
+    }
+}
+
+impl Eq for Amount {}
+
+impl hash::Hash for Amount {
+    fn hash<H: hash::Hasher>(&self, state: &mut H) {
+        self.reduced().hash(state);
+    }
+}
+
+impl PartialOrd for Amount {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Amount {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let places = self.places.max(other.places);
+        match (self.digits_at(places), other.digits_at(places)) {
+            (Some(one), Some(two)) => one.cmp(&two),
+            // The one that cannot be written with the other's places is further from zero.
+            (None, _) => self.digits.cmp(&0),
+            (_, None) => 0.cmp(&other.digits),
+        }
+    }
+}
+
+impl Sum<Amount> for Option<Amount> {
+    /// Adds exactly; none if the sum has more digits than can be kept.
+    fn sum<I: Iterator<Item = Amount>>(mut amounts: I) -> Self {
+        amounts.try_fold(Amount::ZERO, Amount::checked_add)
+    }
+}
+
+impl Serialize for Amount {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl FromJson for Amount {
+    fn from_json(json: Json<'_>) -> Result<Self, FieldError> {
+        json.parsed("a decimal number")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn amount(text: &str) -> Amount {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn keeps_the_digits_it_was_given() {
+        for text in ["0", "0.0", "1.500", "-0.05", "80.0000", "999999999999999999"] {
+            assert_eq!(amount(text).to_string(), text);
+        }
+        assert_eq!(amount("007").to_string(), "7");
+        assert_eq!(amount("1.5e2").to_string(), "150");
+        assert_eq!(amount("15e-1").to_string(), "1.5");
+        assert_eq!(amount("0e999").to_string(), "0");
+        assert_eq!(format!("{:>8}|{:+}", amount("1.5"), amount("2")), "     1.5|+2");
+    }
+
+    #[test]
+    fn refuses_what_it_cannot_hold_exactly() {
+        let refused = [
+            "",
+            "-",
+            ".",
+            "1.",
+            ".5",
+            "1,5",
+            "1 5",
+            "+1",
+            "--1",
+            "NaN",
+            "inf",
+            "0x1",
+            "1e",
+            "1e99999",
+            "1e19",
+            "1000000000000000000",
+            "1e-19",
+            "0.0000000000000000001",
+            "½",
+            "١",
+        ];
+        for text in refused {
+            assert!(text.parse::<Amount>().is_err(), "{text:?}");
+        }
+        assert!(Amount::try_from(f64::NAN).is_err());
+    }
+
+    #[test]
+    fn compares_and_adds_by_value() {
+        assert_eq!(amount("1.5"), amount("1.500"));
+        assert!(amount("-1") < amount("0.001"));
+        assert!(amount("2") > amount("1.99999999999999999"));
+        assert_eq!(
+            [amount("0.1"), amount("0.2")].into_iter().sum::<Option<Amount>>(),
+            Some(amount("0.3"))
+        );
+        assert_eq!(amount("3.00").to_whole(), Some(3));
+        assert_eq!(amount("3.01").to_whole(), None);
+        assert!((amount("14.30").to_f64() - 14.3).abs() < f64::EPSILON);
+        assert_eq!(Amount::try_from(0.1).unwrap().to_string(), "0.1");
+    }
+
+    #[test]
+    fn a_sum_without_room_is_none_and_not_wrong() {
+        let large = amount("999999999999999999");
+        let small = amount("0.000000000000000001");
+        let many = std::iter::repeat_n(large, 200).chain([small]);
+        assert_eq!(many.sum::<Option<Amount>>(), None);
+    }
+}

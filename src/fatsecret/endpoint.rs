@@ -1,0 +1,267 @@
+//! An endpoint is a value: what to ask, how to send it, and how to read the answer.
+//!
+//! Floor 5: pure, no I/O. The trap: which token a call needs is part of its type, not of the
+//! request, so that a diary call without a user does not compile.
+
+use std::{borrow::Cow, fmt};
+
+use http::{Method, StatusCode};
+use serde_json::{Map, Value};
+
+use super::{
+    error::ApiError,
+    reply,
+    wire::{Answer, FieldError, Fields},
+};
+
+mod sealed {
+    pub trait Sealed {}
+}
+
+/// Which token a method needs: [`Public`], [`Delegated`] or [`SignedOnly`].
+pub trait Access: sealed::Sealed + fmt::Debug + 'static {
+    /// The kind's name, for messages.
+    const NAME: &'static str;
+}
+
+/// Access kinds that a user's granted session may call: [`Public`] and [`Delegated`].
+#[diagnostic::on_unimplemented(
+    message = "this FatSecret method must be called without a user's token",
+    note = "`profile.create` and `profile.get_auth` are signed with the consumer's key alone"
+)]
+pub trait WithUser: Access {}
+
+/// Access kinds that a client may call with its key alone: [`Public`] and [`SignedOnly`].
+#[diagnostic::on_unimplemented(
+    message = "this FatSecret method needs a user's granted session",
+    note = "diary, weight, exercise, favorites, saved meals and `profile.get` belong to one user; finish the three-legged flow, or take up a stored access token"
+)]
+pub trait WithoutUser: Access {}
+
+macro_rules! access {
+    ($($(#[$meta:meta])* $name:ident: $($caller:ident),*;)*) => { $(
+        $(#[$meta])*
+        #[derive(Debug)]
+        pub enum $name {}
+
+        impl sealed::Sealed for $name {}
+        impl Access for $name {
+            const NAME: &'static str = stringify!($name);
+        }
+        $( impl $caller for $name {} )*
+    )* };
+}
+
+access! {
+    /// Access kind: shared data such as foods and recipes. A signature is enough; a user's token
+    /// does no harm.
+    Public: WithUser, WithoutUser;
+    /// Access kind: data of one user. Needs the access token that the user granted.
+    Delegated: WithUser;
+    /// Access kind: signed with the consumer's key, and without a user's token.
+    SignedOnly: WithoutUser;
+}
+
+/// A method of FatSecret's, with its parameters, as a value.
+///
+/// Building one, describing its request and decoding its answer do no I/O. All the methods of the
+/// platform are there; implement the trait for one that is not.
+///
+/// # Examples
+///
+/// An endpoint of one's own, here version 1 of a method whose version 2 this crate has:
+///
+/// ```
+/// use tripod::fatsecret::{Endpoint, FieldError, Fields, FoodId, Public, Request};
+///
+/// struct FoodName(FoodId);
+///
+/// impl Endpoint for FoodName {
+///     type Access = Public;
+///     type Output = String;
+///
+///     fn request(&self) -> Request {
+///         Request::read("food.get").with("food_id", self.0)
+///     }
+///
+///     fn read(&self, reply: &Fields<'_>) -> Result<String, FieldError> {
+///         reply.object("food")?.get("food_name")
+///     }
+/// }
+///
+/// # fn main() -> Result<(), tripod::fatsecret::ApiError> {
+/// let endpoint = FoodName(FoodId::from(33691));
+/// assert_eq!(endpoint.request().pairs()[2], ("food_id".into(), "33691".into()));
+/// let answer = endpoint.decode(http::StatusCode::OK, br#"{"food":{"food_name":"Toast"}}"#)?;
+/// assert_eq!(*answer, "Toast");
+/// # Ok(())
+/// # }
+/// ```
+pub trait Endpoint {
+    /// Which token the call needs.
+    type Access: Access;
+    /// What the answer is made into.
+    type Output;
+
+    /// Describes the request.
+    fn request(&self) -> Request;
+
+    /// Reads the answer's outermost object. [`decode`](Self::decode) has looked for an error first.
+    ///
+    /// # Errors
+    ///
+    /// If a required field is missing or odd.
+    fn read(&self, reply: &Fields<'_>) -> Result<Self::Output, FieldError>;
+
+    /// Decodes a reply.
+    ///
+    /// # Errors
+    ///
+    /// [`ApiErrorKind::Refused`](super::ApiErrorKind::Refused) if the reply is an error of
+    /// FatSecret's, which is looked for first, in JSON and XML;
+    /// [`ApiErrorKind::NotAnAnswer`](super::ApiErrorKind::NotAnAnswer) if it is a gateway's page or
+    /// other text; [`ApiErrorKind::Field`](super::ApiErrorKind::Field) if a required field cannot
+    /// be read. An optional one never fails the call: see [`Answer::unreadable`].
+    fn decode(&self, status: StatusCode, body: &[u8]) -> Result<Answer<Self::Output>, ApiError> {
+        reply::decode(status, body, |fields| self.read(fields))
+    }
+}
+
+/// A request, described and not yet signed: verb, path, decoded parameters.
+///
+/// Two styles: FatSecret's `server.api` with a `method` parameter, which most methods use here,
+/// since its documentation contradicts itself on the URL paths of some; and a path of its own with
+/// a JSON body, for the three methods that exist only so.
+#[derive(Clone, PartialEq)]
+pub struct Request {
+    name: Cow<'static, str>,
+    verb: Method,
+    path: Cow<'static, str>,
+    pairs: Vec<(Cow<'static, str>, String)>,
+    json: Option<Map<String, Value>>,
+    repeatable: bool,
+}
+
+impl Request {
+    fn new(name: Cow<'static, str>, verb: Method, path: Cow<'static, str>) -> Self {
+        Self {
+            name,
+            verb,
+            path,
+            pairs: vec![("format".into(), "json".into())],
+            json: None,
+            repeatable: false,
+        }
+    }
+
+    fn of_method(name: Cow<'static, str>, verb: Method) -> Self {
+        let mut request = Self::new(name.clone(), verb, "server.api".into());
+        request.pairs.insert(0, ("method".into(), name.into_owned()));
+        request
+    }
+
+    /// A method that only reads, such as `food.get.v5`: a GET, safe to repeat.
+    #[must_use]
+    pub fn read(method: impl Into<Cow<'static, str>>) -> Self {
+        Self::of_method(method.into(), Method::GET).repeatable()
+    }
+
+    /// A method that changes something, such as `food_entry.create`: a POST with a form.
+    #[must_use]
+    pub fn write(method: impl Into<Cow<'static, str>>) -> Self {
+        Self::of_method(method.into(), Method::POST)
+    }
+
+    /// A method with a path of its own below `rest/`, and a JSON body: a POST.
+    #[must_use]
+    pub fn json(name: impl Into<Cow<'static, str>>, path: impl Into<Cow<'static, str>>) -> Self {
+        let mut request = Self::new(name.into(), Method::POST, path.into());
+        request.json = Some(Map::new());
+        request
+    }
+
+    /// Says that sending it twice leaves the same state as sending it once.
+    #[must_use]
+    pub fn repeatable(mut self) -> Self {
+        self.repeatable = true;
+        self
+    }
+
+    /// Adds a parameter, or a text member of the JSON body. `value` is plain, not encoded.
+    #[must_use]
+    pub fn with(mut self, name: impl Into<Cow<'static, str>>, value: impl fmt::Display) -> Self {
+        self.put(name, Value::String(value.to_string()));
+        self
+    }
+
+    pub(crate) fn put(&mut self, name: impl Into<Cow<'static, str>>, value: impl Into<Value>) {
+        let (name, value) = (name.into(), value.into());
+        match (&mut self.json, value) {
+            (Some(json), value) => {
+                json.insert(name.into_owned(), value);
+            }
+            (None, Value::String(text)) => self.pairs.push((name, text)),
+            (None, value) => self.pairs.push((name, value.to_string())),
+        }
+    }
+
+    /// The method's name and version, such as `food_entries.get.v2`.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// GET or POST.
+    #[must_use]
+    pub fn verb(&self) -> &Method {
+        &self.verb
+    }
+
+    /// The path below `https://platform.fatsecret.com/rest/`: `server.api`, or one of its own.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The decoded parameters, `method` and `format` included, which all must be signed.
+    ///
+    /// They travel in the query, or, if [`has_form`](Self::has_form), in the form body.
+    #[must_use]
+    pub fn pairs(&self) -> &[(Cow<'static, str>, String)] {
+        &self.pairs
+    }
+
+    /// Whether the parameters travel in a form body: a POST without a JSON body.
+    #[must_use]
+    pub fn has_form(&self) -> bool {
+        self.verb == Method::POST && self.json.is_none()
+    }
+
+    /// The JSON body, which is not part of the signature.
+    #[must_use]
+    pub fn json_body(&self) -> Option<String> {
+        self.json.as_ref().map(|json| Value::Object(json.clone()).to_string())
+    }
+
+    /// Whether sending it twice leaves the same state as sending it once. Repeating a deletion may
+    /// still end with an error, as there is nothing left to delete.
+    #[must_use]
+    pub fn is_repeatable(&self) -> bool {
+        self.repeatable
+    }
+}
+
+impl fmt::Debug for Request {
+    /// Of a JSON body, shows the names only: a picture may be in it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let json = self.json.as_ref().map(|json| json.keys());
+        f.debug_struct("Request")
+            .field("name", &self.name)
+            .field("verb", &self.verb)
+            .field("path", &self.path)
+            .field("pairs", &self.pairs)
+            .field("json", &json.map(Iterator::collect::<Vec<_>>))
+            .field("repeatable", &self.repeatable)
+            .finish()
+    }
+}

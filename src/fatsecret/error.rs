@@ -1,0 +1,158 @@
+//! What can be wrong with an answer of FatSecret's.
+//!
+//! Floor 5: pure. The trap: an error of FatSecret's is an HTTP 200 like any answer, and its message
+//! may repeat a signature, so every text in here has been through `excerpt`.
+
+use std::{error::Error as StdError, fmt};
+
+use http::StatusCode;
+
+use super::{
+    codes::{ErrorCode, Retry},
+    wire::FieldError,
+};
+
+/// Why an answer could not be used: FatSecret refused, or the reply is not what it should be.
+///
+/// Match on [`kind`](Self::kind), or ask [`code`](Self::code) and [`retry`](Self::retry). `Display`
+/// says what to do. No token, signature or secret is in it.
+///
+/// # Examples
+///
+/// ```
+/// use tripod::fatsecret::{Endpoint, ErrorCode, GetProfile};
+///
+/// let body = br#"{"error":{"code":"9","message":"Invalid access token"}}"#;
+/// let error = GetProfile::new().decode(http::StatusCode::OK, body).unwrap_err();
+/// assert_eq!(error.code(), Some(ErrorCode::AccessTokenInvalid));
+/// ```
+pub struct ApiError(Box<Inner>);
+
+struct Inner {
+    status: StatusCode,
+    kind: ApiErrorKind,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+/// What is wrong with an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ApiErrorKind {
+    /// FatSecret answered with an error code.
+    Refused {
+        /// The code, which knows what to do.
+        code: ErrorCode,
+        /// FatSecret's own words: at most 300 characters, secrets masked.
+        message: String,
+    },
+    /// A required field of the answer is missing or odd. FatSecret has changed, or this crate is
+    /// wrong about it: please report the field. A write has probably been done.
+    Field(FieldError),
+    /// The reply is no answer of FatSecret's: a gateway's page, XML (was `format=json` lost on the
+    /// way?), text, or cut off.
+    NotAnAnswer {
+        /// What it looks like.
+        looks_like: &'static str,
+        /// Its beginning: at most 300 characters, secrets masked.
+        excerpt: String,
+    },
+}
+
+impl ApiError {
+    pub(crate) fn new(status: StatusCode, kind: ApiErrorKind) -> Self {
+        Self(Box::new(Inner { status, kind, source: None }))
+    }
+
+    pub(crate) fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
+        self.0.source = Some(Box::new(source));
+        self
+    }
+
+    /// What is wrong.
+    #[must_use]
+    pub fn kind(&self) -> &ApiErrorKind {
+        &self.0.kind
+    }
+
+    /// The HTTP status of the reply. FatSecret's own errors usually come with 200.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.0.status
+    }
+
+    /// FatSecret's error code, if it is FatSecret that refused.
+    #[must_use]
+    pub fn code(&self) -> Option<ErrorCode> {
+        match self.0.kind {
+            ApiErrorKind::Refused { code, .. } => Some(code),
+            _ => None,
+        }
+    }
+
+    /// The field that is missing or odd, if that is what is wrong.
+    #[must_use]
+    pub fn field(&self) -> Option<&FieldError> {
+        match &self.0.kind {
+            ApiErrorKind::Field(field) => Some(field),
+            _ => None,
+        }
+    }
+
+    /// Whether to send the request again: as the code says, and for a gateway's error by its status.
+    #[must_use]
+    pub fn retry(&self) -> Retry {
+        match (&self.0.kind, self.0.status.as_u16()) {
+            (ApiErrorKind::Refused { code, .. }, _) => code.retry(),
+            (ApiErrorKind::NotAnAnswer { .. }, 429) => Retry::Slower,
+            (ApiErrorKind::NotAnAnswer { .. }, 503) => Retry::Backoff,
+            (ApiErrorKind::NotAnAnswer { .. }, 408 | 500 | 502 | 504) => Retry::IfRepeatable,
+            _ => Retry::Never,
+        }
+    }
+}
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0.kind {
+            ApiErrorKind::Refused { code, message } => {
+                write!(f, "FatSecret refused: {code}")?;
+                if !message.is_empty() {
+                    write!(f, ", in its words {message:?}")?;
+                }
+                write!(f, "; {}", code.advice())
+            }
+            ApiErrorKind::Field(field) => write!(f, "the answer cannot be read: {field}"),
+            ApiErrorKind::NotAnAnswer { looks_like, excerpt } => {
+                write!(
+                    f,
+                    "the reply (HTTP {}) is {looks_like} and no answer of FatSecret's",
+                    self.0.status.as_u16()
+                )?;
+                if !excerpt.is_empty() {
+                    write!(f, "; it began: {excerpt:?}")?;
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+impl fmt::Debug for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = f.debug_struct("ApiError");
+        out.field("status", &self.0.status).field("kind", &self.0.kind);
+        if let Some(source) = &self.0.source {
+            out.field("source", source);
+        }
+        out.finish()
+    }
+}
+
+impl StdError for ApiError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match &self.0.source {
+            Some(source) => Some(source.as_ref()),
+            None => None,
+        }
+    }
+}

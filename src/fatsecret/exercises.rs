@@ -1,0 +1,258 @@
+//! The exercise diary.
+//!
+//! Floor 5; all delegated. The trap: a day is always 24 hours, split among activities. Nothing is
+//! added or deleted: minutes are shifted from one activity (mostly resting or sleeping) to another.
+
+use jiff::civil::{Date, Weekday};
+
+use super::{
+    amount::Amount,
+    define::{Param, endpoint},
+    endpoint::Request,
+    ids::ExerciseId,
+    wire::answer,
+};
+
+answer! {
+    /// A kind of activity.
+    pub struct Exercise from fields {
+        /// Which activity. May be stored without a time limit.
+        pub id: ExerciseId = fields.get("exercise_id")?,
+        /// Its name.
+        pub name: String = fields.get("exercise_name")?,
+    }
+}
+
+answer! {
+    /// One activity's share of a day. It has no id of its own.
+    pub struct ExerciseEntry from fields {
+        /// The activity; 0 for one with a name of the user's own.
+        pub id: ExerciseId = fields.get("exercise_id")?,
+        /// Its name.
+        pub name: String = fields.get("exercise_name")?,
+        /// Minutes of the day. All entries of a day make 1440.
+        pub minutes: u32 = fields.get("minutes")?,
+        /// Energy spent, in kilocalories.
+        pub calories: Amount = fields.get("calories")?,
+        /// Whether this is the weekday's template, shown because the user has not saved the day.
+        /// FatSecret leaves it out of saved days, mostly.
+        pub is_template: Option<bool> = fields.optional("is_template_value"),
+    }
+}
+
+answer! {
+    /// A month of the exercise diary. Days may be missing.
+    pub struct ExerciseEntriesMonth from fields {
+        /// The first day of the month.
+        pub from: Date = fields.get("from_date_int")?,
+        /// The last day of the month.
+        pub to: Date = fields.get("to_date_int")?,
+        /// The days.
+        pub days: Vec<ExerciseDay> = fields.items("day")?,
+    }
+}
+
+answer! {
+    /// The energy spent on one day.
+    pub struct ExerciseDay from fields {
+        /// The day.
+        pub date: Date = fields.get("date_int")?,
+        /// Energy, in kilocalories.
+        pub calories: Amount = fields.get("calories")?,
+    }
+}
+
+endpoint! {
+    /// Lists the activities that FatSecret knows: `exercises.get` version 2.
+    #[derive(Default)]
+    pub struct GetExercises: Delegated, Request::read("exercises.get.v2");
+    required {}
+    optional {}
+    localised { region, language, }
+    reply(reply) -> Vec<Exercise> {
+        // Documented is `exercise_types`; `exercises` was seen live.
+        match reply.list("exercise_types", "exercise")? {
+            none if none.is_empty() => reply.list("exercises", "exercise"),
+            some => Ok(some),
+        }
+    }
+}
+
+endpoint! {
+    /// Reads how a day is split among activities: `exercise_entries.get` version 2.
+    #[derive(Default)]
+    pub struct GetExerciseEntries: Delegated, Request::read("exercise_entries.get.v2");
+    required {}
+    optional {
+        /// The day, in the user's calendar; FatSecret's today if left out.
+        with_date(date: Date),
+    }
+    reply(reply) -> Vec<ExerciseEntry> { reply.list("exercise_entries", "exercise_entry") }
+}
+
+endpoint! {
+    /// Reads the energy spent on each day of a month: `exercise_entries.get_month` version 2.
+    #[derive(Default)]
+    pub struct GetExerciseEntriesMonth: Delegated, Request::read("exercise_entries.get_month.v2");
+    required {}
+    optional {
+        /// Any day of the month that is wanted; this month if left out.
+        with_date(date: Date),
+    }
+    reply(reply) -> ExerciseEntriesMonth { reply.get("month") }
+}
+
+endpoint! {
+    /// Saves a day as it is shown: `exercise_entries.commit_day`.
+    ///
+    /// Refused with code 204 if there is nothing to save.
+    #[derive(Default)]
+    pub struct CommitExerciseDay: Delegated,
+        Request::write("exercise_entries.commit_day").repeatable();
+    required {}
+    optional {
+        /// The day, in the user's calendar; FatSecret's today if left out.
+        with_date(date: Date),
+    }
+    reply(reply) -> () { reply.success() }
+}
+
+endpoint! {
+    /// Makes a day's split the template of some weekdays: `exercise_entries.save_template`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use jiff::civil::Weekday;
+    /// use tripod::fatsecret::{Endpoint, SaveExerciseTemplate, Weekdays};
+    ///
+    /// let days = Weekdays::from_iter([Weekday::Tuesday, Weekday::Thursday]);
+    /// let request = SaveExerciseTemplate::new(days).request();
+    /// assert_eq!(request.pairs()[2], ("days".into(), "20".into()));
+    /// ```
+    pub struct SaveExerciseTemplate: Delegated,
+        Request::write("exercise_entries.save_template").repeatable();
+    required {
+        /// the weekdays.
+        days: Weekdays,
+    }
+    optional {
+        /// The day to copy, in the user's calendar; FatSecret's today if left out.
+        with_date(date: Date),
+    }
+    reply(reply) -> () { reply.success() }
+}
+
+endpoint! {
+    /// Shifts minutes of a day from one activity to another: `exercise_entry.edit`.
+    ///
+    /// This is how an exercise is logged, and how it is taken back. It saves the whole day. Sent
+    /// twice, it shifts twice. Refused with code 202 if both activities are the same, with 203 if
+    /// there are fewer minutes than that, with 209 if a tracker owns the activity.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tripod::fatsecret::{ExerciseId, ShiftExercise, ShiftFrom, ShiftTo};
+    ///
+    /// let resting = ShiftFrom::Listed(ExerciseId::from(2));
+    /// let rowing = ShiftTo::Custom { name: "Rowing".into(), kcal: 300 };
+    /// let endpoint = ShiftExercise::new(resting, rowing, 45);
+    /// ```
+    pub struct ShiftExercise: Delegated, Request::write("exercise_entry.edit");
+    required {
+        /// the activity that gives the minutes.
+        from: ShiftFrom,
+        /// the activity that gets them.
+        to: ShiftTo,
+        /// how many minutes.
+        minutes: u32,
+    }
+    optional {
+        /// The day, in the user's calendar; FatSecret's today if left out.
+        with_date(date: Date),
+    }
+    reply(reply) -> () { reply.success() }
+}
+
+/// Where minutes are taken from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ShiftFrom {
+    /// An activity of FatSecret's list.
+    Listed(ExerciseId),
+    /// An activity with a name of the user's own.
+    Custom {
+        /// Its name, as it is in the day.
+        name: String,
+    },
+}
+
+/// Where minutes go to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ShiftTo {
+    /// An activity of FatSecret's list, whose energy FatSecret computes.
+    Listed(ExerciseId),
+    /// An activity with a name of the user's own.
+    Custom {
+        /// Its name.
+        name: String,
+        /// The energy spent, in kilocalories.
+        kcal: u32,
+    },
+}
+
+impl Param for ShiftFrom {
+    fn put(&self, _: &'static str, request: &mut Request) {
+        match self {
+            Self::Listed(id) => id.put("shift_from_id", request),
+            Self::Custom { name } => {
+                ExerciseId::from(0).put("shift_from_id", request);
+                name.put("shift_from_name", request);
+            }
+        }
+    }
+}
+
+impl Param for ShiftTo {
+    fn put(&self, _: &'static str, request: &mut Request) {
+        match self {
+            Self::Listed(id) => id.put("shift_to_id", request),
+            Self::Custom { name, kcal } => {
+                ExerciseId::from(0).put("shift_to_id", request);
+                name.put("shift_to_name", request);
+                kcal.put("kcal", request);
+            }
+        }
+    }
+}
+
+/// A set of weekdays.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Weekdays(u8);
+
+impl Weekdays {
+    /// All seven.
+    pub const ALL: Self = Self(127);
+
+    /// The set as FatSecret counts it: Sunday is 1, Monday 2, Tuesday 4, and Saturday 64.
+    #[must_use]
+    pub fn bits(self) -> u8 {
+        self.0
+    }
+}
+
+impl FromIterator<Weekday> for Weekdays {
+    fn from_iter<I: IntoIterator<Item = Weekday>>(weekdays: I) -> Self {
+        Self(
+            weekdays
+                .into_iter()
+                .fold(0, |bits, weekday| bits | (1 << weekday.to_sunday_zero_offset())),
+        )
+    }
+}
+
+impl Param for Weekdays {
+    fn put(&self, name: &'static str, request: &mut Request) {
+        u32::from(self.0).put(name, request);
+    }
+}

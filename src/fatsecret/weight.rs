@@ -1,0 +1,78 @@
+//! Weights.
+//!
+//! Floor 5; all delegated. The trap: everything is kilograms and centimetres, whatever the user
+//! likes to see, and the first weigh-in needs a goal and a height.
+
+use jiff::civil::Date;
+
+use super::{
+    amount::Amount,
+    define::endpoint,
+    endpoint::Request,
+    wire::answer,
+    words::{HeightUnit, WeightUnit},
+};
+
+answer! {
+    /// A month of weights. Days without a weigh-in are left out.
+    pub struct WeightsMonth from fields {
+        /// The first day of the month.
+        pub from: Date = fields.get("from_date_int")?,
+        /// The last day of the month.
+        pub to: Date = fields.get("to_date_int")?,
+        /// The weigh-ins.
+        pub days: Vec<WeightDay> = fields.items("day")?,
+    }
+}
+
+answer! {
+    /// One weigh-in.
+    pub struct WeightDay from fields {
+        /// The day, in the user's calendar.
+        pub date: Date = fields.get("date_int")?,
+        /// The weight, in kilograms.
+        pub weight_kg: Amount = fields.get("weight_kg")?,
+        /// What the user wrote with it.
+        pub comment: Option<String> = fields.optional("weight_comment"),
+    }
+}
+
+endpoint! {
+    /// Reads the weights of a month: `weights.get_month` version 2.
+    #[derive(Default)]
+    pub struct GetWeightsMonth: Delegated, Request::read("weights.get_month.v2");
+    required {}
+    optional {
+        /// Any day of the month that is wanted; this month if left out.
+        with_date(date: Date),
+    }
+    reply(reply) -> WeightsMonth { reply.get("month") }
+}
+
+endpoint! {
+    /// Records a weight: `weight.update`. There is no way to delete one.
+    ///
+    /// Refused with code 205 if the date is more than two days from today, and with 206 if there is
+    /// a later weight already. The first weigh-in needs [`with_goal`](Self::with_goal) and
+    /// [`with_height`](Self::with_height).
+    pub struct UpdateWeight: Delegated, Request::write("weight.update").repeatable();
+    required {
+        /// the weight, in kilograms.
+        current_weight_kg: Amount,
+    }
+    optional {
+        /// The day, in the user's calendar; FatSecret's today if left out.
+        with_date(date: Date),
+        /// The goal, in kilograms. Required with the first weigh-in.
+        with_goal(goal_weight_kg: Amount),
+        /// The height, in centimetres. Required with the first weigh-in, and cannot be changed later.
+        with_height(current_height_cm: Amount),
+        /// How the user likes to see weights; kilograms if left out.
+        with_weight_unit(weight_type: WeightUnit),
+        /// How the user likes to see heights; centimetres if left out.
+        with_height_unit(height_type: HeightUnit),
+        /// A remark, which comes back as [`WeightDay::comment`].
+        with_comment(comment: String),
+    }
+    reply(reply) -> () { reply.success() }
+}

@@ -1,0 +1,398 @@
+//! FatSecret's habits in JSON, absorbed once.
+//!
+//! Floor 5. A number comes as a number or as text, a list as an array, as its only element, as
+//! `null`, `""`, `{}` or not at all, and that at two levels; an answer type says only what it wants.
+//! The trap: an optional field of an odd type must not fail a call, and must not pass unseen either.
+//! It becomes `None` and a line in [`Answer::unreadable`]; only a required one is an error.
+//!
+//! Nothing here recurses by the input: a value is parsed when a type asks for it, so the depth is
+//! that of the type, and numbers are read from their own text, never through `f64`.
+
+use std::{borrow::Cow, cell::RefCell, fmt, str::FromStr};
+
+use serde::{
+    Deserialize,
+    de::{Deserializer, MapAccess, Visitor},
+};
+use serde_json::value::RawValue;
+
+use super::redact::excerpt;
+
+mod outcome;
+mod values;
+
+pub use outcome::{Answer, FieldError};
+pub(crate) use values::day_of_date;
+
+/// The most unreadable fields that are reported for one answer.
+const MOST_NOTES: usize = 32;
+
+/// Where a value is in the answer: a chain on the stack, made into text only for a report.
+#[derive(Clone, Copy)]
+enum At<'a> {
+    Root,
+    Key(&'a At<'a>, &'a str),
+    Item(&'a At<'a>, usize),
+}
+
+impl fmt::Display for At<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Root => Ok(()),
+            Self::Key(Self::Root, key) => f.write_str(key),
+            Self::Key(parent, key) => write!(f, "{parent}.{key}"),
+            Self::Item(parent, index) => write!(f, "{parent}[{index}]"),
+        }
+    }
+}
+
+type Notes = RefCell<Vec<FieldError>>;
+
+/// A type that can be read from a JSON value of FatSecret's.
+///
+/// Implemented for `String`, `bool`, `u32`, `u64`, [`Date`](jiff::civil::Date),
+/// [`Amount`](super::Amount) and the ids; implement it for the types of an endpoint of your own, with [`Json::fields`].
+///
+/// # Errors
+///
+/// `from_json` gives [`Json::odd`] when the value cannot be read as this type.
+#[expect(clippy::missing_errors_doc, reason = "the trait's page says it; the method has no other")]
+pub trait FromJson: Sized {
+    /// Reads the value.
+    fn from_json(json: Json<'_>) -> Result<Self, FieldError>;
+}
+
+/// One value in an answer, and where it is.
+#[derive(Clone, Copy)]
+pub struct Json<'a> {
+    /// Valid JSON without space around it: it comes out of `serde_json`.
+    text: &'a str,
+    at: At<'a>,
+    notes: &'a Notes,
+}
+
+impl<'a> Json<'a> {
+    /// The value as JSON text, for another decoder.
+    #[must_use]
+    pub fn as_str(&self) -> &'a str {
+        self.text
+    }
+
+    /// The error that says that this value is not what was `expected`.
+    #[must_use]
+    pub fn odd(&self, expected: &'static str) -> FieldError {
+        FieldError::new(self.at.to_string(), expected, Some(excerpt(self.text, 60)))
+    }
+
+    /// The same for a secret: says only which kind of value is there.
+    pub(crate) fn odd_secret(&self, expected: &'static str) -> FieldError {
+        let kind = match self.text.as_bytes().first() {
+            Some(b'{') => "an object",
+            Some(b'[') => "a list",
+            Some(b'"') => "a text",
+            _ => "another value",
+        };
+        FieldError::new(self.at.to_string(), expected, Some(kind.to_owned()))
+    }
+
+    /// Whether this is one of the spellings of "nothing": `null`, `""`, `{}` or `[]`.
+    #[must_use]
+    pub fn is_nothing(&self) -> bool {
+        let inside = |open, close| {
+            let rest = self.text.strip_prefix(open)?;
+            Some(rest.strip_suffix(close)?.trim_ascii().is_empty())
+        };
+        matches!(self.text, "null" | "\"\"")
+            || inside('{', '}') == Some(true)
+            || inside('[', ']') == Some(true)
+    }
+
+    /// The text of a string, or the digits of a number; `None` for any other value.
+    #[must_use]
+    pub fn scalar(&self) -> Option<Cow<'a, str>> {
+        match self.text.as_bytes().first()? {
+            b'"' => serde_json::from_str::<Text<'a>>(self.text).ok().map(|text| text.0),
+            b'-' | b'0'..=b'9' => Some(Cow::Borrowed(self.text)),
+            _ => None,
+        }
+    }
+
+    /// Reads a string or a number with `FromStr`.
+    ///
+    /// # Errors
+    ///
+    /// If it is neither, or `FromStr` refuses it.
+    pub fn parsed<T: FromStr>(&self, expected: &'static str) -> Result<T, FieldError> {
+        self.scalar().and_then(|text| text.trim().parse().ok()).ok_or_else(|| self.odd(expected))
+    }
+
+    /// The fields of an object.
+    ///
+    /// # Errors
+    ///
+    /// If the value is no object.
+    pub fn fields(self) -> Result<Fields<'a>, FieldError> {
+        match serde_json::from_str::<Pairs<'a>>(self.text) {
+            Ok(pairs) => Ok(Fields { json: self, pairs }),
+            Err(_) => Err(self.odd("an object")),
+        }
+    }
+
+    /// The items of a list, written as an array, as the only item, or as one of the nothings.
+    fn items<T: FromJson>(self) -> Result<Vec<T>, FieldError> {
+        if self.is_nothing() {
+            return Ok(Vec::new());
+        }
+        if !self.text.starts_with('[') {
+            return Ok(vec![T::from_json(self.item(self.text, 0))?]);
+        }
+        let texts: Vec<&'a RawValue> =
+            serde_json::from_str(self.text).map_err(|_| self.odd("a list"))?;
+        texts
+            .into_iter()
+            .enumerate()
+            .map(|(index, text)| self.item(text.get(), index))
+            .filter(|item| item.text != "null")
+            .map(|item| T::from_json(item))
+            .collect()
+    }
+
+    fn item<'b>(&'b self, text: &'b str, index: usize) -> Json<'b> {
+        Json { text, at: At::Item(&self.at, index), notes: self.notes }
+    }
+
+    fn note(&self, error: FieldError) {
+        let mut notes = self.notes.borrow_mut();
+        if notes.len() < MOST_NOTES {
+            notes.push(error);
+        }
+    }
+}
+
+impl fmt::Debug for Json<'_> {
+    /// Shows the place only: the value may be a secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Json({})", self.at)
+    }
+}
+
+/// The fields of an object in an answer. Unknown ones are ignored.
+pub struct Fields<'a> {
+    json: Json<'a>,
+    pairs: Pairs<'a>,
+}
+
+impl Fields<'_> {
+    /// The object itself.
+    #[must_use]
+    pub fn json(&self) -> Json<'_> {
+        self.json
+    }
+
+    /// Whether the object has no fields at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.pairs.0.is_empty()
+    }
+
+    /// Whether the object has such a field, be it `null`.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.find(name).is_some()
+    }
+
+    fn find<'b>(&'b self, name: &'b str) -> Option<Json<'b>> {
+        let (_, text) = self.pairs.0.iter().rev().find(|(key, _)| key == name)?;
+        Some(Json { text: text.get(), at: At::Key(&self.json.at, name), notes: self.json.notes })
+    }
+
+    fn missing(&self, name: &str, expected: &'static str) -> FieldError {
+        FieldError::new(At::Key(&self.json.at, name).to_string(), expected, None)
+    }
+
+    /// A field that must be there.
+    ///
+    /// # Errors
+    ///
+    /// If it is missing, or cannot be read.
+    pub fn get<T: FromJson>(&self, name: &str) -> Result<T, FieldError> {
+        match self.find(name) {
+            Some(json) => T::from_json(json),
+            None => Err(self.missing(name, "there")),
+        }
+    }
+
+    /// A field that may be missing, `null`, `""` or `{}`. If it is there and cannot be read, it is
+    /// `None` too, and reported with the answer.
+    #[must_use]
+    pub fn optional<T: FromJson>(&self, name: &str) -> Option<T> {
+        let json = self.find(name).filter(|json| !json.is_nothing())?;
+        T::from_json(json).map_err(|error| json.note(error)).ok()
+    }
+
+    /// The list `item` inside the wrapper `wrapper`, which may be empty in all of FatSecret's ways.
+    ///
+    /// # Errors
+    ///
+    /// If the wrapper or one of the items cannot be read.
+    pub fn list<T: FromJson>(&self, wrapper: &str, item: &str) -> Result<Vec<T>, FieldError> {
+        match self.find(wrapper) {
+            Some(json) if json.is_nothing() => Ok(Vec::new()),
+            // Seen nowhere, but it can mean only one thing.
+            Some(json) if json.text.starts_with('[') => json.items(),
+            Some(json) => json.fields()?.items(item),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// The list `name`, without a wrapper.
+    ///
+    /// # Errors
+    ///
+    /// If one of the items cannot be read.
+    pub fn items<T: FromJson>(&self, name: &str) -> Result<Vec<T>, FieldError> {
+        self.find(name).map_or_else(|| Ok(Vec::new()), Json::items)
+    }
+
+    /// Like [`list`](Self::list), for a list that is not the point of the answer: if it cannot be
+    /// read, it is empty, and reported with the answer.
+    #[must_use]
+    pub fn optional_list<T: FromJson>(&self, wrapper: &str, item: &str) -> Vec<T> {
+        self.list(wrapper, item).unwrap_or_else(|error| {
+            self.json.note(error);
+            Vec::new()
+        })
+    }
+
+    /// The id of what was created: `{"name":{"value":"1"}}`, or `{"name":"1"}`.
+    ///
+    /// # Errors
+    ///
+    /// If it is missing, or cannot be read.
+    pub fn created<T: FromJson>(&self, name: &str) -> Result<T, FieldError> {
+        match self.find(name) {
+            Some(json) if json.text.starts_with('{') => json.fields()?.get("value"),
+            Some(json) => T::from_json(json),
+            None => Err(self.missing(name, "there")),
+        }
+    }
+
+    /// The answer of a change: `{"success":{"value":"1"}}`.
+    ///
+    /// # Errors
+    ///
+    /// If it says anything else.
+    pub fn success(&self) -> Result<(), FieldError> {
+        if self.created("success")? {
+            return Ok(());
+        }
+        Err(self
+            .find("success")
+            .map_or_else(|| self.missing("success", "there"), |json| json.odd("a success")))
+    }
+
+    /// The fields of an object in this one that must be there.
+    ///
+    /// # Errors
+    ///
+    /// If it is missing, or no object.
+    pub fn object<'b>(&'b self, name: &'b str) -> Result<Fields<'b>, FieldError> {
+        self.find(name).ok_or_else(|| self.missing(name, "there"))?.fields()
+    }
+
+    /// The fields of an object in this one, or none if it is missing, `null`, `""` or `{}`.
+    ///
+    /// # Errors
+    ///
+    /// If it is something else.
+    pub fn object_or_none<'b>(&'b self, name: &'b str) -> Result<Option<Fields<'b>>, FieldError> {
+        self.find(name).filter(|json| !json.is_nothing()).map(Json::fields).transpose()
+    }
+}
+
+impl fmt::Debug for Fields<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Fields({})", self.json.at)
+    }
+}
+
+/// Reads the answer's outermost object and gives its fields to `read`. `text` is any text.
+pub(crate) fn read_object<T>(
+    text: &str,
+    read: impl FnOnce(&Fields<'_>) -> Result<T, FieldError>,
+) -> Result<Result<Answer<T>, FieldError>, serde_json::Error> {
+    let root: &RawValue = serde_json::from_str(text)?;
+    let notes = Notes::default();
+    let json = Json { text: root.get(), at: At::Root, notes: &notes };
+    let value = json.fields().and_then(|fields| read(&fields));
+    Ok(value.map(|value| Answer::new(value, notes.take())))
+}
+
+/// A string, borrowed where it has no escapes.
+#[derive(Deserialize)]
+struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+
+/// An object's members, their values unparsed.
+struct Pairs<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
+
+impl<'de> Deserialize<'de> for Pairs<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members;
+
+        impl<'de> Visitor<'de> for Members {
+            type Value = Pairs<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Pairs<'de>, A::Error> {
+                let mut pairs = Vec::new();
+                while let Some((name, value)) = map.next_entry::<Text<'de>, &'de RawValue>()? {
+                    pairs.push((name.0, value));
+                }
+                Ok(Pairs(pairs))
+            }
+        }
+
+        deserializer.deserialize_map(Members)
+    }
+}
+
+/// Defines an answer: a plain struct, and how each field is read from an object's fields.
+macro_rules! answer {
+    (
+        $(#[$meta:meta])*
+        pub struct $name:ident from $fields:ident {
+            $( $(#[$field_meta:meta])* pub $field:ident: $ty:ty = $value:expr, )*
+        }
+    ) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+        #[non_exhaustive]
+        pub struct $name {
+            $( $(#[$field_meta])* pub $field: $ty, )*
+        }
+
+        impl $name {
+            /// Reads it from fields that may have others among them.
+            pub(in crate::fatsecret) fn from_fields(
+                $fields: &$crate::fatsecret::Fields<'_>,
+            ) -> Result<Self, $crate::fatsecret::FieldError> {
+                Ok(Self { $( $field: $value, )* })
+            }
+        }
+
+        impl $crate::fatsecret::FromJson for $name {
+            fn from_json(
+                json: $crate::fatsecret::Json<'_>,
+            ) -> Result<Self, $crate::fatsecret::FieldError> {
+                Self::from_fields(&json.fields()?)
+            }
+        }
+    };
+}
+pub(crate) use answer;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,123 @@
+//! What decoding gives: a value with a list of what was left out, or the field that failed it.
+//!
+//! Floor 5. The trap: a report says what was found, which came from outside: bounded and masked.
+
+use std::{error::Error as StdError, fmt, ops::Deref};
+
+/// A decoded answer, and the optional fields in it that could not be read.
+///
+/// Used like the value itself: it derefs to it, and iterates if it is a list.
+///
+/// # Examples
+///
+/// ```
+/// use tripod::fatsecret::{Endpoint, GetWeightsMonth};
+///
+/// # fn main() -> Result<(), tripod::fatsecret::ApiError> {
+/// let body = br#"{"month":{"from_date_int":"20454","to_date_int":"20484",
+///     "day":{"date_int":"20455","weight_kg":"80.0000","weight_comment":[1]}}}"#;
+/// let month = GetWeightsMonth::new().decode(http::StatusCode::OK, body)?;
+/// assert_eq!(month.days[0].comment, None);
+/// assert_eq!(month.unreadable()[0].path(), "month.day[0].weight_comment");
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer<T> {
+    value: T,
+    unreadable: Vec<FieldError>,
+}
+
+impl<T> Answer<T> {
+    pub(crate) fn new(value: T, unreadable: Vec<FieldError>) -> Self {
+        Self { value, unreadable }
+    }
+
+    /// The value alone.
+    pub fn into_inner(self) -> T {
+        self.value
+    }
+
+    /// The optional fields that were there and could not be read; usually none, at most 32.
+    ///
+    /// They are `None` (or an empty list) in the value. Worth a log line: FatSecret has changed, or
+    /// this crate is wrong about it.
+    pub fn unreadable(&self) -> &[FieldError] {
+        &self.unreadable
+    }
+}
+
+impl<T> Deref for Answer<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+impl<T: IntoIterator> IntoIterator for Answer<T> {
+    type Item = T::Item;
+    type IntoIter = T::IntoIter;
+
+    fn into_iter(self) -> T::IntoIter {
+        self.value.into_iter()
+    }
+}
+
+#[expect(clippy::into_iter_without_iter, reason = "`iter` is that of the list, by deref")]
+impl<'a, T> IntoIterator for &'a Answer<T>
+where
+    &'a T: IntoIterator,
+{
+    type Item = <&'a T as IntoIterator>::Item;
+    type IntoIter = <&'a T as IntoIterator>::IntoIter;
+
+    fn into_iter(self) -> Self::IntoIter {
+        (&self.value).into_iter()
+    }
+}
+
+/// A field that is missing, or is not what it should be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldError {
+    path: String,
+    expected: &'static str,
+    found: Option<String>,
+}
+
+impl FieldError {
+    pub(super) fn new(path: String, expected: &'static str, found: Option<String>) -> Self {
+        Self { path, expected, found }
+    }
+
+    /// Where the field is, such as `food_entries.food_entry[0].meal`.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// What should be there.
+    #[must_use]
+    pub fn expected(&self) -> &'static str {
+        self.expected
+    }
+
+    /// What is there: at most 60 characters, with whatever looks like a token masked. None if
+    /// nothing is there.
+    #[must_use]
+    pub fn found(&self) -> Option<&str> {
+        self.found.as_deref()
+    }
+}
+
+impl fmt::Display for FieldError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the field {} should be {}, ", self.path, self.expected)?;
+        match &self.found {
+            Some(found) => write!(f, "and is {found}"),
+            None => f.write_str("and is missing"),
+        }
+    }
+}
+
+impl StdError for FieldError {}
