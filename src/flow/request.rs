@@ -4,6 +4,7 @@ use std::fmt;
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method, Request, header};
+#[cfg(feature = "serde")]
 use serde::Serialize;
 
 use super::{
@@ -14,7 +15,7 @@ use crate::{
     error::{Error, ErrorKind, Stage},
     outgoing::{self, Body, FORM, Outgoing, base_uri},
     provider::Transmission,
-    signature::{BaseUri, Explanation, body_hash, decode_pairs, encode_pairs_into},
+    signature::{BaseUri, Explanation, body_hash, encode_pairs_into},
 };
 
 /// A request that will be signed when it is sent.
@@ -36,12 +37,45 @@ impl ResourceRequest {
         Self { who, outgoing: Ok(outgoing), body_hash: false }
     }
 
+    /// Adds one pair to the query.
+    ///
+    /// # Errors
+    ///
+    /// Later, from [`send`](Self::send): [`ErrorKind::ReservedParameter`] for a name that begins
+    /// with `oauth_`.
+    pub fn query_pair(self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.then(|outgoing| {
+            outgoing.query.push((name.into(), value.into()));
+            Ok(())
+        })
+    }
+
+    /// Adds one pair to the form body, which is signed; a body of another kind is replaced.
+    ///
+    /// # Errors
+    ///
+    /// As [`query_pair`](Self::query_pair).
+    pub fn form_pair(self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
+        self.then(|outgoing| {
+            let mut text = match std::mem::replace(&mut outgoing.body, Body::None) {
+                Body::Form(text) => text,
+                Body::None | Body::Opaque(_) => String::new(),
+            };
+            encode_pairs_into(&[(name.as_ref(), value.as_ref())], &mut text);
+            outgoing.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(FORM));
+            outgoing.body = Body::Form(text);
+            Ok(())
+        })
+    }
+
     /// Adds to the query: a list of pairs, a map, or a struct with plain fields.
     ///
     /// # Errors
     ///
     /// Later, from [`send`](Self::send): [`ErrorKind::NotSerializable`] for nested values,
     /// [`ErrorKind::ReservedParameter`] for names that begin with `oauth_`.
+    #[cfg(feature = "serde")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
     pub fn query<T: Serialize + ?Sized>(self, parameters: &T) -> Self {
         self.then(|outgoing| {
             outgoing.query.extend(pairs_of(parameters)?);
@@ -54,6 +88,8 @@ impl ResourceRequest {
     /// # Errors
     ///
     /// As [`query`](Self::query).
+    #[cfg(feature = "serde")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
     pub fn form<T: Serialize + ?Sized>(self, parameters: &T) -> Self {
         self.then(|outgoing| {
             let mut text = String::new();
@@ -236,10 +272,11 @@ impl Prepared {
 }
 
 /// The decoded pairs of whatever serde can write as a form.
+#[cfg(feature = "serde")]
 fn pairs_of<T: Serialize + ?Sized>(parameters: &T) -> Result<Vec<(String, String)>, Error> {
     let text = serde_urlencoded::to_string(parameters)
         .map_err(|error| Error::setup(ErrorKind::NotSerializable).with_source(error))?;
-    let pairs = decode_pairs(&text)?.into_iter();
+    let pairs = crate::signature::decode_pairs(&text)?.into_iter();
     Ok(pairs.map(|(name, value)| (name.into_owned(), value.into_owned())).collect())
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use hmac::{Hmac, KeyInit, Mac};
 use rsa::{
-    PrivateKey,
+    RsaPrivateKey,
     pkcs1v15::SigningKey as RsaSigningKey,
     pkcs8::DecodePrivateKey,
     signature::{SignatureEncoding, Signer as _},
@@ -257,9 +257,9 @@ fn the_reference_hmac_is_right() {
 }
 
 enum RsaMethod {
-    Sha1(RsaSigningKey<sha1::Sha1>),
-    Sha256(RsaSigningKey<sha2::Sha256>),
-    Sha512(RsaSigningKey<sha2::Sha512>),
+    Sha1(RsaSigningKey<rsa_sha1::Sha1>),
+    Sha256(RsaSigningKey<rsa::sha2::Sha256>),
+    Sha512(RsaSigningKey<rsa::sha2::Sha512>),
 }
 
 impl Sign for RsaMethod {
@@ -287,7 +287,7 @@ fn rsa_by_a_signer_of_the_callers_own() {
     let rsa = primitives().rsa;
     assert_eq!(rsa.cases.len(), 3);
     let der = STANDARD.decode(rsa.private_key_pkcs8_der_base64).unwrap();
-    let key = PrivateKey::from_pkcs8_der(&der).unwrap();
+    let key = RsaPrivateKey::from_pkcs8_der(&der).unwrap();
     for case in rsa.cases {
         let method = match &*case.signature_method {
             "RSA-SHA1" => RsaMethod::Sha1(RsaSigningKey::new(key.clone())),
