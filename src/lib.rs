@@ -1,5 +1,6 @@
 //! Three-legged OAuth 1.0a whose steps are types.
 #![forbid(unsafe_code)]
+#![warn(clippy::print_stdout, clippy::print_stderr)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod client;

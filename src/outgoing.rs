@@ -25,6 +25,7 @@ use crate::{
 pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
 
 type Pair = (String, String);
+type DecodedPair<'a> = (Cow<'a, str>, Cow<'a, str>);
 
 /// A request before it is signed.
 #[derive(Clone)]
@@ -148,7 +149,7 @@ impl Outgoing {
     }
 
     /// The URL's own pairs, then the added ones, then the form's.
-    fn pairs(&self) -> Result<Vec<(Cow<'_, str>, Cow<'_, str>)>, Error> {
+    fn pairs(&self) -> Result<Vec<DecodedPair<'_>>, Error> {
         let uri = BaseUri::parse(&self.url)?;
         let mut pairs = decode_pairs(uri.query().unwrap_or_default())?;
         pairs.extend(

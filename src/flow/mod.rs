@@ -135,7 +135,6 @@ impl<S> Failed<S> {
     }
 
     /// Takes both.
-    #[must_use]
     pub fn into_parts(self) -> (Error, Flow<S>) {
         (self.error, *self.flow)
     }

@@ -225,8 +225,8 @@ mod tests {
     }
 
     #[track_caller]
-    fn refuses(callback: &str, kind: ErrorKind) {
-        assert_eq!(read(callback).unwrap_err(), kind, "{callback}");
+    fn refuses(callback: &str, kind: &ErrorKind) {
+        assert_eq!(read(callback).unwrap_err(), *kind, "{callback}");
     }
 
     // checklist 13
@@ -254,7 +254,7 @@ mod tests {
             "?OAUTH_TOKEN=tok/1&oauth_verifier=v",
             "?oauth_token=other&oauth_problem=user_refused",
         ] {
-            refuses(callback, ErrorKind::CallbackTokenMismatch);
+            refuses(callback, &ErrorKind::CallbackTokenMismatch);
         }
     }
 
@@ -262,31 +262,31 @@ mod tests {
     #[test]
     fn a_callback_without_a_verifier_is_a_refusal() {
         let denied = |problem: Option<&str>| ErrorKind::Denied { problem: problem.map(Into::into) };
-        refuses("https://app.example/cb", denied(None));
-        refuses("/cb", denied(None));
-        refuses("", denied(None));
-        refuses("?oauth_token=tok/1", denied(None));
-        refuses("?denied=tok/1", denied(None));
-        refuses("?oauth_problem=user_refused&oauth_token=tok/1", denied(Some("user_refused")));
-        refuses("?error=access_denied", denied(Some("access_denied")));
+        refuses("https://app.example/cb", &denied(None));
+        refuses("/cb", &denied(None));
+        refuses("", &denied(None));
+        refuses("?oauth_token=tok/1", &denied(None));
+        refuses("?denied=tok/1", &denied(None));
+        refuses("?oauth_problem=user_refused&oauth_token=tok/1", &denied(Some("user_refused")));
+        refuses("?error=access_denied", &denied(Some("access_denied")));
         // Contradictory: the refusal counts.
         refuses(
             "?oauth_token=tok/1&oauth_verifier=v&oauth_problem=permission_denied",
-            denied(Some("permission_denied")),
+            &denied(Some("permission_denied")),
         );
     }
 
     // checklist 16
     #[test]
     fn an_empty_or_repeated_verifier_is_refused() {
-        refuses("?oauth_token=tok/1&oauth_verifier=", ErrorKind::MissingVerifier);
+        refuses("?oauth_token=tok/1&oauth_verifier=", &ErrorKind::MissingVerifier);
         refuses(
             "?oauth_token=tok/1&oauth_verifier=a&oauth_verifier=a",
-            ErrorKind::InvalidCallback { reason: "it has more than one verifier" },
+            &ErrorKind::InvalidCallback { reason: "it has more than one verifier" },
         );
         refuses(
             "?oauth_token=tok/1&oauth_verifier=%FF",
-            ErrorKind::InvalidCallback { reason: "a parameter is not UTF-8 once percent-decoded" },
+            &ErrorKind::InvalidCallback { reason: "a parameter is not UTF-8 once percent-decoded" },
         );
         for empty in ["", " ", "\t\r\n"] {
             let kind = Matched::typed(empty).err().map(|error| error.kind().clone());

@@ -96,8 +96,8 @@ fn parameter(challenges: &str, wanted: &str) -> Option<String> {
     loop {
         let name_end = rest.find(['=', '"'])?;
         let (before, after) = rest.split_at(name_end);
-        if after.starts_with('"') {
-            rest = skip_quoted(&after[1..]).1;
+        if let Some(quoted) = after.strip_prefix('"') {
+            rest = skip_quoted(quoted).1;
             continue;
         }
         // A challenge's scheme and its first parameter are parted by a space.

@@ -119,8 +119,8 @@ mod tests {
     }
 
     #[track_caller]
-    fn refuses(body: &str, kind: ErrorKind) {
-        assert_eq!(parse(body).unwrap_err(), kind);
+    fn refuses(body: &str, kind: &ErrorKind) {
+        assert_eq!(parse(body).unwrap_err(), *kind);
     }
 
     // checklist 8
@@ -136,30 +136,30 @@ mod tests {
     // checklist 9
     #[test]
     fn both_token_fields_are_required_once() {
-        refuses("oauth_token=a", ErrorKind::MissingField { name: "oauth_token_secret" });
-        refuses("oauth_token_secret=a", ErrorKind::MissingField { name: "oauth_token" });
+        refuses("oauth_token=a", &ErrorKind::MissingField { name: "oauth_token_secret" });
+        refuses("oauth_token_secret=a", &ErrorKind::MissingField { name: "oauth_token" });
         refuses(
             "oauth_token=&oauth_token_secret=a",
-            ErrorKind::MissingField { name: "oauth_token" },
+            &ErrorKind::MissingField { name: "oauth_token" },
         );
         refuses(
             "oauth_token=a&oauth_token=a&oauth_token_secret=b",
-            ErrorKind::RepeatedField { name: "oauth_token" },
+            &ErrorKind::RepeatedField { name: "oauth_token" },
         );
         refuses(
             "oauth_token=a&oauth_token_secret=b&oauth_token_secret=c",
-            ErrorKind::RepeatedField { name: "oauth_token_secret" },
+            &ErrorKind::RepeatedField { name: "oauth_token_secret" },
         );
     }
 
     #[test]
     fn what_is_not_a_form_is_named() {
-        refuses("", ErrorKind::MalformedReply { reason: "it is empty" });
-        refuses("<html>", ErrorKind::MalformedReply { reason: "it is HTML or XML" });
-        refuses(" {\"a\":1}", ErrorKind::MalformedReply { reason: "it is JSON" });
+        refuses("", &ErrorKind::MalformedReply { reason: "it is empty" });
+        refuses("<html>", &ErrorKind::MalformedReply { reason: "it is HTML or XML" });
+        refuses(" {\"a\":1}", &ErrorKind::MalformedReply { reason: "it is JSON" });
         refuses(
             "oauth_token=%FF&oauth_token_secret=b",
-            ErrorKind::MalformedReply { reason: "a field is not UTF-8 once percent-decoded" },
+            &ErrorKind::MalformedReply { reason: "a field is not UTF-8 once percent-decoded" },
         );
         let error = TokenReply::parse(Stage::AccessToken, &[0xff, 0xfe]).unwrap_err();
         assert_eq!(*error.kind(), ErrorKind::MalformedReply { reason: "it is not UTF-8" });
