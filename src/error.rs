@@ -106,6 +106,9 @@ pub enum ErrorKind {
     /// No transport: the crate was built without the `reqwest` feature and none was given.
     /// Use [`Client::with_transport`](crate::Client::with_transport), or `request` and `accept`.
     NoTransport,
+    /// The reqwest transport was used outside a Tokio runtime. Call it from one, or use `request`
+    /// and `accept`.
+    NoRuntime,
 
     /// The connection could not be made: name, route, refused, or TLS.
     Connect,
@@ -352,6 +355,9 @@ impl fmt::Display for ErrorKind {
             Self::NotSerializable => f.write_str("the parameters or the body cannot be serialised"),
             Self::NoTransport => f.write_str(
                 "there is no HTTP transport; give the client one, enable the `reqwest` feature, or use `request` and `accept`",
+            ),
+            Self::NoRuntime => f.write_str(
+                "the reqwest transport needs a Tokio runtime; call it from one, or use `request` and `accept`",
             ),
             Self::Connect => f.write_str("no connection to the provider; check the network and try again"),
             Self::Timeout => f.write_str("no reply within the time limit; try again"),

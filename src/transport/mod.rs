@@ -6,6 +6,8 @@
 
 #[cfg(feature = "reqwest")]
 mod reqwest;
+#[cfg(feature = "rustls-ring")]
+mod tls;
 
 use std::{fmt, pin::Pin, time::Duration};
 
@@ -126,6 +128,11 @@ impl TransportError {
     #[must_use]
     pub fn url_changed() -> Self {
         Self::new(ErrorKind::UrlChanged, None)
+    }
+
+    #[cfg(feature = "reqwest")]
+    fn no_runtime() -> Self {
+        Self::new(ErrorKind::NoRuntime, None)
     }
 
     #[cfg(not(feature = "reqwest"))]

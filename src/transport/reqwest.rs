@@ -14,7 +14,8 @@ use crate::error::{BoxError, Error, ErrorKind};
 
 /// Sends requests with [`reqwest`], over connections that are kept and shared by its clones.
 ///
-/// Needs a Tokio runtime when it is used, not when it is made.
+/// Needs a Tokio runtime with I/O and time when it is used, not when it is made; without one, a call
+/// ends with [`ErrorKind::NoRuntime`].
 #[derive(Clone)]
 pub struct ReqwestTransport {
     client: Client,
@@ -25,7 +26,8 @@ impl ReqwestTransport {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidSetting`] if TLS cannot be set up, for want of root certificates say.
+    /// [`ErrorKind::InvalidSetting`] if TLS cannot be set up. A system without root certificates
+    /// shows itself later, as [`ErrorKind::Connect`] of an HTTPS call.
     pub fn new() -> Result<Self, Error> {
         Self::from_builder(Self::builder()?)
     }
@@ -61,29 +63,9 @@ impl ReqwestTransport {
     }
 }
 
-/// rustls with ring and the system's certificates; a provider that the program installed wins.
 #[cfg(feature = "rustls-ring")]
 fn with_tls(builder: ClientBuilder) -> Result<ClientBuilder, Error> {
-    use std::sync::Arc;
-
-    use rustls::{ClientConfig, crypto};
-    use rustls_platform_verifier::BuilderVerifierExt;
-
-    let provider = crypto::CryptoProvider::get_default()
-        .cloned()
-        .unwrap_or_else(|| Arc::new(crypto::ring::default_provider()));
-    let mut config = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .and_then(BuilderVerifierExt::with_platform_verifier)
-        .map_err(|error| {
-            let reason = "TLS cannot be set up";
-            Error::setup(ErrorKind::InvalidSetting { reason }).with_source(error)
-        })?
-        .with_no_client_auth();
-    if cfg!(feature = "http2") {
-        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    }
-    Ok(builder.tls_backend_preconfigured(config))
+    Ok(builder.tls_backend_preconfigured(super::tls::config()?))
 }
 
 #[cfg(not(feature = "rustls-ring"))]
@@ -102,6 +84,9 @@ impl Transport for ReqwestTransport {
     fn send(&self, request: Request<Bytes>, limits: Limits) -> TransportFuture {
         let client = self.client.clone();
         Box::pin(async move {
+            if tokio::runtime::Handle::try_current().is_err() {
+                return Err(TransportError::no_runtime());
+            }
             match tokio::time::timeout(limits.time, exchange(client, request, limits)).await {
                 Ok(outcome) => outcome,
                 Err(_) => Err(TransportError::timeout()),

@@ -1,0 +1,100 @@
+//! TLS for the reqwest transport: rustls with ring, and the system's root certificates.
+//!
+//! The trap: a machine without root certificates. Making a client must not fail there, since a
+//! sandbox on the loopback interface needs none; an HTTPS call must, and say why.
+
+use std::sync::Arc;
+
+use rustls::{
+    ClientConfig, DigitallySignedStruct, Error as TlsError, SignatureScheme,
+    client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
+    crypto::{self, CryptoProvider},
+    pki_types::{CertificateDer, ServerName, UnixTime},
+};
+use rustls_platform_verifier::Verifier;
+
+use crate::error::{Error, ErrorKind};
+
+/// The configuration; a cryptography provider that the program installed wins over ring.
+pub(super) fn config() -> Result<ClientConfig, Error> {
+    let provider = CryptoProvider::get_default()
+        .cloned()
+        .unwrap_or_else(|| Arc::new(crypto::ring::default_provider()));
+    let verifier: Arc<dyn ServerCertVerifier> = match Verifier::new(Arc::clone(&provider)) {
+        Ok(verifier) => Arc::new(verifier),
+        Err(reason) => Arc::new(NobodyIsTrusted { reason }),
+    };
+    let mut config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| {
+            let reason = "TLS cannot be set up";
+            Error::setup(ErrorKind::InvalidSetting { reason }).with_source(error)
+        })?
+        .dangerous()
+        .with_custom_certificate_verifier(verifier)
+        .with_no_client_auth();
+    if cfg!(feature = "http2") {
+        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    }
+    Ok(config)
+}
+
+/// Refuses every certificate, and says why the real verifier could not be made.
+#[derive(Debug)]
+struct NobodyIsTrusted {
+    reason: TlsError,
+}
+
+impl ServerCertVerifier for NobodyIsTrusted {
+    fn verify_server_cert(
+        &self,
+        _: &CertificateDer<'_>,
+        _: &[CertificateDer<'_>],
+        _: &ServerName<'_>,
+        _: &[u8],
+        _: UnixTime,
+    ) -> Result<ServerCertVerified, TlsError> {
+        Err(self.reason.clone())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        _: &[u8],
+        _: &CertificateDer<'_>,
+        _: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, TlsError> {
+        Err(self.reason.clone())
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        _: &[u8],
+        _: &CertificateDer<'_>,
+        _: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, TlsError> {
+        Err(self.reason.clone())
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        crypto::ring::default_provider().signature_verification_algorithms.supported_schemes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_root_certificates_nobody_is_trusted() {
+        let nobody = NobodyIsTrusted { reason: TlsError::General("no roots".into()) };
+        let refused = nobody.verify_server_cert(
+            &CertificateDer::from(vec![]),
+            &[],
+            &ServerName::try_from("provider.example").unwrap(),
+            &[],
+            UnixTime::now(),
+        );
+        assert_eq!(refused.unwrap_err(), TlsError::General("no roots".into()));
+        assert!(!nobody.supported_verify_schemes().is_empty());
+    }
+}
