@@ -5,7 +5,7 @@
 //! of the caller's URL must stay as it was given, since re-encoding it would change the request
 //! (RFC 5849 section 3.4), so the OAuth parameters are only ever added behind it.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt};
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, header};
@@ -225,14 +225,14 @@ pub(crate) async fn exchange(
     let mut retried = false;
     loop {
         let request = build().map_err(|error| error.at_stage(stage))?;
-        let endpoint = without_query(request.uri());
-        let trusted = BaseUri::from_uri(request.uri()).is_ok_and(|uri| is_secure(&uri));
+        let uri = request.uri().clone();
+        let endpoint = Endpoint(&uri);
         crate::event!(?stage, method = %request.method(), %endpoint, retried, "request");
         let reply = match client.transport().send(request, limits).await {
             Ok(reply) => reply,
             Err(failure) => {
                 crate::event!(?stage, %endpoint, %failure, "no reply");
-                return Err(failure.into_error(stage).with_endpoint(endpoint));
+                return Err(failure.into_error(stage).with_endpoint(endpoint.to_string()));
             }
         };
         let (status, headers) = (reply.status(), reply.headers());
@@ -242,6 +242,8 @@ pub(crate) async fn exchange(
             None => false,
             Some(Refusal::Nonce) => true,
             Some(Refusal::Timestamp) => {
+                // Without TLS, or loopback, anybody on the way could set the clock.
+                let trusted = BaseUri::from_uri(&uri).is_ok_and(|uri| is_secure(&uri));
                 let date = trusted.then(|| date(headers)).flatten();
                 if let Some(seconds) = date {
                     client.time().learn(seconds);
@@ -263,11 +265,17 @@ fn date(headers: &HeaderMap) -> Option<u64> {
     date.duration_since(std::time::UNIX_EPOCH).ok().map(|since| since.as_secs())
 }
 
-pub(crate) fn without_query(uri: &Uri) -> String {
-    let authority = uri.authority().map_or("", |authority| authority.as_str());
-    // User-info is refused earlier; this is for requests of other people's making.
-    let host = authority.rsplit('@').next().unwrap_or_default();
-    format!("{}://{host}{}", uri.scheme_str().unwrap_or_default(), uri.path())
+/// A URL as it may be shown: without user-info, query and fragment. It is written only when an
+/// event or an error asks for it.
+#[derive(Clone, Copy)]
+pub(crate) struct Endpoint<'a>(pub(crate) &'a Uri);
+
+impl fmt::Display for Endpoint<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let authority = self.0.authority().map_or("", |authority| authority.as_str());
+        let host = authority.rsplit('@').next().unwrap_or_default();
+        write!(f, "{}://{host}{}", self.0.scheme_str().unwrap_or_default(), self.0.path())
+    }
 }
 
 /// The error of a reply whose status says no. `secrets` are masked in what is shown of it.

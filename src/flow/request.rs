@@ -233,8 +233,7 @@ impl ResourceRequest {
         let limits = who.client.resource_limits();
         let build = || prepared.sign(&who);
         let reply = outgoing::exchange(&who.client, Stage::Resource, limits, build).await?;
-        let url = BaseUri::parse(&prepared.outgoing.url).map(|uri| uri.to_string());
-        Ok(ResourceResponse::new(who, reply, url.unwrap_or_default()))
+        Ok(ResourceResponse::new(who, reply, prepared.outgoing.url))
     }
 
     fn prepare(self) -> Result<(Signatory, Prepared), Error> {

@@ -1,6 +1,6 @@
 //! A resource's reply.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use bytes::Bytes;
 use http::{HeaderMap, Response, StatusCode};
@@ -9,18 +9,20 @@ use super::signed::Signatory;
 use crate::{
     error::{Error, ErrorKind, Stage},
     outgoing,
+    signature::BaseUri,
 };
 
 /// The reply of a protected resource, read whole.
 pub struct ResourceResponse {
     who: Signatory,
     reply: Response<Bytes>,
-    endpoint: String,
+    /// As the caller gave it, with the query.
+    url: Cow<'static, str>,
 }
 
 impl ResourceResponse {
-    pub(super) fn new(who: Signatory, reply: Response<Bytes>, endpoint: String) -> Self {
-        Self { who, reply, endpoint }
+    pub(super) fn new(who: Signatory, reply: Response<Bytes>, url: Cow<'static, str>) -> Self {
+        Self { who, reply, url }
     }
 
     /// The status.
@@ -81,7 +83,7 @@ impl ResourceResponse {
         let (client, secrets) = (&self.who.client, self.who.secrets());
         let (headers, body) = (self.headers(), self.bytes());
         let error = outgoing::refusal(client, Stage::Resource, status, headers, body, &secrets);
-        Err(error.with_endpoint(self.endpoint.clone()))
+        Err(error.with_endpoint(self.endpoint()))
     }
 
     /// The reply as the `http` crate's type.
@@ -91,7 +93,11 @@ impl ResourceResponse {
     }
 
     fn error(&self, kind: ErrorKind) -> Error {
-        Error::new(Stage::Resource, kind).with_endpoint(self.endpoint.clone())
+        Error::new(Stage::Resource, kind).with_endpoint(self.endpoint())
+    }
+
+    fn endpoint(&self) -> String {
+        BaseUri::parse(&self.url).map(|uri| uri.to_string()).unwrap_or_default()
     }
 }
 

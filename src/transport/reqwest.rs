@@ -101,33 +101,47 @@ async fn exchange(
     limits: Limits,
 ) -> Result<Response<Bytes>, TransportError> {
     let uri = request.uri().clone();
-    let request = reqwest::Request::try_from(request).map_err(classify)?;
+    let is_empty = request.body().is_empty();
+    let mut request = reqwest::Request::try_from(request).map_err(classify)?;
+    if is_empty {
+        // An empty body is polled for data before the head goes out; no body is not.
+        *request.body_mut() = None;
+    }
     if !is_same(request.url(), &uri) {
         return Err(TransportError::url_changed());
     }
-    let asked = request.url().clone();
     let mut reply = client.execute(request).await.map_err(classify)?;
-    if *reply.url() != asked {
+    if !is_same(reply.url(), &uri) {
         return Err(TransportError::url_changed());
     }
 
-    let too_large = || TransportError::too_large(limits.reply_bytes);
     let announced = reply.content_length().unwrap_or(0);
     if usize::try_from(announced).map_or(true, |announced| announced > limits.reply_bytes) {
-        return Err(too_large());
+        return Err(TransportError::too_large(limits.reply_bytes));
     }
-    let mut body = BytesMut::new();
-    while let Some(chunk) = reply.chunk().await.map_err(classify)? {
-        if chunk.len() > limits.reply_bytes - body.len() {
-            return Err(too_large());
-        }
-        body.extend_from_slice(&chunk);
-    }
-    let mut response = Response::new(body.freeze());
+    let mut response = Response::new(read(&mut reply, limits.reply_bytes).await?);
     *response.status_mut() = reply.status();
     *response.version_mut() = reply.version();
     *response.headers_mut() = std::mem::take(reply.headers_mut());
     Ok(response)
+}
+
+/// Reads the body up to `limit` bytes. Most replies come in one piece, which is passed on as it is.
+async fn read(reply: &mut reqwest::Response, limit: usize) -> Result<Bytes, TransportError> {
+    let Some(first) = reply.chunk().await.map_err(classify)? else { return Ok(Bytes::new()) };
+    let mut whole = BytesMut::new();
+    let mut next = Some(first.clone());
+    while let Some(piece) = next {
+        if piece.len() > limit.saturating_sub(whole.len()) {
+            return Err(TransportError::too_large(limit));
+        }
+        next = reply.chunk().await.map_err(classify)?;
+        if whole.is_empty() && next.is_none() {
+            return Ok(first);
+        }
+        whole.extend_from_slice(&piece);
+    }
+    Ok(whole.freeze())
 }
 
 /// Whether reqwest's idea of the URL is, byte for byte, what was signed. Its parser resolves `..`
