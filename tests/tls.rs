@@ -1,0 +1,125 @@
+//! The crate's transport over real TLS, on loopback: whom it trusts, and whom it does not.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
+
+use std::{error::Error as _, sync::Arc};
+
+use rcgen::{CertifiedKey, generate_simple_self_signed};
+use rustls::{
+    ClientConfig, RootCertStore, ServerConfig,
+    crypto::ring,
+    pki_types::{CertificateDer, PrivateKeyDer},
+};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpListener,
+};
+use tokio_rustls::TlsAcceptor;
+use tripod::{
+    Callback, Client, Consumer, ErrorKind, Provider, Stage, transport::ReqwestTransport,
+};
+
+/// A provider that speaks HTTPS with a certificate of its own making and issues one request token.
+struct TlsProvider {
+    port: u16,
+    certificate: CertificateDer<'static>,
+}
+
+impl TlsProvider {
+    async fn start(host: &str) -> Self {
+        let CertifiedKey { cert, signing_key } =
+            generate_simple_self_signed([host.to_owned()]).unwrap();
+        let certificate = cert.der().clone();
+        let key = PrivateKeyDer::try_from(signing_key.serialize_der()).unwrap();
+        let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![certificate.clone()], key)
+            .unwrap();
+        let acceptor = TlsAcceptor::from(Arc::new(config));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        tokio::spawn(async move {
+            loop {
+                let (socket, _) = listener.accept().await.unwrap();
+                // A client that does not trust us hangs up in the handshake.
+                let Ok(mut tls) = acceptor.accept(socket).await else { continue };
+                let mut head = [0; 4096];
+                let _ = tls.read(&mut head).await;
+                let body = "oauth_token=t&oauth_token_secret=s&oauth_callback_confirmed=true";
+                let reply = format!(
+                    "HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+                    body.len()
+                );
+                let _ = tls.write_all(reply.as_bytes()).await;
+                let _ = tls.shutdown().await;
+            }
+        });
+        Self { port, certificate }
+    }
+
+    fn provider(&self) -> Provider {
+        let origin = format!("https://localhost:{}", self.port);
+        Provider::fatsecret_at(&origin, &origin).unwrap()
+    }
+
+    /// A client that trusts this provider's certificate and no other.
+    fn trusting(&self) -> ReqwestTransport {
+        let mut roots = RootCertStore::empty();
+        roots.add(self.certificate.clone()).unwrap();
+        let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        let builder = reqwest::Client::builder().tls_backend_preconfigured(config);
+        ReqwestTransport::from_builder(builder).unwrap()
+    }
+}
+
+fn consumer() -> Consumer {
+    Consumer::new("key", "consumer-secret-canary")
+}
+
+#[track_caller]
+fn check_refused(error: &tripod::Error) {
+    assert_eq!(*error.kind(), ErrorKind::Connect);
+    assert_eq!(error.stage(), Stage::RequestToken);
+    let mut shown = format!("{error} {error:?}");
+    let mut source = error.source();
+    while let Some(cause) = source {
+        shown.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    assert!(shown.contains("certificate"), "the cause is told: {shown}");
+    assert!(!shown.contains("oauth_") && !shown.contains("canary"), "{shown}");
+}
+
+#[tokio::test]
+async fn a_certificate_that_nobody_vouches_for_is_refused_and_the_flow_comes_back() {
+    let server = TlsProvider::start("localhost").await;
+    let client = Client::new(server.provider(), consumer()).unwrap();
+    let failed = client.begin(Callback::out_of_band()).request_token().await.unwrap_err();
+    check_refused(failed.error());
+    assert!(failed.error().is_retryable());
+    assert!(failed.into_flow().request().is_ok());
+}
+
+#[tokio::test]
+async fn a_certificate_that_the_program_trusts_is_taken() {
+    let server = TlsProvider::start("localhost").await;
+    let client =
+        Client::new(server.provider(), consumer()).unwrap().with_transport(server.trusting());
+    let issued = client.begin(Callback::out_of_band()).request_token().await.unwrap();
+    assert_eq!(issued.request_token_id(), "t");
+}
+
+#[tokio::test]
+async fn a_trusted_certificate_for_another_host_is_refused() {
+    let server = TlsProvider::start("provider.example").await;
+    let client =
+        Client::new(server.provider(), consumer()).unwrap().with_transport(server.trusting());
+    let failed = client.begin(Callback::out_of_band()).request_token().await.unwrap_err();
+    check_refused(failed.error());
+}
