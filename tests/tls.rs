@@ -15,9 +15,7 @@ use tokio::{
     net::TcpListener,
 };
 use tokio_rustls::TlsAcceptor;
-use tripod::{
-    Callback, Client, Consumer, ErrorKind, Provider, Stage, transport::ReqwestTransport,
-};
+use tripod::{Callback, Client, Consumer, ErrorKind, Provider, Stage, transport::ReqwestTransport};
 
 /// A provider that speaks HTTPS with a certificate of its own making and issues one request token.
 struct TlsProvider {
