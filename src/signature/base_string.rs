@@ -11,86 +11,103 @@
 use std::cmp::Ordering;
 
 use super::{
-    ToSign,
-    encode::{Decimal, ONCE_UPPER, Sink, Writer},
-    params::{Order, compare},
-    template::{BASE_STRING, NAMES, Template, Values},
+    Signer, ToSign,
+    encode::ONCE_UPPER,
+    params::{compare, for_each_sorted},
+    template::{BASE_STRING, Holes, NAMES},
+    writer::{Mark, Out, Sink, Writer},
 };
+
+/// How all of [`NAMES`] begin.
+const PREFIX: &str = "oauth_";
 
 /// Everything a base string is made of.
 pub(super) struct BaseString<'a, K, V> {
+    pub(super) signer: &'a Signer,
     pub(super) request: &'a ToSign<'a, K, V>,
-    pub(super) template: &'a Template,
-    /// What the template was made from, with nonce and timestamp.
-    pub(super) values: Values<'a>,
-    pub(super) stamp: Option<(&'a str, &'a Decimal)>,
+    pub(super) holes: Option<&'a Holes<'a>>,
 }
 
-impl<K: AsRef<str>, V: AsRef<str>> BaseString<'_, K, V> {
+impl<'a, K: AsRef<str>, V: AsRef<str>> BaseString<'a, K, V> {
     /// Writes it into `sink`.
     #[inline]
     pub(super) fn write<S: Sink>(&self, sink: S) -> S {
         let mut writer = Writer::new(sink);
-        writer.encode(self.request.http_method.as_bytes(), &ONCE_UPPER);
-        writer.raw(b"&");
+        writer.encode(self.request.http_method, &ONCE_UPPER);
+        writer.raw("&");
         self.request.uri.write_encoded(&mut writer);
-        writer.raw(b"&");
+        writer.raw("&");
         self.write_parameters(&mut writer);
         writer.finish()
     }
 
-    fn write_parameters<S: Sink>(&self, writer: &mut Writer<S>) {
+    #[inline]
+    fn write_parameters(&self, out: &mut impl Out) {
         let own = self.request.pairs.len();
         let pair = |index: usize| match self.request.pairs.get(index) {
             Some((name, value)) => (name.as_ref(), value.as_ref()),
             None => *self.request.protocol.get(index - own).unwrap_or(&("", "")),
         };
-        let order = Order::new(own + self.request.protocol.len(), pair);
         let mut empty = true;
         let mut next = 0;
-        for index in order.iter() {
-            let (name, value) = pair(index);
+        let count = own.saturating_add(self.request.protocol.len());
+        for_each_sorted(count, pair, |name, value| {
             if name == "oauth_signature" {
-                continue;
+                return;
             }
-            let before = self.count_before(next, name, value);
-            if before > next {
-                self.write_template(writer, next..before, &mut empty);
-                next = before;
+            if next < NAMES.len() {
+                let before = self.count_before(next, name, value);
+                if before > next {
+                    self.write_template(out, next..before, &mut empty);
+                    next = before;
+                }
             }
-            if !empty {
-                writer.raw(BASE_STRING.between.as_bytes());
-            }
+            let before = if empty { &Mark::NONE } else { &BASE_STRING.between };
             empty = false;
-            BASE_STRING.write_pair(writer, name, value);
+            out.pair(before, name, value, &BASE_STRING);
+        });
+        if next < NAMES.len() {
+            self.write_template(out, next..NAMES.len(), &mut empty);
         }
-        self.write_template(writer, next..NAMES.len(), &mut empty);
     }
 
     /// How many of the template's parameters come before this one, `from` of which are known to.
     #[inline]
     fn count_before(&self, from: usize, name: &str, value: &str) -> usize {
-        (from..NAMES.len())
-            .find(|&index| {
-                compare(NAMES[index], name)
-                    .then_with(|| compare(self.values[index].unwrap_or(""), value))
-                    != Ordering::Less
-            })
-            .unwrap_or(NAMES.len())
+        // A name that is not OAuth's comes before all of these or after all.
+        if !name.starts_with(PREFIX) {
+            let after = compare(PREFIX, name) == Ordering::Less;
+            return if after { NAMES.len() } else { from };
+        }
+        let mut index = from;
+        while index < NAMES.len()
+            && compare(NAMES[index], name).then_with(|| compare(self.value(index), value))
+                == Ordering::Less
+        {
+            index += 1;
+        }
+        index
+    }
+
+    /// Asked for only if a caller gives a parameter of the same name.
+    #[cold]
+    fn value(&self, index: usize) -> &'a str {
+        let of = |holes: &'a Holes<'a>| (holes.nonce, holes.timestamp);
+        let (nonce, timestamp) = self.holes.map_or(("", ""), of);
+        self.signer.values(nonce, timestamp)[index].unwrap_or("")
     }
 
     #[inline]
-    fn write_template<S: Sink>(
-        &self,
-        writer: &mut Writer<S>,
-        which: std::ops::Range<usize>,
-        empty: &mut bool,
-    ) {
+    fn write_template(&self, out: &mut impl Out, which: std::ops::Range<usize>, empty: &mut bool) {
         // The first of the template's parameters has no separator of its own, and is always there.
         if which.start == 0 && !*empty {
-            writer.raw(BASE_STRING.between.as_bytes());
+            out.raw(BASE_STRING.between.text);
         }
         *empty = false;
-        self.template.write(writer, which, self.stamp);
+        if which == (0..NAMES.len()) {
+            self.signer.in_base_string.write_all(out, self.holes, false);
+        } else {
+            self.signer.in_base_string.write(out, which, self.holes);
+        }
     }
 }

@@ -77,10 +77,11 @@ impl Signer {
         &self,
         request: &ToSign<'_, K, V>,
     ) -> Result<Explanation, Error> {
-        let timestamp = request.decimal_timestamp();
-        let signature = self.sign(request, &timestamp)?.to_text();
+        let mut digits = [0; 20];
+        let holes = request.holes(&mut digits);
+        let signature = self.sign(request, holes.as_ref())?.to_text();
         let mut base_string = String::new();
-        self.base_string(request, &timestamp).write(&mut base_string);
+        self.base_string(request, holes.as_ref()).write(&mut base_string);
 
         let (head, parameters) = base_string.rsplit_once('&').unwrap_or_default();
         let parameters = decode(parameters);

@@ -13,7 +13,7 @@
 use sha1::{Digest, Sha1, block_api::compress};
 use zeroize::{Zeroize, Zeroizing};
 
-use super::encode::Sink;
+use super::writer::{BLOCKS, Sink};
 
 /// The state of SHA-1 before any block, FIPS 180-4 section 5.3.1.
 const INITIAL: [u32; 5] = [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476, 0xc3d2_e1f0];
@@ -63,7 +63,7 @@ impl HmacSha1 {
             state: *self.inner,
             // The key's block counts as text.
             len: BLOCK as u64,
-            mac: [0; DIGEST],
+            mac: [0; 5],
         }
     }
 }
@@ -76,12 +76,12 @@ pub(super) struct Running<'k> {
     key: &'k HmacSha1,
     state: [u32; 5],
     len: u64,
-    mac: [u8; DIGEST],
+    mac: [u32; 5],
 }
 
 impl Running<'_> {
-    /// The result, once the last bytes were taken.
-    pub(super) fn mac(&self) -> [u8; DIGEST] {
+    /// The words of the result, once the last bytes were taken.
+    pub(super) fn mac(&self) -> [u32; 5] {
         self.mac
     }
 }
@@ -93,41 +93,37 @@ impl Sink for Running<'_> {
         self.len += (blocks.len() * BLOCK) as u64;
     }
 
-    fn take_last(&mut self, bytes: &[u8]) {
-        let (blocks, rest) = bytes.split_at(bytes.len() / BLOCK * BLOCK);
-        for block in blocks.chunks_exact(BLOCK) {
-            if let Ok(block) = block.try_into() {
-                self.take(&[block]);
-            }
-        }
-        let len = self.len + rest.len() as u64;
-        pad_and_compress(&mut self.state, rest, len);
-        let mut inner = to_bytes(self.state);
+    fn take_last(&mut self, blocks: &mut [[u8; BLOCK]; BLOCKS], len: usize) {
+        pad_and_compress(&mut self.state, blocks, len, self.len + len as u64);
         let mut outer = *self.key.outer;
-        pad_and_compress(&mut outer, &inner, (BLOCK + DIGEST) as u64);
-        inner.zeroize();
-        self.mac = to_bytes(outer);
+        let inner = to_bytes(self.state);
+        blocks[0][..DIGEST].copy_from_slice(&inner);
+        pad_and_compress(&mut outer, blocks, DIGEST, (BLOCK + DIGEST) as u64);
+        self.mac = outer;
     }
 }
 
-/// Ends a hash: the last bytes, fewer than a block, one set bit, zeros, and the length in bits.
-fn pad_and_compress(state: &mut [u32; 5], rest: &[u8], len: u64) {
-    let mut blocks = [[0; BLOCK]; 2];
-    // The length needs eight bytes and the set bit one; if they do not fit, a block more.
-    let needed = if rest.len() < BLOCK - 8 { 1 } else { 2 };
-    let text = blocks.as_flattened_mut();
-    if let Some(place) = text.get_mut(..rest.len()) {
-        place.copy_from_slice(rest);
+/// Ends a hash: the last `len` bytes, one set bit, zeros, and the length of all in bits.
+fn pad_and_compress(state: &mut [u32; 5], blocks: &mut [[u8; BLOCK]], len: usize, total: u64) {
+    // The set bit needs a byte and the length eight.
+    let needed = (len + 1 + 8).div_ceil(BLOCK);
+    let Some(blocks) = blocks.get_mut(..needed) else {
+        debug_assert!(false, "a writer's last block is never full");
+        return;
+    };
+    if let Some([set_bit, rest @ ..]) = blocks.as_flattened_mut().get_mut(len..) {
+        *set_bit = 0x80;
+        rest.fill(0);
+        if let Some(place) = rest.last_chunk_mut() {
+            *place = total.wrapping_mul(8).to_be_bytes();
+        }
     }
-    if let Some(place) = text.get_mut(rest.len()) {
-        *place = 0x80;
-    }
-    let end = needed * BLOCK;
-    text[end - 8..end].copy_from_slice(&len.wrapping_mul(8).to_be_bytes());
-    compress(state, &blocks[..needed]);
+    compress(state, blocks);
 }
 
-fn to_bytes(state: [u32; 5]) -> [u8; DIGEST] {
+/// The words of a hash as its bytes.
+#[inline]
+pub(super) fn to_bytes(state: [u32; 5]) -> [u8; DIGEST] {
     let mut bytes = [0; DIGEST];
     for (place, word) in bytes.chunks_exact_mut(4).zip(state) {
         place.copy_from_slice(&word.to_be_bytes());
@@ -139,25 +135,25 @@ fn to_bytes(state: [u32; 5]) -> [u8; DIGEST] {
 mod tests {
     use hmac::{Hmac, KeyInit, Mac};
 
-    use super::super::encode::{ONCE, Writer};
+    use super::super::writer::{Out as _, Writer};
     use super::*;
 
     // checklist 42: the `hmac` crate is the reference, at every length around a block's end.
     #[test]
     fn agrees_with_the_hmac_crate_for_every_length_of_key_and_text() {
         for key_len in [0, 1, 20, 63, 64, 65, 127, 128, 200] {
-            let key: Vec<u8> = (0..key_len).map(|i| (i * 7) as u8).collect();
+            let key: Vec<u8> = (0..key_len).map(|i: u8| i.wrapping_mul(7)).collect();
             let kept = HmacSha1::new(&key);
             for len in 0..400 {
                 let text: String = ('a'..='z').cycle().take(len).collect();
                 let mut writer = Writer::new(kept.begin());
-                writer.encode(text.as_bytes(), &ONCE);
+                writer.raw(&text);
                 let expected = Hmac::<Sha1>::new_from_slice(&key)
                     .unwrap()
                     .chain_update(&text)
                     .finalize()
                     .into_bytes();
-                assert_eq!(writer.finish().mac()[..], expected[..], "{key_len} {len}");
+                assert_eq!(to_bytes(writer.finish().mac())[..], expected[..], "{key_len} {len}");
             }
         }
     }

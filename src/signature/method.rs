@@ -16,8 +16,9 @@ use crate::error::{BoxError, Error, ErrorKind};
 
 use super::{
     base_string::BaseString,
-    encode::{RESERVED, Sink, Writer},
-    hmac_sha1::{HmacSha1, key_block},
+    encode::RESERVED,
+    hmac_sha1::{HmacSha1, key_block, to_bytes},
+    writer::{BLOCKS, Sink, append_base64},
 };
 
 /// How requests are signed.
@@ -194,7 +195,7 @@ impl Keyed {
         text: &BaseString<'_, K, V>,
     ) -> Result<Signature<'_>, Error> {
         Ok(match self {
-            Self::HmacSha1(key) => Signature::digest(&text.write(key.begin()).mac()),
+            Self::HmacSha1(key) => Signature::Sha1(text.write(key.begin()).mac()),
             Self::HmacSha256(key) => finalize(text.write(Hashing(key.clone()))),
             Self::HmacSha512(key) => finalize(text.write(Hashing((**key).clone()))),
             Self::Plaintext(key) => Signature::Key(key),
@@ -223,38 +224,30 @@ impl<M: Mac> Sink for Hashing<M> {
         self.0.update(blocks.as_flattened());
     }
 
-    fn take_last(&mut self, bytes: &[u8]) {
-        self.0.update(bytes);
+    fn take_last(&mut self, blocks: &mut [[u8; 64]; BLOCKS], len: usize) {
+        self.0.update(blocks.as_flattened().get(..len).unwrap_or_default());
     }
 }
 
 fn finalize<M: Mac>(hashed: Hashing<M>) -> Signature<'static> {
-    Signature::digest(&hashed.0.finalize().into_bytes())
+    Signature::Bytes(hashed.0.finalize().into_bytes().to_vec())
 }
 
 /// A signature that is made, not yet spelled out.
 pub(super) enum Signature<'k> {
-    /// At most 64 bytes.
-    Digest { bytes: [u8; 64], len: usize },
-    /// What a signer of the caller's own returned.
+    /// The words of the hash; moved like this they cost nothing.
+    Sha1([u32; 5]),
+    /// Of the other methods.
     Bytes(Vec<u8>),
     /// PLAINTEXT, where the key is the signature.
     Key(&'k SecretString),
 }
 
 impl Signature<'_> {
-    #[inline]
-    fn digest(digest: &[u8]) -> Self {
-        let mut bytes = [0; 64];
-        let len = digest.len().min(64);
-        bytes[..len].copy_from_slice(&digest[..len]);
-        Self::Digest { bytes, len }
-    }
-
     /// The value of `oauth_signature`, before it is encoded for its place.
     pub(super) fn to_text(&self) -> String {
         match self {
-            Self::Digest { bytes, len } => BASE64.encode(&bytes[..*len]),
+            Self::Sha1(words) => BASE64.encode(to_bytes(*words)),
             Self::Bytes(bytes) => BASE64.encode(bytes),
             Self::Key(key) => key.expose_secret().to_owned(),
         }
@@ -263,28 +256,20 @@ impl Signature<'_> {
     /// No encoding of it is longer than this.
     pub(super) fn longest(&self) -> usize {
         match self {
-            Self::Digest { len, .. } => len * 4 + 12,
+            Self::Sha1(_) => 28 * 3,
             Self::Bytes(bytes) => bytes.len() * 4 + 12,
             Self::Key(key) => key.expose_secret().len() * 3,
         }
     }
 
-    /// Writes it percent-encoded, and `close` after it, as the last of what `writer` writes.
-    ///
-    /// The key of PLAINTEXT goes by the side of the writer, whose buffer is not zeroized.
-    pub(super) fn end(&self, mut writer: Writer<&mut String>, close: &'static str) {
-        let bytes = match self {
-            Self::Digest { bytes, len } => &bytes[..*len],
-            Self::Bytes(bytes) => bytes,
-            Self::Key(key) => {
-                let out = writer.finish();
-                out.extend(utf8_percent_encode(key.expose_secret(), RESERVED));
-                out.push_str(close);
-                return;
-            }
-        };
-        writer.base64(bytes);
-        writer.raw(close.as_bytes());
-        writer.finish();
+    /// Appends it, percent-encoded.
+    #[inline]
+    pub(super) fn append_to(&self, out: &mut String) {
+        match self {
+            Self::Sha1(words) => append_base64(out, &to_bytes(*words)),
+            Self::Bytes(bytes) => append_base64(out, bytes),
+            // Not by a way that leaves copies of the key behind.
+            Self::Key(key) => out.extend(utf8_percent_encode(key.expose_secret(), RESERVED)),
+        }
     }
 }

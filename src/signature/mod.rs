@@ -19,8 +19,8 @@
 //! There is one path, and it does each thing once. [`Signer`] keeps the hash states of its key
 //! (`hmac_sha1`) and the ready text of the parameters that never change (`template`). The caller's
 //! pairs are sorted by their raw bytes, through a table of ranks that agrees with the order of their
-//! encoded forms (`params`), and each byte is written in its twice encoded form straight into a small
-//! buffer (`encode`), from which the hash takes it. The base string never exists as a whole, and the only
+//! encoded forms (`params`), and each byte is written in its twice encoded form (`encode`) straight into a
+//! small buffer (`writer`), from which the hash takes it. The base string never exists as a whole, and the only
 //! allocations are the result and, for more than 16 parameters, a list of their numbers.
 //! `docs/performance.md` has the figures.
 
@@ -35,10 +35,11 @@ mod signer;
 mod template;
 mod transmission;
 mod uri;
+mod writer;
 
 use std::fmt;
 
-use encode::Decimal;
+use template::Holes;
 
 pub use body_hash::body_hash;
 pub use encode::percent_encode;
@@ -80,12 +81,10 @@ pub struct ToSign<'a, K, V> {
 }
 
 impl<K, V> ToSign<'_, K, V> {
-    fn decimal_timestamp(&self) -> Decimal {
-        Decimal::new(self.stamp.map_or(0, |stamp| stamp.timestamp))
-    }
-
-    fn hole_values<'a>(&'a self, timestamp: &'a Decimal) -> Option<(&'a str, &'a Decimal)> {
-        self.stamp.map(|stamp| (stamp.nonce, timestamp))
+    /// What is filled into the templates; `digits` is a place for the timestamp's.
+    #[inline]
+    fn holes<'a>(&'a self, digits: &'a mut [u8; 20]) -> Option<Holes<'a>> {
+        self.stamp.map(|stamp| Holes::new(stamp, digits))
     }
 }
 

@@ -13,8 +13,9 @@ use percent_encoding::percent_decode_str;
 use crate::error::{Error, ErrorKind};
 
 use super::{
-    encode::{Writer, is_unreserved},
+    encode::is_unreserved,
     template::FORM,
+    writer::{Mark, Out, Writer},
 };
 
 /// A decoded name and its value; borrowed where nothing had to be decoded.
@@ -85,11 +86,9 @@ pub fn encode_pairs_into<K: AsRef<str>, V: AsRef<str>>(pairs: &[(K, V)], out: &m
     let mut separate = needs_separator(out);
     let mut writer = Writer::new(out);
     for (name, value) in pairs {
-        if separate {
-            writer.raw(b"&");
-        }
+        let before = if separate { &FORM.between } else { &Mark::NONE };
         separate = true;
-        FORM.write_pair(&mut writer, name.as_ref(), value.as_ref());
+        writer.pair(before, name.as_ref(), value.as_ref(), &FORM);
     }
     writer.finish();
 }
@@ -128,8 +127,17 @@ const fn rank() -> [u8; 256] {
 }
 
 /// Compares two raw texts as their percent-encoded forms would compare.
+#[inline]
 pub(super) fn compare(left: &str, right: &str) -> Ordering {
-    for (&a, &b) in left.as_bytes().iter().zip(right.as_bytes()) {
+    // Most names differ at once.
+    match (left.as_bytes(), right.as_bytes()) {
+        ([a, ..], [b, ..]) if a != b => RANK[usize::from(*a)].cmp(&RANK[usize::from(*b)]),
+        (left, right) => compare_bytes(left, right),
+    }
+}
+
+fn compare_bytes(left: &[u8], right: &[u8]) -> Ordering {
+    for (&a, &b) in left.iter().zip(right) {
         if a != b {
             return RANK[usize::from(a)].cmp(&RANK[usize::from(b)]);
         }
@@ -137,74 +145,73 @@ pub(super) fn compare(left: &str, right: &str) -> Ordering {
     left.len().cmp(&right.len())
 }
 
+#[inline]
 pub(super) fn compare_pairs(left: (&str, &str), right: (&str, &str)) -> Ordering {
     compare(left.0, right.0).then_with(|| compare(left.1, right.1))
 }
 
+/// Up to this many parameters are sorted on the stack, by insertion.
+const FEW: usize = 16;
+
+/// Calls `next` with each of the pairs that `pair` gives for `0..count`, in the order in which they are
+/// signed.
+///
+/// One allocation for more than [`FEW`] of them, none for fewer.
+#[inline]
+pub(super) fn for_each_sorted<'p>(
+    count: usize,
+    pair: impl Fn(usize) -> (&'p str, &'p str) + Copy,
+    mut next: impl FnMut(&'p str, &'p str),
+) {
+    let mut call = |index| {
+        let (name, value) = pair(index);
+        next(name, value);
+    };
+    if count > FEW {
+        for numbered in many(count, pair) {
+            call(numbered.index);
+        }
+    } else {
+        for &index in few(count, pair).iter().take(count) {
+            call(usize::from(index));
+        }
+    }
+}
+
+/// Sorts by insertion.
+#[inline]
+fn few<'p>(count: usize, pair: impl Fn(usize) -> (&'p str, &'p str)) -> [u8; FEW] {
+    let mut sorted = [0; FEW];
+    for (number, new) in (0_u8..).enumerate().take(count.min(FEW)) {
+        let mut place = number;
+        while place > 0 {
+            let before = sorted[place - 1];
+            if compare_pairs(pair(usize::from(before)), pair(number)) != Ordering::Greater {
+                break;
+            }
+            sorted[place] = before;
+            place -= 1;
+        }
+        sorted[place] = new;
+    }
+    sorted
+}
+
 /// One parameter among many: where it stands, and a number that orders most names without looking
 /// at them.
-#[derive(Clone, Copy, Default)]
-struct Entry {
+struct Numbered {
     key: u64,
     index: usize,
 }
 
-/// Up to this many parameters are sorted on the stack.
-const FEW: usize = 16;
-/// From this many on, keys are made for the sort.
-const KEYED: usize = 8;
-
-/// The numbers of some parameters, in the order in which they are signed.
-pub(super) struct Order {
-    few: [Entry; FEW],
-    many: Vec<Entry>,
-    count: usize,
-}
-
-impl Order {
-    /// Sorts the numbers `0..count` by the pairs that `pair` gives for them.
-    ///
-    /// One allocation for more than [`FEW`] of them, none for fewer.
-    #[inline]
-    pub(super) fn new<'p>(count: usize, pair: impl Fn(usize) -> (&'p str, &'p str) + Copy) -> Self {
-        let mut order = Self { few: [Entry::default(); FEW], many: Vec::new(), count };
-        if count > FEW {
-            order.many = vec![Entry::default(); count];
-        }
-        let entries = order.entries_mut();
-        for (index, entry) in entries.iter_mut().enumerate() {
-            entry.index = index;
-        }
-        if count >= KEYED {
-            let skip = common_prefix(count, pair);
-            for entry in entries.iter_mut() {
-                entry.key = sort_key(pair(entry.index).0, skip);
-            }
-        }
-        entries.sort_unstable_by(|left, right| {
-            left.key
-                .cmp(&right.key)
-                .then_with(|| compare_pairs(pair(left.index), pair(right.index)))
-        });
-        order
-    }
-
-    fn entries_mut(&mut self) -> &mut [Entry] {
-        if self.many.is_empty() {
-            self.few.get_mut(..self.count).unwrap_or_default()
-        } else {
-            &mut self.many
-        }
-    }
-
-    pub(super) fn iter(&self) -> impl Iterator<Item = usize> + '_ {
-        let entries = if self.many.is_empty() {
-            self.few.get(..self.count).unwrap_or_default()
-        } else {
-            &self.many
-        };
-        entries.iter().map(|entry| entry.index)
-    }
+fn many<'p>(count: usize, pair: impl Fn(usize) -> (&'p str, &'p str) + Copy) -> Vec<Numbered> {
+    let skip = common_prefix(count, pair);
+    let numbered = |index| Numbered { key: sort_key(pair(index).0, skip), index };
+    let mut sorted: Vec<Numbered> = (0..count).map(numbered).collect();
+    sorted.sort_unstable_by(|left, right| {
+        left.key.cmp(&right.key).then_with(|| compare_pairs(pair(left.index), pair(right.index)))
+    });
+    sorted
 }
 
 /// How many bytes all names begin with in common, such as those of `item_`.
@@ -222,10 +229,16 @@ fn common_prefix<'p>(count: usize, pair: impl Fn(usize) -> (&'p str, &'p str)) -
 /// If one key is smaller, so is its name: a name that ends first is the smaller one, and zero is
 /// the smallest rank. Equal keys say nothing.
 fn sort_key(name: &str, skip: usize) -> u64 {
-    let mut key = [0; 8];
-    for (rank, &byte) in key.iter_mut().zip(name.as_bytes().iter().skip(skip)) {
-        *rank = RANK[usize::from(byte)];
-    }
+    let rest = name.as_bytes().get(skip..).unwrap_or_default();
+    let key = if let Some(eight) = rest.first_chunk::<8>() {
+        eight.map(|byte| RANK[usize::from(byte)])
+    } else {
+        let mut key = [0; 8];
+        for (rank, &byte) in key.iter_mut().zip(rest) {
+            *rank = RANK[usize::from(byte)];
+        }
+        key
+    };
     u64::from_be_bytes(key)
 }
 

@@ -16,9 +16,9 @@ use crate::{
 use super::{
     SignatureMethod, ToSign,
     base_string::BaseString,
-    encode::Decimal,
+    encode::ONCE,
     method::{Keyed, Signature},
-    template::{BASE_STRING, FORM, HEADER, NAMES, Template, Values},
+    template::{BASE_STRING, FORM, HEADER, Holes, NAMES, Template, Values},
 };
 
 /// Signs requests for one consumer and at most one token.
@@ -88,7 +88,7 @@ impl Signer {
         let keyed = Keyed::new(&method, consumer.secret(), token_secret);
         let token = token.map(|(token, _)| SecretString::from(token));
         let length = |secret: Option<&SecretString>| {
-            secret.map_or(0, |secret| super::percent_encode(secret.expose_secret()).len())
+            secret.map_or(0, |secret| ONCE.length(secret.expose_secret()))
         };
         Self::with_templates(Self {
             in_base_string: Template::empty(),
@@ -119,7 +119,8 @@ impl Signer {
         self
     }
 
-    fn values<'a>(&'a self, nonce: &'a str, timestamp: &'a str) -> Values<'a> {
+    /// The value of each of the template's parameters.
+    pub(super) fn values<'a>(&'a self, nonce: &'a str, timestamp: &'a str) -> Values<'a> {
         [
             Some(&self.consumer_key),
             Some(nonce),
@@ -153,33 +154,28 @@ impl Signer {
         &self,
         request: &ToSign<'_, K, V>,
     ) -> Result<String, Error> {
-        let timestamp = request.decimal_timestamp();
-        Ok(self.sign(request, &timestamp)?.to_text())
+        let mut digits = [0; 20];
+        let holes = request.holes(&mut digits);
+        Ok(self.sign(request, holes.as_ref())?.to_text())
     }
 
-    /// Checks the request and signs it. `timestamp` is that of the request's stamp.
+    /// Checks the request and signs it. `holes` are those of the request.
     #[inline]
     pub(super) fn sign<K: AsRef<str>, V: AsRef<str>>(
         &self,
         request: &ToSign<'_, K, V>,
-        timestamp: &Decimal,
+        holes: Option<&Holes<'_>>,
     ) -> Result<Signature<'_>, Error> {
         self.check(request)?;
-        self.keyed.sign(&self.base_string(request, timestamp))
+        self.keyed.sign(&self.base_string(request, holes))
     }
 
     pub(super) fn base_string<'a, K: AsRef<str>, V: AsRef<str>>(
         &'a self,
         request: &'a ToSign<'a, K, V>,
-        timestamp: &'a Decimal,
+        holes: Option<&'a Holes<'a>>,
     ) -> BaseString<'a, K, V> {
-        let stamp = request.hole_values(timestamp);
-        BaseString {
-            request,
-            template: &self.in_base_string,
-            values: self.values(stamp.map_or("", |(nonce, _)| nonce), timestamp.as_str()),
-            stamp,
-        }
+        BaseString { signer: self, request, holes }
     }
 
     fn check<K: AsRef<str>, V: AsRef<str>>(&self, request: &ToSign<'_, K, V>) -> Result<(), Error> {

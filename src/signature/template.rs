@@ -8,7 +8,11 @@ use std::ops::Range;
 
 use zeroize::Zeroizing;
 
-use super::encode::{Decimal, ONCE, Sink, TWICE, Table, Writer};
+use super::{
+    Stamp,
+    encode::{ONCE, TWICE, Table, decimal},
+    writer::{Mark, Out},
+};
 
 /// The names of these parameters, in the order in which they are signed.
 pub(super) const NAMES: [&str; 6] = [
@@ -21,100 +25,158 @@ pub(super) const NAMES: [&str; 6] = [
 ];
 const NONCE: usize = 1;
 const TIMESTAMP: usize = 3;
+/// After all of them, the beginning of the signature.
+const SIGNATURE: usize = NAMES.len();
 
 /// The value of each of [`NAMES`]. None: it is not sent. The values of nonce and timestamp are holes.
 pub(super) type Values<'a> = [Option<&'a str>; 6];
 
+/// What fills the holes of one request.
+pub(super) struct Holes<'a> {
+    pub(super) nonce: &'a str,
+    /// Whether the nonce is the same in every encoding, as nearly all are.
+    plain: bool,
+    pub(super) timestamp: &'a str,
+}
+
+impl<'a> Holes<'a> {
+    #[inline]
+    pub(super) fn new(stamp: Stamp<'a>, digits: &'a mut [u8; 20]) -> Self {
+        Self {
+            nonce: stamp.nonce,
+            plain: ONCE.keeps_all(stamp.nonce.as_bytes()),
+            timestamp: decimal(stamp.timestamp, digits),
+        }
+    }
+}
+
 /// How parameters are spelled in one place.
 pub(super) struct Style {
     /// Between two parameters, from the end of a value to the beginning of a name.
-    pub(super) between: &'static str,
+    pub(super) between: Mark,
     /// Between a name and its value.
-    pub(super) equals: &'static str,
+    pub(super) equals: Mark,
+    /// From the end of a value to the beginning of the signature, where that is sent.
+    pub(super) signature: &'static str,
     pub(super) table: &'static Table,
 }
 
 /// In a base string, where `&` and `=` are encoded once and the values twice.
-pub(super) static BASE_STRING: Style = Style { between: "%26", equals: "%3D", table: &TWICE };
+pub(super) static BASE_STRING: Style =
+    Style { between: Mark::new("%26"), equals: Mark::new("%3D"), signature: "", table: &TWICE };
 /// In a query or a form body.
-pub(super) static FORM: Style = Style { between: "&", equals: "=", table: &ONCE };
+pub(super) static FORM: Style = Style {
+    between: Mark::new("&"),
+    equals: Mark::new("="),
+    signature: "&oauth_signature=",
+    table: &ONCE,
+};
 /// In the header, between the first quote and the last.
-pub(super) static HEADER: Style = Style { between: "\", ", equals: "=\"", table: &ONCE };
-
-impl Style {
-    /// Writes a parameter that is not in the template.
-    #[inline]
-    pub(super) fn write_pair<S: Sink>(&self, writer: &mut Writer<S>, name: &str, value: &str) {
-        writer.encode(name.as_bytes(), self.table);
-        writer.raw(self.equals.as_bytes());
-        writer.encode(value.as_bytes(), self.table);
-    }
-}
+pub(super) static HEADER: Style = Style {
+    between: Mark::new("\", "),
+    equals: Mark::new("=\""),
+    signature: "\", oauth_signature=\"",
+    table: &ONCE,
+};
 
 /// The text in one style.
 pub(super) struct Template {
     text: Zeroizing<String>,
-    /// Where each parameter begins, its separator included, and the text's end.
-    starts: [usize; 7],
+    /// Where each parameter begins, its separator included; where the signature's name does; and the
+    /// text's end.
+    starts: [usize; SIGNATURE + 2],
     table: &'static Table,
 }
 
 impl Template {
     pub(super) fn new(style: &Style, values: &Values<'_>) -> Self {
-        // Room for the longest encoding, so that no copy of the token is left behind by growing.
-        let longest = values.iter().flatten().map(|value| 5 * value.len());
-        let mut text = Zeroizing::new(String::with_capacity(longest.sum::<usize>() + 256));
-        let mut starts = [0; 7];
+        // The room that is needed, so that no copy of the token is left behind by growing.
+        let named = NAMES.iter().zip(values);
+        let lengths = named
+            .filter_map(|(name, value)| Some(name.len() + 6 + style.table.length(value.as_ref()?)));
+        let length = lengths.sum::<usize>() + style.signature.len();
+        let mut text = Zeroizing::new(String::with_capacity(length));
+        let mut starts = [0; SIGNATURE + 2];
         for (index, (name, value)) in NAMES.iter().zip(values).enumerate() {
             starts[index] = text.len();
             let Some(value) = value else { continue };
             if index > 0 {
-                text.push_str(style.between);
+                text.push_str(style.between.text);
             }
-            let mut writer = Writer::new(&mut *text);
-            style.write_pair(&mut writer, name, value);
-            writer.finish();
+            text.pair(&Mark::NONE, name, value, style);
         }
-        starts[6] = text.len();
+        starts[SIGNATURE] = text.len();
+        text.push_str(style.signature);
+        starts[SIGNATURE + 1] = text.len();
         Self { text, starts, table: style.table }
     }
 
     /// One to be replaced.
     pub(super) fn empty() -> Self {
-        Self { text: Zeroizing::default(), starts: [0; 7], table: &ONCE }
+        Self { text: Zeroizing::default(), starts: [0; SIGNATURE + 2], table: &ONCE }
     }
 
     pub(super) fn len(&self) -> usize {
         self.text.len()
     }
 
-    /// Writes some of the parameters, the holes filled; without a stamp these two are left out.
+    /// Writes all the parameters, and the beginning of the signature if it comes next.
     #[inline]
-    pub(super) fn write<S: Sink>(
+    pub(super) fn write_all(
         &self,
-        writer: &mut Writer<S>,
-        which: Range<usize>,
-        stamp: Option<(&str, &Decimal)>,
+        out: &mut impl Out,
+        holes: Option<&Holes<'_>>,
+        signature_next: bool,
     ) {
-        let mut from = self.starts[which.start];
-        for hole in [NONCE, TIMESTAMP] {
-            if !which.contains(&hole) {
-                continue;
+        let last = SIGNATURE + usize::from(signature_next);
+        let Some(holes) = holes else {
+            self.write(out, 0..last, None);
+            return;
+        };
+        let [to_nonce, to_timestamp] = [self.starts[NONCE + 1], self.starts[TIMESTAMP + 1]];
+        out.raw(self.slice(0..to_nonce));
+        self.write_nonce(out, holes);
+        out.raw(self.slice(to_nonce..to_timestamp));
+        out.raw(holes.timestamp);
+        out.raw(self.slice(to_timestamp..self.starts[last]));
+    }
+
+    /// Writes the beginning of the signature.
+    #[inline]
+    pub(super) fn write_signature(&self, out: &mut impl Out) {
+        out.raw(self.slice(self.starts[SIGNATURE]..self.starts[SIGNATURE + 1]));
+    }
+
+    /// Writes some of the parameters; without values for the holes, these two are left out.
+    pub(super) fn write(&self, out: &mut impl Out, which: Range<usize>, holes: Option<&Holes<'_>>) {
+        for index in which {
+            let text = self.slice(self.starts[index]..self.starts[index + 1]);
+            match holes {
+                Some(holes) if index == NONCE => {
+                    out.raw(text);
+                    self.write_nonce(out, holes);
+                }
+                Some(holes) if index == TIMESTAMP => {
+                    out.raw(text);
+                    out.raw(holes.timestamp);
+                }
+                None if matches!(index, NONCE | TIMESTAMP) => {}
+                _ => out.raw(text),
             }
-            let to = self.starts[if stamp.is_some() { hole + 1 } else { hole }];
-            writer.raw(self.slice(from..to));
-            match stamp {
-                Some((nonce, _)) if hole == NONCE => writer.encode(nonce.as_bytes(), self.table),
-                Some((_, timestamp)) => writer.raw(timestamp.as_bytes()),
-                None => {}
-            }
-            from = self.starts[hole + 1];
         }
-        writer.raw(self.slice(from..self.starts[which.end]));
     }
 
     #[inline]
-    fn slice(&self, range: Range<usize>) -> &[u8] {
-        self.text.as_bytes().get(range).unwrap_or_default()
+    fn write_nonce(&self, out: &mut impl Out, holes: &Holes<'_>) {
+        if holes.plain {
+            out.raw(holes.nonce);
+        } else {
+            out.encode(holes.nonce, self.table);
+        }
+    }
+
+    #[inline]
+    fn slice(&self, range: Range<usize>) -> &str {
+        self.text.get(range).unwrap_or_default()
     }
 }

@@ -8,10 +8,10 @@ use crate::error::{Error, ErrorKind};
 
 use super::{
     Signer, ToSign,
-    encode::{Decimal, Writer},
     method::Signature,
     params::{encode_pairs_into, needs_separator},
-    template::{FORM, HEADER, NAMES, Style, Template},
+    template::{FORM, HEADER, Holes, Style, Template},
+    writer::Out as _,
 };
 
 impl Signer {
@@ -60,8 +60,9 @@ impl Signer {
                 reason: "the realm holds a control character or one that is not ASCII",
             }));
         }
-        let timestamp = request.decimal_timestamp();
-        let signature = self.sign(request, &timestamp)?;
+        let mut digits = [0; 20];
+        let holes = request.holes(&mut digits);
+        let signature = self.sign(request, holes.as_ref())?;
         let longest = longest(&self.in_header, request, &signature);
         out.reserve(longest + realm.map_or(0, |realm| 2 * realm.len() + 16));
         out.push_str("OAuth ");
@@ -75,7 +76,7 @@ impl Signer {
             }
             out.push_str("\", ");
         }
-        write_protocol(&self.in_header, &HEADER, request, &timestamp, &signature, "\"", out);
+        write_protocol(&self.in_header, &HEADER, request, holes.as_ref(), &signature, "\"", out);
         Ok(())
     }
 
@@ -102,9 +103,10 @@ impl Signer {
         request: &ToSign<'_, K, V>,
         out: &mut String,
     ) -> Result<(), Error> {
-        let timestamp = request.decimal_timestamp();
-        let signature = self.sign(request, &timestamp)?;
-        self.append_parameters(request, &timestamp, &signature, out);
+        let mut digits = [0; 20];
+        let holes = request.holes(&mut digits);
+        let signature = self.sign(request, holes.as_ref())?;
+        self.append_parameters(request, holes.as_ref(), &signature, out);
         Ok(())
     }
 
@@ -124,17 +126,18 @@ impl Signer {
         request: &ToSign<'_, K, V>,
         out: &mut String,
     ) -> Result<(), Error> {
-        let timestamp = request.decimal_timestamp();
-        let signature = self.sign(request, &timestamp)?;
+        let mut digits = [0; 20];
+        let holes = request.holes(&mut digits);
+        let signature = self.sign(request, holes.as_ref())?;
         encode_pairs_into(request.pairs, out);
-        self.append_parameters(request, &timestamp, &signature, out);
+        self.append_parameters(request, holes.as_ref(), &signature, out);
         Ok(())
     }
 
     fn append_parameters<K, V>(
         &self,
         request: &ToSign<'_, K, V>,
-        timestamp: &Decimal,
+        holes: Option<&Holes<'_>>,
         signature: &Signature<'_>,
         out: &mut String,
     ) {
@@ -142,7 +145,7 @@ impl Signer {
         if needs_separator(out) {
             out.push('&');
         }
-        write_protocol(&self.in_form, &FORM, request, timestamp, signature, "", out);
+        write_protocol(&self.in_form, &FORM, request, holes, signature, "", out);
     }
 }
 
@@ -162,19 +165,18 @@ fn write_protocol<K, V>(
     template: &Template,
     style: &Style,
     request: &ToSign<'_, K, V>,
-    timestamp: &Decimal,
+    holes: Option<&Holes<'_>>,
     signature: &Signature<'_>,
     close: &'static str,
     out: &mut String,
 ) {
-    let mut writer = Writer::new(out);
-    template.write(&mut writer, 0..NAMES.len(), request.hole_values(timestamp));
-    for (name, value) in request.protocol {
-        writer.raw(style.between.as_bytes());
-        style.write_pair(&mut writer, name, value);
+    template.write_all(out, holes, request.protocol.is_empty());
+    if !request.protocol.is_empty() {
+        for (name, value) in request.protocol {
+            out.pair(&style.between, name, value, style);
+        }
+        template.write_signature(out);
     }
-    writer.raw(style.between.as_bytes());
-    writer.raw(b"oauth_signature");
-    writer.raw(style.equals.as_bytes());
-    signature.end(writer, close);
+    signature.append_to(out);
+    out.push_str(close);
 }

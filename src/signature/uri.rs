@@ -6,9 +6,14 @@
 
 use std::fmt::{self, Write as _};
 
+use http::uri::Scheme;
+
 use crate::error::{Error, ErrorKind};
 
-use super::encode::{Decimal, ONCE, ONCE_LOWER, Sink, Writer};
+use super::{
+    encode::{ONCE, ONCE_LOWER, decimal},
+    writer::Out,
+};
 
 /// The parts of an absolute `http` or `https` URL that OAuth signs, borrowed from its text.
 ///
@@ -35,11 +40,15 @@ use super::encode::{Decimal, ONCE, ONCE_LOWER, Sink, Writer};
 pub struct BaseUri<'a> {
     tls: bool,
     host: &'a str,
+    /// Whether the host is the same in a base string.
+    plain_host: bool,
     /// None if it is the scheme's own.
     port: Option<u16>,
     path: &'a str,
     query: Option<&'a str>,
 }
+
+const NO_WEB: &str = "the scheme is neither https nor http";
 
 fn invalid(reason: &'static str) -> Error {
     Error::setup(ErrorKind::InvalidUrl { reason })
@@ -57,17 +66,15 @@ impl<'a> BaseUri<'a> {
     /// or one that is not ASCII, has a port that is not a number up to 65535, or holds a space, a
     /// control character or a character that is not ASCII, which a URL has to percent-encode.
     pub fn parse(url: &'a str) -> Result<Self, Error> {
-        let (scheme, rest) = url
-            .split_once("://")
-            .ok_or_else(|| invalid("it is not absolute: there is no `://`"))?;
-        let tls = is_tls(scheme)?;
-        let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-        let (authority, rest) = rest.split_at(end);
-        let rest = rest.split_once('#').map_or(rest, |(before, _)| before);
-        let (path, query) = match rest.split_once('?') {
-            Some((path, query)) => (path, Some(query)),
-            None => (rest, None),
-        };
+        let (tls, rest) = scheme(url)?;
+        let end = rest.bytes().position(|byte| matches!(byte, b'/' | b'?' | b'#'));
+        let (authority, rest) = rest.split_at(end.unwrap_or(rest.len()));
+        let end = rest.bytes().position(|byte| matches!(byte, b'?' | b'#'));
+        let (path, rest) = rest.split_at(end.unwrap_or(rest.len()));
+        let query = rest.strip_prefix('?').map(|query| {
+            let end = query.bytes().position(|byte| byte == b'#');
+            query.split_at(end.unwrap_or(query.len())).0
+        });
         Self::from_parts(tls, authority, path, query)
     }
 
@@ -77,10 +84,18 @@ impl<'a> BaseUri<'a> {
     ///
     /// [`ErrorKind::InvalidUrl`] as for [`parse`](Self::parse), among others if the URL is relative.
     pub fn from_uri(uri: &'a http::Uri) -> Result<Self, Error> {
-        let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
+        let (Some(scheme), Some(authority)) = (uri.scheme(), uri.authority()) else {
             return Err(invalid("it is not absolute: scheme or host is missing"));
         };
-        Self::from_parts(is_tls(scheme)?, authority.as_str(), uri.path(), uri.query())
+        // The `http` crate has the two in lower case, whatever was written.
+        let tls = if *scheme == Scheme::HTTPS {
+            true
+        } else if *scheme == Scheme::HTTP {
+            false
+        } else {
+            return Err(invalid(NO_WEB));
+        };
+        Self::from_parts(tls, authority.as_str(), uri.path(), uri.query())
     }
 
     fn from_parts(
@@ -100,6 +115,7 @@ impl<'a> BaseUri<'a> {
         let uri = Self {
             tls,
             host: "",
+            plain_host: true,
             port: None,
             path: if path.is_empty() { "/" } else { path },
             query,
@@ -115,6 +131,18 @@ impl<'a> BaseUri<'a> {
     ///
     /// [`ErrorKind::InvalidUrl`] if it is not a host, or its port is not a number up to 65535.
     pub fn with_host(mut self, host: &'a str) -> Result<Self, Error> {
+        /// Which bytes a name or an IPv4 address may have, RFC 3986 section 3.2.2.
+        static NAME: [bool; 256] = {
+            const ALLOWED: &[u8] =
+                b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=";
+            let mut allowed = [false; 256];
+            let mut index = 0;
+            while index < ALLOWED.len() {
+                allowed[ALLOWED[index] as usize] = true;
+                index += 1;
+            }
+            allowed
+        };
         let (name, port) = split_port(host);
         let valid = match name.strip_prefix('[') {
             Some(rest) => rest.strip_suffix(']').is_some_and(|address| {
@@ -125,9 +153,7 @@ impl<'a> BaseUri<'a> {
             }),
             None => {
                 !name.is_empty()
-                    && name.bytes().all(|byte| {
-                        byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=".contains(&byte)
-                    })
+                    && name.bytes().fold(true, |all, byte| all & NAME[usize::from(byte)])
             }
         };
         if !valid {
@@ -143,6 +169,7 @@ impl<'a> BaseUri<'a> {
             Some(_) => return Err(invalid("the port is not a number")),
         };
         self.host = name;
+        self.plain_host = ONCE_LOWER.keeps_all(name.as_bytes());
         self.port = port.filter(|&port| port != if self.tls { 443 } else { 80 });
         Ok(self)
     }
@@ -184,31 +211,39 @@ impl<'a> BaseUri<'a> {
     }
 
     /// Writes it as the second part of a base string.
-    pub(super) fn write_encoded<S: Sink>(&self, writer: &mut Writer<S>) {
-        writer.raw(if self.tls { b"https%3A%2F%2F" } else { b"http%3A%2F%2F" });
-        writer.encode(self.host.as_bytes(), &ONCE_LOWER);
-        if let Some(port) = self.port {
-            writer.raw(b"%3A");
-            writer.raw(Decimal::new(port.into()).as_bytes());
+    #[inline]
+    pub(super) fn write_encoded(&self, out: &mut impl Out) {
+        out.raw(if self.tls { "https%3A%2F%2F" } else { "http%3A%2F%2F" });
+        if self.plain_host {
+            out.raw(self.host);
+        } else {
+            out.encode(self.host, &ONCE_LOWER);
         }
-        writer.encode(self.path.as_bytes(), &ONCE);
+        if let Some(port) = self.port {
+            out.raw("%3A");
+            out.raw(decimal(port.into(), &mut [0; 20]));
+        }
+        out.encode(self.path, &ONCE);
     }
 }
 
-fn is_tls(scheme: &str) -> Result<bool, Error> {
-    if scheme.eq_ignore_ascii_case("https") {
-        Ok(true)
-    } else if scheme.eq_ignore_ascii_case("http") {
-        Ok(false)
-    } else {
-        Err(invalid("the scheme is neither https nor http"))
+/// Whether the scheme is `https`, and what follows `://`.
+fn scheme(url: &str) -> Result<(bool, &str), Error> {
+    for (text, tls) in [("https://", true), ("http://", false)] {
+        if let Some((start, rest)) = url.split_at_checked(text.len()) {
+            if start.eq_ignore_ascii_case(text) {
+                return Ok((tls, rest));
+            }
+        }
     }
+    Err(invalid(if url.contains("://") { NO_WEB } else { "it is not absolute: there is no `://`" }))
 }
 
 /// The port follows the last colon, unless that colon is inside an IPv6 address.
 fn split_port(host: &str) -> (&str, Option<&str>) {
-    match host.rsplit_once(':') {
-        Some((name, port)) if !port.contains(']') => (name, Some(port)),
+    let mut from_end = host.bytes().enumerate().rev();
+    match from_end.find(|(_, byte)| matches!(byte, b':' | b']')) {
+        Some((at, b':')) => (host.split_at(at).0, host.get(at + 1..)),
         _ => (host, None),
     }
 }

@@ -49,7 +49,7 @@ fn without_oauth(pairs: Vec<(String, String)>) -> Vec<(String, String)> {
 const CALLBACKS: [&str; 3] = ["oob", "https://app.example/cb?x=a%20b&y=é", ""];
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 600, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
 
     // checklist 19, 36-43, 48, 51, 54, 55, 57
     #[test]

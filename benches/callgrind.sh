@@ -1,0 +1,35 @@
+#!/bin/sh
+# Counts instructions per signature, in all and outside SHA-1's compression function.
+#
+#   benches/callgrind.sh [WORK] [CASE ...]
+#
+# Needs valgrind, and the benchmark built with symbols:
+#   cargo build --release --manifest-path benches/peers/Cargo.toml
+# Valgrind has no SHA instructions, so the share of SHA-1 is that of its portable code; the number
+# outside it is what counts. Everything is the difference of two runs, so setting up does not.
+set -eu
+cd "$(dirname "$0")/.."
+binary=${BINARY:-${CARGO_TARGET_DIR:-benches/peers/target}/release/signing}
+work=${1:-W1}
+[ $# -gt 0 ] && shift
+[ $# -gt 0 ] || set -- limit tripod-header-into tripod-header tripod-query-into oauth1-request
+out=$(mktemp)
+trap 'rm -f "$out"' EXIT
+
+# Prints the instructions of one run: in all, and in functions whose name has `sha1` and `compress`.
+run() {
+    valgrind --tool=callgrind --callgrind-out-file="$out" "$binary" count "$1" "$2" "$work" 2>/dev/null
+    callgrind_annotate --threshold=100 "$out" | awk '
+        /PROGRAM TOTALS/ { gsub(",", "", $1); total = $1 }
+        /sha1.*compress/ { gsub(",", "", $1); sha += $1 }
+        END { print total, sha }'
+}
+
+printf '%-22s %12s %14s\n' "$work" instructions "outside SHA-1"
+for case in "$@"; do
+    few=$(run "$case" 1000)
+    many=$(run "$case" 3000)
+    echo "$case $few $many" | awk '{
+        total = ($4 - $2) / 2000; sha = ($5 - $3) / 2000
+        printf "%-22s %12.0f %14.0f\n", $1, total, total - sha }'
+done
