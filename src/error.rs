@@ -38,6 +38,8 @@ struct Inner {
     excerpt: Option<String>,
     detail: Option<String>,
     source: Option<BoxError>,
+    /// What the provider's own code says of trying again, where the kind does not tell.
+    retryable: Option<bool>,
 }
 
 /// The part of the work in which an error arose.
@@ -196,6 +198,7 @@ impl Error {
             excerpt: None,
             detail: None,
             source: None,
+            retryable: None,
         }))
     }
 
@@ -226,9 +229,15 @@ impl Error {
     }
 
     /// `detail` is advice in our own words, with nothing from outside that is not redacted.
-    #[cfg_attr(not(feature = "fatsecret"), expect(dead_code, reason = "used by the typed API"))]
+    #[cfg(feature = "fatsecret")]
     pub(crate) fn with_detail(mut self, detail: String) -> Self {
         self.0.detail = Some(detail);
+        self
+    }
+
+    #[cfg(feature = "fatsecret")]
+    pub(crate) fn with_retryable(mut self, retryable: bool) -> Self {
+        self.0.retryable = Some(retryable);
         self
     }
 
@@ -285,6 +294,9 @@ impl Error {
     /// ends with [`ErrorKind::Rejected`].
     #[must_use]
     pub fn is_retryable(&self) -> bool {
+        if let Some(retryable) = self.0.retryable {
+            return retryable;
+        }
         match &self.0.kind {
             ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Interrupted => true,
             ErrorKind::Rejected { status, .. } => {

@@ -346,7 +346,7 @@ impl Provider {
     }
 
     /// The first origin that resources are at, such as `https://platform.fatsecret.com`.
-    #[cfg_attr(not(feature = "fatsecret"), allow(dead_code, reason = "for the typed API"))]
+    #[cfg(feature = "fatsecret")]
     pub(crate) fn resource_origin(&self) -> &str {
         self.resource_origins.first().map_or("", String::as_str)
     }

@@ -7,6 +7,8 @@ use std::{error::Error as StdError, fmt};
 
 use http::StatusCode;
 
+use crate::signature::Explanation;
+
 use super::{
     codes::{ErrorCode, Retry},
     wire::FieldError,
@@ -32,6 +34,7 @@ struct Inner {
     status: StatusCode,
     kind: ApiErrorKind,
     source: Option<Box<dyn StdError + Send + Sync>>,
+    explanation: Option<Explanation>,
 }
 
 /// What is wrong with an answer.
@@ -60,12 +63,40 @@ pub enum ApiErrorKind {
 
 impl ApiError {
     pub(crate) fn new(status: StatusCode, kind: ApiErrorKind) -> Self {
-        Self(Box::new(Inner { status, kind, source: None }))
+        Self(Box::new(Inner { status, kind, source: None, explanation: None }))
     }
 
     pub(crate) fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
         self.0.source = Some(Box::new(source));
         self
+    }
+
+    pub(crate) fn with_explanation(mut self, explanation: Option<Explanation>) -> Self {
+        self.0.explanation = explanation;
+        self
+    }
+
+    /// Finds FatSecret's side of the story in an error of a call.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tripod::fatsecret::{ApiError, ErrorCode};
+    ///
+    /// fn is_slow_down(error: &tripod::Error) -> bool {
+    ///     ApiError::of(error).and_then(ApiError::code) == Some(ErrorCode::TooManyActions)
+    /// }
+    /// ```
+    #[must_use]
+    pub fn of(error: &crate::Error) -> Option<&Self> {
+        StdError::source(error)?.downcast_ref()
+    }
+
+    /// The steps of the signature, with secrets masked, if FatSecret found it invalid (code 8): for
+    /// a bug report. It was made of the same request a moment later, so timestamp and nonce differ.
+    #[must_use]
+    pub fn explanation(&self) -> Option<&Explanation> {
+        self.0.explanation.as_ref()
     }
 
     /// What is wrong.

@@ -72,6 +72,7 @@
 
 mod ai;
 mod amount;
+mod api;
 mod codes;
 mod define;
 mod diary;
@@ -82,11 +83,14 @@ mod favorites;
 mod foods;
 mod ids;
 mod nutrition;
+#[cfg(feature = "pacing")]
+mod pacing;
 mod profile;
 mod recipes;
 mod redact;
 mod reply;
 mod saved_meals;
+mod url_style;
 mod weight;
 mod wire;
 mod words;
@@ -101,6 +105,7 @@ pub use ai::{
     SendFeedback, SuggestedServing,
 };
 pub use amount::Amount;
+pub use api::{Caller, FatSecret};
 pub use codes::{ErrorCode, Retry};
 pub use diary::{
     CopyFoodEntries, CopySavedMeal, CreateFoodEntry, DeleteFoodEntry, EditFoodEntry,
