@@ -1,0 +1,206 @@
+//! `Flow<Authorized>`: the request token for an access token.
+
+use std::{future::Future, pin::pin, task::Context};
+
+use http::{Method, StatusCode, header};
+use secrecy::ExposeSecret;
+use tripod::{
+    Authorized, ErrorKind, Failed, Provider, Session, Stage, Transmission,
+    transport::TransportError,
+};
+
+use crate::support::*;
+
+const URL: &str = "https://photos.example.net/token";
+const FATSECRET: &str = "https://authentication.fatsecret.com/oauth/access_token";
+
+fn expected<'a>(method: &'a str, base_uri: &'a str) -> Expected<'a> {
+    Expected {
+        method,
+        base_uri,
+        token: Some((REQUEST_TOKEN, REQUEST_SECRET)),
+        protocol: &[("oauth_verifier", VERIFIER)],
+        ..Expected::default()
+    }
+}
+
+#[track_caller]
+fn granted(session: &Session) {
+    let token = session.access_token();
+    assert_eq!(token.token(), ACCESS_TOKEN);
+    assert_eq!(token.secret().expose_secret(), ACCESS_SECRET);
+    assert_eq!(token.extra("user_id"), Some("7"));
+    assert_eq!(token.extra_names().collect::<Vec<_>>(), ["user_id"]);
+    silent(&format!("{session:?} {token:?}"));
+}
+
+// checklist 16
+#[tokio::test]
+async fn fatsecret_is_asked_by_get_with_the_query() {
+    let scenario = Scenario::fatsecret();
+    scenario.script.answer(reply(200, GRANTED));
+    granted(&scenario.to_authorized().exchange().await.unwrap());
+    let sent = scenario.script.only();
+    assert_eq!(sent.method(), Method::GET);
+    let query = expected("GET", FATSECRET).form();
+    assert_eq!(sent.uri().to_string(), format!("{FATSECRET}?{query}"));
+    assert_eq!(sent.headers().len(), 1);
+    assert_eq!(sent.headers()[header::CACHE_CONTROL], "no-store");
+}
+
+// checklist 5, 16, 48
+#[tokio::test]
+async fn the_parameters_are_in_one_place_whichever_it_is() {
+    for (method, transmission) in [
+        (Method::POST, Transmission::Header),
+        (Method::GET, Transmission::Header),
+        (Method::GET, Transmission::Query),
+        (Method::POST, Transmission::Query),
+        (Method::POST, Transmission::Form),
+    ] {
+        let provider = photos().with_access_token_call(method.clone(), transmission).unwrap();
+        let scenario = Scenario::at(provider);
+        scenario.script.answer(reply(200, GRANTED));
+        granted(&scenario.to_authorized().exchange().await.unwrap());
+        let sent = scenario.script.only();
+        let expected = expected(method.as_str(), URL);
+        assert_eq!(sent.method(), method);
+        let authorization = sent.headers().get(header::AUTHORIZATION);
+        match transmission {
+            Transmission::Header => {
+                expected.in_header(&sent);
+                assert_eq!(sent.uri().to_string(), URL);
+                assert!(sent.body().is_empty());
+            }
+            Transmission::Query => {
+                assert_eq!(sent.uri().to_string(), format!("{URL}?{}", expected.form()));
+                assert!(authorization.is_none() && sent.body().is_empty());
+            }
+            _ => {
+                assert_eq!(*sent.body(), expected.form());
+                assert_eq!(sent.uri().to_string(), URL);
+                assert!(authorization.is_none());
+            }
+        }
+    }
+    let refused = Provider::fatsecret().with_access_token_call(Method::GET, Transmission::Form);
+    assert_eq!(*refused.unwrap_err().kind(), ErrorKind::FormBodyNeeded);
+}
+
+#[test]
+fn the_two_halves_do_the_step_without_io() {
+    let scenario = Scenario::photos();
+    let flow = scenario.to_authorized();
+    expected("POST", URL).in_header(&flow.request().unwrap());
+    Expected { nonce: "nonce2", ..expected("POST", URL) }.in_header(&flow.request().unwrap());
+    let failed = flow.accept(&reply(401, "oauth_problem=token_rejected")).unwrap_err();
+    assert_eq!(failed.error().problem(), Some("token_rejected"));
+    granted(&failed.into_flow().accept(&reply(200, GRANTED)).unwrap());
+    assert!(scenario.script.sent().is_empty());
+    scenario.hands.set(-1);
+    // The clock of a client never goes back, so one that is set before 1970 is an error instead.
+    let error = scenario.to_authorized().request().unwrap_err();
+    assert_eq!((error.stage(), error.kind()), (Stage::AccessToken, &ErrorKind::ClockBeforeEpoch));
+}
+
+// checklist 8, 9, 17, 61
+#[tokio::test]
+async fn every_failure_says_what_it_is_and_gives_the_flow_back() {
+    let rejected = |status: u16, problem: Option<&str>| ErrorKind::Rejected {
+        status: StatusCode::from_u16(status).unwrap(),
+        problem: problem.map(str::to_owned),
+    };
+    let leaky = format!(
+        "oauth_problem=signature_invalid&debug_sbs=POST&https%3A%2F%2Fphotos.example.net%2Ftoken&{}",
+        crate::naive::encode(&expected("POST", URL).form())
+    );
+    let rows: Vec<(Answer, ErrorKind, &str)> = vec![
+        (
+            TransportError::connect("nobody there").into(),
+            ErrorKind::Connect,
+            "no connection to the provider; check the network and try again [<>]",
+        ),
+        (
+            TransportError::timeout().into(),
+            ErrorKind::Timeout,
+            "no reply within the time limit; try again [<>]",
+        ),
+        (
+            TransportError::interrupted("cut").into(),
+            ErrorKind::Interrupted,
+            "the connection broke before the reply was whole; try again [<>]",
+        ),
+        (
+            reply(500, "boom").into(),
+            rejected(500, None),
+            "the provider refused with HTTP 500 [<>]; the reply began: \"boom\"",
+        ),
+        (
+            reply(401, leaky).into(),
+            rejected(401, Some("signature_invalid")),
+            "the provider refused with HTTP 401 and the problem \"signature_invalid\" [<>]; \
+             the reply began: \"oauth_problem=***&debug_sbs=POST&***&***\"",
+        ),
+        (
+            reply(302, GRANTED).into(),
+            ErrorKind::Redirected { status: StatusCode::FOUND },
+            "the provider answered with a redirect (HTTP 302), which is not followed; \
+             check the endpoint [<>]",
+        ),
+        (
+            reply(200, "<html>").into(),
+            ErrorKind::MalformedReply { reason: "it is HTML or XML" },
+            "the reply is not the form-encoded text that OAuth prescribes: it is HTML or XML [<>]",
+        ),
+        (
+            reply(200, "oauth_token=a").into(),
+            ErrorKind::MissingField { name: "oauth_token_secret" },
+            "the reply has no oauth_token_secret [<>]",
+        ),
+        (
+            reply(200, format!("{GRANTED}&oauth_token=b")).into(),
+            ErrorKind::RepeatedField { name: "oauth_token" },
+            "the reply has oauth_token more than once [<>]",
+        ),
+    ];
+    for (answer, kind, text) in rows {
+        let scenario = Scenario::photos();
+        scenario.script.answer(answer);
+        let failed: Failed<Authorized> = scenario.to_authorized().exchange().await.expect_err(text);
+        let text = format!("access token: {}", text.replace("<>", URL));
+        failed_with(failed.error(), Stage::AccessToken, &kind, &text);
+        quiet(&failed);
+        scenario.script.answer(reply(200, GRANTED));
+        granted(&failed.into_flow().exchange().await.unwrap());
+        let sent = scenario.script.sent();
+        Expected { nonce: "nonce2", ..expected("POST", URL) }.in_header(&sent[1]);
+        assert_eq!(sent.len(), 2);
+    }
+}
+
+#[tokio::test]
+async fn a_step_that_is_given_up_gives_the_flow_back() {
+    let scenario = Scenario::fatsecret();
+    scenario.script.answer(Answer::Never);
+    let mut step = scenario.to_authorized().exchange();
+    let mut context = Context::from_waker(std::task::Waker::noop());
+    assert!(pin!(&mut step).poll(&mut context).is_pending());
+    silent(&format!("{step:?} {step:#?}"));
+    let flow = step.into_flow().unwrap();
+    scenario.script.answer(reply(200, GRANTED));
+    granted(&flow.exchange().await.unwrap());
+}
+
+#[tokio::test]
+async fn a_mistyped_code_can_be_typed_again() {
+    let scenario = Scenario::fatsecret();
+    scenario.script.answer(reply(400, "Invalid verifier: oauth_verifier"));
+    let failed = scenario.to_issued().authorize("wrong").unwrap().exchange().await.unwrap_err();
+    assert_eq!(failed.error().status(), Some(StatusCode::BAD_REQUEST));
+    let issued = failed.into_flow().discard_verifier();
+    scenario.script.answer(reply(200, GRANTED));
+    granted(&issued.authorize(VERIFIER).unwrap().exchange().await.unwrap());
+    let sent = scenario.script.sent();
+    let second = Expected { nonce: "nonce2", ..expected("GET", FATSECRET) };
+    assert_eq!(sent[1].uri().query().unwrap(), second.form());
+}

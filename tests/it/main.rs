@@ -1,0 +1,16 @@
+//! The flow, its time, its transport and its silence, from outside the crate.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a helper of a test fails by panicking, as the test does"
+)]
+
+mod approval;
+mod exchange;
+#[allow(dead_code, reason = "shared with another test binary, which uses all of it")]
+#[path = "../signature/naive.rs"]
+mod naive;
+mod request_token;
+mod support;

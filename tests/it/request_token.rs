@@ -1,0 +1,438 @@
+//! `Flow<Unauthorized>`: each way to ask, each answer.
+
+use std::{future::Future, pin::pin, task::Context, time::Duration};
+
+use http::{Method, StatusCode, header};
+use tripod::{
+    Callback, Error, ErrorKind, Failed, PendingFlow, Provider, Stage, Transmission, Unauthorized,
+    transport::{Limits, TransportError},
+};
+
+use crate::support::*;
+
+const URL: &str = "https://photos.example.net/initiate";
+const FATSECRET: &str = "https://authentication.fatsecret.com/oauth/request_token";
+
+fn expected<'a>(method: &'a str, base_uri: &'a str) -> Expected<'a> {
+    Expected { method, base_uri, protocol: &[("oauth_callback", CALLBACK)], ..Expected::default() }
+}
+
+#[track_caller]
+fn issued(flow: &PendingFlow) {
+    assert_eq!(flow.request_token_id(), REQUEST_TOKEN);
+    assert_eq!(flow.age(), Duration::ZERO);
+}
+
+// checklist 3, 6
+#[tokio::test]
+async fn fatsecret_is_asked_by_get_with_the_query() {
+    let scenario = Scenario::fatsecret();
+    scenario.script.answer(reply(200, ISSUED));
+    issued(&scenario.unauthorized().request_token().await.unwrap());
+    let sent = scenario.script.only();
+    assert_eq!(sent.method(), Method::GET);
+    let query = expected("GET", FATSECRET).form();
+    assert_eq!(sent.uri().to_string(), format!("{FATSECRET}?{query}"));
+    assert!(!query.contains("oauth_token"));
+    // RFC 5849 section 4.4: a URL with credentials is not to be kept.
+    let headers: Vec<_> = sent.headers().iter().collect();
+    assert_eq!(headers, [(&header::CACHE_CONTROL, &"no-store".parse().unwrap())]);
+    assert!(sent.body().is_empty());
+    let limits = scenario.script.limits();
+    assert_eq!(limits, [Limits::TOKEN], "a small reply is all that a token call needs");
+}
+
+// checklist 3, 53
+#[tokio::test]
+async fn fatsecret_can_be_asked_by_post_with_a_form() {
+    let provider =
+        Provider::fatsecret().with_request_token_call(Method::POST, Transmission::Form).unwrap();
+    let scenario = Scenario::at(provider);
+    scenario.script.answer(reply(200, ISSUED));
+    issued(&scenario.unauthorized().request_token().await.unwrap());
+    let sent = scenario.script.only();
+    assert_eq!((sent.method(), sent.uri().to_string()), (&Method::POST, FATSECRET.to_owned()));
+    assert_eq!(sent.headers()[header::CONTENT_TYPE], "application/x-www-form-urlencoded");
+    assert_eq!(*sent.body(), expected("POST", FATSECRET).form());
+    // The other token call is as before.
+    scenario.script.answer(reply(200, GRANTED));
+    drop(scenario.to_authorized().exchange().await.unwrap());
+    assert_eq!(scenario.script.only().method(), Method::GET);
+}
+
+// checklist 3, 5, 6, 48, 49
+#[tokio::test]
+async fn the_parameters_are_in_one_place_whichever_it_is() {
+    let default = Scenario::photos();
+    default.script.answer(reply(200, ISSUED));
+    issued(&default.unauthorized().request_token().await.unwrap());
+    let sent = default.script.only();
+    assert_eq!((sent.method(), sent.uri().to_string()), (&Method::POST, URL.to_owned()));
+    expected("POST", URL).in_header(&sent);
+    assert_eq!(sent.headers()[header::CONTENT_LENGTH], "0");
+    assert!(sent.body().is_empty());
+
+    for (method, transmission, place) in [
+        (Method::GET, Transmission::Header, Transmission::Header),
+        (Method::GET, Transmission::Query, Transmission::Query),
+        (Method::GET, Transmission::FormOrQuery, Transmission::Query),
+        (Method::POST, Transmission::Query, Transmission::Query),
+        (Method::POST, Transmission::Form, Transmission::Form),
+        (Method::POST, Transmission::FormOrQuery, Transmission::Form),
+    ] {
+        let provider = photos().with_request_token_call(method.clone(), transmission).unwrap();
+        let scenario = Scenario::at(provider);
+        scenario.script.answer(reply(200, ISSUED));
+        issued(&scenario.unauthorized().request_token().await.unwrap());
+        let sent = scenario.script.only();
+        let expected = expected(method.as_str(), URL);
+        assert_eq!(sent.method(), method);
+        let authorization = sent.headers().get(header::AUTHORIZATION);
+        match place {
+            Transmission::Header => {
+                expected.in_header(&sent);
+                assert_eq!(sent.uri().to_string(), URL);
+            }
+            Transmission::Query => {
+                assert_eq!(sent.uri().to_string(), format!("{URL}?{}", expected.form()));
+                assert!(authorization.is_none() && sent.body().is_empty());
+            }
+            _ => {
+                assert_eq!(*sent.body(), expected.form());
+                assert_eq!(sent.uri().to_string(), URL);
+                assert!(authorization.is_none());
+            }
+        }
+    }
+}
+
+// checklist 1, 34
+#[tokio::test]
+async fn an_endpoints_own_query_is_kept_and_signed_and_a_realm_is_not() {
+    let provider = Provider::new(
+        "https://photos.example.net/initiate?lang=de+AT",
+        "https://photos.example.net/authorize?lang=de",
+        "https://photos.example.net/token",
+    )
+    .unwrap()
+    .with_realm("Photos \"1\"")
+    .unwrap()
+    .without_version();
+    let scenario = Scenario::at(provider);
+    scenario.script.answer(reply(200, ISSUED));
+    let issued = scenario.unauthorized().request_token().await.unwrap();
+    let sent = scenario.script.only();
+    assert_eq!(sent.uri().to_string(), format!("{URL}?lang=de+AT"));
+    let expected =
+        Expected { own: &[("lang", "de AT")], version: false, ..expected("POST", URL) }.header();
+    let parameters = expected.strip_prefix("OAuth ").unwrap();
+    assert_eq!(
+        sent.headers()[header::AUTHORIZATION].to_str().unwrap(),
+        format!("OAuth realm=\"Photos \\\"1\\\"\", {parameters}")
+    );
+    assert_eq!(
+        issued.authorization_url(),
+        "https://photos.example.net/authorize?lang=de&oauth_token=request%2Ftoken%2B1"
+    );
+}
+
+// checklist 4
+#[tokio::test]
+async fn out_of_band_is_the_word_oob() {
+    let scenario = Scenario::fatsecret();
+    scenario.script.answer(reply(200, ISSUED));
+    let flow = scenario.client.begin(Callback::out_of_band());
+    issued(&flow.request_token().await.unwrap());
+    let protocol: &[_] = &[("oauth_callback", "oob")];
+    let expected = Expected { protocol, ..expected("GET", FATSECRET) };
+    assert_eq!(scenario.script.only().uri().query().unwrap(), expected.form());
+}
+
+#[test]
+fn the_two_halves_do_the_step_without_io() {
+    let scenario = Scenario::fatsecret();
+    let flow = scenario.unauthorized();
+    let first = flow.request().unwrap();
+    assert_eq!(first.uri().query().unwrap(), expected("GET", FATSECRET).form());
+    // A second one is another request: its nonce is new.
+    let second = Expected { nonce: "nonce2", ..expected("GET", FATSECRET) };
+    assert_eq!(flow.request().unwrap().uri().query().unwrap(), second.form());
+    let failed = flow.accept(&reply(503, "")).unwrap_err();
+    assert!(failed.error().is_retryable());
+    assert_eq!(failed.error().status(), Some(StatusCode::SERVICE_UNAVAILABLE));
+    issued(&failed.into_flow().accept(&http::Response::new(ISSUED)).unwrap());
+    assert!(scenario.script.sent().is_empty());
+}
+
+/// Gets an answer that fails the step, and then a good one.
+async fn fails(scenario: &Scenario, answer: impl Into<Answer>, kind: ErrorKind, text: &str) {
+    scenario.script.answer(answer);
+    let failed: Failed<Unauthorized> =
+        scenario.unauthorized().request_token().await.expect_err(text);
+    let endpoint = failed.error().endpoint().unwrap().to_owned();
+    // The advice comes first, the place and what the provider said after it.
+    let (advice, said) = text.split_once("; the reply began").unwrap_or((text, ""));
+    let said = if said.is_empty() { said.to_owned() } else { format!("; the reply began{said}") };
+    let text = format!("request token: {advice} [{endpoint}]{said}");
+    failed_with(failed.error(), Stage::RequestToken, &kind, &text);
+    quiet(&failed);
+    assert_eq!(failed.to_string(), text);
+    assert_eq!(scenario.script.sent().len(), 1);
+    scenario.script.answer(reply(200, ISSUED));
+    issued(&failed.into_flow().request_token().await.unwrap());
+    assert_eq!(scenario.script.sent().len(), 1);
+}
+
+#[tokio::test]
+async fn a_failure_of_the_network_gives_the_flow_back() {
+    let photos = Scenario::photos();
+    let fails = async |answer: Answer, kind, text: &str| fails(&photos, answer, kind, text).await;
+    let secret_source = || std::io::Error::other("the line is dead");
+
+    for (answer, kind, text) in [
+        (
+            TransportError::connect(secret_source()),
+            ErrorKind::Connect,
+            "no connection to the provider; check the network and try again",
+        ),
+        (
+            TransportError::timeout(),
+            ErrorKind::Timeout,
+            "no reply within the time limit; try again",
+        ),
+        (
+            TransportError::interrupted(secret_source()),
+            ErrorKind::Interrupted,
+            "the connection broke before the reply was whole; try again",
+        ),
+        (
+            TransportError::too_large(65_536),
+            ErrorKind::ReplyTooLarge { limit: 65_536 },
+            "the reply is larger than 65536 bytes and was not read further",
+        ),
+        (
+            TransportError::url_changed(),
+            ErrorKind::UrlChanged,
+            "the URL that is called is not the one that was signed; write it in its normal form",
+        ),
+    ] {
+        fails(answer.into(), kind, text).await;
+    }
+
+    // A transport that did not keep to the limit.
+    fails(
+        reply(200, vec![b'a'; 65_537]).into(),
+        ErrorKind::ReplyTooLarge { limit: 65_536 },
+        "the reply is larger than 65536 bytes and was not read further",
+    )
+    .await;
+}
+
+// checklist 8, 61, 62
+#[tokio::test]
+async fn a_refusal_gives_the_flow_back() {
+    let photos = Scenario::photos();
+    let fails = async |answer: Answer, kind, text: &str| fails(&photos, answer, kind, text).await;
+    let rejected = |status: u16, problem: Option<&str>| ErrorKind::Rejected {
+        status: StatusCode::from_u16(status).unwrap(),
+        problem: problem.map(str::to_owned),
+    };
+    fails(
+        reply(400, "Missing required parameter: oauth_nonce\r\n").into(),
+        rejected(400, None),
+        "the provider refused with HTTP 400; \
+         the reply began: \"Missing required parameter: oauth_nonce\"",
+    )
+    .await;
+    let mut challenged = reply(401, "");
+    challenged.headers_mut().append(header::WWW_AUTHENTICATE, "Basic realm=\"x\"".parse().unwrap());
+    let problem = "OAuth realm=\"y\", oauth_problem=\"consumer_key_unknown\"";
+    challenged.headers_mut().append(header::WWW_AUTHENTICATE, problem.parse().unwrap());
+    fails(
+        challenged.into(),
+        rejected(401, Some("consumer_key_unknown")),
+        "the provider refused with HTTP 401 and the problem \"consumer_key_unknown\"",
+    )
+    .await;
+    fails(reply(500, "").into(), rejected(500, None), "the provider refused with HTTP 500").await;
+    let created = ISSUED.replace("request", "another");
+    let text = "the provider refused with HTTP 201; the reply began: \
+         \"oauth_token=***&oauth_token_secret=***&oauth_callback_confirmed=***\"";
+    fails(reply(201, created).into(), rejected(201, None), text).await;
+    for status in [301, 302, 303, 307, 308] {
+        let text = format!(
+            "the provider answered with a redirect (HTTP {status}), which is not followed; \
+             check the endpoint"
+        );
+        let status = StatusCode::from_u16(status).unwrap();
+        let kind = ErrorKind::Redirected { status };
+        fails(reply(status.as_u16(), ISSUED).into(), kind, &text).await;
+    }
+}
+
+// checklist 8, 9, 10
+#[tokio::test]
+async fn a_reply_that_cannot_be_used_gives_the_flow_back() {
+    let photos = Scenario::photos();
+    let fails = async |answer: Answer, kind, text: &str| fails(&photos, answer, kind, text).await;
+    for (body, reason) in [
+        (&b""[..], "it is empty"),
+        (b"\r\n", "it is empty"),
+        (b"<!doctype html>", "it is HTML or XML"),
+        (b"{\"oauth_token\":\"a\"}", "it is JSON"),
+        (b"\xff\xfe", "it is not UTF-8"),
+        (b"oauth_token=%FF&oauth_token_secret=a", "a field is not UTF-8 once percent-decoded"),
+    ] {
+        let text =
+            format!("the reply is not the form-encoded text that OAuth prescribes: {reason}");
+        let answer = reply(200, body.to_vec());
+        fails(answer.into(), ErrorKind::MalformedReply { reason }, &text).await;
+    }
+    for (body, name) in [
+        ("oauth_token=a", "oauth_token_secret"),
+        ("oauth_token_secret=a&oauth_callback_confirmed=true", "oauth_token"),
+        ("oauth_token=&oauth_token_secret=a&oauth_callback_confirmed=true", "oauth_token"),
+        ("just words", "oauth_token"),
+    ] {
+        let text = format!("the reply has no {name}");
+        fails(reply(200, body).into(), ErrorKind::MissingField { name }, &text).await;
+    }
+    for name in ["oauth_token", "oauth_token_secret", "oauth_callback_confirmed"] {
+        let text = format!("the reply has {name} more than once");
+        let answer = reply(200, format!("{ISSUED}&{name}=true"));
+        fails(answer.into(), ErrorKind::RepeatedField { name }, &text).await;
+    }
+    for field in ["", "&oauth_callback_confirmed=", "&oauth_callback_confirmed=false"] {
+        fails(
+            reply(200, ISSUED.replace("&oauth_callback_confirmed=true", field)).into(),
+            ErrorKind::CallbackNotConfirmed,
+            "the provider did not confirm the callback (oauth_callback_confirmed=true), \
+             so the flow could be hijacked",
+        )
+        .await;
+    }
+}
+
+// checklist 8, 10
+#[tokio::test]
+async fn a_provider_may_be_marked_as_odd_in_two_ways_only() {
+    let scenario =
+        Scenario::at(photos().tolerate_missing_confirmation().tolerate_any_success_status());
+    for body in [ISSUED, &ISSUED.replace("&oauth_callback_confirmed=true", "")] {
+        issued(&scenario.unauthorized().accept(&reply(201, body.to_owned())).unwrap());
+    }
+    let denied = ISSUED.replace("=true", "=false");
+    let failed = scenario.unauthorized().accept(&reply(200, denied)).unwrap_err();
+    assert_eq!(*failed.error().kind(), ErrorKind::CallbackNotConfirmed);
+    let failed = scenario.unauthorized().accept(&reply(302, ISSUED)).unwrap_err();
+    assert_eq!(*failed.error().kind(), ErrorKind::Redirected { status: StatusCode::FOUND });
+}
+
+#[tokio::test]
+async fn the_request_itself_can_be_impossible() {
+    let scenario = Scenario::fatsecret();
+    scenario.hands.set(0);
+    let failed = scenario.unauthorized().request_token().await.unwrap_err();
+    let text = "request token: the clock stands at or before 1970, where no timestamp is valid; \
+                set it";
+    failed_with(failed.error(), Stage::RequestToken, &ErrorKind::ClockBeforeEpoch, text);
+    assert!(scenario.script.sent().is_empty(), "nothing is sent");
+    let flow = failed.into_flow();
+    assert_eq!(flow.request().unwrap_err().stage(), Stage::RequestToken);
+    scenario.hands.set(NOW);
+    scenario.script.answer(reply(200, ISSUED));
+    issued(&flow.request_token().await.unwrap());
+}
+
+#[tokio::test]
+async fn a_step_that_is_given_up_gives_the_flow_back() {
+    let scenario = Scenario::fatsecret();
+    let mut step = scenario.unauthorized().request_token();
+    assert!(scenario.script.sent().is_empty(), "nothing happens before the first poll");
+    scenario.script.answer(Answer::Never);
+    let mut context = Context::from_waker(std::task::Waker::noop());
+    assert!(pin!(&mut step).poll(&mut context).is_pending());
+    assert_eq!(scenario.script.sent().len(), 1);
+    silent(&format!("{step:?}"));
+    let flow = step.into_flow().unwrap();
+    scenario.script.answer(reply(200, ISSUED));
+    issued(&flow.request_token().await.unwrap());
+}
+
+#[tokio::test]
+async fn a_step_can_be_waited_for_again_after_a_select_and_a_timeout() {
+    let scenario = Scenario::fatsecret();
+    let (send, receive) = tokio::sync::oneshot::channel::<()>();
+    scenario.script.answer(Answer::Never);
+    let mut step = scenario.unauthorized().request_token();
+    send.send(()).unwrap();
+    tokio::select! {
+        biased;
+        _ = &mut step => panic!("the script never answers"),
+        _ = receive => {}
+    }
+    let elapsed = tokio::time::timeout(Duration::from_millis(1), &mut step).await;
+    assert!(elapsed.is_err());
+    assert_eq!(scenario.script.sent().len(), 1, "the call went on, it did not begin anew");
+    assert!(step.into_flow().is_some());
+}
+
+#[tokio::test]
+async fn a_step_that_has_ended_stays_pending_and_has_no_flow() {
+    let scenario = Scenario::fatsecret();
+    scenario.script.answer(reply(200, ISSUED));
+    let mut step = scenario.unauthorized().request_token();
+    issued(&(&mut step).await.unwrap());
+    let mut context = Context::from_waker(std::task::Waker::noop());
+    assert!(pin!(&mut step).poll(&mut context).is_pending());
+    assert_eq!(format!("{step:?}"), "Step { flow: None, .. }");
+    assert!(step.into_flow().is_none());
+}
+
+#[test]
+fn a_failed_step_becomes_its_error_with_a_question_mark() {
+    fn step(scenario: &Scenario) -> Result<PendingFlow, Error> {
+        Ok(scenario.unauthorized().accept(&reply(500, ""))?)
+    }
+    let error = step(&Scenario::fatsecret()).unwrap_err();
+    assert_eq!(error.status(), Some(StatusCode::INTERNAL_SERVER_ERROR));
+}
+
+// checklist 2
+#[tokio::test]
+async fn tokens_of_any_size_and_characters_go_all_the_way() {
+    let printable: String = (' '..='~').collect();
+    let odd = format!("{printable}é→𝄞{}", "x".repeat(4096));
+    let form = |field: &str| {
+        let (token, secret) =
+            (crate::naive::encode(&odd), crate::naive::encode(&format!("s{odd}")));
+        reply(200, format!("oauth_token={token}&oauth_token_secret={secret}&{field}"))
+    };
+    let scenario = Scenario::photos();
+    scenario.script.answer(form("oauth_callback_confirmed=true"));
+    let issued = scenario.unauthorized().request_token().await.unwrap();
+    scenario.script.sent();
+    assert_eq!(issued.request_token_id(), odd);
+    let token = crate::naive::encode(&odd);
+    let back = format!("{CALLBACK}&oauth_token={token}&oauth_verifier={token}");
+    scenario.script.answer(form("x=y"));
+    let session = issued.receive_callback(&back).unwrap().exchange().await.unwrap();
+    let secret = format!("s{odd}");
+    Expected {
+        method: "POST",
+        base_uri: "https://photos.example.net/token",
+        token: Some((&odd, &secret)),
+        protocol: &[("oauth_verifier", &odd)],
+        nonce: "nonce2",
+        ..Expected::default()
+    }
+    .in_header(&scenario.script.only());
+    let request = session.get("https://photos.example.net/photos").build().unwrap();
+    Expected {
+        base_uri: "https://photos.example.net/photos",
+        token: Some((&odd, &secret)),
+        nonce: "nonce3",
+        ..Expected::default()
+    }
+    .in_header(&request);
+}
