@@ -89,11 +89,13 @@ impl Outgoing {
                 return Err(Error::setup(ErrorKind::FormBodyNeeded));
             }
             Transmission::FormOrQuery | Transmission::Form if is_form => {
+                let mut parameters = String::new();
+                signer.parameters_into(&to_sign, &mut parameters)?;
                 let mut text = match &self.body {
                     Body::Form(text) => text.clone(),
                     _ => String::new(),
                 };
-                signer.parameters_into(&to_sign, &mut text)?;
+                push_pairs(&mut text, 0, &parameters);
                 body = Bytes::from(text);
             }
             _ => {
@@ -197,12 +199,23 @@ pub(crate) fn push_query(url: &mut String, more: &str) {
     if more.is_empty() {
         return;
     }
-    if !url.contains('?') {
-        url.push('?');
-    } else if !url.ends_with(['?', '&']) {
-        url.push('&');
+    let start = match url.find('?') {
+        Some(mark) => mark + 1,
+        None => {
+            url.push('?');
+            url.len()
+        }
+    };
+    push_pairs(url, start, more);
+}
+
+/// Adds `more` behind the pairs that begin at `start`. Within them a question mark is data, also at
+/// the end.
+fn push_pairs(text: &mut String, start: usize, more: &str) {
+    if text.len() > start && !text.ends_with('&') {
+        text.push('&');
     }
-    url.push_str(more);
+    text.push_str(more);
 }
 
 /// A header value that HTTP libraries keep out of logs and of HPACK's table.
