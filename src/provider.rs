@@ -387,8 +387,7 @@ fn check_endpoint(url: &str) -> Result<String, Error> {
     if url.contains('#') {
         return Err(invalid("an endpoint has no fragment"));
     }
-    let authority = url.split_once("://").map_or("", |(_, rest)| rest);
-    if authority.split(['/', '?']).next().is_some_and(|authority| authority.contains('@')) {
+    if has_user_info(url) {
         return Err(invalid("an endpoint has no user name or password"));
     }
     if !is_secure(&uri) {
@@ -414,6 +413,12 @@ pub(crate) fn refuse_reserved_names<'a>(
             Err(Error::setup(ErrorKind::ReservedParameter { name }))
         }
     }
+}
+
+/// Whether a user name or a password stands before the host.
+pub(crate) fn has_user_info(url: &str) -> bool {
+    let rest = url.split_once("://").map_or("", |(_, rest)| rest);
+    rest.split(['/', '?', '#']).next().is_some_and(|authority| authority.contains('@'))
 }
 
 /// HTTPS, or the loopback interface, where nobody else listens in.

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     error::{Error, ErrorKind, Stage},
     outgoing::{self, Body, FORM, Outgoing, base_uri},
-    provider::Transmission,
+    provider::{Transmission, has_user_info},
     signature::{BaseUri, Explanation, body_hash, encode_pairs_into},
 };
 
@@ -221,7 +221,7 @@ impl ResourceRequest {
     /// # Errors
     ///
     /// [`ForeignOrigin`](ErrorKind::ForeignOrigin) if the URL is not at the provider,
-    /// [`InvalidUrl`](ErrorKind::InvalidUrl), [`ReservedParameter`](ErrorKind::ReservedParameter),
+    /// [`InvalidUrl`](ErrorKind::InvalidUrl) (user names are refused, too), [`ReservedParameter`](ErrorKind::ReservedParameter),
     /// and the failures of the network. Use
     /// [`error_for_status`](ResourceResponse::error_for_status) to make an error of a refusal.
     ///
@@ -239,7 +239,7 @@ impl ResourceRequest {
     fn prepare(self) -> Result<(Signatory, Prepared), Error> {
         let outgoing = self.outgoing?;
         let uri = BaseUri::parse(&outgoing.url).map_err(|error| error.at_stage(Stage::Resource))?;
-        self.who.check_origin(&uri)?;
+        self.who.check_origin(&uri, has_user_info(&outgoing.url))?;
         // The host that is signed is the host that the token is shown to.
         base_uri(&outgoing.url, &outgoing.headers).map_err(|e| e.at_stage(Stage::Resource))?;
         let hash = match (&outgoing.body, self.body_hash) {

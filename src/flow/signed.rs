@@ -97,12 +97,17 @@ impl Signatory {
         Self { client, signer, pair }
     }
 
-    /// Refuses to sign for a stranger.
-    pub(super) fn check_origin(&self, uri: &BaseUri<'_>) -> Result<(), Error> {
-        if self.client.provider().owns(uri) {
-            return Ok(());
+    /// Refuses to sign for a stranger, and for a user name: HTTP clients make another
+    /// `Authorization` header of it.
+    pub(super) fn check_origin(&self, uri: &BaseUri<'_>, user_info: bool) -> Result<(), Error> {
+        if !self.client.provider().owns(uri) {
+            return Err(Error::new(Stage::Resource, ErrorKind::ForeignOrigin));
         }
-        Err(Error::new(Stage::Resource, ErrorKind::ForeignOrigin))
+        if user_info {
+            let reason = "it has a user name or a password, which the signature does not cover";
+            return Err(Error::new(Stage::Resource, ErrorKind::InvalidUrl { reason }));
+        }
+        Ok(())
     }
 }
 
@@ -128,7 +133,8 @@ enum Placed {
 
 fn place<B: AsRef<[u8]>>(who: &Signatory, request: &Request<B>) -> Result<Placed, Error> {
     let uri = BaseUri::from_uri(request.uri())?;
-    who.check_origin(&uri)?;
+    let authority = request.uri().authority();
+    who.check_origin(&uri, authority.is_some_and(|authority| authority.as_str().contains('@')))?;
     let mut pairs = decode_pairs(uri.query().unwrap_or_default())?;
     let body = request.body().as_ref();
     if is_form(request.headers()) {
