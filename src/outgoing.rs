@@ -128,10 +128,15 @@ impl Outgoing {
     }
 
     /// The steps of a signature of this request, for a bug report.
-    pub(crate) fn explain(&self, client: &Client, signer: &Signer) -> Result<Explanation, Error> {
+    pub(crate) fn explain(
+        &self,
+        client: &Client,
+        signer: &Signer,
+        protocol: &[(&str, &str)],
+    ) -> Result<Explanation, Error> {
         let pairs = self.pairs()?;
         let moment = client.moment()?;
-        signer.explain(&self.to_sign(&pairs, &[], moment.timestamp, moment.nonce.as_str())?)
+        signer.explain(&self.to_sign(&pairs, protocol, moment.timestamp, moment.nonce.as_str())?)
     }
 
     fn to_sign<'a, K, V>(

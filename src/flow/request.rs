@@ -211,7 +211,10 @@ impl ResourceRequest {
     /// As [`build`](Self::build).
     pub fn explain(self) -> Result<Explanation, Error> {
         let (who, prepared) = self.prepare()?;
-        prepared.outgoing.explain(&who.client, &who.signer).map_err(|e| e.at_stage(Stage::Resource))
+        prepared
+            .outgoing
+            .explain(&who.client, &who.signer, &prepared.protocol())
+            .map_err(|error| error.at_stage(Stage::Resource))
     }
 
     /// Signs the request, sends it, and reads the reply, whatever its status.
@@ -261,12 +264,12 @@ struct Prepared {
 
 impl Prepared {
     fn sign(&self, who: &Signatory) -> Result<Request<Bytes>, Error> {
-        match &self.hash {
-            None => self.outgoing.sign(&who.client, &who.signer, &[]),
-            Some(hash) => {
-                self.outgoing.sign(&who.client, &who.signer, &[("oauth_body_hash", hash.as_str())])
-            }
-        }
+        self.outgoing.sign(&who.client, &who.signer, &self.protocol())
+    }
+
+    /// The OAuth parameters beyond the usual.
+    fn protocol(&self) -> Vec<(&str, &str)> {
+        self.hash.iter().map(|hash| ("oauth_body_hash", hash.as_str())).collect()
     }
 }
 
