@@ -13,4 +13,6 @@ mod exchange;
 #[path = "../signature/naive.rs"]
 mod naive;
 mod request_token;
+mod session;
+mod sign;
 mod support;

@@ -1,0 +1,495 @@
+//! `Session`: each way to send a signed request, as it goes out.
+
+use std::time::Duration;
+
+use http::{HeaderValue, Method, Request, StatusCode, header};
+use tripod::{
+    Client, Consumer, ErrorKind, ResourceRequest, ResourceResponse, Stage, Transmission,
+    transport::{Limits, TransportError},
+};
+
+use crate::{naive, support::*};
+
+const PHOTOS: &str = "https://photos.example.net/photos";
+const API: &str = "https://platform.fatsecret.com/rest/server.api";
+const TOKEN: Option<(&str, &str)> = Some((ACCESS_TOKEN, ACCESS_SECRET));
+
+fn expected<'a>(method: &'a str, own: &'a [(&'a str, &'a str)]) -> Expected<'a> {
+    Expected { method, base_uri: PHOTOS, own, token: TOKEN, ..Expected::default() }
+}
+
+fn at_api<'a>(method: &'a str, own: &'a [(&'a str, &'a str)]) -> Expected<'a> {
+    Expected { base_uri: API, ..expected(method, own) }
+}
+
+/// Sends it through the script, and gives what went out.
+async fn sent(scenario: &Scenario, request: ResourceRequest) -> Request<bytes::Bytes> {
+    silent(&format!("{request:?}"));
+    scenario.script.answer(reply(200, "{}"));
+    request.send().await.unwrap();
+    scenario.script.only()
+}
+
+#[track_caller]
+fn refused(request: ResourceRequest, kind: &ErrorKind) {
+    silent(&format!("{request:?}"));
+    let error = request.build().unwrap_err();
+    assert_eq!(error.kind(), kind);
+    assert_eq!(error.stage(), Stage::Resource);
+    quiet(&error);
+}
+
+// checklist 26, 32, 48, 54
+#[tokio::test]
+async fn a_get_with_the_query_keeps_the_url_and_adds_to_it() {
+    let scenario = Scenario::fatsecret();
+    let url = format!("{API}?x=%7e&y=a+b&&z");
+    let request = scenario.to_granted().get(&url).query(&[("date", "1 & 2"), ("x", "")]);
+    let sent = sent(&scenario, request).await;
+    let own = [("x", "~"), ("y", "a b"), ("z", ""), ("date", "1 & 2"), ("x", "")];
+    let oauth = at_api("GET", &own).form();
+    assert_eq!(sent.uri().to_string(), format!("{url}&date=1%20%26%202&x=&{oauth}"));
+    assert_eq!(sent.headers().len(), 1);
+    assert_eq!(sent.headers()[header::CACHE_CONTROL], "no-store");
+    assert!(sent.body().is_empty());
+}
+
+// checklist 54
+#[tokio::test]
+async fn the_oauth_parameters_come_after_the_requests_own() {
+    let scenario = Scenario::fatsecret();
+    let session = scenario.to_granted();
+    for (url, begins, own) in [
+        (format!("{API}?a=1"), format!("{API}?a=1&"), &[("a", "1")][..]),
+        (format!("{API}?a=1&"), format!("{API}?a=1&"), &[("a", "1")]),
+        (format!("{API}?"), format!("{API}?"), &[]),
+        (API.to_owned(), format!("{API}?"), &[]),
+        (format!("{API}#top"), format!("{API}?"), &[]),
+        // A question mark is data once the query has begun.
+        (format!("{API}?q=why?"), format!("{API}?q=why?&"), &[("q", "why?")]),
+    ] {
+        let number = scenario.script.limits().len() + 1;
+        let nonce = format!("nonce{number}");
+        let request = sent(&scenario, session.get(url)).await;
+        let oauth = Expected { nonce: &nonce, ..at_api("GET", own) }.form();
+        assert_eq!(request.uri().to_string(), begins + &oauth);
+    }
+}
+
+// checklist 53, 54
+#[tokio::test]
+async fn a_form_carries_the_parameters_behind_its_own() {
+    let scenario = Scenario::fatsecret();
+    let session = scenario.to_granted();
+    let form = [("a", "1"), ("note", "é & +"), ("a", "")];
+    let request = session.post(format!("{API}?q=2")).form(&form);
+    let request = sent(&scenario, request).await;
+    let own = [("q", "2"), ("a", "1"), ("note", "é & +"), ("a", "")];
+    let oauth = at_api("POST", &own).form();
+    assert_eq!(*request.body(), format!("a=1&note=%C3%A9%20%26%20%2B&a=&{oauth}"));
+    assert_eq!(request.uri().to_string(), format!("{API}?q=2"));
+    assert_eq!(request.headers()[header::CONTENT_TYPE], "application/x-www-form-urlencoded");
+    assert_eq!(request.headers().len(), 1);
+
+    // Text of the caller's own is sent as it is, with its own content type.
+    let kind = "Application/X-WWW-Form-URLencoded; charset=UTF-8";
+    let request = sent(&scenario, session.post(API).body(kind, "q=why?")).await;
+    let oauth = Expected { nonce: "nonce2", ..at_api("POST", &[("q", "why?")]) }.form();
+    assert_eq!(*request.body(), format!("q=why?&{oauth}"));
+    assert_eq!(request.headers()[header::CONTENT_TYPE], kind);
+}
+
+#[tokio::test]
+async fn an_empty_post_says_that_it_is_empty() {
+    let scenario = Scenario::fatsecret();
+    let session = scenario.to_granted();
+    for (method, length) in [
+        (Method::POST, Some("0")),
+        (Method::PUT, Some("0")),
+        (Method::PATCH, Some("0")),
+        (Method::GET, None),
+        (Method::DELETE, None),
+    ] {
+        let request = sent(&scenario, session.resource(method, API)).await;
+        let found = request.headers().get(header::CONTENT_LENGTH);
+        assert_eq!(found.map(|value| value.to_str().unwrap()), length);
+        assert!(request.uri().query().unwrap().starts_with("oauth_consumer_key="));
+    }
+    let photos = Scenario::photos();
+    let request = sent(&photos, photos.to_granted().post(PHOTOS)).await;
+    assert_eq!(request.headers()[header::CONTENT_LENGTH], "0");
+}
+
+// checklist 35, 48, 49
+#[tokio::test]
+async fn the_header_is_the_default_and_a_form_is_signed_with_it() {
+    let scenario = Scenario::photos();
+    let session = scenario.to_granted();
+    let request = session.put(format!("{PHOTOS}?size=2%2F3")).form(&[("title", "a b")]);
+    let request = sent(&scenario, request).await;
+    expected("PUT", &[("size", "2/3"), ("title", "a b")]).in_header(&request);
+    assert_eq!(request.uri().to_string(), format!("{PHOTOS}?size=2%2F3"));
+    assert_eq!(request.body(), "title=a%20b");
+    assert!(!request.headers().contains_key(header::CACHE_CONTROL));
+}
+
+// checklist 35
+#[tokio::test]
+async fn bodies_that_are_no_form_are_sent_and_not_signed() {
+    let scenario = Scenario::photos();
+    let session = scenario.to_granted();
+    let json = serde_json::json!({"title": "a b"});
+    for (number, (request, kind, body)) in [
+        (session.post(PHOTOS).json(&json), "application/json", "{\"title\":\"a b\"}"),
+        (session.post(PHOTOS).body("text/plain", "title=x"), "text/plain", "title=x"),
+        (
+            session.post(PHOTOS).body("multipart/form-data; boundary=b", "title=x"),
+            "multipart/form-data; boundary=b",
+            "title=x",
+        ),
+        (
+            session.post(PHOTOS).body("application/x-www-form-urlencoded-not", "title=x"),
+            "application/x-www-form-urlencoded-not",
+            "title=x",
+        ),
+        (
+            session.post(PHOTOS).body("application/octet-stream", &b"\xff"[..]),
+            "application/octet-stream",
+            "",
+        ),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let request = sent(&scenario, request).await;
+        let nonce = format!("nonce{}", number + 1);
+        Expected { nonce: &nonce, ..expected("POST", &[]) }.in_header(&request);
+        assert_eq!(request.headers()[header::CONTENT_TYPE], kind);
+        if body.is_empty() {
+            assert_eq!(*request.body(), &b"\xff"[..]);
+        } else {
+            assert_eq!(request.body(), body);
+        }
+    }
+    // A provider that wants the form has none to put the parameters into: the query takes them.
+    let fatsecret = Scenario::fatsecret();
+    let request = sent(&fatsecret, fatsecret.to_granted().post(API).json(&json)).await;
+    assert_eq!(request.uri().query().unwrap(), at_api("POST", &[]).form());
+    assert_eq!(request.body(), "{\"title\":\"a b\"}");
+}
+
+// checklist 5, 48, 53
+#[tokio::test]
+async fn one_request_can_travel_another_way() {
+    let scenario = Scenario::photos();
+    let session = scenario.to_granted();
+    let request = session.post(PHOTOS).form(&[("a", "1")]).transmission(Transmission::Form);
+    let request = sent(&scenario, request).await;
+    assert_eq!(*request.body(), format!("a=1&{}", expected("POST", &[("a", "1")]).form()));
+    assert!(!request.headers().contains_key(header::AUTHORIZATION));
+
+    let request = session.post(PHOTOS).form(&[("a", "1")]).transmission(Transmission::Query);
+    let request = sent(&scenario, request).await;
+    let oauth = Expected { nonce: "nonce2", ..expected("POST", &[("a", "1")]) }.form();
+    assert_eq!(request.uri().to_string(), format!("{PHOTOS}?{oauth}"));
+    assert_eq!(request.body(), "a=1");
+
+    for request in [session.get(PHOTOS), session.post(PHOTOS).json(&1)] {
+        refused(request.transmission(Transmission::Form), &ErrorKind::FormBodyNeeded);
+    }
+}
+
+// checklist 29
+#[tokio::test]
+async fn a_host_header_of_the_callers_is_what_is_signed() {
+    let scenario = Scenario::photos();
+    let host = HeaderValue::from_static("Inner.example:8443");
+    let request = scenario.to_granted().get(PHOTOS).header(header::HOST, host.clone());
+    let request = sent(&scenario, request).await;
+    let base_uri = "https://inner.example:8443/photos";
+    Expected { base_uri, ..expected("GET", &[]) }.in_header(&request);
+    assert_eq!(request.headers()[header::HOST], host);
+    assert_eq!(request.uri().to_string(), PHOTOS);
+
+    let session = scenario.to_granted();
+    for host in ["", "a@b", "a b"] {
+        let host = HeaderValue::from_static(host);
+        let error = session.get(PHOTOS).header(header::HOST, host).build().unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::InvalidUrl { .. }), "{error}");
+    }
+}
+
+// checklist 55
+#[tokio::test]
+async fn headers_are_sent_except_those_that_are_set_otherwise() {
+    let scenario = Scenario::photos();
+    let session = scenario.to_granted();
+    let accept = HeaderValue::from_static("text/xml");
+    let request = sent(&scenario, session.get(PHOTOS).header(header::ACCEPT, accept)).await;
+    assert_eq!(request.headers()[header::ACCEPT], "text/xml");
+    let reason = "the Authorization and Content-Type headers are set with the body";
+    for name in [header::AUTHORIZATION, header::CONTENT_TYPE] {
+        let value = HeaderValue::from_static("x");
+        refused(session.get(PHOTOS).header(name, value), &ErrorKind::InvalidSetting { reason });
+    }
+    let reason = "the content type cannot stand in a header";
+    refused(session.post(PHOTOS).body("a\r\nb", "x"), &ErrorKind::InvalidSetting { reason });
+}
+
+/// The values are those of the draft's appendix.
+#[tokio::test]
+async fn a_body_hash_is_sent_and_signed_when_it_is_asked_for() {
+    let scenario = Scenario::photos();
+    let session = scenario.to_granted();
+    for (number, (request, hash)) in [
+        (session.put(PHOTOS).body("text/plain", "Hello World!"), "Lve95gjOVATpfV8EL5X4nxwjKHE="),
+        (session.put(PHOTOS), "2jmj7l5rSw0yVb/vlWAYkK/YBwk="),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let request = sent(&scenario, request.body_hash()).await;
+        let nonce = format!("nonce{}", number + 1);
+        let protocol: &[_] = &[("oauth_body_hash", hash)];
+        Expected { nonce: &nonce, protocol, ..expected("PUT", &[]) }.in_header(&request);
+    }
+    // The extension forbids it beside a form, which is signed anyway.
+    let request = sent(&scenario, session.put(PHOTOS).form(&[("a", "1")]).body_hash()).await;
+    Expected { nonce: "nonce3", ..expected("PUT", &[("a", "1")]) }.in_header(&request);
+}
+
+#[test]
+fn an_explanation_is_of_the_request_that_would_be_sent() {
+    let scenario = Scenario::photos();
+    let session = scenario.to_granted();
+    let explained = session
+        .put(format!("{PHOTOS}?a=1"))
+        .body("text/plain", "Hello World!")
+        .body_hash()
+        .explain();
+    let explained = explained.unwrap();
+    let hash = "Lve95gjOVATpfV8EL5X4nxwjKHE=";
+    let protocol: &[_] = &[("oauth_body_hash", hash)];
+    let own: &[_] = &[("a", "1")];
+    let header = Expected { protocol, ..expected("PUT", own) }.header();
+    let (_, sent) = naive::read_header(&header);
+    assert_eq!(explained.signature(), sent.last().unwrap().1);
+    let base_string = explained.base_string().unwrap();
+    assert!(
+        base_string.contains(&naive::encode(&format!("oauth_body_hash={}", naive::encode(hash))))
+    );
+    assert!(base_string.starts_with("PUT&https%3A%2F%2Fphotos.example.net%2Fphotos&a%3D1%26"));
+    silent(&format!("{explained} {explained:?}"));
+    let error = session.get("/photos").explain().unwrap_err();
+    assert_eq!(error.stage(), Stage::Resource);
+}
+
+// checklist 29
+#[test]
+fn nothing_is_signed_for_a_stranger() {
+    let session = Scenario::photos().to_granted();
+    for url in [
+        "https://evil.example/photos",
+        "http://photos.example.net/photos",
+        "https://photos.example.net:8443/photos",
+        "https://photos.example.net.evil.example/",
+        "https://evil.example/?https://photos.example.net/",
+        "https://photos.example.net@evil.example/",
+    ] {
+        let error = session.get(url).build().unwrap_err();
+        let stranger = matches!(error.kind(), ErrorKind::ForeignOrigin)
+            || url.contains('@') && matches!(error.kind(), ErrorKind::InvalidUrl { .. });
+        assert!(stranger, "{url}: {error}");
+        let mut request = Request::get(url).body("").unwrap();
+        session.sign(&mut request).unwrap_err();
+        assert!(request.headers().is_empty(), "{url}");
+    }
+    let text = "resource: the URL is not at the provider, and signing would show it the token; \
+                name the origin on the provider if it is trusted";
+    let error = session.get("https://evil.example/photos").build().unwrap_err();
+    failed_with(&error, Stage::Resource, &ErrorKind::ForeignOrigin, text);
+
+    let trusting = Scenario::at(photos().with_resource_origin("https://api.example:8443").unwrap());
+    assert!(trusting.to_granted().get("https://API.example:8443/x").build().is_ok());
+    assert!(trusting.to_granted().get("https://api.example/x").build().is_err());
+}
+
+// checklist 29
+#[test]
+fn a_url_with_a_user_name_is_refused() {
+    let session = Scenario::photos().to_granted();
+    let reason = "it has a user name or a password, which the signature does not cover";
+    for url in [
+        "https://user@photos.example.net/photos",
+        "https://user:tab=3@photos.example.net/photos?a=1",
+        "https://@photos.example.net/photos",
+    ] {
+        refused(session.get(url), &ErrorKind::InvalidUrl { reason });
+        let mut request = Request::get(url).body("").unwrap();
+        let error = session.sign(&mut request).unwrap_err();
+        assert_eq!(*error.kind(), ErrorKind::InvalidUrl { reason });
+        assert!(request.headers().is_empty());
+        quiet(&error);
+    }
+    assert!(session.get("https://photos.example.net/@user?a=b@c").build().is_ok());
+}
+
+// checklist 19, 22, 48
+#[test]
+fn names_of_oauths_own_are_refused_wherever_they_stand() {
+    let session = Scenario::photos().to_granted();
+    let kind = ErrorKind::ReservedParameter { name: "oauth_nonce".to_owned() };
+    let pair = [("oauth_nonce", "x")];
+    refused(session.get(PHOTOS).query(&pair), &kind);
+    refused(session.post(PHOTOS).form(&pair), &kind);
+    refused(session.get(format!("{PHOTOS}?a=1&oauth%5Fnonce=x")), &kind);
+    let form = "application/x-www-form-urlencoded";
+    refused(session.post(PHOTOS).body(form, "%6Fauth_nonce=x"), &kind);
+    let custom = ErrorKind::ReservedParameter { name: "oauth_x".to_owned() };
+    refused(session.get(PHOTOS).query(&[("oauth_x", "")]), &custom);
+    let long = format!("oauth_{}", "x".repeat(100_000));
+    match session.get(PHOTOS).query(&[(long, "")]).build().unwrap_err().kind() {
+        ErrorKind::ReservedParameter { name } => assert_eq!(name.len(), 64),
+        other => panic!("{other:?}"),
+    }
+    let other = [("OAuth_nonce", "x"), ("OAUTH_TOKEN", "y"), ("oauth", "z")];
+    let request = session.get(PHOTOS).query(&other).build().unwrap();
+    let sent = Scenario::photos().to_granted().get(PHOTOS).query(&other).build().unwrap();
+    assert_eq!(request.uri(), sent.uri());
+    expected("GET", &other).in_header(&sent);
+}
+
+// checklist 60
+#[test]
+fn what_cannot_be_sent_or_signed_is_an_error() {
+    let session = Scenario::photos().to_granted();
+    refused(session.get(format!("{PHOTOS}?q=%FF")), &ErrorKind::ParameterNotUtf8);
+    let form = "application/x-www-form-urlencoded";
+    refused(session.post(PHOTOS).body(form, &b"q=\xff"[..]), &ErrorKind::ParameterNotUtf8);
+    refused(session.post(PHOTOS).body(form, "q=%FF"), &ErrorKind::ParameterNotUtf8);
+    refused(session.get(PHOTOS).query(&[("a", &[1, 2])]), &ErrorKind::NotSerializable);
+    refused(session.get(PHOTOS).query("text"), &ErrorKind::NotSerializable);
+    for url in ["/photos", "", "photos.example.net/photos", "https://photos.example.net/a b"] {
+        let error = session.get(url).build().unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::InvalidUrl { .. }), "{error}");
+        assert_eq!(error.stage(), Stage::Resource);
+    }
+    // The first mistake is the one that is told.
+    let request =
+        session.get(PHOTOS).query("text").body("a\nb", "").transmission(Transmission::Form);
+    refused(request, &ErrorKind::NotSerializable);
+}
+
+#[tokio::test]
+async fn the_limits_are_the_clients_and_token_calls_keep_their_size() {
+    let mut scenario = Scenario::photos();
+    scenario.client =
+        scenario.client.with_time_limit(Duration::from_secs(3)).with_reply_limit(1000);
+    scenario.script.answer(reply(200, "x"));
+    scenario.to_granted().get(PHOTOS).send().await.unwrap();
+    scenario.script.answer(reply(200, GRANTED));
+    drop(scenario.to_authorized().exchange().await.unwrap());
+    let limits: Vec<_> =
+        scenario.script.limits().iter().map(|l| (l.time.as_secs(), l.reply_bytes)).collect();
+    assert_eq!(limits, [(3, 1000), (3, 65_536)]);
+
+    let scenario = Scenario::photos();
+    scenario.script.answer(reply(200, "x"));
+    scenario.to_granted().get(PHOTOS).send().await.unwrap();
+    assert_eq!(scenario.script.limits(), [Limits::RESOURCE]);
+}
+
+async fn replied(answer: impl Into<Answer>) -> Result<ResourceResponse, tripod::Error> {
+    let scenario = Scenario::photos();
+    scenario.script.answer(answer);
+    scenario.to_granted().get(format!("{PHOTOS}?tab=3")).send().await
+}
+
+// checklist 61
+#[tokio::test]
+async fn replies_are_given_as_they_are_and_made_errors_on_request() {
+    let response = replied(reply(200, "{\"n\":1}")).await.unwrap().error_for_status().unwrap();
+    assert_eq!(response.status(), StatusCode::OK);
+    assert_eq!(response.text().unwrap(), "{\"n\":1}");
+    assert_eq!(response.json::<serde_json::Value>().unwrap()["n"], 1);
+    assert_eq!(format!("{response:?}"), "ResourceResponse { status: 200, bytes: 7, .. }");
+    assert_eq!(response.into_http().into_body(), "{\"n\":1}");
+
+    let response = replied(reply(404, "no \u{e9}")).await.unwrap();
+    assert_eq!(response.status(), StatusCode::NOT_FOUND);
+    let error = response.error_for_status().unwrap_err();
+    let kind = ErrorKind::Rejected { status: StatusCode::NOT_FOUND, problem: None };
+    let text = "resource: the provider refused with HTTP 404 \
+                [https://photos.example.net/photos]; the reply began: \"no é\"";
+    failed_with(&error, Stage::Resource, &kind, text);
+
+    let response = replied(reply(302, "")).await.unwrap();
+    let kind = ErrorKind::Redirected { status: StatusCode::FOUND };
+    assert_eq!(*response.error_for_status().unwrap_err().kind(), kind);
+
+    let echoed = format!("saw {ACCESS_TOKEN} and {}", naive::encode(ACCESS_SECRET));
+    let error = replied(reply(401, echoed)).await.unwrap().error_for_status().unwrap_err();
+    assert_eq!(error.excerpt(), Some("saw *** and ***"));
+    quiet(&error);
+
+    let response = replied(reply(200, vec![0xff])).await.unwrap();
+    let error = response.text().unwrap_err();
+    assert_eq!(*error.kind(), ErrorKind::MalformedReply { reason: "it is not UTF-8" });
+    assert_eq!(error.endpoint(), Some(PHOTOS));
+    let error = response.json::<serde_json::Value>().unwrap_err();
+    let reason = "it is not the JSON that was expected";
+    assert_eq!(*error.kind(), ErrorKind::MalformedReply { reason });
+
+    let error = replied(TransportError::timeout()).await.unwrap_err();
+    let text = "resource: no reply within the time limit; try again \
+                [https://photos.example.net/photos]";
+    failed_with(&error, Stage::Resource, &ErrorKind::Timeout, text);
+}
+
+// checklist 6, 20, 21
+#[tokio::test]
+async fn a_stored_token_is_taken_up_and_no_token_is_another_type() {
+    let scenario = Scenario::photos();
+    let session = scenario.client.session(tripod::AccessToken::new(ACCESS_TOKEN, ACCESS_SECRET));
+    let request = sent(&scenario, session.get(PHOTOS)).await;
+    expected("GET", &[]).in_header(&request);
+
+    let signed = scenario.client.signed();
+    let request = sent(&scenario, signed.get(PHOTOS).query(&[("a", "1")])).await;
+    let without = Expected { token: None, nonce: "nonce2", ..expected("GET", &[("a", "1")]) };
+    without.in_header(&request);
+    assert!(!without.header().contains("oauth_token"));
+    let mut request = Request::post(PHOTOS).body("").unwrap();
+    signed.sign(&mut request).unwrap();
+    Expected { token: None, nonce: "nonce3", ..expected("POST", &[]) }.in_header(&request);
+    silent(&format!("{signed:?} {:?}", signed.client()));
+}
+
+// checklist 45
+#[test]
+fn plaintext_is_for_tls_only() {
+    let plaintext = |origin: &str| {
+        let provider = tripod::Provider::new(
+            &format!("{origin}/initiate"),
+            &format!("{origin}/authorize"),
+            &format!("{origin}/token"),
+        )
+        .unwrap()
+        .with_signature_method(tripod::SignatureMethod::Plaintext);
+        Client::new(provider, Consumer::new(KEY, SECRET)).unwrap()
+    };
+    let client = plaintext("http://127.0.0.1:1");
+    let flow = client.begin(tripod::Callback::out_of_band());
+    let error = flow.request().unwrap_err();
+    assert_eq!(*error.kind(), ErrorKind::PlaintextWithoutTls);
+    quiet(&error);
+    let session = client.session(tripod::AccessToken::new(ACCESS_TOKEN, ACCESS_SECRET));
+    refused(session.get("http://127.0.0.1:1/x"), &ErrorKind::PlaintextWithoutTls);
+    let session = plaintext("https://photos.example.net")
+        .session(tripod::AccessToken::new(ACCESS_TOKEN, ACCESS_SECRET));
+    let request = session.get(PHOTOS).build().unwrap();
+    let header = request.headers()[header::AUTHORIZATION].to_str().unwrap();
+    let (_, pairs) = naive::read_header(header);
+    let key = format!("{}&{}", naive::encode(SECRET), naive::encode(ACCESS_SECRET));
+    assert_eq!(pairs.last().unwrap().1, key);
+}
