@@ -233,14 +233,15 @@ impl Timekeeper {
     ///
     /// A local clock that was ahead makes this the one case in which a timestamp may be lower than
     /// an earlier one: the provider has just said that it does not accept the earlier ones.
-    /// A time outside 2001 to 2199 is not believed.
-    pub(crate) fn learn(&self, provider_seconds: u64) {
+    /// A time outside 2001 to 2199 is not believed. Gives whether this one was.
+    pub(crate) fn learn(&self, provider_seconds: u64) -> bool {
         if !PLAUSIBLE.contains(&provider_seconds) {
-            return;
+            return false;
         }
         let millis = i64::try_from(provider_seconds).unwrap_or(0).saturating_mul(1000);
         self.anchor.store(millis.saturating_sub(self.monotonic_millis()), Ordering::Relaxed);
         self.last.fetch_min(provider_seconds, Ordering::Relaxed);
+        true
     }
 
     pub(crate) fn monotonic(&self) -> Duration {
@@ -314,7 +315,7 @@ mod tests {
     fn a_learnt_time_runs_on_the_monotonic_clock() {
         let (hands, keeper) = at(1_700_000_000);
         check(&keeper, 1_700_000_000);
-        keeper.learn(1_700_007_200);
+        assert!(keeper.learn(1_700_007_200));
         hands.monotonic.store(5, Ordering::SeqCst);
         // The system's clock is put right meanwhile; that must not be added.
         hands.unix.store(1_700_007_205, Ordering::SeqCst);
@@ -325,7 +326,7 @@ mod tests {
     fn a_clock_that_was_ahead_is_brought_back_by_the_provider() {
         let (_, keeper) = at(1_700_007_200);
         check(&keeper, 1_700_007_200);
-        keeper.learn(1_700_000_000);
+        assert!(keeper.learn(1_700_000_000));
         check(&keeper, 1_700_000_000);
     }
 
@@ -333,7 +334,7 @@ mod tests {
     fn absurd_provider_times_are_not_believed() {
         let (_, keeper) = at(1_700_000_000);
         for absurd in [0, 1, 978_307_199, 7_258_118_400, u64::MAX] {
-            keeper.learn(absurd);
+            assert!(!keeper.learn(absurd));
             check(&keeper, 1_700_000_000);
         }
     }

@@ -263,10 +263,7 @@ pub(crate) async fn exchange(
                 // Without TLS, or loopback, anybody on the way could set the clock.
                 let trusted = BaseUri::from_uri(&uri).is_ok_and(|uri| is_secure(&uri));
                 let date = trusted.then(|| date(headers)).flatten();
-                if let Some(seconds) = date {
-                    client.time().learn(seconds);
-                }
-                date.is_some()
+                date.is_some_and(|seconds| client.time().learn(seconds))
             }
         };
         if retried || !may_help {
@@ -314,4 +311,67 @@ pub(crate) fn refusal(
         _ => ErrorKind::Rejected { status, problem: problem.word },
     };
     Error::new(stage, kind).with_excerpt(redact::excerpt(body, secrets))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+    use crate::{
+        clock::Clock,
+        credentials::Consumer,
+        provider::Provider,
+        transport::{Transport, TransportFuture},
+    };
+
+    #[derive(Debug)]
+    struct Stopped;
+
+    impl Clock for Stopped {
+        fn unix_seconds(&self) -> i64 {
+            1_767_225_600
+        }
+        fn monotonic(&self) -> std::time::Duration {
+            std::time::Duration::ZERO
+        }
+    }
+
+    /// Refuses every timestamp, with a `Date` two hours later.
+    struct Refusing(Arc<Mutex<usize>>);
+
+    impl Transport for Refusing {
+        fn send(&self, _: Request<Bytes>, _: Limits) -> TransportFuture {
+            *self.0.lock().unwrap() += 1;
+            let mut reply = Response::new(Bytes::from_static(b"oauth_problem=timestamp_refused"));
+            *reply.status_mut() = StatusCode::UNAUTHORIZED;
+            let date = HeaderValue::from_static("Thu, 01 Jan 2026 02:00:00 GMT");
+            reply.headers_mut().insert(header::DATE, date);
+            Box::pin(std::future::ready(Ok(reply)))
+        }
+    }
+
+    /// How often something was sent to `url`, and the client's next timestamp.
+    async fn refused(url: &'static str) -> (usize, u64) {
+        let sends = Arc::default();
+        let client = Client::new(Provider::fatsecret(), Consumer::new("key", "secret"))
+            .unwrap()
+            .with_transport(Refusing(Arc::clone(&sends)))
+            .with_clock(Stopped);
+        let build = || Ok(Request::get(url).body(Bytes::new()).unwrap());
+        exchange(&client, Stage::Resource, Limits::RESOURCE, build).await.unwrap();
+        let sends = *sends.lock().unwrap();
+        (sends, client.moment().unwrap().timestamp)
+    }
+
+    // checklist 63
+    #[tokio::test]
+    async fn a_date_is_believed_only_if_nobody_on_the_way_could_have_written_it() {
+        for url in ["https://a.example/x", "http://127.0.0.1:1/x", "http://[::1]:1/"] {
+            assert_eq!(refused(url).await, (2, 1_767_232_800), "{url}");
+        }
+        for url in ["http://a.example/x", "http://127.0.0.1.a.example/x"] {
+            assert_eq!(refused(url).await, (1, 1_767_225_600), "{url}");
+        }
+    }
 }
