@@ -16,3 +16,4 @@ mod request_token;
 mod session;
 mod sign;
 mod support;
+mod time;
