@@ -1,8 +1,9 @@
 //! Making text from outside fit to be shown.
 //!
 //! The trap: providers answer a wrong signature with the base string, which holds the token, the
-//! callback and the verifier, percent-encoded once or twice. So known secrets are masked in every
-//! spelling, and so is every long word that looks like a key.
+//! callback and the verifier, percent-encoded once or twice, and careless ones list every parameter.
+//! So known secrets are masked in every spelling, and so are the values of OAuth's own parameters,
+//! the queries of URLs, and every long word that looks like a key.
 
 use crate::signature::percent_encode;
 
@@ -13,31 +14,33 @@ const WINDOW_BYTES: usize = 4096;
 /// A run of key-like characters of this length or more is masked.
 const KEY_LIKE: usize = 16;
 const MASK: &str = "***";
+/// OAuth's own parameters that give nothing away and help to find a mistake.
+const SHOWN: [&str; 3] = ["oauth_signature_method", "oauth_timestamp", "oauth_version"];
 
 /// The beginning of `body` as one line of text, with `secrets` and whatever looks like one masked.
 pub(crate) fn excerpt(body: &[u8], secrets: &[&str]) -> String {
     let window = body.get(..WINDOW_BYTES).unwrap_or(body);
     let mut text = String::from_utf8_lossy(window).into_owned();
     for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
-        let once = percent_encode(secret).into_owned();
-        let twice = percent_encode(&once).into_owned();
-        for spelling in [twice.as_str(), once.as_str(), secret] {
-            if text.contains(spelling) {
-                text = text.replace(spelling, MASK);
+        for spelling in spellings(secret) {
+            if text.contains(&spelling) {
+                text = text.replace(&spelling, MASK);
             }
         }
     }
     let mut out = String::new();
     let mut chars = 0;
+    let mut after = After::Nothing;
     for word in text.split_inclusive(is_break) {
         let (word, end) = match word.char_indices().next_back() {
             Some((at, last)) if is_break(last) => (&word[..at], Some(last)),
             _ => (word, None),
         };
-        let shown = if is_key_like(word) || word.contains("oauth_") && word.contains('=') {
-            mask(word)
+        // What the window has cut in two is not known for what it is.
+        let shown = if end.is_none() && window.len() < body.len() {
+            MASK.to_owned()
         } else {
-            word.to_owned()
+            after.show(word, end)
         };
         for character in shown.chars().chain(end) {
             if chars == EXCERPT_CHARS {
@@ -49,6 +52,142 @@ pub(crate) fn excerpt(body: &[u8], secrets: &[&str]) -> String {
         }
     }
     out.trim().to_owned()
+}
+
+/// How a secret may be written, the longest first.
+fn spellings(secret: &str) -> [String; 7] {
+    let once = percent_encode(secret).into_owned();
+    let twice = percent_encode(&once).into_owned();
+    let lower = lower_hex(&once);
+    [
+        percent_encode(&lower).into_owned(),
+        twice,
+        lower,
+        once.replace("%20", "+"),
+        once,
+        // PHP's JSON.
+        secret.replace('/', "\\/"),
+        secret.to_owned(),
+    ]
+}
+
+/// The same percent-encoding with lower-case digits.
+fn lower_hex(encoded: &str) -> String {
+    let mut digits = 0;
+    encoded
+        .chars()
+        .map(|character| {
+            digits = match character {
+                '%' => 2,
+                _ if digits > 0 => {
+                    digits -= 1;
+                    return character.to_ascii_lowercase();
+                }
+                _ => 0,
+            };
+            character
+        })
+        .collect()
+}
+
+/// What the words so far say of the next one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum After {
+    Nothing,
+    /// The name of one of OAuth's parameters: a value may follow.
+    Name,
+    /// The name and an equals sign, a colon or a quote: the value follows.
+    Equals,
+    /// A value in quotes, which ends with this one.
+    Quote(char),
+    /// A URL's query, which goes on behind each `&`.
+    Query,
+}
+
+impl After {
+    /// How `word` may be shown, where `end` is the character behind it.
+    fn show(&mut self, word: &str, end: Option<char>) -> String {
+        let quote = end.filter(|end| matches!(end, '"' | '\''));
+        let before = *self;
+        match before {
+            Self::Quote(open) => {
+                if end == Some(open) {
+                    *self = Self::Nothing;
+                }
+                return masked_unless_empty(word);
+            }
+            Self::Query => {
+                if end != Some('&') {
+                    *self = Self::Nothing;
+                }
+                return masked_unless_empty(word);
+            }
+            Self::Name | Self::Equals if word.chars().all(|c| "=:-\\".contains(c)) => {
+                *self = match quote {
+                    Some(quote) => Self::Quote(quote),
+                    None if word.is_empty() && matches!(end, Some(',' | '&' | ';')) => {
+                        Self::Nothing
+                    }
+                    None if word.is_empty() => before,
+                    None => Self::Equals,
+                };
+                return word.to_owned();
+            }
+            _ => {}
+        }
+        let query = query_of(word);
+        let name = oauth_name(word);
+        *self = match name {
+            _ if query.is_some() && end == Some('&') => Self::Query,
+            Some((name, _)) if SHOWN.contains(&name) => Self::Nothing,
+            Some((_, Some("" | "\\"))) => Self::Equals,
+            Some((_, None)) if end == Some('>') => Self::Equals,
+            Some((_, None)) if !word.starts_with('/') => Self::Name,
+            _ => Self::Nothing,
+        };
+        if before == Self::Equals {
+            return masked_unless_empty(word);
+        }
+        match (name, query) {
+            (Some((name, Some(value))), None) if SHOWN.contains(&name) => {
+                if is_key_like(value) {
+                    mask(word)
+                } else {
+                    word.to_owned()
+                }
+            }
+            (Some((_, Some(value))), _) if !value.is_empty() => mask(word),
+            _ if is_key_like(word) => mask(word),
+            (_, Some(address)) => format!("{address}{MASK}"),
+            _ => word.to_owned(),
+        }
+    }
+}
+
+/// The name of a parameter of OAuth's own in this word, and what stands behind its `=` or `:`.
+fn oauth_name(word: &str) -> Option<(&str, Option<&str>)> {
+    let start = word.find("oauth_")?;
+    let name = &word[start..];
+    let end = name.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(name.len());
+    let (name, rest) = name.split_at(end);
+    let value = rest.find(['=', ':', '%']).map(|at| &rest[at + 1..]);
+    Some((name, value))
+}
+
+/// A URL or path in this word up to the `?` of a query that is not empty. An encoded one ends where
+/// its encoding begins.
+fn query_of(word: &str) -> Option<&str> {
+    let lower = word.to_ascii_lowercase();
+    if lower.contains("%3f") || lower.contains("%253f") {
+        return Some(word.split('%').next().unwrap_or_default());
+    }
+    let (before, query) = word.split_once('?')?;
+    let is_address = before.contains("://") || before.contains('/');
+    (query.contains('=') || is_address && !query.is_empty()).then(|| &word[..=before.len()])
+}
+
+fn masked_unless_empty(word: &str) -> String {
+    if word.is_empty() { String::new() } else { MASK.to_owned() }
 }
 
 /// Characters that end a word. `=` and `&` do not: a key may hold the first, and what stands
@@ -124,6 +263,69 @@ mod tests {
                 .replace("oauth_token%3Dabc", "***")
                 .as_str(),
         );
+    }
+
+    #[test]
+    fn the_values_of_oauths_own_parameters_are_masked_however_they_are_written() {
+        check("oauth_token = abc", &[], "oauth_token = ***");
+        check("oauth_token=abc", &[], "oauth_token=***");
+        check("oauth_token= abc", &[], "oauth_token= ***");
+        check("oauth_token: abc oauth_x: d", &[], "oauth_token: *** oauth_x: ***");
+        check(
+            "{\"oauth_token\":\"a b\",\"x\":\"y\"}",
+            &[],
+            "{\"oauth_token\":\"*** ***\",\"x\":\"y\"}",
+        );
+        check("<oauth_token>abc</oauth_token>", &[], "<oauth_token>***</oauth_token>");
+        check("[oauth_token] => abc", &[], "[oauth_token] => ***");
+        check(
+            "Invalid verifier: oauth_verifier 'a b' x",
+            &[],
+            "Invalid verifier: oauth_verifier '*** ***' x",
+        );
+        check("oauth_token%3Dabc", &[], "***");
+        check(
+            "oauth_timestamp = 17 oauth_version=1.0 oauth_signature_method 'HMAC-SHA1'",
+            &[],
+            "oauth_timestamp = 17 oauth_version=1.0 oauth_signature_method 'HMAC-SHA1'",
+        );
+        for sentence in [
+            "the \"oauth_token\" parameter is missing",
+            "oauth_token, oauth_verifier and x are missing",
+            "oauth_nonce was used",
+            "unsupported parameter oauth_x; see y",
+        ] {
+            check(sentence, &[], sentence);
+        }
+    }
+
+    #[test]
+    fn queries_of_urls_are_masked() {
+        check("see http://h/cb?user=7&b=8 for x", &[], "see http://h/cb?***&*** for x");
+        check("GET /cb?key HTTP/1.1", &[], "GET /cb?*** HTTP/1.1");
+        check(
+            "oauth_callback = http://h/cb?user=7&b=8\nx = y",
+            &[],
+            "oauth_callback = ***&*** x = y",
+        );
+        check("oauth_callback=http://h/cb?user=7&b=8", &[], "oauth_callback=***&***");
+        check("x %2Fcb%3fu%3D7", &[], "x ***");
+        check("really? yes? a?b", &[], "really? yes? a?b");
+    }
+
+    #[test]
+    fn secrets_are_masked_in_the_spellings_of_careless_encoders() {
+        check("a s/ 1 b", &["s/ 1"], "a *** b");
+        check("a s%2f%201 s%252f%25201 s%2F+1 s\\/ 1 b", &["s/ 1"], "a *** *** *** *** b");
+    }
+
+    #[test]
+    fn a_word_cut_by_the_window_is_not_shown() {
+        // The masks are so much shorter than what they stand for that the window's end is in sight.
+        let long = format!("{} ", "K3y".repeat(650));
+        let body = long.repeat(2) + &" ".repeat(4096 - 2 * long.len() - 4) + "half-a-secret";
+        let shown = excerpt(body.as_bytes(), &["half-a-secret"]);
+        assert!(shown.starts_with("*** *** ") && !shown.contains("half"), "{shown}");
     }
 
     #[test]
