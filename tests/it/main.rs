@@ -9,6 +9,7 @@
 
 mod approval;
 mod exchange;
+mod faults;
 #[allow(dead_code, reason = "shared with another test binary, which uses all of it")]
 #[path = "../signature/naive.rs"]
 mod naive;

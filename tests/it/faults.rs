@@ -1,0 +1,481 @@
+//! Every fault of the sandbox, at every stage it can befall: what the user is told, and that the
+//! flow that comes back succeeds.
+
+use std::time::Duration;
+
+use http::StatusCode;
+use tripod::{
+    Authorized, Callback, Client, Error, ErrorKind, Flow, PendingFlow, Session, Stage,
+    sandbox::{Denial, Endpoint, Fault, Sandbox},
+};
+
+use crate::support::quiet;
+
+const CONNECTION: &str = "the connection broke before the reply was whole; try again";
+const TIME: &str = "no reply within the time limit; try again";
+const LARGE: &str = "the reply is larger than 65536 bytes and was not read further";
+/// Of a resource's reply, in bytes.
+const LIMIT: usize = 1 << 20;
+const MALFORMED: &str = "the reply is not the form-encoded text that OAuth prescribes: ";
+
+/// A sandbox and a client of it.
+struct Place {
+    sandbox: Sandbox,
+    client: Client,
+}
+
+impl Place {
+    async fn new() -> Self {
+        Self::with(|client| client).await
+    }
+
+    /// One that waits only as long as a fault without an end makes a test wait.
+    async fn impatient() -> Self {
+        Self::with(|client| client.with_time_limit(Duration::from_secs(1))).await
+    }
+
+    async fn with(change: impl FnOnce(Client) -> Client) -> Self {
+        let sandbox = Sandbox::start().await.unwrap();
+        let client = Client::new(sandbox.provider(), sandbox.consumer()).unwrap();
+        Self { sandbox, client: change(client) }
+    }
+
+    async fn for_fault(fault: Fault) -> Self {
+        match fault {
+            Fault::NoAnswer | Fault::SlowBody => Self::impatient().await,
+            _ => Self::new().await,
+        }
+    }
+
+    async fn issued(&self) -> PendingFlow {
+        let callback = Callback::url("http://127.0.0.1:1/cb?user=7").unwrap();
+        self.client.begin(callback).request_token().await.unwrap()
+    }
+
+    async fn authorized(&self) -> Flow<Authorized> {
+        let issued = self.issued().await;
+        let approval = self.sandbox.approve(&issued.authorization_url()).unwrap();
+        issued.receive_callback(approval.callback_url().unwrap()).unwrap()
+    }
+
+    /// The session works.
+    async fn works(&self, session: &Session) {
+        let url = self.sandbox.data_url("echo/v1");
+        let reply = session.get(url).query(&[("format", "json")]).send().await.unwrap();
+        assert!(reply.text().unwrap().contains("\"user\":\"ada\""));
+        assert_eq!(self.sandbox.faults_waiting(), 0);
+    }
+
+    /// Asks for a request token while it goes wrong; asks again; goes on to the end.
+    async fn at_request_token(self, fault: Fault) -> Error {
+        self.sandbox.inject_at(Endpoint::RequestToken, fault);
+        let flow = self.client.begin(Callback::url("http://127.0.0.1:1/cb?user=7").unwrap());
+        let failed = flow.request_token().await.expect_err(&format!("{fault:?}"));
+        assert_eq!(self.sandbox.requests(), 1, "{fault:?}");
+        quiet(&failed);
+        let (error, flow) = failed.into_parts();
+        let issued = flow.request_token().await.unwrap();
+        let approval = self.sandbox.approve(&issued.authorization_url()).unwrap();
+        let authorized = issued.receive_callback(approval.callback_url().unwrap()).unwrap();
+        self.works(&authorized.exchange().await.unwrap()).await;
+        self.nothing_elsewhere();
+        error
+    }
+
+    /// Exchanges while it goes wrong, and again.
+    async fn at_exchange(self, fault: Fault) -> Error {
+        let authorized = self.authorized().await;
+        self.sandbox.inject_at(Endpoint::AccessToken, fault);
+        let failed = authorized.exchange().await.expect_err(&format!("{fault:?}"));
+        assert_eq!(self.sandbox.requests(), 2, "{fault:?}");
+        quiet(&failed);
+        let (error, flow) = failed.into_parts();
+        self.works(&flow.exchange().await.unwrap()).await;
+        self.nothing_elsewhere();
+        error
+    }
+
+    /// No redirect was followed: everything that arrived was for an endpoint.
+    fn nothing_elsewhere(&self) {
+        assert!(self.sandbox.log().iter().all(|seen| seen.endpoint.is_some()));
+    }
+}
+
+fn rejected(status: u16) -> ErrorKind {
+    ErrorKind::Rejected { status: StatusCode::from_u16(status).unwrap(), problem: None }
+}
+
+/// The error says this, with the stage before it and the place behind it.
+#[track_caller]
+fn check(error: &Error, stage: Stage, kind: &ErrorKind, text: &str, said: &str) {
+    assert_eq!(error.kind(), kind);
+    assert_eq!(error.stage(), stage);
+    let (prefix, path) = match stage {
+        Stage::RequestToken => ("request token", "/oauth/request_token"),
+        Stage::AccessToken => ("access token", "/oauth/access_token"),
+        _ => ("resource", "/rest/echo/v1"),
+    };
+    let endpoint = error.endpoint().unwrap();
+    assert!(endpoint.starts_with("http://127.0.0.1:") && endpoint.ends_with(path), "{endpoint}");
+    assert_eq!(error.to_string(), format!("{prefix}: {text} [{endpoint}]{said}"));
+    quiet(error);
+}
+
+type Row = (Fault, ErrorKind, String);
+
+/// Makes a place for each row before any of them begins to measure time.
+async fn ready(rows: Vec<Row>) -> Vec<(Place, Fault, ErrorKind, String)> {
+    let mut ready = Vec::new();
+    for (fault, kind, text) in rows {
+        ready.push((Place::for_fault(fault).await, fault, kind, text));
+    }
+    ready
+}
+
+/// Runs them at the same time: some wait for a time limit.
+async fn all(cases: impl IntoIterator<Item = impl Future<Output = ()> + Send + 'static>) {
+    let tasks: Vec<_> = cases.into_iter().map(tokio::spawn).collect();
+    for task in tasks {
+        task.await.unwrap();
+    }
+}
+
+/// The faults that a token call can meet, what they are called, what is said.
+fn at_a_token_call() -> Vec<Row> {
+    let malformed = |reason| (ErrorKind::MalformedReply { reason }, format!("{MALFORMED}{reason}"));
+    let missing = |name| (ErrorKind::MissingField { name }, format!("the reply has no {name}"));
+    let large = || (ErrorKind::ReplyTooLarge { limit: 65_536 }, LARGE.to_owned());
+    let status = |status| {
+        let text = format!("the provider refused with HTTP {status}");
+        (Fault::Status(status), (rejected(status), text))
+    };
+    let mut rows = vec![
+        (Fault::NoAnswer, (ErrorKind::Timeout, TIME.to_owned())),
+        (Fault::SlowBody, (ErrorKind::Timeout, TIME.to_owned())),
+        (Fault::CutOff, (ErrorKind::Interrupted, CONNECTION.to_owned())),
+        (Fault::HangUp, (ErrorKind::Interrupted, CONNECTION.to_owned())),
+        (Fault::Huge, large()),
+        // Without the feature `gzip` the compressed bytes are too many as well.
+        (Fault::GzipBomb, large()),
+        (Fault::GarbageBytes, malformed("it is not UTF-8")),
+        (Fault::HtmlPage, malformed("it is HTML or XML")),
+        (Fault::JsonReply, malformed("it is JSON")),
+        (
+            Fault::Redirect,
+            (
+                ErrorKind::Redirected { status: StatusCode::TEMPORARY_REDIRECT },
+                "the provider answered with a redirect (HTTP 307), which is not followed; \
+                 check the endpoint"
+                    .to_owned(),
+            ),
+        ),
+        (
+            Fault::RepeatedField,
+            (
+                ErrorKind::RepeatedField { name: "oauth_token" },
+                "the reply has oauth_token more than once".to_owned(),
+            ),
+        ),
+        (Fault::NoSecret, missing("oauth_token_secret")),
+        (Fault::EmptyToken, missing("oauth_token")),
+    ];
+    rows.extend([404, 429, 500, 502, 503, 504].map(status));
+    rows.into_iter().map(|(fault, (kind, text))| (fault, kind, text)).collect()
+}
+
+// checklist 8, 9, 17
+#[tokio::test]
+async fn every_fault_of_the_request_token_call() {
+    let mut rows = at_a_token_call();
+    for fault in [Fault::NoConfirmation, Fault::ConfirmationFalse] {
+        let text = "the provider did not confirm the callback (oauth_callback_confirmed=true), \
+                    so the flow could be hijacked";
+        rows.push((fault, ErrorKind::CallbackNotConfirmed, text.to_owned()));
+    }
+    let ready = ready(rows).await;
+    all(ready.into_iter().map(async |(place, fault, kind, text)| {
+        let error = place.at_request_token(fault).await;
+        check(&error, Stage::RequestToken, &kind, &text, "");
+        retryable(&error, fault);
+    }))
+    .await;
+}
+
+// checklist 8, 9, 17
+#[tokio::test]
+async fn every_fault_of_the_exchange() {
+    let ready = ready(at_a_token_call()).await;
+    all(ready.into_iter().map(async |(place, fault, kind, text)| {
+        let error = place.at_exchange(fault).await;
+        check(&error, Stage::AccessToken, &kind, &text, "");
+        retryable(&error, fault);
+    }))
+    .await;
+}
+
+/// What may be tried again as it is.
+#[track_caller]
+fn retryable(error: &Error, fault: Fault) {
+    let expected = matches!(
+        fault,
+        Fault::NoAnswer
+            | Fault::SlowBody
+            | Fault::CutOff
+            | Fault::HangUp
+            | Fault::Status(429 | 500 | 502 | 503 | 504)
+    );
+    assert_eq!(error.is_retryable(), expected, "{fault:?}");
+}
+
+#[tokio::test]
+async fn a_careless_error_page_is_shown_without_what_it_gives_away() {
+    let at_stage = async |stage| {
+        let place = Place::new().await;
+        match stage {
+            Stage::RequestToken => place.at_request_token(Fault::ServerError).await,
+            _ => place.at_exchange(Fault::ServerError).await,
+        }
+    };
+    for stage in [Stage::RequestToken, Stage::AccessToken] {
+        let error = at_stage(stage).await;
+        let excerpt = error.excerpt().unwrap();
+        let said = format!("; the reply began: {excerpt:?}");
+        check(&error, stage, &rejected(500), "the provider refused with HTTP 500", &said);
+        assert!(excerpt.starts_with("<h1>Server Error</h1><pre>debug_sbs=GET&***"), "{excerpt}");
+        assert!(!excerpt.contains("user=7") && !excerpt.contains("user%3D7"), "{excerpt}");
+        assert!(error.is_retryable());
+    }
+}
+
+// checklist 10
+#[tokio::test]
+async fn odd_replies_that_are_harmless_are_taken() {
+    let place = Place::new().await;
+    place.sandbox.inject_at(Endpoint::RequestToken, Fault::OddReply);
+    let flow = place.authorized().await;
+    place.sandbox.inject_at(Endpoint::AccessToken, Fault::OddReply);
+    let session = flow.exchange().await.unwrap();
+    let token = session.access_token();
+    assert_eq!(token.extra("x"), Some("a=b&c d"));
+    assert_eq!(token.extra("oauth_authorized_realms"), Some(""));
+    place.works(&session).await;
+
+    let place = Place::new().await;
+    place.sandbox.inject(Fault::ConfirmationCapitalised);
+    place.works(&place.authorized().await.exchange().await.unwrap()).await;
+}
+
+// checklist 17
+#[tokio::test]
+async fn a_lost_reply_to_the_exchange_has_spent_the_request_token() {
+    let place = Place::new().await;
+    let flow = place.authorized().await;
+    place.sandbox.inject_at(Endpoint::AccessToken, Fault::LostReply);
+    let failed = flow.exchange().await.unwrap_err();
+    // Nobody can know yet, so it is worth a try.
+    check(failed.error(), Stage::AccessToken, &ErrorKind::Interrupted, CONNECTION, "");
+    assert!(failed.error().is_retryable());
+    assert_eq!(place.sandbox.requests(), 2, "not repeated behind the caller's back");
+    // The provider had carried it out; the user has to approve again.
+    let failed = failed.into_flow().exchange().await.unwrap_err();
+    let said = "; the reply began: \"Invalid request token: the token is used\"";
+    let text = "the provider refused with HTTP 400";
+    check(failed.error(), Stage::AccessToken, &rejected(400), text, said);
+    assert!(!failed.error().is_retryable());
+
+    // A request token that nobody received is harmless.
+    let place = Place::new().await;
+    let error = place.at_request_token(Fault::LostReply).await;
+    assert_eq!(*error.kind(), ErrorKind::Interrupted);
+}
+
+// checklist 61
+#[tokio::test]
+async fn what_the_provider_refuses_of_a_right_request_is_tried_once_more() {
+    for fault in [Fault::TimestampRefused, Fault::NonceRefused] {
+        let place = Place::new().await;
+        place.sandbox.inject(fault);
+        let authorized = place.authorized().await;
+        assert_eq!(place.sandbox.requests(), 2);
+        place.sandbox.inject(fault);
+        let session = authorized.exchange().await.unwrap();
+        assert_eq!(place.sandbox.requests(), 4);
+        place.sandbox.inject(fault);
+        place.works(&session).await;
+        assert_eq!(place.sandbox.requests(), 6);
+
+        // Twice: the sentence of the second refusal is shown, and nothing is sent a third time.
+        let place = Place::new().await;
+        place.sandbox.inject(fault);
+        place.sandbox.inject(fault);
+        let flow = place.client.begin(Callback::out_of_band());
+        let failed = flow.request_token().await.unwrap_err();
+        assert_eq!(place.sandbox.requests(), 2);
+        let excerpt = failed.error().excerpt().unwrap();
+        if fault == Fault::TimestampRefused {
+            let kind = ErrorKind::TimestampRefused { status: StatusCode::BAD_REQUEST };
+            assert_eq!(*failed.error().kind(), kind);
+            assert!(excerpt.starts_with("Invalid/expired timestamp: oauth_timestamp "));
+        } else {
+            assert_eq!(*failed.error().kind(), rejected(400));
+            assert!(excerpt.starts_with("Invalid/used nonce: oauth_nonce "));
+        }
+        quiet(&failed);
+        drop(failed.into_flow().request_token().await.unwrap());
+    }
+}
+
+// checklist 14, 15, 16
+#[tokio::test]
+async fn every_fault_of_the_callback() {
+    let mismatch = "approval: the callback is for another request token; was another tab used?";
+    let denied = |problem: Option<&str>| ErrorKind::Denied { problem: problem.map(str::to_owned) };
+    let no_verifier = "approval: the approval was refused: the callback has no verifier";
+    for (fault, kind, text) in [
+        (Fault::OtherToken, ErrorKind::CallbackTokenMismatch, mismatch),
+        (Fault::NoToken, ErrorKind::CallbackTokenMismatch, mismatch),
+        (
+            Fault::EmptyVerifier,
+            ErrorKind::MissingVerifier,
+            "approval: the verifier is empty; copy the code that the provider shows after approval",
+        ),
+        (Fault::Denied(Denial::DeniedToken), denied(None), no_verifier),
+        (Fault::Denied(Denial::NoVerifier), denied(None), no_verifier),
+        (Fault::Denied(Denial::Nothing), denied(None), no_verifier),
+        (
+            Fault::Denied(Denial::UserRefused),
+            denied(Some("user_refused")),
+            "approval: the user or the provider refused the approval (\"user_refused\")",
+        ),
+        (
+            Fault::Denied(Denial::AccessDenied),
+            denied(Some("access_denied")),
+            "approval: the user or the provider refused the approval (\"access_denied\")",
+        ),
+    ] {
+        let place = Place::new().await;
+        let issued = place.issued().await;
+        place.sandbox.inject(fault);
+        let approval = place.sandbox.approve(&issued.authorization_url()).unwrap();
+        let back = approval.callback_url().unwrap();
+        let failed = issued.receive_callback(back).expect_err(&format!("{fault:?}"));
+        let error = failed.error();
+        assert_eq!((error.stage(), error.kind()), (Stage::Approval, &kind));
+        assert_eq!(error.to_string(), text);
+        assert_eq!(error.is_denied(), matches!(fault, Fault::Denied(_)));
+        quiet(&failed);
+        let flow = failed.into_flow();
+        assert_eq!(place.sandbox.requests(), 1, "no I/O");
+        if let Some(verifier) = approval.verifier() {
+            // The right callback comes after the wrong one.
+            let token = flow.request_token_id().to_owned();
+            let right = format!("/cb?user=7&oauth_token={token}&oauth_verifier={verifier}");
+            let session = flow.receive_callback(&right).unwrap().exchange().await.unwrap();
+            place.works(&session).await;
+        } else {
+            // No means no, also at the provider.
+            let failed = flow.authorize("guess").unwrap().exchange().await.unwrap_err();
+            let said = "; the reply began: \
+                        \"Invalid request token: the token is refused by the user\"";
+            let text = "the provider refused with HTTP 400";
+            check(failed.error(), Stage::AccessToken, &rejected(400), text, said);
+        }
+    }
+}
+
+/// Calls the echo while it goes wrong; the next call is well.
+async fn at_resource(place: Place, fault: Fault) -> Error {
+    let session = place.client.session(place.sandbox.grant());
+    place.sandbox.inject_at(Endpoint::Data, fault);
+    let url = place.sandbox.data_url("echo/v1");
+    let outcome = session.get(url).query(&[("format", "json")]).send().await;
+    let error = outcome
+        .and_then(tripod::ResourceResponse::error_for_status)
+        .and_then(|reply| reply.json::<serde_json::Value>())
+        .expect_err(&format!("{fault:?}"));
+    assert_eq!(place.sandbox.requests(), 1, "{fault:?}");
+    place.works(&session).await;
+    place.nothing_elsewhere();
+    error
+}
+
+#[tokio::test]
+async fn every_fault_of_a_resource_call() {
+    let no_json = || {
+        let reason = "it is not the JSON that was expected";
+        (ErrorKind::MalformedReply { reason }, format!("{MALFORMED}{reason}"))
+    };
+    let large = || {
+        let text = "the reply is larger than 1048576 bytes and was not read further";
+        (ErrorKind::ReplyTooLarge { limit: LIMIT }, text.to_owned())
+    };
+    let rows = [
+        (Fault::NoAnswer, (ErrorKind::Timeout, TIME.to_owned())),
+        (Fault::SlowBody, (ErrorKind::Timeout, TIME.to_owned())),
+        (Fault::CutOff, (ErrorKind::Interrupted, CONNECTION.to_owned())),
+        (Fault::HangUp, (ErrorKind::Interrupted, CONNECTION.to_owned())),
+        (Fault::LostReply, (ErrorKind::Interrupted, CONNECTION.to_owned())),
+        (Fault::Huge, large()),
+        (Fault::GzipBomb, large()),
+        (Fault::GarbageBytes, no_json()),
+        (Fault::HtmlPage, no_json()),
+        (Fault::Status(503), (rejected(503), "the provider refused with HTTP 503".to_owned())),
+        (
+            Fault::Redirect,
+            (
+                ErrorKind::Redirected { status: StatusCode::TEMPORARY_REDIRECT },
+                "the provider answered with a redirect (HTTP 307), which is not followed; \
+                 check the endpoint"
+                    .to_owned(),
+            ),
+        ),
+    ];
+    let rows = rows.into_iter().map(|(fault, (kind, text))| (fault, kind, text)).collect();
+    let ready = ready(rows).await;
+    all(ready.into_iter().map(async |(mut place, fault, kind, text)| {
+        place.client = place.client.with_reply_limit(LIMIT);
+        let error = at_resource(place, fault).await;
+        check(&error, Stage::Resource, &kind, &text, "");
+    }))
+    .await;
+    let error = at_resource(Place::new().await, Fault::ServerError).await;
+    let excerpt = error.excerpt().unwrap().to_owned();
+    let said = format!("; the reply began: {excerpt:?}");
+    let text = "the provider refused with HTTP 500";
+    check(&error, Stage::Resource, &rejected(500), text, &said);
+}
+
+#[tokio::test]
+async fn the_whole_flow_is_two_requests_on_one_connection() {
+    let place = Place::new().await;
+    let session = place.authorized().await.exchange().await.unwrap();
+    assert_eq!((place.sandbox.requests(), place.sandbox.connections()), (2, 1));
+    let seen: Vec<_> = place.sandbox.log().iter().map(|seen| seen.endpoint.unwrap()).collect();
+    assert_eq!(seen, [Endpoint::RequestToken, Endpoint::AccessToken]);
+    place.works(&session).await;
+    assert_eq!((place.sandbox.requests(), place.sandbox.connections()), (3, 1));
+}
+
+#[tokio::test]
+async fn nobody_at_the_other_end_is_a_failed_connection() {
+    let place = Place::new().await;
+    let flow = place.client.begin(Callback::out_of_band());
+    drop(place.sandbox);
+    let failed = flow.request_token().await.unwrap_err();
+    let text = "no connection to the provider; check the network and try again";
+    check(failed.error(), Stage::RequestToken, &ErrorKind::Connect, text, "");
+    assert!(failed.error().is_retryable());
+    assert!(std::error::Error::source(&failed).is_some());
+}
+
+#[tokio::test]
+async fn a_step_in_flight_that_is_given_up_leaves_a_flow_that_succeeds() {
+    let place = Place::new().await;
+    let authorized = place.authorized().await;
+    place.sandbox.inject(Fault::NoAnswer);
+    let mut step = authorized.exchange();
+    let elapsed = tokio::time::timeout(Duration::from_millis(100), &mut step).await;
+    assert!(elapsed.is_err());
+    let flow = step.into_flow().unwrap();
+    place.works(&flow.exchange().await.unwrap()).await;
+}
