@@ -46,13 +46,14 @@ impl ReqwestTransport {
         )
     }
 
-    /// Makes one from a builder of your own. Redirects are switched off whatever it says.
+    /// Makes one from a builder of your own. Redirects are switched off whatever it says, and so is
+    /// `connection_verbose`, which would write the tokens to the log.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::InvalidSetting`] if reqwest refuses the builder; its error is the source.
     pub fn from_builder(builder: ClientBuilder) -> Result<Self, Error> {
-        match builder.redirect(Policy::none()).build() {
+        match builder.redirect(Policy::none()).connection_verbose(false).build() {
             Ok(client) => Ok(Self { client }),
             Err(error) => {
                 let reason = "the HTTP client cannot be built";
