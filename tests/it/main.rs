@@ -8,12 +8,14 @@
 )]
 
 mod approval;
+mod dependencies;
 mod exchange;
 mod faults;
 #[allow(dead_code, reason = "shared with another test binary, which uses all of it")]
 #[path = "../signature/naive.rs"]
 mod naive;
 mod request_token;
+mod secrets;
 mod session;
 mod sign;
 mod support;

@@ -59,10 +59,10 @@ fn timestamps_never_go_back_and_nonces_never_repeat_across_threads_and_clones() 
             })
             .collect();
         scope.spawn(|| {
-            let mut step = 0;
+            let mut turn = 0;
             while !stop.load(Ordering::Relaxed) {
-                step += 1;
-                hands.set(NOW + step / 3 - (step % 7) * 40);
+                turn += 1;
+                hands.set(NOW + turn / 3 - (turn % 7) * 40);
                 std::thread::yield_now();
             }
         });
