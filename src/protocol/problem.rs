@@ -205,7 +205,7 @@ mod tests {
         assert_eq!((found.word.as_deref(), found.refusal), (word, refusal));
     }
 
-    // checklist 62
+    // checklist 50, 62
     #[test]
     fn the_problem_is_found_in_any_challenge() {
         for challenges in [

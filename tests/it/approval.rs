@@ -154,3 +154,57 @@ fn a_request_token_ages_on_the_monotonic_clock_and_expires() {
     assert!(!issued.is_expired());
     assert!(issued.authorize(VERIFIER).is_ok());
 }
+
+/// What a state's missing method is: a method of that name in the crate would be found first.
+struct No;
+
+trait Missing {
+    fn request_token(&self) -> No {
+        No
+    }
+    fn authorize(&self) -> No {
+        No
+    }
+    fn receive_callback(&self) -> No {
+        No
+    }
+    fn exchange(&self) -> No {
+        No
+    }
+    fn get(&self) -> No {
+        No
+    }
+    fn sign(&self) -> No {
+        No
+    }
+}
+
+impl<S> Missing for tripod::Flow<S> {}
+
+// checklist 11, 16
+#[test]
+fn a_step_out_of_order_is_no_method_of_the_state() {
+    let scenario = Scenario::fatsecret();
+    let unauthorized = scenario.unauthorized();
+    let No = unauthorized.authorize();
+    let No = unauthorized.receive_callback();
+    let No = unauthorized.exchange();
+    let No = unauthorized.get();
+    let No = unauthorized.sign();
+    let issued = scenario.to_issued();
+    let No = issued.request_token();
+    let No = issued.exchange();
+    let No = issued.get();
+    let No = issued.sign();
+    let authorized = scenario.to_authorized();
+    let No = authorized.request_token();
+    let No = authorized.authorize();
+    let No = authorized.receive_callback();
+    let No = authorized.get();
+    let No = authorized.sign();
+    let granted = scenario.to_granted();
+    let No = granted.request_token();
+    let No = granted.authorize();
+    let No = granted.receive_callback();
+    let No = granted.exchange();
+}

@@ -8,6 +8,7 @@
 )]
 
 mod approval;
+mod checklist;
 mod dependencies;
 mod exchange;
 mod faults;

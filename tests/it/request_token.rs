@@ -148,6 +148,7 @@ async fn out_of_band_is_the_word_oob() {
     assert_eq!(scenario.script.only().uri().query().unwrap(), expected.form());
 }
 
+// checklist 25
 #[test]
 fn the_two_halves_do_the_step_without_io() {
     let scenario = Scenario::fatsecret();

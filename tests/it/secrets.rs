@@ -480,6 +480,7 @@ fn disguises(word: &str) -> Vec<String> {
     all
 }
 
+// checklist 55, 56
 #[tokio::test]
 async fn nothing_that_is_said_shows_a_secret() {
     listen();
