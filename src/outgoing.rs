@@ -204,13 +204,10 @@ pub(crate) fn push_query(url: &mut String, more: &str) {
     if more.is_empty() {
         return;
     }
-    let start = match url.find('?') {
-        Some(mark) => mark + 1,
-        None => {
-            url.push('?');
-            url.len()
-        }
-    };
+    if !url.contains('?') {
+        url.push('?');
+    }
+    let start = url.find('?').map_or(0, |mark| mark + 1);
     push_pairs(url, start, more);
 }
 

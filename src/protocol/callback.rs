@@ -77,7 +77,8 @@ impl Callback {
         if let Some((_, query)) = url.split_once('?') {
             let pairs = decode_pairs(query).map_err(|error| error.at_stage(Stage::Setup))?;
             if let Some((name, _)) = pairs.iter().find(|(name, _)| name.starts_with("oauth_")) {
-                let name = name.clone().into_owned();
+                // A name may be as long as the caller likes; an error should not be.
+                let name = name.chars().take(64).collect();
                 return Err(Error::setup(ErrorKind::ReservedParameter { name }));
             }
         }
@@ -317,5 +318,7 @@ mod tests {
         }
         let error = Callback::url("https://a.example/?oauth_token=x").unwrap_err();
         assert_eq!(*error.kind(), ErrorKind::ReservedParameter { name: "oauth_token".into() });
+        let long = format!("https://a.example/?oauth_{}", "x".repeat(10_000));
+        assert!(Callback::url(&long).unwrap_err().to_string().len() < 200);
     }
 }

@@ -36,12 +36,10 @@ fn names(cell: &str) -> Vec<(&str, Option<&str>)> {
 fn numbers(comment: &str) -> Vec<u32> {
     let list = comment.split(':').next().unwrap();
     list.split(',')
-        .flat_map(|part| match part.trim().split_once('-') {
-            Some((from, to)) => from.parse().unwrap()..=to.parse().unwrap(),
-            None => {
-                let number = part.trim().parse().unwrap();
-                number..=number
-            }
+        .flat_map(|part| {
+            let part = part.trim();
+            let (from, to) = part.split_once('-').unwrap_or((part, part));
+            from.parse().unwrap()..=to.parse().unwrap()
         })
         .collect()
 }
@@ -49,8 +47,8 @@ fn numbers(comment: &str) -> Vec<u32> {
 /// The test of that name is a test, and its comment has the number.
 #[track_caller]
 fn check_test(number: u32, path: &str, test: &str) {
-    let text = read(path);
-    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    let source = read(path);
+    let lines: Vec<&str> = source.lines().map(str::trim).collect();
     let wanted = [format!("fn {test}("), format!("async fn {test}(")];
     let at = lines
         .iter()
