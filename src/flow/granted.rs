@@ -76,7 +76,7 @@ impl Flow<AccessGranted> {
     ///
     /// [`ForeignOrigin`](crate::ErrorKind::ForeignOrigin) if the URL is not at the provider;
     /// [`ReservedParameter`](crate::ErrorKind::ReservedParameter) if it is signed already in its
-    /// query; [`InvalidUrl`](crate::ErrorKind::InvalidUrl) for a relative one or one with a user name;
+    /// query; [`InvalidUrl`](crate::ErrorKind::InvalidUrl) for one that is relative or names a user;
     /// [`ParameterNotUtf8`](crate::ErrorKind::ParameterNotUtf8);
     /// [`FormBodyNeeded`](crate::ErrorKind::FormBodyNeeded) for a provider set to
     /// [`Transmission::Form`](crate::Transmission::Form).

@@ -224,7 +224,8 @@ impl ResourceRequest {
     /// # Errors
     ///
     /// [`ForeignOrigin`](ErrorKind::ForeignOrigin) if the URL is not at the provider,
-    /// [`InvalidUrl`](ErrorKind::InvalidUrl) (user names are refused, too), [`ReservedParameter`](ErrorKind::ReservedParameter),
+    /// [`InvalidUrl`](ErrorKind::InvalidUrl) if it cannot be read or names a user,
+    /// [`ReservedParameter`](ErrorKind::ReservedParameter),
     /// and the failures of the network. Use
     /// [`error_for_status`](ResourceResponse::error_for_status) to make an error of a refusal.
     ///
