@@ -65,6 +65,18 @@ impl Client {
         Ok(Self::with_parts(provider, consumer, Arc::new(transport)))
     }
 
+    /// Puts a provider and a consumer together with a transport of your own.
+    ///
+    /// Unlike [`new`](Self::new) it does not make the crate's own first, which reads the system's
+    /// root certificates.
+    pub fn from_transport(
+        provider: Provider,
+        consumer: Consumer,
+        transport: impl Transport,
+    ) -> Self {
+        Self::with_parts(provider, consumer, Arc::new(transport))
+    }
+
     fn with_parts(provider: Provider, consumer: Consumer, transport: Arc<dyn Transport>) -> Self {
         let time = Arc::new(Timekeeper::system());
         let limits = Limits::RESOURCE;

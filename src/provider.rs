@@ -51,7 +51,7 @@ pub enum Transmission {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Provider {
     request_token: TokenCall,
     authorization_url: Cow<'static, str>,
@@ -68,7 +68,7 @@ pub struct Provider {
 }
 
 /// One of the two calls that give a token.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct TokenCall {
     pub(crate) url: Cow<'static, str>,
     pub(crate) method: Method,
@@ -374,6 +374,27 @@ impl TokenCall {
     }
 }
 
+impl fmt::Debug for TokenCall {
+    // An endpoint's query may hold a key of the application's.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let url = self.url.split('?').next().unwrap_or_default();
+        write!(f, "{} {url} ({:?})", self.method, self.transmission)
+    }
+}
+
+impl fmt::Debug for Provider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Provider")
+            .field("request_token", &self.request_token)
+            .field("authorization", &format_args!("{self}"))
+            .field("access_token", &self.access_token)
+            .field("resource_origins", &self.resource_origins)
+            .field("resource_transmission", &self.resource_transmission)
+            .field("signature_method", &self.signature_method)
+            .finish_non_exhaustive()
+    }
+}
+
 impl fmt::Display for Provider {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.authorization_url.split('?').next().unwrap_or_default())
@@ -475,6 +496,12 @@ mod tests {
         ] {
             assert!(new(url).is_ok(), "{url}");
         }
+    }
+
+    #[test]
+    fn debug_shows_no_query_of_an_endpoint() {
+        let provider = new("https://p.example/x?key=canary").unwrap();
+        assert!(!format!("{provider:?} {provider}").contains("canary"), "{provider:?}");
     }
 
     // checklist 1

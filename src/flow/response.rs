@@ -69,7 +69,7 @@ impl ResourceResponse {
         })
     }
 
-    /// Makes an error of every status that is not 2xx.
+    /// Makes an error of every status that is neither 2xx nor 304 (not modified).
     ///
     /// # Errors
     ///
@@ -77,7 +77,7 @@ impl ResourceResponse {
     /// retry was refused too, or [`ErrorKind::Redirected`].
     pub fn error_for_status(self) -> Result<Self, Error> {
         let status = self.status();
-        if status.is_success() {
+        if status.is_success() || status == StatusCode::NOT_MODIFIED {
             return Ok(self);
         }
         let (client, secrets) = (&self.who.client, self.who.secrets());
