@@ -11,6 +11,7 @@ mod error;
 #[cfg_attr(docsrs, doc(cfg(feature = "fatsecret")))]
 pub mod fatsecret;
 mod flow;
+pub mod guide;
 mod outgoing;
 mod protocol;
 mod provider;
