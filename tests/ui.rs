@@ -21,6 +21,7 @@ mod pass;
 /// The compiler whose texts are in `ui/*.stderr`.
 const PINNED: &str = "1.95";
 const GUIDE: &str = "docs/compiler_errors.md";
+const ARCHITECTURE: &str = "docs/architecture.md";
 
 fn main() -> ExitCode {
     let trials = vec![
@@ -28,6 +29,7 @@ fn main() -> ExitCode {
         Trial::test("each_case_has_a_passing_twin", || Ok(each_case_has_a_passing_twin()?)),
         Trial::test("a_wrong_step_names_the_state_that_has_it", || Ok(messages_name_the_state()?)),
         Trial::test("the_guide_quotes_the_compiler", || Ok(the_guide_quotes_the_compiler()?)),
+        Trial::test("tests_named_in_the_docs_exist", || Ok(tests_named_in_the_docs_exist()?)),
     ];
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
@@ -137,6 +139,46 @@ fn the_guide_quotes_the_compiler() -> Outcome {
         return Err("the guide quotes nothing".into());
     }
     Ok(())
+}
+
+/// Each name in the last column of the table of invariants is a test's.
+fn tests_named_in_the_docs_exist() -> Outcome {
+    let page = read(ARCHITECTURE)?;
+    let (_, table) = page.split_once("| Always | Held by |").ok_or("there is no such table")?;
+    let rows = table.trim_start().lines().skip(1).take_while(|line| line.starts_with('|'));
+    let cells: Vec<&str> =
+        rows.filter_map(|row| row.trim_end_matches(" |").rsplit('|').next()).collect();
+    if cells.len() < 10 {
+        return Err(format!("the table has {} rows", cells.len()).into());
+    }
+    let sources = sources("src")? + &sources("tests")?;
+    for name in cells.iter().flat_map(|cell| cell.split('`').skip(1).step_by(2)) {
+        let exists = if name.contains('/') {
+            in_crate(name).exists()
+        } else {
+            sources.contains(&format!("fn {name}("))
+        };
+        if !exists {
+            return Err(format!("{ARCHITECTURE} names {name:?}, which is no test").into());
+        }
+    }
+    Ok(())
+}
+
+/// All Rust files of a folder, one behind the other.
+fn sources(folder: &str) -> Result<String, Box<dyn Error>> {
+    let mut text = String::new();
+    for entry in fs::read_dir(in_crate(folder))? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let path = format!("{folder}/{}", name.to_str().ok_or("a name is no text")?);
+        if entry.file_type()?.is_dir() {
+            text += &sources(&path)?;
+        } else if path.ends_with(".rs") {
+            text += &read(&path)?;
+        }
+    }
+    Ok(text)
 }
 
 fn same(a: &str, left: &BTreeSet<String>, b: &str, right: &BTreeSet<String>) -> Outcome {
