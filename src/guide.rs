@@ -16,3 +16,8 @@ pub mod compiler_errors {}
 
 #[doc = include_str!("../docs/architecture.md")]
 pub mod architecture {}
+
+/// The README's program, run as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

@@ -20,7 +20,8 @@ mod pass;
 
 /// The compiler whose texts are in `ui/*.stderr`.
 const PINNED: &str = "1.95";
-const GUIDE: &str = "docs/compiler_errors.md";
+/// The pages that quote the compiler.
+const GUIDES: [&str; 2] = ["docs/compiler_errors.md", "README.md"];
 const ARCHITECTURE: &str = "docs/architecture.md";
 
 fn main() -> ExitCode {
@@ -117,26 +118,28 @@ fn messages_name_the_state() -> Outcome {
     Ok(())
 }
 
-/// Each `text` block of the guide stands, line by line, in the file that the comment above names.
+/// Each `text` block of these pages stands, line by line, in the file that the comment above names.
 fn the_guide_quotes_the_compiler() -> Outcome {
-    let guide = read(GUIDE)?;
-    let mut quotes = 0;
-    let mut rest = guide.as_str();
-    while let Some((before, after)) = rest.split_once("```text\n") {
-        let (quote, next) = after.split_once("```").ok_or("a block has no end")?;
-        let file = before
-            .trim_end()
-            .rsplit_once("<!-- from ")
-            .and_then(|(_, name)| name.strip_suffix(" -->"))
-            .ok_or_else(|| format!("no `<!-- from … -->` stands above\n{quote}"))?;
-        if !read(file)?.contains(quote) {
-            return Err(format!("{GUIDE} quotes {file} as\n{quote}\nwhich is not in it").into());
+    for page in GUIDES {
+        let text = read(page)?;
+        let mut rest = text.as_str();
+        let mut quotes = 0;
+        while let Some((before, after)) = rest.split_once("```text\n") {
+            let (quote, next) = after.split_once("```").ok_or("a block has no end")?;
+            let file = before
+                .trim_end()
+                .rsplit_once("<!-- from ")
+                .and_then(|(_, name)| name.strip_suffix(" -->"))
+                .ok_or_else(|| format!("{page}: no `<!-- from … -->` above\n{quote}"))?;
+            if !read(file)?.contains(quote) {
+                return Err(format!("{page} quotes {file} as\n{quote}\nwhich is not in it").into());
+            }
+            quotes += 1;
+            rest = next;
         }
-        quotes += 1;
-        rest = next;
-    }
-    if quotes == 0 {
-        return Err("the guide quotes nothing".into());
+        if quotes == 0 {
+            return Err(format!("{page} quotes nothing").into());
+        }
     }
     Ok(())
 }
@@ -174,7 +177,7 @@ fn sources(folder: &str) -> Result<String, Box<dyn Error>> {
         let path = format!("{folder}/{}", name.to_str().ok_or("a name is no text")?);
         if entry.file_type()?.is_dir() {
             text += &sources(&path)?;
-        } else if path.ends_with(".rs") {
+        } else if Path::new(&path).extension().is_some_and(|extension| extension == "rs") {
             text += &read(&path)?;
         }
     }
