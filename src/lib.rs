@@ -1,4 +1,97 @@
-//! Three-legged OAuth 1.0a whose steps are types.
+//! Three-legged OAuth 1.0a whose steps are types: a step taken out of order does not compile.
+//!
+//! OAuth Core 1.0 Revision A, which is RFC 5849. FatSecret Platform is the first provider; any other is
+//! [three URLs and a few habits](Provider), given as data.
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use tripod::{Callback, Client, sandbox::Sandbox};
+//!
+//! // A provider inside this program. For FatSecret itself:
+//! // Client::new(Provider::fatsecret(), Consumer::new(key, secret))?
+//! let sandbox = Sandbox::start().await?;
+//! let client = Client::new(sandbox.provider(), sandbox.consumer())?;
+//!
+//! let issued = client //                          Flow<Unauthorized>
+//!     .begin(Callback::out_of_band())
+//!     .request_token()
+//!     .await?; //                                 Flow<RequestTokenIssued>
+//!
+//! let page = issued.authorization_url(); //       to be opened by the user …
+//! let approval = sandbox.approve(&page)?; //      … who is played by the sandbox here
+//! let pin = approval.verifier().ok_or("the user said no")?;
+//!
+//! let session = issued
+//!     .authorize(pin)? //                         Flow<Authorized>
+//!     .exchange()
+//!     .await?; //                                 Flow<AccessGranted>
+//!
+//! let reply = session.get(sandbox.data_url("echo/v1")).query_pair("format", "json").send().await?;
+//! assert!(reply.error_for_status()?.text()?.contains("ada"));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # The flow
+//!
+//! ```text
+//!  begin()      request_token()       receive_callback(url)     exchange()
+//!                  .await              or authorize(pin)          .await
+//!    |                |                       |                      |
+//!    v                v                       v                      v
+//!    Unauthorized --> RequestTokenIssued ---> Authorized ----------> AccessGranted
+//!                     = PendingFlow                                  = Session, also from
+//!                                                                      session(stored_token)
+//! ```
+//!
+//! | State | Has | Takes you on | Also |
+//! |---|---|---|---|
+//! | [`Flow`]`<`[`Unauthorized`]`>` | a callback | [`request_token`](Flow::request_token) | |
+//! | [`Flow`]`<`[`RequestTokenIssued`]`>` | a request token, its callback confirmed | [`authorize`](Flow::authorize), [`receive_callback`](Flow::receive_callback) | [`authorization_url`](Flow::authorization_url), [`request_token_id`](Flow::request_token_id), [`is_expired`](Flow::is_expired) |
+//! | [`Flow`]`<`[`Authorized`]`>` | that and a verifier | [`exchange`](Flow::exchange) | [`discard_verifier`](Flow::discard_verifier) |
+//! | [`Flow`]`<`[`AccessGranted`]`>` | an access token | stays | [`get`](Flow::get), [`post`](Flow::post), [`sign`](Flow::sign), [`access_token`](Flow::access_token) |
+//!
+//! Called on another state, a method is not found, and rustc says which state has it; the page
+//! [`guide::compiler_errors`] has the messages and what to write instead. A step that fails gives the flow
+//! back in [`Failed`]; a [`Step`] that is given up has it still. [`guide::states`] tells the whole story,
+//! with a web application that keeps pending flows.
+//!
+//! # Other things to begin with
+//!
+//! | To | see |
+//! |---|---|
+//! | take up a stored access token | [`Client::session`] |
+//! | sign without a user, "two-legged" | [`Client::signed`] |
+//! | sign a request for another HTTP client | [`Flow::sign`] |
+//! | do the I/O yourself, blocking or not | `request` and `accept`, in [`guide::states`] |
+//! | use another HTTP client throughout | [`transport::Transport`] |
+//! | find out why a signature is refused | [`ResourceRequest::explain`] |
+//! | sign outside of any flow | [`signature`] |
+//!
+//! # What it does not do
+//!
+//! There is no way back to OAuth 1.0 without the confirmed callback and the verifier. Redirects are not
+//! followed. Endpoints are HTTPS, the loopback interface excepted, and PLAINTEXT needs TLS. A session
+//! signs for the provider's own origins unless another is named. No secret is in a `Debug`, an error or an
+//! event, and nothing here is `Serialize`. OAuth 2.0 is another protocol.
+//!
+//! # Features
+//!
+//! | Feature | Default | What it brings |
+//! |---|---|---|
+//! | `reqwest` | yes | `transport::ReqwestTransport`, with bounds on time and size |
+//! | `rustls-ring` | yes | TLS for it, by rustls with ring |
+//! | `rustls-aws-lc`, `native-tls` | | TLS by other means |
+//! | `serde` | yes | queries and forms from anything that serde writes as pairs |
+//! | `json` | yes | JSON bodies, replies and problem reports |
+//! | `tracing` | yes | events at level debug, target `tripod`, without secrets |
+//! | `http2`, `gzip` | | for the reqwest transport |
+//! | `fatsecret` | | the module `fatsecret`: FatSecret's methods as types |
+//! | `sandbox` | | the module `sandbox`: an OAuth 1.0a provider for tests |
+//!
+//! Without the default features there is no reqwest, Tokio or TLS in the program; signing, the halves and
+//! a [`Transport`](transport::Transport) of your own are. The flow's types are the same in each build.
 #![forbid(unsafe_code)]
 #![warn(clippy::print_stdout, clippy::print_stderr)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -11,6 +104,7 @@ mod error;
 #[cfg_attr(docsrs, doc(cfg(feature = "fatsecret")))]
 pub mod fatsecret;
 mod flow;
+pub mod guide;
 mod outgoing;
 mod protocol;
 mod provider;

@@ -1,0 +1,23 @@
+//! The guide: one page for each question, whose code is compiled and run as tests.
+//!
+//! | Page | Question |
+//! |---|---|
+//! | [`states`] | How does a type stop a step from being taken out of order, and what follows for my program? |
+//! | [`compiler_errors`] | What does this message of rustc mean, and what do I write instead? |
+//! | [`architecture`] | How is the crate built, what must stay true, and where do I change what? |
+//!
+//! FatSecret has a page of its own, `docs/fatsecret.md`, and the documentation of `tripod::fatsecret`.
+
+#[doc = include_str!("../docs/states.md")]
+pub mod states {}
+
+#[doc = include_str!("../docs/compiler_errors.md")]
+pub mod compiler_errors {}
+
+#[doc = include_str!("../docs/architecture.md")]
+pub mod architecture {}
+
+/// The README's program, run as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

@@ -1,0 +1,215 @@
+//! What must not compile, and what the compiler says about it.
+//!
+//! Each `ui/*.rs` is a mistake and each `ui/*.stderr` the text that rustc prints for it; `ui/pass`
+//! has the right way under the same name. The trap: rustc words its messages anew from time to
+//! time, so the texts are compared with one version only, [`PINNED`]. With another one that trial
+//! is reported as ignored. To write the texts anew: `TRYBUILD=overwrite cargo test --test ui`.
+
+use std::{
+    collections::BTreeSet,
+    error::Error,
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, ExitCode},
+};
+
+use libtest_mimic::{Arguments, Failed, Trial};
+
+#[path = "ui/pass/mod.rs"]
+mod pass;
+
+/// The compiler whose texts are in `ui/*.stderr`.
+const PINNED: &str = "1.95";
+/// The pages that quote the compiler.
+const GUIDES: [&str; 2] = ["docs/compiler_errors.md", "README.md"];
+const ARCHITECTURE: &str = "docs/architecture.md";
+
+fn main() -> ExitCode {
+    let trials = vec![
+        wrong_steps_do_not_compile(),
+        Trial::test("each_case_has_a_passing_twin", || Ok(each_case_has_a_passing_twin()?)),
+        Trial::test("a_wrong_step_names_the_state_that_has_it", || Ok(messages_name_the_state()?)),
+        Trial::test("the_guide_quotes_the_compiler", || Ok(the_guide_quotes_the_compiler()?)),
+        Trial::test("tests_named_in_the_docs_exist", || Ok(tests_named_in_the_docs_exist()?)),
+    ];
+    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+}
+
+type Outcome = Result<(), Box<dyn Error>>;
+
+/// All cases in one run of cargo, which compiles the crate once.
+fn wrong_steps_do_not_compile() -> Trial {
+    let trial = Trial::test("wrong_steps_do_not_compile", || {
+        // It runs, and panics on a difference, when it is dropped.
+        trybuild::TestCases::new().compile_fail("tests/ui/*.rs");
+        Ok::<(), Failed>(())
+    });
+    let found = rustc_version().unwrap_or_else(|| "unknown".to_owned());
+    if found.starts_with(&format!("{PINNED}.")) {
+        return trial;
+    }
+    let why = format!("the texts are those of rustc {PINNED}, and this is {found}");
+    trial.with_kind(why).with_ignored_flag(true)
+}
+
+/// Such as `1.95.0`.
+fn rustc_version() -> Option<String> {
+    let output = Command::new("rustc").arg("--version").output().ok()?;
+    let text = String::from_utf8(output.stdout).ok()?;
+    text.split(' ').nth(1).map(str::to_owned)
+}
+
+fn each_case_has_a_passing_twin() -> Outcome {
+    let cases = names("tests/ui", "rs")?;
+    let list = read("tests/ui/pass/mod.rs")?;
+    let twins: BTreeSet<String> = list
+        .lines()
+        .filter_map(|line| line.strip_prefix("mod ")?.strip_suffix(';'))
+        .map(str::to_owned)
+        .collect();
+    if cases.is_empty() {
+        return Err("there are no cases".into());
+    }
+    same("cases", &cases, "twins in pass/mod.rs", &twins)?;
+    same("cases", &cases, "texts (.stderr)", &names("tests/ui", "stderr")?)
+}
+
+/// rustc prefers a hint at a name of the same state that is nearly the one asked for. For these
+/// it does, and the note about the other state is not printed: (asked for, on, hinted at).
+const NEARLY: [(&str, &str, &str); 4] = [
+    ("request_token", "RequestTokenIssued", "request_token_id"),
+    ("request_token", "Authorized", "request"),
+    ("access_token", "Unauthorized", "accept"),
+    ("access_token", "Authorized", "accept"),
+];
+
+/// The product: a method on a state that does not have it, with the short names of both states.
+fn messages_name_the_state() -> Outcome {
+    let states = ["Unauthorized", "RequestTokenIssued", "Authorized", "AccessGranted"];
+    let mut messages = 0;
+    for case in names("tests/ui", "stderr")?.iter().filter(|name| name.contains("_on_")) {
+        let file = format!("tests/ui/{case}.stderr");
+        for message in read(&file)?.split("\n\n").filter(|text| !text.contains("`&Signed`")) {
+            let odd = || format!("{file} says\n{message}");
+            let (method, rest) = message
+                .strip_prefix("error[E0599]: no method named `")
+                .and_then(|rest| rest.split_once("` found for struct `Flow<"))
+                .ok_or_else(odd)?;
+            let (wrong, _) = rest.split_once(">` in the current scope\n").ok_or_else(odd)?;
+            let hint = NEARLY.iter().find(|nearly| (nearly.0, nearly.1) == (method, wrong));
+            let says_where = match hint {
+                Some((_, _, near)) => message.contains(&format!("there is a method `{near}`")),
+                None => states.iter().any(|right| {
+                    let at = message.find("= note: the method was found for\n");
+                    let note = at.map_or("", |at| &message[at..]);
+                    right != &wrong && note.contains(&format!("- `Flow<{right}>`"))
+                }),
+            };
+            if !states.contains(&wrong) || !says_where {
+                return Err(odd().into());
+            }
+            messages += 1;
+        }
+    }
+    // Four steps on three states each, seven methods of a session on three states, and some more.
+    if messages < 4 * 3 + 7 * 3 {
+        return Err(format!("there are only {messages} messages").into());
+    }
+    Ok(())
+}
+
+/// Each `text` block of these pages stands, line by line, in the file that the comment above names.
+fn the_guide_quotes_the_compiler() -> Outcome {
+    for page in GUIDES {
+        let text = read(page)?;
+        let mut rest = text.as_str();
+        let mut quotes = 0;
+        while let Some((before, after)) = rest.split_once("```text\n") {
+            let (quote, next) = after.split_once("```").ok_or("a block has no end")?;
+            let file = before
+                .trim_end()
+                .rsplit_once("<!-- from ")
+                .and_then(|(_, name)| name.strip_suffix(" -->"))
+                .ok_or_else(|| format!("{page}: no `<!-- from … -->` above\n{quote}"))?;
+            if !read(file)?.contains(quote) {
+                return Err(format!("{page} quotes {file} as\n{quote}\nwhich is not in it").into());
+            }
+            quotes += 1;
+            rest = next;
+        }
+        if quotes == 0 {
+            return Err(format!("{page} quotes nothing").into());
+        }
+    }
+    Ok(())
+}
+
+/// Each name in the last column of the table of invariants is a test's.
+fn tests_named_in_the_docs_exist() -> Outcome {
+    let page = read(ARCHITECTURE)?;
+    let (_, table) = page.split_once("| Always | Held by |").ok_or("there is no such table")?;
+    let rows = table.trim_start().lines().skip(1).take_while(|line| line.starts_with('|'));
+    let cells: Vec<&str> =
+        rows.filter_map(|row| row.trim_end_matches(" |").rsplit('|').next()).collect();
+    if cells.len() < 10 {
+        return Err(format!("the table has {} rows", cells.len()).into());
+    }
+    let sources = sources("src")? + &sources("tests")?;
+    for name in cells.iter().flat_map(|cell| cell.split('`').skip(1).step_by(2)) {
+        let exists = if name.contains('/') {
+            in_crate(name).exists()
+        } else {
+            sources.contains(&format!("fn {name}("))
+        };
+        if !exists {
+            return Err(format!("{ARCHITECTURE} names {name:?}, which is no test").into());
+        }
+    }
+    Ok(())
+}
+
+/// All Rust files of a folder, one behind the other.
+fn sources(folder: &str) -> Result<String, Box<dyn Error>> {
+    let mut text = String::new();
+    for entry in fs::read_dir(in_crate(folder))? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let path = format!("{folder}/{}", name.to_str().ok_or("a name is no text")?);
+        if entry.file_type()?.is_dir() {
+            text += &sources(&path)?;
+        } else if Path::new(&path).extension().is_some_and(|extension| extension == "rs") {
+            text += &read(&path)?;
+        }
+    }
+    Ok(text)
+}
+
+fn same(a: &str, left: &BTreeSet<String>, b: &str, right: &BTreeSet<String>) -> Outcome {
+    let odd: Vec<_> = left.symmetric_difference(right).collect();
+    if odd.is_empty() {
+        return Ok(());
+    }
+    Err(format!("the {a} and the {b} differ by {odd:?}").into())
+}
+
+/// The names, without their endings, of the files in a folder of the crate.
+fn names(folder: &str, ending: &str) -> Result<BTreeSet<String>, Box<dyn Error>> {
+    let mut found = BTreeSet::new();
+    for entry in fs::read_dir(in_crate(folder))? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == ending) {
+            found.extend(path.file_stem().and_then(|stem| stem.to_str()).map(str::to_owned));
+        }
+    }
+    Ok(found)
+}
+
+fn read(file: &str) -> Result<String, Box<dyn Error>> {
+    let text = fs::read_to_string(in_crate(file)).map_err(|error| format!("{file}: {error}"))?;
+    // A checkout on Windows may have other line ends.
+    Ok(text.replace("\r\n", "\n"))
+}
+
+fn in_crate(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}

@@ -1,0 +1,9 @@
+//! The exchange is done.
+
+use tripod::{AccessGranted, Flow};
+
+fn f(session: Flow<AccessGranted>) {
+    let _step = session.exchange();
+}
+
+fn main() {}

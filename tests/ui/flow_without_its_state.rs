@@ -1,0 +1,13 @@
+//! The state is part of the name; there is no default.
+
+use tripod::Flow;
+
+struct Login {
+    flow: Flow,
+}
+
+fn f(login: Login) -> Flow {
+    login.flow
+}
+
+fn main() {}

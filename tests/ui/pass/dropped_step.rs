@@ -1,0 +1,10 @@
+//! The right way: await it and keep what it gives.
+#![deny(unused_must_use)]
+
+use tripod::{Authorized, Error, Flow, Session};
+
+async fn f(flow: Flow<Authorized>) -> Result<Session, Error> {
+    Ok(flow.exchange().await?)
+}
+
+fn main() {}

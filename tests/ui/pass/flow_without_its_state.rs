@@ -1,0 +1,13 @@
+//! The right way: name the state, or use the alias.
+
+use tripod::{Flow, PendingFlow, RequestTokenIssued};
+
+struct Login {
+    flow: PendingFlow,
+}
+
+fn f(login: Login) -> Flow<RequestTokenIssued> {
+    login.flow
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+//! The right way: through the verifier.
+
+use tripod::{Authorized, Error, Flow, RequestTokenIssued};
+
+fn f(flow: Flow<RequestTokenIssued>) -> Result<Flow<Authorized>, Error> {
+    Ok(flow.authorize("4711")?)
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+//! The right way: `begin` makes the first state, a stored token the last.
+
+use tripod::{AccessGranted, AccessToken, Callback, Client, Flow, Unauthorized};
+
+fn f(client: &Client, callback: Callback, token: AccessToken) {
+    let _flow: Flow<Unauthorized> = client.begin(callback);
+    let _session: Flow<AccessGranted> = client.session(token);
+}
+
+fn main() {}

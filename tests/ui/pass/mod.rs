@@ -1,0 +1,44 @@
+//! The right way of each case next door, under the same name. They are compiled with the test
+//! binary itself, on every toolchain.
+
+#![allow(dead_code, reason = "compiling is the proof")]
+
+mod authorization_url_on_other_states;
+mod authorize_on_access_granted;
+mod authorize_on_authorized;
+mod authorize_on_unauthorized;
+mod clone_before_the_grant;
+mod discard_verifier_on_other_states;
+mod dropped_flow;
+mod dropped_result;
+mod dropped_session_request;
+mod dropped_step;
+mod exchange_on_access_granted;
+mod exchange_on_request_token_issued;
+mod exchange_on_unauthorized;
+mod flow_without_its_state;
+mod forged_flow;
+mod forged_proof;
+mod forged_state;
+mod forgotten_await;
+mod forgotten_question_mark;
+mod halves_without_a_call;
+mod pending_as_session;
+mod receive_callback_on_access_granted;
+mod receive_callback_on_authorized;
+mod receive_callback_on_unauthorized;
+mod request_token_on_access_granted;
+mod request_token_on_authorized;
+mod request_token_on_request_token_issued;
+mod serialized_flow;
+mod session_calls_on_signed;
+mod session_on_authorized;
+mod session_on_request_token_issued;
+mod session_on_unauthorized;
+mod signed_as_session;
+mod through_a_reference;
+mod used_twice_accept;
+mod used_twice_authorize;
+mod used_twice_exchange;
+mod used_twice_receive_callback;
+mod used_twice_request_token;

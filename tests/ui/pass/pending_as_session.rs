@@ -1,0 +1,12 @@
+//! The right way: hand it what the exchange gave.
+
+use tripod::{Authorized, Error, Flow, Session};
+
+fn diary(_session: &Session) {}
+
+async fn f(flow: Flow<Authorized>) -> Result<(), Error> {
+    diary(&flow.exchange().await?);
+    Ok(())
+}
+
+fn main() {}

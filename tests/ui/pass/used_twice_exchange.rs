@@ -1,0 +1,12 @@
+//! The right way: the failed step gives the flow back.
+
+use tripod::{AccessGranted, Authorized, Error, Flow};
+
+async fn f(flow: Flow<Authorized>) -> Result<Flow<AccessGranted>, Error> {
+    match flow.exchange().await {
+        Ok(session) => Ok(session),
+        Err(failed) => Ok(failed.into_flow().exchange().await?),
+    }
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+//! A function that needs the user's grant says so in its type.
+
+use tripod::{PendingFlow, Session};
+
+fn diary(_session: &Session) {}
+
+fn f(flow: &PendingFlow) {
+    diary(flow);
+}
+
+fn main() {}

@@ -1,0 +1,16 @@
+//! Requests in the user's name need the user's grant.
+
+use tripod::{Flow, RequestTokenIssued};
+
+fn f(flow: Flow<RequestTokenIssued>, mut request: http::Request<String>) {
+    let _request = flow.get("https://platform.fatsecret.com/rest/server.api");
+    let _request = flow.post("https://platform.fatsecret.com/rest/server.api");
+    let _request = flow.put("https://platform.fatsecret.com/rest/server.api");
+    let _request = flow.delete("https://platform.fatsecret.com/rest/server.api");
+    let _request =
+        flow.resource(http::Method::PATCH, "https://platform.fatsecret.com/rest/server.api");
+    let _result = flow.sign(&mut request);
+    let _token = flow.access_token();
+}
+
+fn main() {}

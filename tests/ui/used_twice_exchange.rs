@@ -1,0 +1,12 @@
+//! A verifier works once, and so does the flow that holds it.
+
+use tripod::{AccessGranted, Authorized, Error, Flow};
+
+async fn f(flow: Flow<Authorized>) -> Result<Flow<AccessGranted>, Error> {
+    match flow.exchange().await {
+        Ok(session) => Ok(session),
+        Err(_failed) => Ok(flow.exchange().await?),
+    }
+}
+
+fn main() {}
