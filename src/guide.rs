@@ -5,6 +5,8 @@
 //! | [`states`] | How does a type stop a step from being taken out of order, and what follows for my program? |
 //! | [`compiler_errors`] | What does this message of rustc mean, and what do I write instead? |
 //! | [`architecture`] | How is the crate built, what must stay true, and where do I change what? |
+//! | [`rfc5849`] | Which rule of the RFC is kept where, and which test holds it? |
+//! | [`performance`] | What does a signature cost, and a build? |
 //!
 //! FatSecret has a page of its own, `docs/fatsecret.md`, and the documentation of `tripod::fatsecret`.
 
@@ -16,6 +18,12 @@ pub mod compiler_errors {}
 
 #[doc = include_str!("../docs/architecture.md")]
 pub mod architecture {}
+
+#[doc = include_str!("../docs/rfc5849.md")]
+pub mod rfc5849 {}
+
+#[doc = include_str!("../docs/performance.md")]
+pub mod performance {}
 
 /// The README's program, run as a test.
 #[cfg(doctest)]

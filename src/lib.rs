@@ -48,7 +48,7 @@
 //! | State | Has | Takes you on | Also |
 //! |---|---|---|---|
 //! | [`Flow`]`<`[`Unauthorized`]`>` | a callback | [`request_token`](Flow::request_token) | |
-//! | [`Flow`]`<`[`RequestTokenIssued`]`>` | a request token, its callback confirmed | [`authorize`](Flow::authorize), [`receive_callback`](Flow::receive_callback) | [`authorization_url`](Flow::authorization_url), [`request_token_id`](Flow::request_token_id), [`is_expired`](Flow::is_expired) |
+//! | [`Flow`]`<`[`RequestTokenIssued`]`>` | a request token, its callback confirmed | [`authorize`](Flow::authorize), [`receive_callback`](Flow::receive_callback) | [`authorization_url`](Flow::authorization_url), [`oauth_token`](Flow::oauth_token), [`is_expired`](Flow::is_expired) |
 //! | [`Flow`]`<`[`Authorized`]`>` | that and a verifier | [`exchange`](Flow::exchange) | [`discard_verifier`](Flow::discard_verifier) |
 //! | [`Flow`]`<`[`AccessGranted`]`>` | an access token | stays | [`get`](Flow::get), [`post`](Flow::post), [`sign`](Flow::sign), [`access_token`](Flow::access_token) |
 //!

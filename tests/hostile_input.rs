@@ -74,7 +74,7 @@ proptest! {
         match CLIENT.begin(Callback::out_of_band()).accept(&reply) {
             Ok(issued) => {
                 prop_assert_eq!(reply.status(), StatusCode::OK);
-                prop_assert!(!issued.request_token_id().is_empty());
+                prop_assert!(!issued.oauth_token().is_empty());
             }
             Err(failed) => {
                 check_secrets(&format!("{failed} {failed:?}"), &[CONSUMER_SECRET]);

@@ -110,7 +110,7 @@ async fn a_certificate_that_the_program_trusts_is_taken() {
     let client =
         Client::new(server.provider(), consumer()).unwrap().with_transport(server.trusting());
     let issued = client.begin(Callback::out_of_band()).request_token().await.unwrap();
-    assert_eq!(issued.request_token_id(), "t");
+    assert_eq!(issued.oauth_token(), "t");
 }
 
 #[tokio::test]

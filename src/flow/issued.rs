@@ -29,7 +29,7 @@ impl Flow<RequestTokenIssued> {
     #[must_use]
     pub fn authorization_url(&self) -> String {
         let mut url = self.client.provider().authorization_url().to_owned();
-        let token = percent_encode(self.request_token_id());
+        let token = percent_encode(self.oauth_token());
         push_query(&mut url, &format!("oauth_token={token}"));
         url
     }
@@ -42,7 +42,7 @@ impl Flow<RequestTokenIssued> {
     /// Keep the flow with the user's own session as well, or another user's callback could be
     /// taken for theirs (RFC 5849 section 4.13).
     #[must_use]
-    pub fn request_token_id(&self) -> &str {
+    pub fn oauth_token(&self) -> &str {
         self.state.token.pair.token.expose_secret()
     }
 

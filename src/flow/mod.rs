@@ -47,7 +47,7 @@ pub struct Flow<S> {
 }
 
 /// A flow that waits for the user: the one that web applications keep, by
-/// [`request_token_id`](Flow::request_token_id), until the callback comes.
+/// [`oauth_token`](Flow::oauth_token), until the callback comes.
 pub type PendingFlow = Flow<RequestTokenIssued>;
 
 /// A flow that was granted: it signs and sends requests in the user's name.

@@ -368,7 +368,7 @@ async fn every_fault_of_the_callback() {
         assert_eq!(place.sandbox.requests(), 1, "no I/O");
         if let Some(verifier) = approval.verifier() {
             // The right callback comes after the wrong one.
-            let token = flow.request_token_id().to_owned();
+            let token = flow.oauth_token().to_owned();
             let right = format!("/cb?user=7&oauth_token={token}&oauth_verifier={verifier}");
             let session = flow.receive_callback(&right).unwrap().exchange().await.unwrap();
             place.works(&session).await;

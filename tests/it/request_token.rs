@@ -19,7 +19,7 @@ fn expected<'a>(method: &'a str, base_uri: &'a str) -> Expected<'a> {
 
 #[track_caller]
 fn issued(flow: &PendingFlow) {
-    assert_eq!(flow.request_token_id(), REQUEST_TOKEN);
+    assert_eq!(flow.oauth_token(), REQUEST_TOKEN);
     assert_eq!(flow.age(), Duration::ZERO);
 }
 
@@ -413,7 +413,7 @@ async fn tokens_of_any_size_and_characters_go_all_the_way() {
     scenario.script.answer(form("oauth_callback_confirmed=true"));
     let issued = scenario.unauthorized().request_token().await.unwrap();
     scenario.script.sent();
-    assert_eq!(issued.request_token_id(), odd);
+    assert_eq!(issued.oauth_token(), odd);
     let token = crate::naive::encode(&odd);
     let back = format!("{CALLBACK}&oauth_token={token}&oauth_verifier={token}");
     scenario.script.answer(form("x=y"));

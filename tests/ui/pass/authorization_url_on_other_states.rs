@@ -3,7 +3,7 @@
 use tripod::{Flow, RequestTokenIssued};
 
 fn f(flow: &Flow<RequestTokenIssued>) -> Option<String> {
-    println!("{} is {} s old", flow.request_token_id(), flow.age().as_secs());
+    println!("{} is {} s old", flow.oauth_token(), flow.age().as_secs());
     (!flow.is_expired()).then(|| flow.authorization_url())
 }
 

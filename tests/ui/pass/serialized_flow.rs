@@ -5,7 +5,7 @@ use tripod::PendingFlow;
 fn write(_value: &impl serde::Serialize) {}
 
 fn f(pending: &PendingFlow) {
-    write(&pending.request_token_id());
+    write(&pending.oauth_token());
 }
 
 fn main() {}
