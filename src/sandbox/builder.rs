@@ -52,6 +52,9 @@ pub(super) struct Config {
     pub(super) timestamp_window: Duration,
     pub(super) handshake: Vec<(Method, Placement)>,
     pub(super) denial: Denial,
+    pub(super) odd_shapes: bool,
+    pub(super) error_code_as_text: bool,
+    pub(super) premium: bool,
 }
 
 /// The user who lives in the sandbox.
@@ -107,6 +110,9 @@ impl Default for Config {
             timestamp_window: Duration::from_secs(5 * 60),
             handshake: vec![(Method::GET, Placement::Query), (Method::POST, Placement::Form)],
             denial: Denial::DeniedToken,
+            odd_shapes: true,
+            error_code_as_text: false,
+            premium: true,
         }
     }
 }
@@ -225,6 +231,34 @@ impl Builder {
     /// [`Denial::DeniedToken`].
     pub fn denial(mut self, denial: Denial) -> Self {
         self.config.denial = denial;
+        self
+    }
+
+    /// Says whether JSON answers have FatSecret's odd shapes; they do by default.
+    ///
+    /// With them, numbers are text; a list of one is the one in version 1 of a method, and now and
+    /// then in later versions; an empty list is missing, `null`, `""` or `{}` in turn; the order of
+    /// fields changes, and there are fields that nobody has documented; what is created answers
+    /// with its id or as a whole. The turns are the same in each run. Without them, numbers are
+    /// numbers, and lists are arrays that are always there.
+    pub fn odd_shapes(mut self, odd: bool) -> Self {
+        self.config.odd_shapes = odd;
+        self
+    }
+
+    /// Says whether the code of an error is text in JSON, as FatSecret's documentation has it. The
+    /// default is a number, as it has been seen.
+    pub fn error_code_as_text(mut self, text: bool) -> Self {
+        self.config.error_code_as_text = text;
+        self
+    }
+
+    /// Says whether the application may call what FatSecret sells apart; it may by default.
+    ///
+    /// If not, those methods and versions answer error 10, as unknown ones do, and calls that ask
+    /// for pictures or attributes of foods get none.
+    pub fn premium(mut self, allowed: bool) -> Self {
+        self.config.premium = allowed;
         self
     }
 

@@ -1,197 +1,112 @@
-//! The data host: FatSecret's methods as a table, of which the echo is the first.
+//! The data host: FatSecret's methods as a table, and what each user has stored.
 //!
 //! A method is one function of the account and the call. It is reached by its name at
-//! `/rest/server.api` and by its path, as FatSecret's are; it never sees an OAuth parameter.
+//! `/rest/server.api` and by its path, as FatSecret's are; it never sees an OAuth parameter. This
+//! is a second view of the wire, written from its documentation without a line of the typed API:
+//! a mistake made there must not be made here as well. Nothing a caller stores grows without bound.
+//!
+//! What nobody has documented is a guess: limits on the length of texts, an answer to a `user_id`
+//! that is in use already, and which error comes first when there are several.
 
-use http::Method;
-use serde_json::{Value, json};
+mod decimal;
+mod diary;
+mod exercise;
+mod foods;
+mod methods;
+mod node;
+mod params;
+mod route;
+mod seed;
+mod table;
+mod weight;
+mod xml;
 
-use super::{
-    naive::Pair,
-    problem::Problem,
-    received::{Received, find, is_oauth},
+use std::fmt;
+
+pub(super) use self::{
+    node::{Node, Shapes, write, write_error},
+    params::Params,
+    route::answer,
+    xml::escape,
 };
+use super::problem::Problem;
 
-/// What a user has stored. Methods keep their data here.
+/// Accounts that are kept.
+const ACCOUNTS: usize = 500;
+/// Things of one kind that an account keeps: diary entries, days, foods, favourites.
+const THINGS: usize = 20_000;
+/// The first day and the last that anything can be stored for.
+const DAYS: std::ops::RangeInclusive<i64> = 0..=99_999;
+
+/// What a user has stored.
 #[derive(Debug, Default)]
 pub(super) struct Account {
     pub(super) user: String,
+    /// Ids of an account begin with its number, so that none is another's.
+    number: u64,
+    last_id: u64,
+    diary: diary::Diary,
+    weights: weight::Weights,
+    exercise: exercise::Exercise,
+    own_foods: Vec<table::Food>,
 }
 
 impl Account {
-    pub(super) fn new(user: &str) -> Self {
-        Self { user: user.to_owned() }
-    }
-}
-
-/// A call without its OAuth parameters.
-pub(super) struct Params {
-    pub(super) verb: Method,
-    pub(super) query: Vec<Pair>,
-    pub(super) form: Vec<Pair>,
-    pub(super) body_length: usize,
-    /// Whether the call carried an access token.
-    pub(super) delegated: bool,
-}
-
-impl Params {
-    pub(super) fn of(received: &Received, delegated: bool) -> Self {
-        let plain = |pairs: &[Pair]| -> Vec<Pair> {
-            pairs.iter().filter(|(name, _)| !is_oauth(name)).cloned().collect()
-        };
-        Self {
-            verb: received.verb.clone(),
-            query: plain(&received.query),
-            form: plain(&received.form),
-            body_length: received.body.len(),
-            delegated,
-        }
+    /// The account of a user, who is the `number`th.
+    pub(super) fn new(user: &str, number: usize) -> Self {
+        let number = u64::try_from(number).unwrap_or(0) + 1;
+        Self { user: user.to_owned(), number, ..Self::default() }
     }
 
-    /// The first value of that name, of the query or else of the form.
-    pub(super) fn get(&self, name: &str) -> Option<&str> {
-        find(&self.query, name).or_else(|| find(&self.form, name))
-    }
-
-    pub(super) fn wants_json(&self) -> bool {
-        self.get("format") == Some("json")
+    fn next_id(&mut self) -> u64 {
+        self.last_id += 1;
+        self.number * 1_000_000 + self.last_id
     }
 }
 
 /// An error of the data host, in FatSecret's numbers.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct ApiError {
-    pub(super) code: u16,
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DataError {
+    pub(super) code: u32,
     pub(super) message: String,
 }
 
-impl ApiError {
-    pub(super) fn new(code: u16, message: impl Into<String>) -> Self {
+impl DataError {
+    pub(super) fn new(code: u32, message: impl Into<String>) -> Self {
         Self { code, message: message.into() }
     }
+
+    /// An id that names nothing, or nothing of this user's.
+    fn unknown_id(name: &str, id: impl fmt::Display) -> Self {
+        Self::new(106, format!("Invalid ID: {name} '{id}'"))
+    }
+
+    fn out_of_range(name: &str) -> Self {
+        Self::new(107, format!("Value out of range: {name}"))
+    }
+
+    /// The sandbox's own limit, in the code that comes nearest.
+    fn full(what: &str) -> Self {
+        Self::new(12, format!("User is performing too many actions: {THINGS} {what} are kept"))
+    }
+
+    /// FatSecret's number for it.
+    #[must_use]
+    pub fn code(&self) -> u32 {
+        self.code
+    }
 }
 
-impl From<&Problem> for ApiError {
+impl fmt::Display for DataError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "code {}: {}", self.code, self.message)
+    }
+}
+
+impl std::error::Error for DataError {}
+
+impl From<&Problem> for DataError {
     fn from(problem: &Problem) -> Self {
         Self::new(problem.code(), problem.sentence())
-    }
-}
-
-/// One method of the data host.
-pub(super) struct Handler {
-    /// Its name at `/rest/server.api`.
-    pub(super) method: &'static str,
-    /// Its own path, with the version.
-    pub(super) path: &'static str,
-    /// The HTTP methods that reach it by its path; empty: all.
-    pub(super) verbs: &'static [Method],
-    /// Whether it needs an access token.
-    pub(super) delegated: bool,
-    pub(super) run: fn(&mut Account, &Params) -> Result<Value, ApiError>,
-}
-
-const HANDLERS: &[Handler] =
-    &[Handler { method: "echo", path: "/rest/echo/v1", verbs: &[], delegated: false, run: echo }];
-
-/// Finds the method that a call means.
-pub(super) fn route(path: &str, params: &Params) -> Result<&'static Handler, ApiError> {
-    let handler = if path == "/rest/server.api" {
-        let name = params
-            .get("method")
-            .ok_or_else(|| ApiError::new(101, "Missing required parameter: method"))?;
-        HANDLERS.iter().find(|handler| handler.method == name).ok_or_else(|| {
-            ApiError::new(10, format!("Unknown method: '{}'", super::check::quoted(name)))
-        })?
-    } else {
-        let found: Vec<&Handler> = HANDLERS.iter().filter(|handler| handler.path == path).collect();
-        if found.is_empty() {
-            return Err(ApiError::new(23, "API not found"));
-        }
-        found
-            .into_iter()
-            .find(|handler| handler.verbs.is_empty() || handler.verbs.contains(&params.verb))
-            .ok_or_else(|| ApiError::new(22, "Invalid request: HTTP method not allowed"))?
-    };
-    if handler.delegated && !params.delegated {
-        return Err(ApiError::new(2, "Missing required oauth parameter: oauth_token"));
-    }
-    Ok(handler)
-}
-
-#[expect(clippy::unnecessary_wraps, reason = "the methods of the table share a signature")]
-fn echo(account: &mut Account, params: &Params) -> Result<Value, ApiError> {
-    Ok(json!({
-        "echo": {
-            "verb": params.verb.as_str(),
-            "query": params.query,
-            "form": params.form,
-            "body_length": params.body_length,
-            "delegated": params.delegated,
-            "user": params.delegated.then_some(&account.user),
-        }
-    }))
-}
-
-/// Writes an answer as XML, which FatSecret does when `format=json` is missing.
-pub(super) fn xml(value: &Value) -> String {
-    let mut out = String::from("<?xml version=\"1.0\" encoding=\"utf-8\" ?>");
-    write_xml(&mut out, value);
-    out
-}
-
-fn write_xml(out: &mut String, value: &Value) {
-    match value {
-        Value::Object(fields) => {
-            for (name, field) in fields {
-                out.extend(["<", name, ">"]);
-                write_xml(out, field);
-                out.extend(["</", name, ">"]);
-            }
-        }
-        Value::Array(items) => {
-            for item in items {
-                out.push_str("<item>");
-                write_xml(out, item);
-                out.push_str("</item>");
-            }
-        }
-        Value::String(text) => out.push_str(&escape(text)),
-        Value::Null => {}
-        Value::Bool(_) | Value::Number(_) => out.push_str(&value.to_string()),
-    }
-}
-
-/// Escapes text for XML and HTML, in elements and in quoted attributes.
-pub(super) fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            // XML has no way to write most control characters.
-            control if control.is_control() && !"\t\n\r".contains(control) => {
-                escaped.push('\u{fffd}');
-            }
-            other => escaped.push(other),
-        }
-    }
-    escaped
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn answers_are_escaped_in_xml() {
-        let value = json!({"a": {"b": "<&'\"\u{1}", "c": [1, null, true]}});
-        assert_eq!(
-            xml(&value),
-            "<?xml version=\"1.0\" encoding=\"utf-8\" ?><a><b>&lt;&amp;&#39;&quot;\u{fffd}</b>\
-             <c><item>1</item><item></item><item>true</item></c></a>"
-        );
     }
 }

@@ -48,6 +48,10 @@ pub enum Fault {
     /// The nonce is refused, though it is new.
     NonceRefused,
 
+    /// On the data host: a well-signed call is answered with this error of FatSecret's, and not
+    /// carried out. 11 and 12 are the rate limits; 20 says that the system is unavailable.
+    ApiError(u32),
+
     /// The request token reply lacks `oauth_callback_confirmed`.
     NoConfirmation,
     /// The request token reply says `oauth_callback_confirmed=false`.
@@ -94,6 +98,7 @@ pub enum Denial {
 pub(super) enum Layer {
     Wire,
     Check,
+    Data,
     Reply,
     Callback,
 }
@@ -115,6 +120,7 @@ impl Fault {
             | Self::Status(_)
             | Self::Redirect => Layer::Wire,
             Self::ClockJump(_) | Self::TimestampRefused | Self::NonceRefused => Layer::Check,
+            Self::ApiError(_) => Layer::Data,
             Self::NoConfirmation
             | Self::ConfirmationFalse
             | Self::ConfirmationCapitalised
@@ -133,6 +139,7 @@ impl Fault {
         match self.layer() {
             Layer::Wire => true,
             Layer::Check => endpoint != Endpoint::Authorize,
+            Layer::Data => endpoint == Endpoint::Data,
             Layer::Reply => match self {
                 Self::NoConfirmation | Self::ConfirmationFalse | Self::ConfirmationCapitalised => {
                     endpoint == Endpoint::RequestToken

@@ -73,6 +73,7 @@ use self::server::Shared;
 pub use self::{
     approval::{Approval, PageError},
     builder::{Builder, User},
+    data::DataError,
     fault::{Denial, Fault},
     log::{Endpoint, Placement, Seen},
 };

@@ -40,7 +40,7 @@ pub(super) enum TokenProblem {
 
 impl Problem {
     /// FatSecret's number for it on the data host.
-    pub(super) fn code(&self) -> u16 {
+    pub(super) fn code(&self) -> u32 {
         match self {
             Self::Missing(_) => 2,
             Self::Unsupported(_)

@@ -19,7 +19,6 @@ use axum::{
     serve::{IncomingStream, Listener},
 };
 use http::{HeaderValue, StatusCode, header, request};
-use serde_json::json;
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::oneshot,
@@ -29,7 +28,7 @@ use super::{
     Endpoint, Fault, Seen,
     builder::Config,
     check,
-    data::{self, ApiError, Params},
+    data::{self, DataError, Params},
     fault::Layer,
     handshake, naive, page,
     problem::Problem,
@@ -202,7 +201,7 @@ impl Shared {
             Ok(received) => received,
             // The format was not read either, so the data host answers in XML.
             Err(problem) if endpoint == Some(Endpoint::Data) && !config.generic => {
-                return written(false, Err(ApiError::from(&problem)));
+                return written(state, None, false, Err(DataError::from(&problem)));
             }
             Err(problem) if config.generic => return report(&problem),
             Err(problem) => return reply(problem.status(), TEXT, Body::from(problem.sentence())),
@@ -252,36 +251,37 @@ impl Shared {
             Err(problem) if config.generic => return report(&problem),
             Err(problem) => {
                 let as_json = received.field("format") == Some("json");
-                return written(as_json, Err(ApiError::from(&problem)));
+                return written(state, None, as_json, Err(DataError::from(&problem)));
             }
         };
         let user = verified
             .token
             .and_then(|token| state.access_tokens.get(&token))
             .map(|grant| grant.user.clone());
-        let params = Params::of(received, user.is_some());
-        let outcome = data::route(&received.path, &params).and_then(|handler| {
-            let account = user.and_then(|user| state.accounts.get_mut(&user));
-            match account {
-                Some(account) => (handler.run)(account, &params),
-                None => (handler.run)(&mut data::Account::default(), &params),
-            }
-        });
-        written(config.generic || params.wants_json(), outcome)
+        let mut params = Params::of(received, user.is_some(), verified.consumer, now);
+        let outcome = match fault {
+            Some(Fault::ApiError(code)) => Err(DataError::new(*code, "Injected by the test")),
+            _ => data::answer(state, config, &received.path, user.as_deref(), &mut params),
+        };
+        let as_json = config.generic || params.wants_json();
+        written(state, Some(&params), as_json, outcome)
     }
 }
 
 /// An answer of the data host: HTTP 200 whatever it says, as FatSecret does it.
-fn written(as_json: bool, outcome: Result<serde_json::Value, ApiError>) -> Response {
-    let value = outcome
-        .unwrap_or_else(|error| json!({"error": {"code": error.code, "message": error.message}}));
-    if as_json {
-        let body = Body::from(value.to_string());
-        reply(StatusCode::OK, "application/json; charset=utf-8", body)
-    } else {
-        let body = Body::from(data::xml(&value));
-        reply(StatusCode::OK, "text/xml; charset=utf-8", body)
-    }
+fn written(
+    state: &mut State,
+    params: Option<&Params>,
+    as_json: bool,
+    outcome: Result<data::Node, DataError>,
+) -> Response {
+    let version = params.map_or(1, Params::version);
+    let text = match outcome {
+        Ok(node) => data::write(&node, version, &mut state.shapes, as_json),
+        Err(error) => data::write_error(&error, &state.shapes, as_json),
+    };
+    let kind = if as_json { "application/json; charset=utf-8" } else { "text/xml; charset=utf-8" };
+    reply(StatusCode::OK, kind, Body::from(text))
 }
 
 /// A refusal of a generic provider.

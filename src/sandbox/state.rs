@@ -2,7 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use super::{Endpoint, Fault, Seen, builder::Config, data::Account, problem::TokenProblem};
+use super::{
+    Endpoint, Fault, Seen,
+    builder::Config,
+    data::{Account, Shapes},
+    problem::TokenProblem,
+};
 
 /// Tokens of one kind that are kept at the same time.
 const TOKENS: usize = 1000;
@@ -20,6 +25,7 @@ pub(super) struct State {
     pub(super) request_tokens: Store<RequestToken>,
     pub(super) access_tokens: Store<Grant>,
     pub(super) accounts: BTreeMap<String, Account>,
+    pub(super) shapes: Shapes,
     pub(super) requests: usize,
     pub(super) connections: u64,
     pub(super) log: VecDeque<Seen>,
@@ -73,12 +79,13 @@ impl State {
             name: config.application.clone(),
             last_timestamp: 0,
         };
-        let account = Account::new(&config.user.name);
+        let account = Account::new(&config.user.name, 0);
         Self {
             consumers: BTreeMap::from([(config.consumer.0.clone(), consumer)]),
             request_tokens: Store::default(),
             access_tokens: Store::default(),
             accounts: BTreeMap::from([(config.user.name.clone(), account)]),
+            shapes: Shapes::new(config.odd_shapes, config.error_code_as_text),
             requests: 0,
             connections: 0,
             log: VecDeque::new(),

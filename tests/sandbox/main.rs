@@ -7,6 +7,8 @@
 )]
 
 mod client;
+mod data;
+mod diary;
 mod faults;
 mod flow;
 mod generic;
