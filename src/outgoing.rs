@@ -12,6 +12,7 @@ use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, h
 
 use crate::{
     client::Client,
+    clock::Moment,
     error::{Error, ErrorKind, Stage},
     protocol::{
         problem::{Problem, Refusal},
@@ -68,9 +69,10 @@ impl Outgoing {
         signer: &Signer,
         protocol: &[(&str, &str)],
     ) -> Result<Request<Bytes>, Error> {
-        let pairs = self.pairs()?;
+        let uri = BaseUri::parse(&self.url)?;
+        let pairs = self.pairs(&uri)?;
         let moment = client.moment()?;
-        let to_sign = self.to_sign(&pairs, protocol, moment.timestamp, moment.nonce.as_str())?;
+        let to_sign = self.to_sign(uri, &pairs, protocol, &moment)?;
 
         let mut url = self.url_with_query();
         let mut headers = self.headers.clone();
@@ -134,30 +136,29 @@ impl Outgoing {
         signer: &Signer,
         protocol: &[(&str, &str)],
     ) -> Result<Explanation, Error> {
-        let pairs = self.pairs()?;
-        let moment = client.moment()?;
-        signer.explain(&self.to_sign(&pairs, protocol, moment.timestamp, moment.nonce.as_str())?)
+        let uri = BaseUri::parse(&self.url)?;
+        let pairs = self.pairs(&uri)?;
+        signer.explain(&self.to_sign(uri, &pairs, protocol, &client.moment()?)?)
     }
 
     fn to_sign<'a, K, V>(
         &'a self,
+        uri: BaseUri<'a>,
         pairs: &'a [(K, V)],
         protocol: &'a [(&'a str, &'a str)],
-        timestamp: u64,
-        nonce: &'a str,
+        moment: &'a Moment,
     ) -> Result<ToSign<'a, K, V>, Error>
     where
         K: AsRef<str>,
         V: AsRef<str>,
     {
-        let uri = base_uri(&self.url, &self.headers)?;
-        let stamp = Some(Stamp { timestamp, nonce });
+        let uri = with_host(uri, &self.headers)?;
+        let stamp = Some(Stamp { timestamp: moment.timestamp, nonce: moment.nonce.as_str() });
         Ok(ToSign { http_method: self.method.as_str(), uri, pairs, protocol, stamp })
     }
 
     /// The URL's own pairs, then the added ones, then the form's.
-    fn pairs(&self) -> Result<Vec<DecodedPair<'_>>, Error> {
-        let uri = BaseUri::parse(&self.url)?;
+    fn pairs<'a>(&'a self, uri: &BaseUri<'a>) -> Result<Vec<DecodedPair<'a>>, Error> {
         let mut pairs = decode_pairs(uri.query().unwrap_or_default())?;
         pairs.extend(
             self.query.iter().map(|(name, value)| (name.as_str().into(), value.as_str().into())),
@@ -180,11 +181,7 @@ impl Outgoing {
     }
 }
 
-/// The base string URI of a request: a `Host` header of the caller's wins (section 3.4.1.2).
-pub(crate) fn base_uri<'a>(url: &'a str, headers: &'a HeaderMap) -> Result<BaseUri<'a>, Error> {
-    with_host(BaseUri::parse(url)?, headers)
-}
-
+/// A `Host` header of the caller's wins over the URL's host (section 3.4.1.2).
 pub(crate) fn with_host<'a>(
     uri: BaseUri<'a>,
     headers: &'a HeaderMap,

@@ -56,7 +56,7 @@ pub struct Provider {
     request_token: TokenCall,
     authorization_url: Cow<'static, str>,
     access_token: TokenCall,
-    resource_origins: Vec<String>,
+    resource_origins: Vec<Origin>,
     resource_transmission: Transmission,
     signature_method: SignatureMethod,
     realm: Option<String>,
@@ -76,7 +76,7 @@ pub(crate) struct TokenCall {
 }
 
 const FATSECRET_HANDSHAKE: &str = "https://authentication.fatsecret.com";
-const FATSECRET_DATA: &str = "https://platform.fatsecret.com";
+const FATSECRET_DATA_HOST: &str = "platform.fatsecret.com";
 
 impl Provider {
     /// Describes a provider by its three endpoints, otherwise as RFC 5849 recommends: both token
@@ -146,7 +146,7 @@ impl Provider {
                 "https://authentication.fatsecret.com/oauth/authorize",
             ),
             access_token: call("https://authentication.fatsecret.com/oauth/access_token"),
-            resource_origins: vec![FATSECRET_DATA.to_owned()],
+            resource_origins: vec![Origin::https(FATSECRET_DATA_HOST)],
             resource_transmission: Transmission::FormOrQuery,
             signature_method: SignatureMethod::HmacSha1,
             realm: None,
@@ -232,7 +232,7 @@ impl Provider {
         Ok(self.adding_origin(origin))
     }
 
-    fn adding_origin(mut self, origin: String) -> Self {
+    fn adding_origin(mut self, origin: Origin) -> Self {
         if !self.resource_origins.contains(&origin) {
             self.resource_origins.push(origin);
         }
@@ -347,14 +347,13 @@ impl Provider {
 
     /// The first origin that resources are at, such as `https://platform.fatsecret.com`.
     #[cfg(feature = "fatsecret")]
-    pub(crate) fn resource_origin(&self) -> &str {
-        self.resource_origins.first().map_or("", String::as_str)
+    pub(crate) fn resource_origin(&self) -> String {
+        self.resource_origins.first().map(ToString::to_string).unwrap_or_default()
     }
 
     /// Whether a session may sign for this URL.
     pub(crate) fn owns(&self, uri: &BaseUri<'_>) -> bool {
-        let origin = origin(uri);
-        self.resource_origins.contains(&origin)
+        self.resource_origins.iter().any(|origin| origin.is_of(uri))
     }
 }
 
@@ -402,7 +401,7 @@ impl fmt::Display for Provider {
 }
 
 /// Checks one endpoint, and gives its origin.
-fn check_endpoint(url: &str) -> Result<String, Error> {
+fn check_endpoint(url: &str) -> Result<Origin, Error> {
     let uri = BaseUri::parse(url)?;
     let invalid = |reason| Error::setup(ErrorKind::InvalidUrl { reason });
     if url.contains('#') {
@@ -415,7 +414,7 @@ fn check_endpoint(url: &str) -> Result<String, Error> {
         return Err(Error::setup(ErrorKind::InsecureEndpoint));
     }
     refuse_reserved(uri.query().unwrap_or_default())?;
-    Ok(origin(&uri))
+    Ok(Origin::of(&uri))
 }
 
 /// Refuses a query that holds a parameter of OAuth's own.
@@ -452,14 +451,46 @@ pub(crate) fn is_secure(uri: &BaseUri<'_>) -> bool {
         || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
-/// Scheme, host and port in their normal form.
-fn origin(uri: &BaseUri<'_>) -> String {
-    let mut text = uri.to_string();
-    let start = text.find("://").map_or(0, |at| at + 3);
-    if let Some(end) = text[start..].find('/') {
-        text.truncate(start + end);
+/// Scheme, host and port. Kept apart, so that each request is compared without allocating.
+#[derive(Clone, PartialEq, Eq)]
+struct Origin {
+    tls: bool,
+    host: Cow<'static, str>,
+    /// None for the scheme's own.
+    port: Option<u16>,
+}
+
+impl Origin {
+    const fn https(host: &'static str) -> Self {
+        Self { tls: true, host: Cow::Borrowed(host), port: None }
     }
-    text
+
+    fn of(uri: &BaseUri<'_>) -> Self {
+        let host = uri.host().to_ascii_lowercase().into();
+        Self { tls: uri.is_tls(), host, port: uri.port() }
+    }
+
+    fn is_of(&self, uri: &BaseUri<'_>) -> bool {
+        self.tls == uri.is_tls()
+            && self.port == uri.port()
+            && self.host.eq_ignore_ascii_case(uri.host())
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}://{}", if self.tls { "https" } else { "http" }, self.host)?;
+        match self.port {
+            Some(port) => write!(f, ":{port}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Debug for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
 }
 
 #[cfg(test)]
@@ -533,10 +564,11 @@ mod tests {
         for url in
             [&provider.request_token.url, &provider.authorization_url, &provider.access_token.url]
         {
-            assert_eq!(check_endpoint(url).unwrap(), FATSECRET_HANDSHAKE);
+            assert_eq!(check_endpoint(url).unwrap().to_string(), FATSECRET_HANDSHAKE);
         }
-        assert_eq!(check_endpoint(FATSECRET_DATA).unwrap(), FATSECRET_DATA);
-        let same = Provider::fatsecret_at(FATSECRET_HANDSHAKE, FATSECRET_DATA).unwrap();
+        let data = provider.resource_origins[0].to_string();
+        assert_eq!(check_endpoint(&data).unwrap(), provider.resource_origins[0]);
+        let same = Provider::fatsecret_at(FATSECRET_HANDSHAKE, &data).unwrap();
         assert_eq!(format!("{same:?}"), format!("{provider:?}"));
     }
 

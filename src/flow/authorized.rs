@@ -8,6 +8,7 @@ use secrecy::ExposeSecret;
 
 use super::{
     Failed, Flow, Step,
+    signed::Keys,
     state::{AccessGranted, Authorized, Grant, RequestTokenIssued},
     step::Networked,
     unauthorized::{token_reply, token_request, with_endpoint},
@@ -116,8 +117,8 @@ impl Networked for Authorized {
 
 impl Grant {
     pub(super) fn new(client: &Client, token: AccessToken) -> Arc<Self> {
-        let signer = Arc::new(client.signer(Some(token.pair())));
-        Arc::new(Self { token, signer })
+        let keys = Keys::new(client, Some(token.pair().clone()));
+        Arc::new(Self { token, keys })
     }
 }
 

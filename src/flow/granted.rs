@@ -1,5 +1,7 @@
 //! `Flow<AccessGranted>`, also called `Session`: requests in the user's name.
 
+use std::sync::Arc;
+
 use http::{Method, Request};
 use secrecy::ExposeSecret;
 
@@ -111,8 +113,7 @@ impl Flow<AccessGranted> {
     }
 
     fn signatory(&self) -> Signatory {
-        let grant = &self.state.grant;
-        Signatory::new(self.client.clone(), grant.signer.clone(), Some(grant.token.pair().clone()))
+        Signatory { client: self.client.clone(), keys: Arc::clone(&self.state.grant.keys) }
     }
 }
 
@@ -120,7 +121,7 @@ impl Signatory {
     /// What must not be seen in an excerpt.
     pub(super) fn secrets(&self) -> Vec<&str> {
         let mut secrets = vec![self.client.consumer().secret().expose_secret()];
-        if let Some(pair) = &self.pair {
+        if let Some(pair) = &self.keys.pair {
             secrets.extend([pair.secret.expose_secret(), pair.token.expose_secret()]);
         }
         secrets

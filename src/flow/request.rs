@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     error::{Error, ErrorKind, Stage},
-    outgoing::{self, Body, FORM, Outgoing, base_uri},
+    outgoing::{self, Body, FORM, Outgoing},
     provider::{Transmission, has_user_info},
     signature::{BaseUri, Explanation, body_hash, encode_pairs_into},
 };
@@ -213,7 +213,7 @@ impl ResourceRequest {
         let (who, prepared) = self.prepare()?;
         prepared
             .outgoing
-            .explain(&who.client, &who.signer, &prepared.protocol())
+            .explain(&who.client, &who.keys.signer, &prepared.protocol())
             .map_err(|error| error.at_stage(Stage::Resource))
     }
 
@@ -244,8 +244,6 @@ impl ResourceRequest {
         let outgoing = self.outgoing?;
         let uri = BaseUri::parse(&outgoing.url).map_err(|error| error.at_stage(Stage::Resource))?;
         self.who.check_origin(&uri, has_user_info(&outgoing.url))?;
-        // The host that is signed is the host that the token is shown to.
-        base_uri(&outgoing.url, &outgoing.headers).map_err(|e| e.at_stage(Stage::Resource))?;
         let hash = match (&outgoing.body, self.body_hash) {
             (_, false) | (Body::Form(_), _) => None,
             (Body::None, true) => Some(&b""[..]),
@@ -265,7 +263,7 @@ struct Prepared {
 
 impl Prepared {
     fn sign(&self, who: &Signatory) -> Result<Request<Bytes>, Error> {
-        self.outgoing.sign(&who.client, &who.signer, &self.protocol())
+        self.outgoing.sign(&who.client, &who.keys.signer, &self.protocol())
     }
 
     /// The OAuth parameters beyond the usual.

@@ -41,8 +41,7 @@ impl Client {
     /// Makes signed requests without a token.
     #[must_use]
     pub fn signed(&self) -> Signed {
-        let signer = Arc::new(self.signer(None));
-        Signed { signatory: Signatory::new(self.clone(), signer, None) }
+        Signed { signatory: Signatory { client: self.clone(), keys: Keys::new(self, None) } }
     }
 }
 
@@ -84,19 +83,26 @@ impl fmt::Debug for Signed {
     }
 }
 
-/// Who signs: a client, a kept signer, and the token it holds, if any.
+/// Who signs. Cheap to clone: no secret is copied.
 #[derive(Clone)]
 pub(super) struct Signatory {
     pub(super) client: Client,
-    pub(super) signer: Arc<Signer>,
+    pub(super) keys: Arc<Keys>,
+}
+
+/// A signer that is made once, and the token it holds, if any.
+pub(super) struct Keys {
+    pub(super) signer: Signer,
     pub(super) pair: Option<TokenPair>,
 }
 
-impl Signatory {
-    pub(super) fn new(client: Client, signer: Arc<Signer>, pair: Option<TokenPair>) -> Self {
-        Self { client, signer, pair }
+impl Keys {
+    pub(super) fn new(client: &Client, pair: Option<TokenPair>) -> Arc<Self> {
+        Arc::new(Self { signer: client.signer(pair.as_ref()), pair })
     }
+}
 
+impl Signatory {
     /// Refuses to sign for a stranger, and for a user name: HTTP clients make another
     /// `Authorization` header of it.
     pub(super) fn check_origin(&self, uri: &BaseUri<'_>, user_info: bool) -> Result<(), Error> {
@@ -154,12 +160,12 @@ fn place<B: AsRef<[u8]>>(who: &Signatory, request: &Request<B>) -> Result<Placed
     match who.client.provider().resource_transmission() {
         Transmission::Header => {
             let realm = who.client.provider().realm();
-            Ok(Placed::Header(sensitive(&who.signer.authorization(&to_sign, realm)?)?))
+            Ok(Placed::Header(sensitive(&who.keys.signer.authorization(&to_sign, realm)?)?))
         }
         Transmission::Form => Err(Error::setup(ErrorKind::FormBodyNeeded)),
         Transmission::Query | Transmission::FormOrQuery => {
             let mut parameters = String::new();
-            who.signer.parameters_into(&to_sign, &mut parameters)?;
+            who.keys.signer.parameters_into(&to_sign, &mut parameters)?;
             let mut text = request.uri().to_string();
             push_query(&mut text, &parameters);
             Uri::try_from(text).map(Placed::Uri).map_err(|error| {

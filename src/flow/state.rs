@@ -5,13 +5,13 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
+use super::signed::Keys;
 use crate::{
     credentials::{AccessToken, TokenPair},
     protocol::{
         callback::{Callback, Matched},
         reply::Confirmed,
     },
-    signature::Signer,
 };
 
 /// What is common to the states; sealed, since it is named in no public path.
@@ -63,7 +63,7 @@ impl RequestToken {
 /// An access token with its signer, whose key is made once.
 pub(super) struct Grant {
     pub(super) token: AccessToken,
-    pub(super) signer: Arc<Signer>,
+    pub(super) keys: Arc<Keys>,
 }
 
 /// States show their name and nothing they hold.
