@@ -37,6 +37,7 @@ pub struct Builder {
     config: Config,
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub(super) struct Config {
     pub(super) generic: bool,
     pub(super) out_of_band: bool,

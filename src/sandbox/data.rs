@@ -8,13 +8,19 @@
 //! What nobody has documented is a guess: limits on the length of texts, an answer to a `user_id`
 //! that is in use already, and which error comes first when there are several.
 
+mod ai;
+mod catalogue;
 mod decimal;
 mod diary;
 mod exercise;
+mod favourites;
 mod foods;
+mod meals;
 mod methods;
 mod node;
 mod params;
+mod profile;
+mod recipes;
 mod route;
 mod seed;
 mod table;
@@ -48,6 +54,8 @@ pub(super) struct Account {
     diary: diary::Diary,
     weights: weight::Weights,
     exercise: exercise::Exercise,
+    favourites: favourites::Favourites,
+    saved_meals: meals::SavedMeals,
     own_foods: Vec<table::Food>,
 }
 

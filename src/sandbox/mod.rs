@@ -10,13 +10,21 @@
 //! wrong with [`inject`](Sandbox::inject), lets time pass with [`advance`](Sandbox::advance), and
 //! reads in the [`log`](Sandbox::log) what arrived.
 //!
+//! The data host knows FatSecret's methods by name and by path, and remembers what it is told: a
+//! food diary, weights, exercise days, favourites, saved meals and profiles, with some fifty foods
+//! and their servings. Its answers have FatSecret's odd shapes in turn, unless
+//! [`Builder::odd_shapes`] says no. [`log_food`](Sandbox::log_food),
+//! [`log_weight`](Sandbox::log_weight), [`log_exercise`](Sandbox::log_exercise) and
+//! [`seed_example_year`](Sandbox::seed_example_year) fill the user's account without calls.
+//!
 //! A person can open the authorization page in a browser. A program that plays the browser posts
 //! the form back to the same URL with its cookie: `oauth_token` and `form` as they stand in the
 //! page, `name`, `password`, and `answer` (`allow` or `deny`).
 //!
 //! The sandbox runs on a thread of its own and speaks plain HTTP, so it is for this machine only.
 //! What FatSecret has never documented is a guess here: the lifetime of request tokens, the width
-//! of the timestamp window, the exact sentences, and what a callback says after a refusal.
+//! of the timestamp window, the exact sentences, what a callback says after a refusal, how long
+//! names and comments may be, and what a profile's `user_id` does that is in use already.
 //!
 //! # Examples
 //!

@@ -25,6 +25,8 @@ pub(super) struct State {
     pub(super) request_tokens: Store<RequestToken>,
     pub(super) access_tokens: Store<Grant>,
     pub(super) accounts: BTreeMap<String, Account>,
+    /// Access tokens of profiles, by consumer key and the application's own id of the user.
+    pub(super) profiles: BTreeMap<(String, String), (String, String)>,
     pub(super) shapes: Shapes,
     pub(super) requests: usize,
     pub(super) connections: u64,
@@ -85,6 +87,7 @@ impl State {
             request_tokens: Store::default(),
             access_tokens: Store::default(),
             accounts: BTreeMap::from([(config.user.name.clone(), account)]),
+            profiles: BTreeMap::new(),
             shapes: Shapes::new(config.odd_shapes, config.error_code_as_text),
             requests: 0,
             connections: 0,

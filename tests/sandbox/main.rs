@@ -6,12 +6,15 @@
     reason = "a helper of a test fails by panicking, as the test does"
 )]
 
+mod account;
 mod client;
 mod data;
 mod diary;
 mod faults;
 mod flow;
+mod foods;
 mod generic;
 mod pages;
 mod rules;
 mod support;
+mod typed;

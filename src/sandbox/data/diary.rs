@@ -86,19 +86,17 @@ impl Account {
 }
 
 pub(super) fn get(account: &mut Account, params: &Params) -> Result<Node, DataError> {
-    let entries: Vec<Node> = match params.optional_id("food_entry_id")? {
-        Some(id) => match account.diary.0.get(&id) {
-            Some(entry) => vec![account.entry_node(id, entry)],
-            None => return Err(DataError::unknown_id("food_entry_id", id)),
-        },
-        None => {
-            let day = params.date()?;
-            let of_day = account.diary.0.iter().filter(|(_, entry)| entry.day == day);
-            let mut of_day: Vec<_> = of_day.collect();
-            of_day.sort_by_key(|(_, entry)| entry.meal);
-            of_day.into_iter().map(|(id, entry)| account.entry_node(*id, entry)).collect()
-        }
-    };
+    if let Some(id) = params.optional_id("food_entry_id")? {
+        let entry = account.diary.0.get(&id);
+        let entry = entry.ok_or_else(|| DataError::unknown_id("food_entry_id", id))?;
+        let node = account.entry_node(id, entry);
+        return Ok(Node::wrapped("food_entries", "food_entry", [node]));
+    }
+    let day = params.date()?;
+    let entries = account.diary.0.iter();
+    let mut entries: Vec<_> = entries.filter(|(_, entry)| entry.day == day).collect();
+    entries.sort_by_key(|(_, entry)| entry.meal);
+    let entries = entries.into_iter().map(|(id, entry)| account.entry_node(*id, entry));
     Ok(Node::wrapped("food_entries", "food_entry", entries))
 }
 

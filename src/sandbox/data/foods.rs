@@ -49,6 +49,20 @@ impl Nutrients {
         nutrients
     }
 
+    /// Reads what a call gives under the nutrients' names; version 1 gives per cent of some.
+    pub(super) fn from_params(params: &Params) -> Result<Self, DataError> {
+        let mut nutrients = Self::default();
+        for ((name, _, daily), place) in NUTRIENTS.iter().zip(nutrients.0.iter_mut()) {
+            *place = params.optional_decimal(name)?.map(|value| match *daily {
+                daily if daily > 0 && params.version == 1 => {
+                    value.times(Decimal::whole(daily), Decimal::whole(100))
+                }
+                _ => value,
+            });
+        }
+        Ok(nutrients)
+    }
+
     pub(super) fn times(&self, by: Decimal, per: Decimal) -> Self {
         Self(self.0.map(|value| value.map(|value| value.times(by, per))))
     }
@@ -64,7 +78,7 @@ impl Nutrients {
         sum
     }
 
-    fn first(&self, index: usize) -> Decimal {
+    pub(super) fn first(&self, index: usize) -> Decimal {
         self.0.get(index).copied().flatten().unwrap_or_default()
     }
 }
@@ -177,7 +191,7 @@ pub(super) fn search(account: &mut Account, params: &Params) -> Result<Node, Dat
     let mut found = account.search(words);
     found.retain(|food| kind == 0 || (kind == 2) == food.brand.is_some());
     // A user's own history comes first; the order is kept otherwise.
-    found.sort_by_key(|food| std::cmp::Reverse(account.times_eaten(food.id)));
+    found.sort_by_cached_key(|food| std::cmp::Reverse(account.times_eaten(food.id)));
     let total = found.len();
     let found = found.into_iter().skip(page.saturating_mul(max)).take(max);
     let mut fields = vec![
@@ -212,7 +226,8 @@ pub(super) fn food_node(food: &Food, params: &Params) -> Result<Node, DataError>
     let mut fields = vec![("food_id", Node::number(food.id))];
     fields.extend(naming_fields(food));
     if params.flag("include_sub_categories")? {
-        let names = vec![Node::text(food.sub_category)];
+        let name = Some(food.sub_category).filter(|name| !name.is_empty());
+        let names = name.map(Node::text).into_iter().collect();
         fields.push(("food_sub_categories", Node::Wrapper("food_sub_category", names)));
     }
     if params.flag("include_food_images")? && has_pictures {

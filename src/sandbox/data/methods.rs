@@ -6,7 +6,9 @@ use http::Method;
 use serde_json::json;
 
 use super::{
-    Account, DataError, Node, Params, diary, exercise, foods,
+    super::state::State,
+    Account, DataError, Node, Params, ai, catalogue, diary, exercise, favourites, foods, meals,
+    profile, recipes,
     route::{Access, Handler, Run},
     weight,
 };
@@ -52,6 +54,17 @@ impl Handler {
         handler
     }
 
+    /// A method that must be called without an access token, and that may make one.
+    const fn of_host(
+        method: &'static str,
+        verbs: &'static [Method],
+        paths: Paths,
+        run: fn(&mut State, &Params) -> Result<Node, DataError>,
+    ) -> Self {
+        let access = Access::SignedOnly;
+        Self { method, newest: 1, paths, verbs, access, premium_from: 0, run: Run::Host(run) }
+    }
+
     /// The same, sold apart from that version on.
     const fn premium_from(mut self, version: u8) -> Self {
         self.premium_from = version;
@@ -65,6 +78,29 @@ pub(super) const METHODS: &[Handler] = &[
 
     Handler::public("foods.search", 5, GET, &["foods/search"], foods::search).premium_from(2),
     Handler::public("food.get", 5, GET, &["food"], foods::get),
+    Handler::public("foods.autocomplete", 2, GET, &["food/autocomplete"], catalogue::autocomplete).premium_from(1),
+    Handler::public("food.find_id_for_barcode", 2, GET, &["food/barcode/find-by-id"], catalogue::barcode).premium_from(1),
+    Handler::public("food_brands.get", 2, GET, &["brands"], catalogue::brands).premium_from(1),
+    Handler::public("food_categories.get", 2, GET, &["food-categories"], catalogue::categories).premium_from(1),
+    Handler::public("food_sub_categories.get", 2, GET, &["food-sub-categories"], catalogue::sub_categories).premium_from(1),
+    Handler::of_user("food.create", 2, POST, &["food"], catalogue::create).premium_from(1),
+
+    Handler::public("recipes.search", 3, GET, &["recipes/search"], recipes::search),
+    Handler::public("recipe.get", 2, GET, &["recipe"], recipes::get),
+    Handler::public("recipe_types.get", 2, GET, &["recipe-types"], recipes::types),
+
+    Handler::public("", 1, POST, &["natural-language-processing"], ai::sentence).premium_from(1),
+    Handler::public("", 2, POST, &["image-recognition"], ai::picture).premium_from(1),
+    Handler::public("", 1, POST, &["feedback"], ai::feedback).premium_from(1),
+
+    Handler::of_user("food.add_favorite", 1, POST, &["food/favorite"], favourites::add_food),
+    Handler::of_user("food.delete_favorite", 1, DELETE, &["food/favorite"], favourites::delete_food),
+    Handler::of_user("foods.get_favorites", 2, GET, &["food/favorites"], favourites::foods),
+    Handler::of_user("foods.get_most_eaten", 2, GET, &["food/most-eaten"], favourites::most_eaten),
+    Handler::of_user("foods.get_recently_eaten", 2, GET, &["food/recently-eaten"], favourites::recently_eaten),
+    Handler::of_user("recipe.add_favorite", 1, POST, &["recipe/favorites"], favourites::add_recipe),
+    Handler::of_user("recipe.delete_favorite", 1, DELETE, &["recipe/favorites"], favourites::delete_recipe),
+    Handler::of_user("recipes.get_favorites", 2, GET, &["recipe/favorites"], favourites::recipes),
 
     Handler::of_user("food_entries.get", 2, GET, &["food-entries"], diary::get),
     Handler::of_user("food_entries.get_month", 2, GET, &["food-entries/month"], diary::get_month),
@@ -72,6 +108,16 @@ pub(super) const METHODS: &[Handler] = &[
     Handler::of_user("food_entry.edit", 1, PUT, &["food-entries"], diary::edit),
     Handler::of_user("food_entry.delete", 1, DELETE, &["food-entries"], diary::delete),
     Handler::of_user("food_entries.copy", 1, POST, &["food-entries/copy"], diary::copy),
+    Handler::of_user("food_entries.copy_saved_meal", 1, POST, &["food-entries/copy/saved-meal"], meals::copy),
+
+    Handler::of_user("saved_meal.create", 1, POST, &["saved-meals"], meals::create),
+    Handler::of_user("saved_meal.edit", 1, PUT, &["saved-meals"], meals::edit),
+    Handler::of_user("saved_meal.delete", 1, DELETE, &["saved-meals"], meals::delete),
+    Handler::of_user("saved_meals.get", 2, GET, &["saved-meals"], meals::get),
+    Handler::of_user("saved_meal_item.add", 1, POST, &["saved-meals/item"], meals::add_item),
+    Handler::of_user("saved_meal_item.edit", 1, PUT, &["saved-meals/item"], meals::edit_item),
+    Handler::of_user("saved_meal_item.delete", 1, DELETE, &["saved-meals/item"], meals::delete_item),
+    Handler::of_user("saved_meal_items.get", 2, GET, &["saved-meals/item"], meals::items),
 
     Handler::of_user("exercises.get", 2, GET, &["exercises"], exercise::get_kinds),
     Handler::of_user("exercise_entries.get", 2, GET, &["exercise-entries"], exercise::get),
@@ -82,6 +128,8 @@ pub(super) const METHODS: &[Handler] = &[
 
     Handler::of_user("weight.update", 1, POST, &["weight"], weight::update),
     Handler::of_user("weights.get_month", 2, GET, &["weight/month"], weight::get_month),
+    Handler::of_host("profile.create", POST, &["profile"], profile::create),
+    Handler::of_host("profile.get_auth", GET, &["profile/auth"], profile::get_auth),
     Handler::of_user("profile.get", 1, GET, &["profile"], weight::profile),
 ];
 

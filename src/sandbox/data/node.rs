@@ -48,6 +48,7 @@ impl Shapes {
 }
 
 impl Node {
+    #[expect(clippy::needless_pass_by_value, reason = "numbers are small, and `&` would be noise")]
     pub(super) fn number(number: impl ToString) -> Self {
         Self::Number(number.to_string())
     }
@@ -215,7 +216,9 @@ impl Writer<'_> {
 /// In XML, the items of a list bear the list's name, one after the other.
 fn write_xml(out: &mut String, name: &str, node: &Node) {
     if let Node::List(items) = node {
-        items.iter().for_each(|item| write_xml(out, name, item));
+        for item in items {
+            write_xml(out, name, item);
+        }
         return;
     }
     let element = !name.is_empty();

@@ -22,6 +22,7 @@ const TEXT: usize = 255;
 const SECONDS_A_DAY: i64 = 86_400;
 
 /// A call without its OAuth parameters.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own about the call")]
 pub(in crate::sandbox) struct Params {
     pub(super) verb: Method,
     pub(super) query: Vec<Pair>,

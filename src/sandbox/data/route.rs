@@ -24,7 +24,6 @@ pub(super) enum Access {
 #[derive(Clone, Copy)]
 pub(super) enum Run {
     Account(fn(&mut Account, &Params) -> Result<Node, DataError>),
-    #[expect(dead_code, reason = "profiles are the next to come")]
     Host(fn(&mut State, &Params) -> Result<Node, DataError>),
 }
 

@@ -57,6 +57,21 @@ impl Sandbox {
     ///
     /// [`DataError`] 106 if there is no such food or serving, 107 if the day or the number cannot
     /// be, 108 if there is no such meal, 12 if the sandbox keeps too much already.
+    ///
+    /// # Examples
+    ///
+    /// Food 3017 is whole wheat bread; its serving 30171 is a slice, and 30172 is 100 g.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sandbox = tripod::sandbox::Sandbox::builder().start_blocking()?;
+    /// let today = sandbox.today();
+    /// sandbox.log_food(today, "breakfast", 3017, 30171, 2.0)?;
+    /// sandbox.log_food(today, "breakfast", 3017, 30172, 50.0)?;
+    /// sandbox.log_weight(today, 80.5)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn log_food(
         &self,
         day: i64,
@@ -108,7 +123,8 @@ impl Sandbox {
     }
 
     /// Fills the user's account with a year that ends yesterday: meals of each day, weights with
-    /// some gaps, exercise on most days. The data are the same in each run; today stays empty.
+    /// some gaps, exercise, and three favourite foods. The data are the same in each run; today
+    /// stays empty. Call it once: a second call writes the same meals again.
     ///
     /// # Errors
     ///
@@ -116,6 +132,7 @@ impl Sandbox {
     pub fn seed_example_year(&self) -> Result<(), DataError> {
         let today = self.today();
         self.on(today - 365, |account| {
+            account.mark_favourites(&[3001, 3022, 4003])?;
             (0..365)
                 .try_for_each(|index| account.example_day(today - 365 + i64::from(index), index))
         })

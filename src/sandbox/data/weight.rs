@@ -112,6 +112,7 @@ pub(super) fn get_month(account: &mut Account, params: &Params) -> Result<Node, 
     Ok(month(from, to, days.collect()))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the methods of the table share a signature")]
 pub(super) fn profile(account: &mut Account, _: &Params) -> Result<Node, DataError> {
     Ok(account.weights.profile())
 }
