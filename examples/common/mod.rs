@@ -13,20 +13,21 @@ use tripod::{
     sandbox::Sandbox,
 };
 
-pub type Outcome<T> = Result<T, Box<dyn Error>>;
+pub(crate) type Outcome<T> = Result<T, Box<dyn Error>>;
 
 /// A user's account, and what day it is there.
-pub struct Account {
-    pub fatsecret: FatSecret<Session>,
-    pub today: Date,
+pub(crate) struct Account {
+    pub(crate) fatsecret: FatSecret<Session>,
+    pub(crate) today: Date,
     /// Kept, since the sandbox ends with it. None with FatSecret itself.
-    pub sandbox: Option<Sandbox>,
+    #[allow(dead_code, reason = "an example may need it only to be there")]
+    pub(crate) sandbox: Option<Sandbox>,
 }
 
 /// Opens the sandbox's account, or, with `FATSECRET_CONSUMER_KEY` and `FATSECRET_CONSUMER_SECRET`
 /// set, a user's at FatSecret: by `FATSECRET_ACCESS_TOKEN` and `FATSECRET_ACCESS_SECRET`, or by
 /// asking for the code that FatSecret shows.
-pub async fn open() -> Outcome<Account> {
+pub(crate) async fn open() -> Outcome<Account> {
     let variable = |name: &str| env::var(format!("FATSECRET_{name}")).ok();
     let (Some(key), Some(secret)) = (variable("CONSUMER_KEY"), variable("CONSUMER_SECRET")) else {
         return sandbox().await;

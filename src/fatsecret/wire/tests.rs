@@ -185,10 +185,10 @@ fn created_ids_and_successes_are_wrapped_or_bare() {
         r#"{"success":{"value":true}}"#,
         r#"{"success":"1"}"#,
     ] {
-        assert!(read(text, |fields| fields.success()).is_ok(), "{text}");
+        assert!(read(text, Fields::success).is_ok(), "{text}");
     }
     for text in ["{}", r#"{"success":{"value":"0"}}"#, r#"{"success":null}"#, r#"{"success":{}}"#] {
-        assert!(read(text, |fields| fields.success()).is_err(), "{text}");
+        assert!(read(text, Fields::success).is_err(), "{text}");
     }
 }
 

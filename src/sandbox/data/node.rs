@@ -260,14 +260,14 @@ mod tests {
             all(&none, 2, &mut odd, 4),
             [r#"{"days":null}"#, r#"{"days":""}"#, r#"{"days":{}}"#, "{}"]
         );
-        let node = Node::one(
+        let paged = Node::one(
             "page",
             Node::Object(vec![("total", Node::number(0)), ("item", Node::List(Vec::new()))]),
         );
         let page = |tail: &str| format!(r#"{{"page":{{"total":"0"{tail}{extra}}}}}"#);
-        assert_eq!(all(&node, 2, &mut odd, 1), [page("")]);
+        assert_eq!(all(&paged, 2, &mut odd, 1), [page("")]);
         // From the ninth answer on, keys are in the order of before.
-        assert_eq!(all(&node, 2, &mut odd, 1), [page(r#","item":null"#)]);
+        assert_eq!(all(&paged, 2, &mut odd, 1), [page(r#","item":null"#)]);
 
         let mut tidy = Shapes::new(false, false);
         assert_eq!(all(&one, 1, &mut tidy, 1), [r#"{"days":{"day":[1.50]}}"#]);
