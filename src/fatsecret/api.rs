@@ -1,8 +1,7 @@
 //! The async calls: an endpoint, signed, sent and decoded.
 //!
 //! Floor 5: a thin layer over the session. The trap: FatSecret's refusals are HTTP 200, so the body
-//! is always read; and what belongs to one user stands in one inherent `impl`, so that the compiler
-//! can say which type has the method.
+//! is always read; and what belongs to one user must not compile without one, and must say so.
 
 use std::fmt;
 
@@ -22,7 +21,8 @@ use crate::{
 ///
 /// `FatSecret<Session>`, made by [`FatSecret::new`], has all methods of one user: diary, weight,
 /// exercise, favourites, saved meals. `FatSecret<Signed>`, made by [`FatSecret::signed`], has those
-/// that need no user, and makes users of the application's own. Foods and recipes are on both.
+/// that need no user, and makes users of the application's own. Foods and recipes are for both.
+/// A user's method without a user does not compile, and the compiler says why.
 ///
 /// The named methods are the short way. Each is an endpoint with its required parameters, given to
 /// `call`; take the endpoint itself for the rest of its parameters.
@@ -40,7 +40,12 @@ use crate::{
 /// let client = Client::new(sandbox.provider(), sandbox.consumer())?;
 /// // `client.session(…)` for a stored token, or the flow's last step, give a session.
 /// let fatsecret = FatSecret::new(client.session(sandbox.grant()));
-/// # let _ = fatsecret;
+/// let today = jiff::civil::date(2026, 1, 1);
+/// assert!(fatsecret.food_entries(today).await?.is_empty());
+///
+/// let bread = fatsecret.search_food_summaries("bread").await?;
+/// let food = fatsecret.call(&GetFood::new(bread.items[0].id).with_sub_categories(true)).await?;
+/// println!("{}: {} servings", food.name, food.servings.len());
 /// # Ok(())
 /// # }
 /// ```
@@ -60,6 +65,16 @@ pub trait Caller: sealed::Sealed {
     #[doc(hidden)]
     fn resource(&self, method: Method, url: String) -> ResourceRequest;
 }
+
+/// A caller who acts for one user: a granted [`Session`]. Sealed.
+#[diagnostic::on_unimplemented(
+    message = "this FatSecret method needs a user's granted session",
+    label = "`{Self}` acts for no user",
+    note = "diary, weight, exercise, favourites, saved meals and the profile belong to one user; finish the three-legged flow, or take up a stored access token, and use `FatSecret::new(session)`"
+)]
+pub trait ForUser: Caller {}
+
+impl ForUser for Session {}
 
 mod sealed {
     pub trait Sealed {}
@@ -301,9 +316,10 @@ impl<C: fmt::Debug> fmt::Debug for FatSecret<C> {
     }
 }
 
-/// Writes the named methods: an endpoint with what it requires, called.
+/// Writes the named methods: an endpoint with what it requires, called. The bound stands on each
+/// method, and not on the `impl`, since rustc then says what the trait has to say.
 macro_rules! calls {
-    ($(
+    ([$caller:ident] $(
         $(#[$meta:meta])*
         $name:ident($($argument:ident: $ty:ty),*) -> $output:ty = $endpoint:expr;
     )*) => { $(
@@ -316,79 +332,72 @@ macro_rules! calls {
         /// # Cancel safety
         ///
         /// Dropping the future gives up the call. FatSecret may have carried it out.
-        pub async fn $name(&self, $($argument: $ty),*) -> Result<Answer<$output>, Error> {
+        pub async fn $name(&self, $($argument: $ty),*) -> Result<Answer<$output>, Error>
+        where
+            C: $caller,
+        {
             self.perform(&$endpoint).await
         }
     )* };
 }
 
-/// The public methods, on either type; the macro keeps them from being written twice.
-macro_rules! public_calls {
-    () => {
-        calls! {
-            /// Searches foods by words; whole foods in the answer, which needs a Premier plan:
-            /// `foods.search.v5`. Give [`SearchFoods`](fs::SearchFoods) to `call` for pages and more.
-            search_foods(expression: impl Into<String>) -> fs::Page<fs::Food>
-                = fs::SearchFoods::new().with_expression(expression);
-            /// Searches foods by words; a line about each in the answer, on any plan: `foods.search`.
-            search_food_summaries(expression: impl Into<String>) -> fs::Page<fs::FoodSummary>
-                = fs::SearchFoodsV1::new().with_expression(expression);
-            /// Reads a food with its servings: `food.get.v5`.
-            food(id: fs::FoodId) -> fs::Food = fs::GetFood::new(id);
-            /// Completes what a user has begun to type: `foods.autocomplete.v2`.
-            autocomplete_foods(expression: impl Into<String>) -> Vec<String>
-                = fs::AutocompleteFoods::new(expression);
-            /// Finds the food that bears a barcode: `food.find_id_for_barcode.v2`.
-            food_for_barcode(barcode: fs::Barcode) -> Option<fs::Food>
-                = fs::FindFoodForBarcode::new(barcode);
-            /// Finds the id of the food that bears a barcode: `food.find_id_for_barcode`, version 1.
-            food_id_for_barcode(barcode: fs::Barcode) -> Option<fs::FoodId>
-                = fs::FindFoodIdForBarcode::new(barcode);
-            /// Lists brands by their first letter, or `*` for digits: `food_brands.get.v2`.
-            food_brands(starts_with: impl Into<String>) -> Vec<String>
-                = fs::GetFoodBrands::new(starts_with);
-            /// Lists the categories of foods: `food_categories.get.v2`.
-            food_categories() -> Vec<fs::FoodCategory> = fs::GetFoodCategories::new();
-            /// Lists the parts of a category: `food_sub_categories.get.v2`.
-            food_sub_categories(category: fs::FoodCategoryId) -> Vec<String>
-                = fs::GetFoodSubCategories::new(category);
-            /// Searches recipes by words: `recipes.search.v3`. Give
-            /// [`SearchRecipes`](fs::SearchRecipes) to `call` for filters, pages and order.
-            search_recipes(expression: impl Into<String>) -> fs::Page<fs::RecipeSummary>
-                = fs::SearchRecipes::new().with_expression(expression);
-            /// Reads a recipe: `recipe.get.v2`.
-            recipe(id: fs::RecipeId) -> fs::Recipe = fs::GetRecipe::new(id);
-            /// Lists the types of recipes: `recipe_types.get.v2`.
-            recipe_types() -> Vec<String> = fs::GetRecipeTypes::new();
-            /// Finds foods in a sentence: `natural-language-processing/v1`.
-            analyze_text(text: impl Into<String>) -> Vec<fs::DetectedFood>
-                = fs::AnalyzeText::new(text);
-            /// Finds foods in a picture: `image-recognition/v2`.
-            recognize_image(picture: fs::Picture) -> Vec<fs::DetectedFood>
-                = fs::RecognizeImage::new(picture);
-            /// Reports what is wrong with a food: `feedback/v1`.
-            send_feedback(
-                barcode: fs::Barcode,
-                issue: fs::Issue,
-                external_id: impl Into<String>
-            ) -> fs::FeedbackReceipt = fs::SendFeedback::new(barcode, issue, external_id);
-        }
-    };
-}
-
 /// Foods and recipes.
-impl FatSecret<Signed> {
-    public_calls!();
-}
-
-/// Foods and recipes.
-impl FatSecret<Session> {
-    public_calls!();
+impl<C: Caller> FatSecret<C> {
+    calls! {
+        [Caller]
+        /// Searches foods by words; whole foods in the answer, which needs a Premier plan:
+        /// `foods.search.v5`. Give [`SearchFoods`](fs::SearchFoods) to `call` for pages and more.
+        search_foods(expression: impl Into<String>) -> fs::Page<fs::Food>
+            = fs::SearchFoods::new().with_expression(expression);
+        /// Searches foods by words; a line about each in the answer, on any plan: `foods.search`.
+        search_food_summaries(expression: impl Into<String>) -> fs::Page<fs::FoodSummary>
+            = fs::SearchFoodsV1::new().with_expression(expression);
+        /// Reads a food with its servings: `food.get.v5`.
+        food(id: fs::FoodId) -> fs::Food = fs::GetFood::new(id);
+        /// Completes what a user has begun to type: `foods.autocomplete.v2`.
+        autocomplete_foods(expression: impl Into<String>) -> Vec<String>
+            = fs::AutocompleteFoods::new(expression);
+        /// Finds the food that bears a barcode: `food.find_id_for_barcode.v2`.
+        food_for_barcode(barcode: fs::Barcode) -> Option<fs::Food>
+            = fs::FindFoodForBarcode::new(barcode);
+        /// Finds the id of the food that bears a barcode: `food.find_id_for_barcode`, version 1.
+        food_id_for_barcode(barcode: fs::Barcode) -> Option<fs::FoodId>
+            = fs::FindFoodIdForBarcode::new(barcode);
+        /// Lists brands by their first letter, or `*` for digits: `food_brands.get.v2`.
+        food_brands(starts_with: impl Into<String>) -> Vec<String>
+            = fs::GetFoodBrands::new(starts_with);
+        /// Lists the categories of foods: `food_categories.get.v2`.
+        food_categories() -> Vec<fs::FoodCategory> = fs::GetFoodCategories::new();
+        /// Lists the parts of a category: `food_sub_categories.get.v2`.
+        food_sub_categories(category: fs::FoodCategoryId) -> Vec<String>
+            = fs::GetFoodSubCategories::new(category);
+        /// Searches recipes by words: `recipes.search.v3`. Give
+        /// [`SearchRecipes`](fs::SearchRecipes) to `call` for filters, pages and order.
+        search_recipes(expression: impl Into<String>) -> fs::Page<fs::RecipeSummary>
+            = fs::SearchRecipes::new().with_expression(expression);
+        /// Reads a recipe: `recipe.get.v2`.
+        recipe(id: fs::RecipeId) -> fs::Recipe = fs::GetRecipe::new(id);
+        /// Lists the types of recipes: `recipe_types.get.v2`.
+        recipe_types() -> Vec<String> = fs::GetRecipeTypes::new();
+        /// Finds foods in a sentence: `natural-language-processing/v1`.
+        analyze_text(text: impl Into<String>) -> Vec<fs::DetectedFood>
+            = fs::AnalyzeText::new(text);
+        /// Finds foods in a picture: `image-recognition/v2`.
+        recognize_image(picture: fs::Picture) -> Vec<fs::DetectedFood>
+            = fs::RecognizeImage::new(picture);
+        /// Reports what is wrong with a food: `feedback/v1`.
+        send_feedback(
+            barcode: fs::Barcode,
+            issue: fs::Issue,
+            external_id: impl Into<String>
+        ) -> fs::FeedbackReceipt = fs::SendFeedback::new(barcode, issue, external_id);
+    }
 }
 
 /// The food diary.
-impl FatSecret<Session> {
+impl<C: Caller> FatSecret<C> {
     calls! {
+        [ForUser]
         /// Reads the diary of one day of the user's calendar: `food_entries.get.v2`.
         food_entries(date: Date) -> Vec<fs::FoodEntry> = fs::GetFoodEntries::new().with_date(date);
         /// Reads one entry of the diary; none if it is not there: `food_entries.get.v2`.
@@ -415,8 +424,9 @@ impl FatSecret<Session> {
 }
 
 /// Weight, exercise and the user's settings.
-impl FatSecret<Session> {
+impl<C: Caller> FatSecret<C> {
     calls! {
+        [ForUser]
         /// Writes a weight: `weight.update`. The first needs a goal and a height.
         update_weight(weight: &fs::UpdateWeight) -> () = *weight;
         /// Reads the weights of a month, given by any day of it: `weights.get_month.v2`.
@@ -444,8 +454,9 @@ impl FatSecret<Session> {
 }
 
 /// Favourites, and what the user eats.
-impl FatSecret<Session> {
+impl<C: Caller> FatSecret<C> {
     calls! {
+        [ForUser]
         /// Lists the favourite foods: `foods.get_favorites.v2`.
         favorite_foods() -> Vec<fs::FoodSummary> = fs::GetFavoriteFoods::new();
         /// Makes a food a favourite: `food.add_favorite`.
@@ -466,8 +477,9 @@ impl FatSecret<Session> {
 }
 
 /// Saved meals.
-impl FatSecret<Session> {
+impl<C: Caller> FatSecret<C> {
     calls! {
+        [ForUser]
         /// Lists the saved meals: `saved_meals.get.v2`.
         saved_meals() -> Vec<fs::SavedMeal> = fs::GetSavedMeals::new();
         /// Makes a saved meal, without items yet: `saved_meal.create`.

@@ -105,7 +105,7 @@ pub use ai::{
     SendFeedback, SuggestedServing,
 };
 pub use amount::Amount;
-pub use api::{Caller, FatSecret};
+pub use api::{Caller, FatSecret, ForUser};
 pub use codes::{ErrorCode, Retry};
 pub use diary::{
     CopyFoodEntries, CopySavedMeal, CreateFoodEntry, DeleteFoodEntry, EditFoodEntry,

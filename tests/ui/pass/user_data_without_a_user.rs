@@ -1,0 +1,10 @@
+//! The right way: a granted session.
+
+use jiff::civil::Date;
+use tripod::{Error, Session, fatsecret::FatSecret};
+
+async fn f(session: Session, today: Date) -> Result<usize, Error> {
+    Ok(FatSecret::new(session).food_entries(today).await?.len())
+}
+
+fn main() {}
