@@ -53,10 +53,6 @@ impl Client {
     /// # Errors
     ///
     /// [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) if TLS cannot be set up.
-    #[cfg_attr(
-        not(feature = "reqwest"),
-        expect(clippy::unnecessary_wraps, reason = "the other build of it can fail")
-    )]
     pub fn new(provider: Provider, consumer: Consumer) -> Result<Self, Error> {
         #[cfg(feature = "reqwest")]
         let transport = crate::transport::ReqwestTransport::new()?;
