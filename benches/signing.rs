@@ -19,11 +19,10 @@ use std::{
 
 use hmac::{Hmac, KeyInit, Mac};
 use oauth1_request::{self as oauth, request::ParameterList};
-use rand::Rng as _;
 use secrecy::SecretString;
 use sha1::{Sha1, block_api::compress};
 use tripod::{
-    Consumer,
+    Consumer, Nonce,
     signature::{BaseUri, SignatureMethod, Signer, Stamp, ToSign},
 };
 
@@ -82,22 +81,9 @@ fn works() -> [Work; 5] {
     ]
 }
 
-/// Time and nonce as a client takes them: the system's clock, and 128 bits of the thread's generator
-/// as 32 hexadecimal digits. A stand-in for `clock.rs`, whose nonces cannot be drawn from outside.
+/// The time as a client takes it, from the system's clock.
 fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
-}
-
-fn nonce() -> [u8; 32] {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let mut random = [0_u8; 16];
-    rand::rng().fill_bytes(&mut random);
-    let mut text = [0; 32];
-    for (pair, byte) in text.chunks_exact_mut(2).zip(random) {
-        pair[0] = DIGITS[usize::from(byte >> 4)];
-        pair[1] = DIGITS[usize::from(byte & 15)];
-    }
-    text
 }
 
 fn signer(work: &Work) -> Signer {
@@ -108,13 +94,13 @@ fn signer(work: &Work) -> Signer {
 
 /// The URL is read beforehand, as those of a provider's endpoints are.
 fn with_stamp<R>(work: &Work, sign: impl FnOnce(&ToSign<'_, String, String>) -> R) -> R {
-    let nonce = nonce();
+    let nonce = Nonce::random();
     sign(&ToSign {
         http_method: "POST",
         uri: work.uri,
         pairs: &work.pairs,
         protocol: work.protocol,
-        stamp: Some(Stamp { timestamp: now(), nonce: std::str::from_utf8(&nonce).unwrap() }),
+        stamp: Some(Stamp { timestamp: now(), nonce: nonce.as_str() }),
     })
 }
 

@@ -128,13 +128,22 @@ impl Nonce {
     /// system call for each nonce.
     #[must_use]
     pub fn random() -> Self {
-        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        /// Each byte as two digits.
+        static DIGITS: [[u8; 2]; 256] = {
+            const HEX: &[u8; 16] = b"0123456789abcdef";
+            let mut digits = [[0; 2]; 256];
+            let mut byte = 0;
+            while byte < 256 {
+                digits[byte] = [HEX[byte >> 4], HEX[byte & 15]];
+                byte += 1;
+            }
+            digits
+        };
         let mut random = [0_u8; Self::RANDOM / 2];
         rand::rng().fill_bytes(&mut random);
         let mut bytes = [0; Self::MAX];
         for (pair, byte) in bytes.chunks_exact_mut(2).zip(random) {
-            pair[0] = DIGITS[usize::from(byte >> 4)];
-            pair[1] = DIGITS[usize::from(byte & 15)];
+            pair.copy_from_slice(&DIGITS[usize::from(byte)]);
         }
         Self { bytes, len: Self::RANDOM }
     }

@@ -13,7 +13,7 @@ use std::cmp::Ordering;
 use super::{
     Signer, ToSign,
     encode::ONCE_UPPER,
-    params::{compare, for_each_sorted},
+    params::{Order, compare},
     template::{BASE_STRING, Holes, NAMES},
     writer::{Mark, Out, Sink, Writer},
 };
@@ -38,7 +38,8 @@ impl<'a, K: AsRef<str>, V: AsRef<str>> BaseString<'a, K, V> {
         self.request.uri.write_encoded(&mut writer);
         writer.raw("&");
         self.write_parameters(&mut writer);
-        writer.finish()
+        writer.finish();
+        writer.sink
     }
 
     #[inline]
@@ -48,26 +49,35 @@ impl<'a, K: AsRef<str>, V: AsRef<str>> BaseString<'a, K, V> {
             Some((name, value)) => (name.as_ref(), value.as_ref()),
             None => *self.request.protocol.get(index - own).unwrap_or(&("", "")),
         };
+        let count = own.saturating_add(self.request.protocol.len());
+        let order = Order::new(count, pair);
         let mut empty = true;
         let mut next = 0;
-        let count = own.saturating_add(self.request.protocol.len());
-        for_each_sorted(count, pair, |name, value| {
-            if name == "oauth_signature" {
-                return;
-            }
+        // One turn more than there are pairs, for what of the template comes after the last.
+        for place in 0..=count {
+            let pair = (place < count).then(|| pair(order.at(place)));
             if next < NAMES.len() {
-                let before = self.count_before(next, name, value);
+                let before = match pair {
+                    Some((name, value)) => self.count_before(next, name, value),
+                    None => NAMES.len(),
+                };
                 if before > next {
-                    self.write_template(out, next..before, &mut empty);
+                    self.write_template(out, next..before, empty);
+                    empty = false;
                     next = before;
                 }
             }
-            let before = if empty { &Mark::NONE } else { &BASE_STRING.between };
+            let Some((name, value)) = pair else { break };
+            if name == "oauth_signature" {
+                continue;
+            }
+            out.pair(
+                if empty { &Mark::NONE } else { &BASE_STRING.between },
+                name,
+                value,
+                &BASE_STRING,
+            );
             empty = false;
-            out.pair(before, name, value, &BASE_STRING);
-        });
-        if next < NAMES.len() {
-            self.write_template(out, next..NAMES.len(), &mut empty);
         }
     }
 
@@ -75,7 +85,7 @@ impl<'a, K: AsRef<str>, V: AsRef<str>> BaseString<'a, K, V> {
     #[inline]
     fn count_before(&self, from: usize, name: &str, value: &str) -> usize {
         // A name that is not OAuth's comes before all of these or after all.
-        if !name.starts_with(PREFIX) {
+        if name.as_bytes().first() != Some(&b'o') || !name.starts_with(PREFIX) {
             let after = compare(PREFIX, name) == Ordering::Less;
             return if after { NAMES.len() } else { from };
         }
@@ -98,12 +108,11 @@ impl<'a, K: AsRef<str>, V: AsRef<str>> BaseString<'a, K, V> {
     }
 
     #[inline]
-    fn write_template(&self, out: &mut impl Out, which: std::ops::Range<usize>, empty: &mut bool) {
+    fn write_template(&self, out: &mut impl Out, which: std::ops::Range<usize>, empty: bool) {
         // The first of the template's parameters has no separator of its own, and is always there.
-        if which.start == 0 && !*empty {
+        if which.start == 0 && !empty {
             out.raw(BASE_STRING.between.text);
         }
-        *empty = false;
         if which == (0..NAMES.len()) {
             self.signer.in_base_string.write_all(out, self.holes, false);
         } else {

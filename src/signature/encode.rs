@@ -66,7 +66,7 @@ pub(super) static ONCE_LOWER: Table = Table::new(false, Case::Lower);
 pub(super) static ONCE_UPPER: Table = Table::new(false, Case::Upper);
 
 #[derive(Clone, Copy)]
-enum Case {
+pub(super) enum Case {
     Kept,
     Lower,
     Upper,
@@ -74,7 +74,7 @@ enum Case {
 
 impl Table {
     #[expect(clippy::cast_possible_truncation, reason = "the index runs over the bytes")]
-    const fn new(twice: bool, case: Case) -> Self {
+    pub(super) const fn new(twice: bool, case: Case) -> Self {
         const HEX: [u8; 16] = *b"0123456789ABCDEF";
         let mut entries = [0; 256];
         let mut changes = [0; 256];
@@ -131,10 +131,19 @@ impl Table {
     }
 }
 
+/// A place for the digits of a number. Its size and alignment are those that are checked for UTF-8
+/// the fastest.
+#[repr(align(8))]
+pub(super) struct Digits([u8; 32]);
+
+impl Digits {
+    pub(super) const NONE: Self = Self([b'0'; 32]);
+}
+
 /// A number in decimal digits, without a heap or the machinery of `format!`. The caller lends the
 /// place, so that the digits are never moved.
 #[inline]
-pub(super) fn decimal(mut number: u64, digits: &mut [u8; 20]) -> &str {
+pub(super) fn decimal(mut number: u64, Digits(digits): &mut Digits) -> &str {
     /// Two digits at a time: half as many divisions that wait for each other.
     static PAIRS: [[u8; 2]; 100] = {
         let mut pairs = [*b"00"; 100];
@@ -159,8 +168,8 @@ pub(super) fn decimal(mut number: u64, digits: &mut [u8; 20]) -> &str {
             break;
         }
     }
-    let digits = digits.get(start + usize::from(last < 10)..);
-    std::str::from_utf8(digits.unwrap_or_default()).unwrap_or_default()
+    let text = std::str::from_utf8(digits).unwrap_or_default();
+    text.get(start + usize::from(last < 10)..).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -207,7 +216,7 @@ mod tests {
     #[test]
     fn a_number_is_its_digits() {
         for number in [0, 7, 10, 443, 1_767_225_600, u64::MAX] {
-            assert_eq!(decimal(number, &mut [0; 20]), number.to_string());
+            assert_eq!(decimal(number, &mut { Digits::NONE }), number.to_string());
         }
     }
 }

@@ -10,7 +10,7 @@ use percent_encoding::percent_decode_str;
 
 use crate::error::Error;
 
-use super::{SignatureMethod, Signer, ToSign, percent_encode};
+use super::{SignatureMethod, Signer, ToSign, encode::Digits, percent_encode};
 
 /// How one signature came about, with everything masked that grants access.
 ///
@@ -77,7 +77,7 @@ impl Signer {
         &self,
         request: &ToSign<'_, K, V>,
     ) -> Result<Explanation, Error> {
-        let mut digits = [0; 20];
+        let mut digits = Digits::NONE;
         let holes = request.holes(&mut digits);
         let signature = self.sign(request, holes.as_ref())?.to_text();
         let mut base_string = String::new();

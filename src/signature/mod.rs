@@ -39,6 +39,7 @@ mod writer;
 
 use std::fmt;
 
+use encode::Digits;
 use template::Holes;
 
 pub use body_hash::body_hash;
@@ -83,7 +84,7 @@ pub struct ToSign<'a, K, V> {
 impl<K, V> ToSign<'_, K, V> {
     /// What is filled into the templates; `digits` is a place for the timestamp's.
     #[inline]
-    fn holes<'a>(&'a self, digits: &'a mut [u8; 20]) -> Option<Holes<'a>> {
+    fn holes<'a>(&'a self, digits: &'a mut Digits) -> Option<Holes<'a>> {
         self.stamp.map(|stamp| Holes::new(stamp, digits))
     }
 }

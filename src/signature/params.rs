@@ -153,27 +153,31 @@ pub(super) fn compare_pairs(left: (&str, &str), right: (&str, &str)) -> Ordering
 /// Up to this many parameters are sorted on the stack, by insertion.
 const FEW: usize = 16;
 
-/// Calls `next` with each of the pairs that `pair` gives for `0..count`, in the order in which they are
-/// signed.
-///
-/// One allocation for more than [`FEW`] of them, none for fewer.
-#[inline]
-pub(super) fn for_each_sorted<'p>(
-    count: usize,
-    pair: impl Fn(usize) -> (&'p str, &'p str) + Copy,
-    mut next: impl FnMut(&'p str, &'p str),
-) {
-    let mut call = |index| {
-        let (name, value) = pair(index);
-        next(name, value);
-    };
-    if count > FEW {
-        for numbered in many(count, pair) {
-            call(numbered.index);
+/// The numbers of some parameters in the order in which they are signed.
+pub(super) struct Order {
+    few: [u8; FEW],
+    /// Empty if they are few.
+    many: Vec<Numbered>,
+}
+
+impl Order {
+    /// Sorts what `pair` gives for `0..count`. One allocation for more than [`FEW`] of them, none
+    /// for fewer.
+    #[inline]
+    pub(super) fn new<'p>(count: usize, pair: impl Fn(usize) -> (&'p str, &'p str) + Copy) -> Self {
+        if count > FEW {
+            Self { few: [0; FEW], many: many(count, pair) }
+        } else {
+            Self { few: few(count, pair), many: Vec::new() }
         }
-    } else {
-        for &index in few(count, pair).iter().take(count) {
-            call(usize::from(index));
+    }
+
+    /// Which parameter has this place.
+    #[inline]
+    pub(super) fn at(&self, place: usize) -> usize {
+        match self.many.get(place) {
+            Some(numbered) => numbered.index,
+            None => usize::from(self.few[place % FEW]),
         }
     }
 }
@@ -183,10 +187,11 @@ pub(super) fn for_each_sorted<'p>(
 fn few<'p>(count: usize, pair: impl Fn(usize) -> (&'p str, &'p str)) -> [u8; FEW] {
     let mut sorted = [0; FEW];
     for (number, new) in (0_u8..).enumerate().take(count.min(FEW)) {
+        let this = pair(number);
         let mut place = number;
         while place > 0 {
             let before = sorted[place - 1];
-            if compare_pairs(pair(usize::from(before)), pair(number)) != Ordering::Greater {
+            if compare_pairs(pair(usize::from(before)), this) != Ordering::Greater {
                 break;
             }
             sorted[place] = before;

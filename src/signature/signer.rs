@@ -16,7 +16,7 @@ use crate::{
 use super::{
     SignatureMethod, ToSign,
     base_string::BaseString,
-    encode::ONCE,
+    encode::{Digits, ONCE},
     method::{Keyed, Signature},
     template::{BASE_STRING, FORM, HEADER, Holes, NAMES, Template, Values},
 };
@@ -154,7 +154,7 @@ impl Signer {
         &self,
         request: &ToSign<'_, K, V>,
     ) -> Result<String, Error> {
-        let mut digits = [0; 20];
+        let mut digits = Digits::NONE;
         let holes = request.holes(&mut digits);
         Ok(self.sign(request, holes.as_ref())?.to_text())
     }
@@ -199,7 +199,11 @@ impl Signer {
 }
 
 /// A further protocol parameter that would be sent twice.
+#[inline]
 fn reserved(protocol: &[(&str, &str)]) -> Option<String> {
+    if protocol.is_empty() {
+        return None;
+    }
     let mut seen = protocol.iter().map(|(name, _)| *name).enumerate();
     seen.find(|&(index, name)| {
         name == "oauth_signature"

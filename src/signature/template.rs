@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use super::{
     Stamp,
-    encode::{ONCE, TWICE, Table, decimal},
+    encode::{Digits, ONCE, TWICE, Table, decimal},
     writer::{Mark, Out},
 };
 
@@ -41,7 +41,7 @@ pub(super) struct Holes<'a> {
 
 impl<'a> Holes<'a> {
     #[inline]
-    pub(super) fn new(stamp: Stamp<'a>, digits: &'a mut [u8; 20]) -> Self {
+    pub(super) fn new(stamp: Stamp<'a>, digits: &'a mut Digits) -> Self {
         Self {
             nonce: stamp.nonce,
             plain: ONCE.keeps_all(stamp.nonce.as_bytes()),
@@ -148,6 +148,7 @@ impl Template {
     }
 
     /// Writes some of the parameters; without values for the holes, these two are left out.
+    #[inline(never)]
     pub(super) fn write(&self, out: &mut impl Out, which: Range<usize>, holes: Option<&Holes<'_>>) {
         for index in which {
             let text = self.slice(self.starts[index]..self.starts[index + 1]);

@@ -8,6 +8,7 @@ use crate::error::{Error, ErrorKind};
 
 use super::{
     Signer, ToSign,
+    encode::Digits,
     method::Signature,
     params::{encode_pairs_into, needs_separator},
     template::{FORM, HEADER, Holes, Style, Template},
@@ -60,7 +61,7 @@ impl Signer {
                 reason: "the realm holds a control character or one that is not ASCII",
             }));
         }
-        let mut digits = [0; 20];
+        let mut digits = Digits::NONE;
         let holes = request.holes(&mut digits);
         let signature = self.sign(request, holes.as_ref())?;
         let longest = longest(&self.in_header, request, &signature);
@@ -103,7 +104,7 @@ impl Signer {
         request: &ToSign<'_, K, V>,
         out: &mut String,
     ) -> Result<(), Error> {
-        let mut digits = [0; 20];
+        let mut digits = Digits::NONE;
         let holes = request.holes(&mut digits);
         let signature = self.sign(request, holes.as_ref())?;
         self.append_parameters(request, holes.as_ref(), &signature, out);
@@ -126,7 +127,7 @@ impl Signer {
         request: &ToSign<'_, K, V>,
         out: &mut String,
     ) -> Result<(), Error> {
-        let mut digits = [0; 20];
+        let mut digits = Digits::NONE;
         let holes = request.holes(&mut digits);
         let signature = self.sign(request, holes.as_ref())?;
         encode_pairs_into(request.pairs, out);

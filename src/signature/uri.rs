@@ -11,7 +11,7 @@ use http::uri::Scheme;
 use crate::error::{Error, ErrorKind};
 
 use super::{
-    encode::{ONCE, ONCE_LOWER, decimal},
+    encode::{Digits, ONCE, ONCE_LOWER, decimal},
     writer::Out,
 };
 
@@ -221,7 +221,7 @@ impl<'a> BaseUri<'a> {
         }
         if let Some(port) = self.port {
             out.raw("%3A");
-            out.raw(decimal(port.into(), &mut [0; 20]));
+            out.raw(decimal(port.into(), &mut { Digits::NONE }));
         }
         out.encode(self.path, &ONCE);
     }

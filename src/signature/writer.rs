@@ -5,7 +5,7 @@
 //! through it.
 
 use super::{
-    encode::{ONCE, Table},
+    encode::{Case, Entry, Table},
     template::Style,
 };
 
@@ -54,13 +54,13 @@ pub(super) trait Sink {
     fn take_last(&mut self, blocks: &mut [[u8; 64]; BLOCKS], len: usize);
 }
 
-/// How many 64-byte blocks a writer holds. Small, so that the processor can encode the next bytes
-/// while the hash of the last ones still waits for its own results.
-pub(super) const BLOCKS: usize = 5;
-const CAPACITY: usize = BLOCKS * 64;
-/// A writer never holds more than this between two steps: the last block has room for the width of a
-/// store, and for the padding of a hash.
-const FULL: usize = CAPACITY - 16;
+/// How many 64-byte blocks a writer has. The last is a margin: for stores that are wider than what
+/// they store, and for the padding of a hash.
+pub(super) const BLOCKS: usize = 9;
+/// A writer hands its blocks on before it holds more than this. Less than there is room for, so that
+/// the processor can encode the next bytes while the hash of the last ones still waits for its own
+/// results.
+const FULL: usize = 5 * 64 - 16;
 /// The most that one byte becomes.
 const LONGEST: usize = 5;
 
@@ -69,36 +69,28 @@ const LONGEST: usize = 5;
 pub(super) struct Writer<S: Sink> {
     blocks: [[u8; 64]; BLOCKS],
     len: usize,
-    sink: S,
+    /// Taken out when all is written.
+    pub(super) sink: S,
 }
 
 impl<S: Sink> Out for Writer<S> {
     #[inline]
     fn raw(&mut self, text: &str) {
-        let mut text = text.as_bytes();
-        while text.len() > FULL - self.len {
-            let (now, later) = text.split_at(FULL - self.len);
-            self.copy(now);
-            self.flush();
-            text = later;
+        if text.len() > FULL - self.len {
+            self.raw_in_parts(text.as_bytes());
+        } else {
+            self.copy(text.as_bytes());
         }
-        self.copy(text);
     }
 
     #[inline]
     fn encode(&mut self, text: &str, table: &Table) {
-        let mut text = text.as_bytes();
-        while !text.is_empty() {
-            let fits = (FULL - self.len) / LONGEST;
-            if fits < 16 && fits < text.len() {
-                self.flush();
-                continue;
-            }
-            let (now, later) = text.split_at(text.len().min(fits));
+        if text.len() * LONGEST > FULL - self.len {
+            self.encode_in_parts(text.as_bytes(), table);
+        } else {
             let mut cursor = self.cursor();
-            cursor.encode(now, table);
+            cursor.encode(text.as_bytes(), table);
             self.len = cursor.len;
-            text = later;
         }
     }
 
@@ -106,14 +98,14 @@ impl<S: Sink> Out for Writer<S> {
     fn pair(&mut self, before: &Mark, name: &str, value: &str, style: &Style) {
         // Most pairs are short, and need one look at the room instead of four.
         let longest = (name.len() + value.len()) * LONGEST + 2 * 8;
-        if longest > FULL - 64 {
-            self.raw(before.text);
-            self.encode(name, style.table);
-            self.raw(style.equals.text);
-            self.encode(value, style.table);
-            return;
-        }
         if longest > FULL - self.len {
+            if longest > FULL - 64 {
+                self.raw(before.text);
+                self.encode(name, style.table);
+                self.raw(style.equals.text);
+                self.encode(value, style.table);
+                return;
+            }
             self.flush();
         }
         let mut cursor = self.cursor();
@@ -131,28 +123,55 @@ impl<S: Sink> Writer<S> {
         Self { blocks: [[0; 64]; BLOCKS], len: 0, sink }
     }
 
-    /// Hands on what is left and gives the sink back.
+    /// Hands on what is left. Not by value: a writer is large, and would be copied.
     #[inline]
-    pub(super) fn finish(mut self) -> S {
+    pub(super) fn finish(&mut self) {
         self.sink.take_last(&mut self.blocks, self.len);
-        self.sink
     }
 
     #[inline]
     fn cursor(&mut self) -> Cursor<'_> {
-        Cursor::new(self.blocks.as_flattened_mut(), self.len)
+        Cursor { blocks: &mut self.blocks, len: self.len }
     }
 
     /// Bytes for which there is room.
     #[inline]
     fn copy(&mut self, bytes: &[u8]) {
-        let end = self.len + bytes.len();
-        if let Some(place) = self.blocks.as_flattened_mut().get_mut(self.len..end) {
+        let free = &mut self.blocks.as_flattened_mut()[self.len & INSIDE..];
+        if let Some(place) = free.get_mut(..bytes.len()) {
             place.copy_from_slice(bytes);
         }
-        self.len = end;
+        self.len += bytes.len();
     }
 
+    #[inline(never)]
+    fn encode_in_parts(&mut self, mut text: &[u8], table: &Table) {
+        while !text.is_empty() {
+            let fits = (FULL - self.len) / LONGEST;
+            if fits < 16 && fits < text.len() {
+                self.flush();
+                continue;
+            }
+            let (now, later) = text.split_at(text.len().min(fits));
+            let mut cursor = self.cursor();
+            cursor.encode(now, table);
+            self.len = cursor.len;
+            text = later;
+        }
+    }
+
+    #[inline(never)]
+    fn raw_in_parts(&mut self, mut text: &[u8]) {
+        while text.len() > FULL - self.len {
+            let (now, later) = text.split_at(FULL - self.len);
+            self.copy(now);
+            self.flush();
+            text = later;
+        }
+        self.copy(text);
+    }
+
+    #[inline(never)]
     fn flush(&mut self) {
         let full = self.len / 64;
         if let Some(blocks) = self.blocks.get(..full) {
@@ -167,65 +186,69 @@ impl<S: Sink> Writer<S> {
 
 /// A place in a buffer that is known to have room; it lives in registers.
 ///
-/// Eight bytes are stored where fewer count; what is too much, the next store overwrites. So there must
-/// be room for the longest form of what is written, and for eight bytes more.
+/// Eight bytes are stored where fewer count; what is too much, the next store overwrites.
 struct Cursor<'b> {
-    buffer: &'b mut [u8],
+    blocks: &'b mut [[u8; 64]; BLOCKS],
     len: usize,
 }
 
-impl<'b> Cursor<'b> {
-    #[inline]
-    fn new(buffer: &'b mut [u8], len: usize) -> Self {
-        Self { buffer, len }
-    }
+/// Never changes a place that is inside. It shows the compiler that there is no outside, which saves
+/// a comparison for each store.
+const INSIDE: usize = {
+    assert!((BLOCKS - 1).is_power_of_two());
+    (BLOCKS - 1) * 64 - 1
+};
 
+impl Cursor<'_> {
     #[inline]
     fn store(&mut self, bytes: [u8; 8], count: usize) {
-        if let Some(place) = self.buffer.get_mut(self.len..self.len + 8) {
-            place.copy_from_slice(&bytes);
-        }
+        let at = self.len & INSIDE;
+        self.blocks.as_flattened_mut()[at..at + 8].copy_from_slice(&bytes);
         self.len += count;
     }
 
     #[inline]
-    fn byte(&mut self, byte: u8, table: &Table) {
-        let entry = table.entries[usize::from(byte)];
+    fn entry(&mut self, entry: Entry) {
         self.store(entry.to_le_bytes(), usize::from(entry.to_be_bytes()[0]));
     }
 
     #[inline]
-    fn four(&mut self, group: [u8; 4], table: &Table) {
-        if table.keeps(&group) {
-            let [a, b, c, d] = group;
-            self.store([a, b, c, d, 0, 0, 0, 0], 4);
-        } else {
-            for byte in group {
-                self.byte(byte, table);
-            }
-        }
+    fn encode(&mut self, text: &[u8], table: &Table) {
+        self.len = encode(self.blocks, self.len, text, table);
     }
 
+    /// The text that was written, which is ASCII: templates and tables hold nothing else. A check
+    /// of it costs little, the least in whole steps of 16 bytes, and spares us `unsafe`.
     #[inline]
-    fn encode(&mut self, mut text: &[u8], table: &Table) {
-        while let Some((group, rest)) = text.split_first_chunk::<8>() {
-            if table.keeps(group) {
-                self.store(*group, 8);
-            } else {
-                for four in group.chunks_exact(4) {
-                    self.four([four[0], four[1], four[2], four[3]], table);
-                }
-            }
-            text = rest;
+    fn text(&self) -> &str {
+        let whole = self.blocks.as_flattened().get(..self.len.next_multiple_of(16));
+        let text = whole.and_then(|bytes| std::str::from_utf8(bytes).ok());
+        debug_assert!(text.is_some(), "a writer holds nothing but ASCII");
+        text.and_then(|text| text.get(..self.len)).unwrap_or_default()
+    }
+}
+
+/// Encodes to a place in a buffer, and gives the place behind.
+fn encode(blocks: &mut [[u8; 64]; BLOCKS], len: usize, mut text: &[u8], table: &Table) -> usize {
+    let mut cursor = Cursor { blocks, len };
+    while let Some((group, rest)) = text.split_first_chunk::<8>() {
+        if !table.keeps(group) {
+            // Where one byte changes, as a space between words does, others are near.
+            break;
         }
-        if let Some((group, rest)) = text.split_first_chunk::<4>() {
-            self.four(*group, table);
+        cursor.store(*group, 8);
+        text = rest;
+    }
+    if let Some((&[a, b, c, d], rest)) = text.split_first_chunk::<4>() {
+        if text.len() < 8 && table.keeps(&[a, b, c, d]) {
+            cursor.store([a, b, c, d, 0, 0, 0, 0], 4);
             text = rest;
-        }
-        for &byte in text {
-            self.byte(byte, table);
         }
     }
+    for &byte in text {
+        cursor.entry(table.entries[usize::from(byte)]);
+    }
+    cursor.len
 }
 
 /// Appends bytes in Base64, with padding and without line breaks, percent-encoded.
@@ -233,35 +256,49 @@ impl<'b> Cursor<'b> {
 /// Both at once, since it is done for every request: the `base64` crate and the encoding of its
 /// result take twice as long.
 pub(super) fn append_base64(out: &mut String, bytes: &[u8]) {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let quad = |[a, b, c]: [u8; 3]| -> [u8; 4] {
-        let sextets = [a >> 2, a << 4 | b >> 4, b << 2 | c >> 6, c];
-        sextets.map(|bits| ALPHABET[usize::from(bits & 63)])
+    /// What six bits become, encoded: `+` and `/` change.
+    static SEXTETS: [Entry; 64] = {
+        const ALPHABET: &[u8; 64] =
+            b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+        let table = Table::new(false, Case::Kept);
+        let mut sextets = [0; 64];
+        let mut index = 0;
+        while index < 64 {
+            sextets[index] = table.entries[ALPHABET[index] as usize];
+            index += 1;
+        }
+        sextets
     };
-    // 24 bytes make eight quads, and padding only where they are the last.
+    let quad = |[a, b, c]: [u8; 3]| -> [Entry; 4] {
+        [a >> 2, a << 4 | b >> 4, b << 2 | c >> 6, c].map(|bits| SEXTETS[usize::from(bits & 63)])
+    };
+    // 24 bytes make eight times four digits, and padding only where they are the last.
     for some in bytes.chunks(24) {
-        let mut encoded = [0; 32 * 3 + 8];
-        let mut cursor = Cursor::new(&mut encoded, 0);
+        let mut cursor = Cursor { blocks: &mut [[0; 64]; BLOCKS], len: 0 };
         let threes = some.chunks_exact(3);
         let rest = threes.remainder();
         for three in threes {
-            cursor.four(quad([three[0], three[1], three[2]]), &ONCE);
-        }
-        let last = match *rest {
-            [first] => Some(([first, 0, 0], true)),
-            [first, second] => Some(([first, second, 0], false)),
-            _ => None,
-        };
-        if let Some((three, twice)) = last {
-            let mut padded = quad(three);
-            padded[3] = b'=';
-            if twice {
-                padded[2] = b'=';
+            for entry in quad([three[0], three[1], three[2]]) {
+                cursor.entry(entry);
             }
-            cursor.four(padded, &ONCE);
         }
-        let len = cursor.len;
-        append(out, encoded.get(..len).unwrap_or_default());
+        match *rest {
+            [first] => {
+                let [a, b, ..] = quad([first, 0, 0]);
+                cursor.entry(a);
+                cursor.entry(b);
+                cursor.store(*b"%3D%3D\0\0", 6);
+            }
+            [first, second] => {
+                let [a, b, c, _] = quad([first, second, 0]);
+                cursor.entry(a);
+                cursor.entry(b);
+                cursor.entry(c);
+                cursor.store(*b"%3D\0\0\0\0\0", 3);
+            }
+            _ => {}
+        }
+        out.push_str(cursor.text());
     }
 }
 
@@ -278,11 +315,9 @@ impl Out for String {
             self.push_str(text);
         } else {
             for some in text.as_bytes().chunks(24) {
-                let mut encoded = [0; 24 * LONGEST + 8];
-                let mut cursor = Cursor::new(&mut encoded, 0);
+                let mut cursor = Cursor { blocks: &mut [[0; 64]; BLOCKS], len: 0 };
                 cursor.encode(some, table);
-                let len = cursor.len;
-                append(self, encoded.get(..len).unwrap_or_default());
+                self.push_str(cursor.text());
             }
         }
     }
@@ -314,7 +349,7 @@ fn append(out: &mut String, bytes: &[u8]) {
 #[cfg(test)]
 mod tests {
     use super::{
-        super::encode::{TWICE, percent_encode},
+        super::encode::{ONCE, TWICE, percent_encode},
         *,
     };
 
