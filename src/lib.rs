@@ -88,6 +88,7 @@
 //! | `tracing` | yes | events at level debug, target `tripod`, without secrets |
 //! | `http2`, `gzip` | | for the reqwest transport |
 //! | `fatsecret` | | the module `fatsecret`: FatSecret's methods as types |
+//! | `pacing` | | a pause between FatSecret's calls |
 //! | `sandbox` | | the module `sandbox`: an OAuth 1.0a provider for tests |
 //!
 //! Without the default features there is no reqwest, Tokio or TLS in the program; signing, the halves and

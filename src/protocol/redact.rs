@@ -5,6 +5,8 @@
 //! So known secrets are masked in every spelling, and so are the values of OAuth's own parameters,
 //! the queries of URLs, and every long word that looks like a key.
 
+use zeroize::Zeroizing;
+
 use crate::signature::percent_encode;
 
 /// The longest excerpt, in characters.
@@ -22,9 +24,9 @@ pub(crate) fn excerpt(body: &[u8], secrets: &[&str]) -> String {
     let window = body.get(..WINDOW_BYTES).unwrap_or(body);
     let mut text = String::from_utf8_lossy(window).into_owned();
     for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
-        for spelling in spellings(secret) {
-            if text.contains(&spelling) {
-                text = text.replace(&spelling, MASK);
+        for spelling in spellings(secret).iter() {
+            if text.contains(spelling.as_str()) {
+                text = text.replace(spelling.as_str(), MASK);
             }
         }
     }
@@ -54,12 +56,12 @@ pub(crate) fn excerpt(body: &[u8], secrets: &[&str]) -> String {
     out.trim().to_owned()
 }
 
-/// How a secret may be written, the longest first.
-fn spellings(secret: &str) -> [String; 7] {
+/// How a secret may be written, the longest first. The copies are wiped as the secret itself is.
+fn spellings(secret: &str) -> Zeroizing<Vec<String>> {
     let once = percent_encode(secret).into_owned();
     let twice = percent_encode(&once).into_owned();
     let lower = lower_hex(&once);
-    [
+    Zeroizing::new(vec![
         percent_encode(&lower).into_owned(),
         twice,
         lower,
@@ -68,7 +70,7 @@ fn spellings(secret: &str) -> [String; 7] {
         // PHP's JSON.
         secret.replace('/', "\\/"),
         secret.to_owned(),
-    ]
+    ])
 }
 
 /// The same percent-encoding with lower-case digits.

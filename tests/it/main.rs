@@ -21,3 +21,4 @@ mod session;
 mod sign;
 mod support;
 mod time;
+mod types;
