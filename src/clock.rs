@@ -139,11 +139,12 @@ impl Nonce {
             }
             digits
         };
-        let mut random = [0_u8; Self::RANDOM / 2];
-        rand::rng().fill_bytes(&mut random);
         let mut bytes = [0; Self::MAX];
-        for (pair, byte) in bytes.chunks_exact_mut(2).zip(random) {
-            pair.copy_from_slice(&DIGITS[usize::from(byte)]);
+        let mut rng = rand::rng();
+        for half in bytes.chunks_exact_mut(16).take(2) {
+            for (pair, byte) in half.chunks_exact_mut(2).zip(rng.next_u64().to_le_bytes()) {
+                pair.copy_from_slice(&DIGITS[usize::from(byte)]);
+            }
         }
         Self { bytes, len: Self::RANDOM }
     }

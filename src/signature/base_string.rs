@@ -84,8 +84,18 @@ impl<'a, K: AsRef<str>, V: AsRef<str>> BaseString<'a, K, V> {
     /// How many of the template's parameters come before this one, `from` of which are known to.
     #[inline]
     fn count_before(&self, from: usize, name: &str, value: &str) -> usize {
-        // A name that is not OAuth's comes before all of these or after all.
-        if name.as_bytes().first() != Some(&b'o') || !name.starts_with(PREFIX) {
+        // A name that is not OAuth's comes before all of these or after all; mostly its first
+        // letter tells.
+        match name.as_bytes() {
+            [b'o', ..] => self.count_before_o(from, name, value),
+            _ if compare(PREFIX, name) == Ordering::Less => NAMES.len(),
+            _ => from,
+        }
+    }
+
+    #[inline(never)]
+    fn count_before_o(&self, from: usize, name: &str, value: &str) -> usize {
+        if !name.starts_with(PREFIX) {
             let after = compare(PREFIX, name) == Ordering::Less;
             return if after { NAMES.len() } else { from };
         }
@@ -113,6 +123,7 @@ impl<'a, K: AsRef<str>, V: AsRef<str>> BaseString<'a, K, V> {
         if which.start == 0 && !empty {
             out.raw(BASE_STRING.between.text);
         }
+        out.pause();
         if which == (0..NAMES.len()) {
             self.signer.in_base_string.write_all(out, self.holes, false);
         } else {

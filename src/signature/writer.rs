@@ -13,6 +13,9 @@ use super::{
 pub(super) trait Out {
     /// Takes text that is encoded already.
     fn raw(&mut self, text: &str);
+    /// Says that much text follows that is quick to write: a good time to hash what there is.
+    #[inline]
+    fn pause(&mut self) {}
     /// Takes text that is to be encoded as the table says.
     fn encode(&mut self, text: &str, table: &Table);
     /// Takes a name and a value that are to be encoded, and what stands before and between them.
@@ -75,6 +78,13 @@ pub(super) struct Writer<S: Sink> {
 
 impl<S: Sink> Out for Writer<S> {
     #[inline]
+    fn pause(&mut self) {
+        if self.len >= 64 {
+            self.flush();
+        }
+    }
+
+    #[inline]
     fn raw(&mut self, text: &str) {
         if text.len() > FULL - self.len {
             self.raw_in_parts(text.as_bytes());
@@ -130,14 +140,14 @@ impl<S: Sink> Writer<S> {
     }
 
     #[inline]
-    fn cursor(&mut self) -> Cursor<'_> {
+    fn cursor(&mut self) -> Cursor<'_, BLOCKS> {
         Cursor { blocks: &mut self.blocks, len: self.len }
     }
 
     /// Bytes for which there is room.
     #[inline]
     fn copy(&mut self, bytes: &[u8]) {
-        let free = &mut self.blocks.as_flattened_mut()[self.len & INSIDE..];
+        let free = &mut self.blocks.as_flattened_mut()[self.len & const { inside(BLOCKS) }..];
         if let Some(place) = free.get_mut(..bytes.len()) {
             place.copy_from_slice(bytes);
         }
@@ -184,25 +194,27 @@ impl<S: Sink> Writer<S> {
     }
 }
 
+/// A mask that never changes a place that is inside so many blocks. It shows the compiler that there
+/// is no outside, which saves a comparison for each store.
+const fn inside(blocks: usize) -> usize {
+    assert!((blocks - 1).is_power_of_two());
+    (blocks - 1) * 64 - 1
+}
+
 /// A place in a buffer that is known to have room; it lives in registers.
 ///
 /// Eight bytes are stored where fewer count; what is too much, the next store overwrites.
-struct Cursor<'b> {
+struct Cursor<'b, const BLOCKS: usize> {
     blocks: &'b mut [[u8; 64]; BLOCKS],
     len: usize,
 }
 
-/// Never changes a place that is inside. It shows the compiler that there is no outside, which saves
-/// a comparison for each store.
-const INSIDE: usize = {
-    assert!((BLOCKS - 1).is_power_of_two());
-    (BLOCKS - 1) * 64 - 1
-};
+impl<const BLOCKS: usize> Cursor<'_, BLOCKS> {
+    const INSIDE: usize = inside(BLOCKS);
 
-impl Cursor<'_> {
     #[inline]
     fn store(&mut self, bytes: [u8; 8], count: usize) {
-        let at = self.len & INSIDE;
+        let at = self.len & Self::INSIDE;
         self.blocks.as_flattened_mut()[at..at + 8].copy_from_slice(&bytes);
         self.len += count;
     }
@@ -217,19 +229,19 @@ impl Cursor<'_> {
         self.len = encode(self.blocks, self.len, text, table);
     }
 
-    /// The text that was written, which is ASCII: templates and tables hold nothing else. A check
-    /// of it costs little, the least in whole steps of 16 bytes, and spares us `unsafe`.
     #[inline]
-    fn text(&self) -> &str {
-        let whole = self.blocks.as_flattened().get(..self.len.next_multiple_of(16));
-        let text = whole.and_then(|bytes| std::str::from_utf8(bytes).ok());
-        debug_assert!(text.is_some(), "a writer holds nothing but ASCII");
-        text.and_then(|text| text.get(..self.len)).unwrap_or_default()
+    fn append_to(&self, out: &mut String) {
+        append(out, self.blocks, self.len);
     }
 }
 
 /// Encodes to a place in a buffer, and gives the place behind.
-fn encode(blocks: &mut [[u8; 64]; BLOCKS], len: usize, mut text: &[u8], table: &Table) -> usize {
+fn encode<const BLOCKS: usize>(
+    blocks: &mut [[u8; 64]; BLOCKS],
+    len: usize,
+    mut text: &[u8],
+    table: &Table,
+) -> usize {
     let mut cursor = Cursor { blocks, len };
     while let Some((group, rest)) = text.split_first_chunk::<8>() {
         if !table.keeps(group) {
@@ -274,7 +286,7 @@ pub(super) fn append_base64(out: &mut String, bytes: &[u8]) {
     };
     // 24 bytes make eight times four digits, and padding only where they are the last.
     for some in bytes.chunks(24) {
-        let mut cursor = Cursor { blocks: &mut [[0; 64]; BLOCKS], len: 0 };
+        let mut cursor = Cursor { blocks: &mut [[0; 64]; 3], len: 0 };
         let threes = some.chunks_exact(3);
         let rest = threes.remainder();
         for three in threes {
@@ -298,7 +310,7 @@ pub(super) fn append_base64(out: &mut String, bytes: &[u8]) {
             }
             _ => {}
         }
-        out.push_str(cursor.text());
+        cursor.append_to(out);
     }
 }
 
@@ -315,9 +327,9 @@ impl Out for String {
             self.push_str(text);
         } else {
             for some in text.as_bytes().chunks(24) {
-                let mut cursor = Cursor { blocks: &mut [[0; 64]; BLOCKS], len: 0 };
+                let mut cursor = Cursor { blocks: &mut [[0; 64]; 3], len: 0 };
                 cursor.encode(some, table);
-                self.push_str(cursor.text());
+                cursor.append_to(self);
             }
         }
     }
@@ -327,23 +339,23 @@ impl Out for String {
 impl Sink for &mut String {
     #[inline]
     fn take(&mut self, blocks: &[[u8; 64]]) {
-        append(self, blocks.as_flattened());
+        append(self, blocks, blocks.len() * 64);
     }
 
     #[inline]
     fn take_last(&mut self, blocks: &mut [[u8; 64]; BLOCKS], len: usize) {
-        append(self, blocks.as_flattened().get(..len).unwrap_or_default());
+        append(self, blocks, len);
     }
 }
 
-fn append(out: &mut String, bytes: &[u8]) {
-    // Always ASCII: templates and tables hold nothing else. A check of it costs little, and spares
-    // us `unsafe`.
-    if let Ok(text) = std::str::from_utf8(bytes) {
-        out.push_str(text);
-    } else {
-        debug_assert!(false, "a writer holds nothing but ASCII");
-    }
+/// Appends the first `len` bytes of the blocks, which are ASCII: templates and tables hold nothing
+/// else. A check of it costs little, the least in whole steps of 16 bytes, and spares us `unsafe`.
+#[inline]
+fn append(out: &mut String, blocks: &[[u8; 64]], len: usize) {
+    let whole = blocks.as_flattened().get(..len.next_multiple_of(16));
+    let text = whole.and_then(|bytes| std::str::from_utf8(bytes).ok());
+    debug_assert!(text.is_some(), "a writer holds nothing but ASCII");
+    out.push_str(text.and_then(|text| text.get(..len)).unwrap_or_default());
 }
 
 #[cfg(test)]
