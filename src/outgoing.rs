@@ -62,58 +62,53 @@ impl Outgoing {
         }
     }
 
-    /// Signs with a fresh timestamp and nonce. `protocol` are OAuth parameters beyond the usual.
+    /// Signs with a fresh timestamp and nonce. `uri` is [`base_uri`] of this request; `protocol` are
+    /// OAuth parameters beyond the usual.
     pub(crate) fn sign(
         &self,
         client: &Client,
         signer: &Signer,
+        uri: BaseUri<'_>,
         protocol: &[(&str, &str)],
     ) -> Result<Request<Bytes>, Error> {
-        let uri = BaseUri::parse(&self.url)?;
-        let pairs = self.pairs(&uri)?;
+        let pairs = self.pairs(uri)?;
         let moment = client.moment()?;
-        let to_sign = self.to_sign(uri, &pairs, protocol, &moment)?;
+        let to_sign = self.to_sign(uri, &pairs, protocol, &moment);
 
         let mut url = self.url_with_query();
         let mut headers = self.headers.clone();
-        let mut body = match &self.body {
-            Body::None => Bytes::new(),
-            Body::Form(text) => Bytes::copy_from_slice(text.as_bytes()),
-            Body::Opaque(bytes) => bytes.clone(),
+        let mut form = match &self.body {
+            Body::Form(text) => Some(text.clone()),
+            Body::None | Body::Opaque(_) => None,
         };
-        let is_form = matches!(self.body, Body::Form(_));
-        match self.transmission {
-            Transmission::Header => {
+        match (self.transmission, &mut form) {
+            (Transmission::Header, _) => {
                 let text = signer.authorization(&to_sign, client.provider().realm())?;
-                headers.insert(header::AUTHORIZATION, sensitive(&text)?);
+                headers.insert(header::AUTHORIZATION, sensitive(text)?);
             }
-            Transmission::Form if !is_form => {
-                return Err(Error::setup(ErrorKind::FormBodyNeeded));
+            (Transmission::Form | Transmission::FormOrQuery, Some(text)) => {
+                end_pairs(text, 0);
+                signer.parameters_into(&to_sign, text)?;
             }
-            Transmission::FormOrQuery | Transmission::Form if is_form => {
-                let mut parameters = String::new();
-                signer.parameters_into(&to_sign, &mut parameters)?;
-                let mut text = match &self.body {
-                    Body::Form(text) => text.clone(),
-                    _ => String::new(),
-                };
-                push_pairs(&mut text, 0, &parameters);
-                body = Bytes::from(text);
-            }
-            _ => {
-                let mut parameters = String::new();
-                signer.parameters_into(&to_sign, &mut parameters)?;
-                push_query(&mut url, &parameters);
+            (Transmission::Form, None) => return Err(Error::setup(ErrorKind::FormBodyNeeded)),
+            (Transmission::Query | Transmission::FormOrQuery, _) => {
+                begin_query(&mut url);
+                signer.parameters_into(&to_sign, &mut url)?;
                 // RFC 5849 section 4.4: such a URL should not be kept on the way.
                 headers
                     .entry(header::CACHE_CONTROL)
                     .or_insert(HeaderValue::from_static("no-store"));
             }
         }
-        if is_form {
+        if form.is_some() {
             headers.entry(header::CONTENT_TYPE).or_insert(HeaderValue::from_static(FORM));
         }
-        if body.is_empty() && [Method::POST, Method::PUT, Method::PATCH].contains(&self.method) {
+        let body = match (form, &self.body) {
+            (Some(text), _) => Bytes::from(text),
+            (None, Body::Opaque(bytes)) => bytes.clone(),
+            (None, Body::None | Body::Form(_)) => Bytes::new(),
+        };
+        if body.is_empty() && matches!(self.method, Method::POST | Method::PUT | Method::PATCH) {
             // Some servers answer 411 without it.
             headers.insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
@@ -134,11 +129,12 @@ impl Outgoing {
         &self,
         client: &Client,
         signer: &Signer,
+        uri: BaseUri<'_>,
         protocol: &[(&str, &str)],
     ) -> Result<Explanation, Error> {
-        let uri = BaseUri::parse(&self.url)?;
-        let pairs = self.pairs(&uri)?;
-        signer.explain(&self.to_sign(uri, &pairs, protocol, &client.moment()?)?)
+        let pairs = self.pairs(uri)?;
+        let moment = client.moment()?;
+        signer.explain(&self.to_sign(uri, &pairs, protocol, &moment))
     }
 
     fn to_sign<'a, K, V>(
@@ -147,18 +143,13 @@ impl Outgoing {
         pairs: &'a [(K, V)],
         protocol: &'a [(&'a str, &'a str)],
         moment: &'a Moment,
-    ) -> Result<ToSign<'a, K, V>, Error>
-    where
-        K: AsRef<str>,
-        V: AsRef<str>,
-    {
-        let uri = with_host(uri, &self.headers)?;
+    ) -> ToSign<'a, K, V> {
         let stamp = Some(Stamp { timestamp: moment.timestamp, nonce: moment.nonce.as_str() });
-        Ok(ToSign { http_method: self.method.as_str(), uri, pairs, protocol, stamp })
+        ToSign { http_method: self.method.as_str(), uri, pairs, protocol, stamp }
     }
 
     /// The URL's own pairs, then the added ones, then the form's.
-    fn pairs<'a>(&'a self, uri: &BaseUri<'a>) -> Result<Vec<DecodedPair<'a>>, Error> {
+    fn pairs<'a>(&'a self, uri: BaseUri<'a>) -> Result<Vec<DecodedPair<'a>>, Error> {
         let mut pairs = decode_pairs(uri.query().unwrap_or_default())?;
         pairs.extend(
             self.query.iter().map(|(name, value)| (name.as_str().into(), value.as_str().into())),
@@ -173,15 +164,18 @@ impl Outgoing {
     fn url_with_query(&self) -> String {
         let mut url = self.url.split('#').next().unwrap_or_default().to_owned();
         if !self.query.is_empty() {
-            let mut text = String::new();
-            encode_pairs_into(&self.query, &mut text);
-            push_query(&mut url, &text);
+            begin_query(&mut url);
+            encode_pairs_into(&self.query, &mut url);
         }
         url
     }
 }
 
-/// A `Host` header of the caller's wins over the URL's host (section 3.4.1.2).
+/// The base string URI of a request: a `Host` header of the caller's wins (section 3.4.1.2).
+pub(crate) fn base_uri<'a>(url: &'a str, headers: &'a HeaderMap) -> Result<BaseUri<'a>, Error> {
+    with_host(BaseUri::parse(url)?, headers)
+}
+
 pub(crate) fn with_host<'a>(
     uri: BaseUri<'a>,
     headers: &'a HeaderMap,
@@ -198,29 +192,32 @@ pub(crate) fn with_host<'a>(
 
 /// Adds `more` behind whatever query the URL has.
 pub(crate) fn push_query(url: &mut String, more: &str) {
-    if more.is_empty() {
-        return;
+    if !more.is_empty() {
+        begin_query(url);
+        url.push_str(more);
     }
-    if !url.contains('?') {
-        url.push('?');
-    }
-    let start = url.find('?').map_or(0, |mark| mark + 1);
-    push_pairs(url, start, more);
 }
 
-/// Adds `more` behind the pairs that begin at `start`. Within them a question mark is data, also at
-/// the end.
-fn push_pairs(text: &mut String, start: usize, more: &str) {
+/// Writes what must stand between a URL, with whatever query it has, and more pairs.
+pub(crate) fn begin_query(url: &mut String) {
+    match url.find('?') {
+        None => url.push('?'),
+        Some(mark) => end_pairs(url, mark + 1),
+    }
+}
+
+/// Ends the pairs that begin at `start`, if there are any. Within them a question mark is data, also
+/// as the last character.
+fn end_pairs(text: &mut String, start: usize) {
     if text.len() > start && !text.ends_with('&') {
         text.push('&');
     }
-    text.push_str(more);
 }
 
 /// A header value that HTTP libraries keep out of logs and of HPACK's table.
-pub(crate) fn sensitive(text: &str) -> Result<HeaderValue, Error> {
+pub(crate) fn sensitive(text: String) -> Result<HeaderValue, Error> {
     let reason = "a parameter has a character that cannot stand in a header";
-    let mut value = HeaderValue::from_str(text)
+    let mut value = HeaderValue::try_from(text)
         .map_err(|_| Error::setup(ErrorKind::InvalidSetting { reason }))?;
     value.set_sensitive(true);
     Ok(value)

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     error::{Error, ErrorKind, Stage},
-    outgoing::{self, Body, FORM, Outgoing},
+    outgoing::{self, Body, FORM, Outgoing, with_host},
     provider::{Transmission, has_user_info},
     signature::{BaseUri, Explanation, body_hash, encode_pairs_into},
 };
@@ -211,10 +211,10 @@ impl ResourceRequest {
     /// As [`build`](Self::build).
     pub fn explain(self) -> Result<Explanation, Error> {
         let (who, prepared) = self.prepare()?;
-        prepared
-            .outgoing
-            .explain(&who.client, &who.keys.signer, &prepared.protocol())
-            .map_err(|error| error.at_stage(Stage::Resource))
+        let explain = |uri| {
+            prepared.outgoing.explain(&who.client, &who.keys.signer, uri, &prepared.protocol())
+        };
+        prepared.target(&who).and_then(explain).map_err(|error| error.at_stage(Stage::Resource))
     }
 
     /// Signs the request, sends it, and reads the reply, whatever its status.
@@ -242,8 +242,6 @@ impl ResourceRequest {
 
     fn prepare(self) -> Result<(Signatory, Prepared), Error> {
         let outgoing = self.outgoing?;
-        let uri = BaseUri::parse(&outgoing.url).map_err(|error| error.at_stage(Stage::Resource))?;
-        self.who.check_origin(&uri, has_user_info(&outgoing.url))?;
         let hash = match (&outgoing.body, self.body_hash) {
             (_, false) | (Body::Form(_), _) => None,
             (Body::None, true) => Some(&b""[..]),
@@ -263,7 +261,15 @@ struct Prepared {
 
 impl Prepared {
     fn sign(&self, who: &Signatory) -> Result<Request<Bytes>, Error> {
-        self.outgoing.sign(&who.client, &who.keys.signer, &self.protocol())
+        self.outgoing.sign(&who.client, &who.keys.signer, self.target(who)?, &self.protocol())
+    }
+
+    /// What of the URL is signed, once it is clear that the token may be shown to its host.
+    fn target(&self, who: &Signatory) -> Result<BaseUri<'_>, Error> {
+        let Outgoing { url, headers, .. } = &self.outgoing;
+        let uri = BaseUri::parse(url)?;
+        who.check_origin(&uri, has_user_info(url))?;
+        with_host(uri, headers)
     }
 
     /// The OAuth parameters beyond the usual.

@@ -9,7 +9,7 @@ use crate::{
     client::Client,
     credentials::TokenPair,
     error::{Error, ErrorKind, Stage},
-    outgoing::{FORM, push_query, sensitive, with_host},
+    outgoing::{FORM, begin_query, sensitive, with_host},
     provider::{Transmission, refuse_reserved_names},
     signature::{BaseUri, Signer, Stamp, ToSign, decode_pairs},
 };
@@ -160,14 +160,13 @@ fn place<B: AsRef<[u8]>>(who: &Signatory, request: &Request<B>) -> Result<Placed
     match who.client.provider().resource_transmission() {
         Transmission::Header => {
             let realm = who.client.provider().realm();
-            Ok(Placed::Header(sensitive(&who.keys.signer.authorization(&to_sign, realm)?)?))
+            Ok(Placed::Header(sensitive(who.keys.signer.authorization(&to_sign, realm)?)?))
         }
         Transmission::Form => Err(Error::setup(ErrorKind::FormBodyNeeded)),
         Transmission::Query | Transmission::FormOrQuery => {
-            let mut parameters = String::new();
-            who.keys.signer.parameters_into(&to_sign, &mut parameters)?;
             let mut text = request.uri().to_string();
-            push_query(&mut text, &parameters);
+            begin_query(&mut text);
+            who.keys.signer.parameters_into(&to_sign, &mut text)?;
             Uri::try_from(text).map(Placed::Uri).map_err(|error| {
                 let reason = "it is too long once signed";
                 Error::setup(ErrorKind::InvalidUrl { reason }).with_source(error)

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     client::Client,
     error::{Error, ErrorKind, Stage},
-    outgoing::{self, Body, Outgoing},
+    outgoing::{self, Body, Outgoing, base_uri},
     protocol::{callback::Callback, reply::TokenReply},
     provider::{TokenCall, Transmission},
     signature::Signer,
@@ -127,7 +127,7 @@ pub(super) fn token_request(
     if call.transmission == Transmission::Form {
         outgoing.body = Body::Form(String::new());
     }
-    outgoing.sign(client, signer, protocol)
+    outgoing.sign(client, signer, base_uri(&outgoing.url, &outgoing.headers)?, protocol)
 }
 
 /// Reads a token reply, or what stands in its place.

@@ -55,6 +55,9 @@ pub fn decode_pairs(text: &str) -> Result<Vec<Pair<'_>>, Error> {
 }
 
 fn decode(text: &str) -> Result<Cow<'_, str>, Error> {
+    if !text.bytes().any(|byte| matches!(byte, b'+' | b'%')) {
+        return Ok(Cow::Borrowed(text));
+    }
     let not_utf8 = |_| Error::setup(ErrorKind::ParameterNotUtf8);
     if text.contains('+') {
         let spaced = text.replace('+', " ");

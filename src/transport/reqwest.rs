@@ -101,12 +101,15 @@ async fn exchange(
     request: Request<Bytes>,
     limits: Limits,
 ) -> Result<Response<Bytes>, TransportError> {
-    let uri = request.uri().clone();
-    let is_empty = request.body().is_empty();
-    let mut request = reqwest::Request::try_from(request).map_err(classify)?;
-    if is_empty {
+    let (parts, body) = request.into_parts();
+    let uri = parts.uri;
+    let url = Url::parse(&text_of(&uri)).map_err(|_| TransportError::url_changed())?;
+    let mut request = reqwest::Request::new(parts.method, url);
+    *request.headers_mut() = parts.headers;
+    *request.version_mut() = parts.version;
+    if !body.is_empty() {
         // An empty body is polled for data before the head goes out; no body is not.
-        *request.body_mut() = None;
+        *request.body_mut() = Some(body.into());
     }
     if !is_same(request.url(), &uri) {
         return Err(TransportError::url_changed());
@@ -125,6 +128,14 @@ async fn exchange(
     *response.version_mut() = reply.version();
     *response.headers_mut() = std::mem::take(reply.headers_mut());
     Ok(response)
+}
+
+/// The URL's text, without the machinery of `to_string`.
+fn text_of(uri: &Uri) -> String {
+    let scheme = uri.scheme_str().unwrap_or_default();
+    let authority = uri.authority().map_or("", |authority| authority.as_str());
+    let path = uri.path_and_query().map_or("/", |path| path.as_str());
+    [scheme, "://", authority, path].concat()
 }
 
 /// Reads the body up to `limit` bytes. Most replies come in one piece, which is passed on as it is.
