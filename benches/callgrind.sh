@@ -19,7 +19,7 @@ trap 'rm -f "$out"' EXIT
 # Prints the instructions of one run: in all, and in functions whose name has `sha1` and `compress`.
 run() {
     valgrind --tool=callgrind --callgrind-out-file="$out" "$binary" count "$1" "$2" "$work" 2>/dev/null
-    callgrind_annotate --threshold=100 "$out" | awk '
+    callgrind_annotate --auto=no --threshold=100 "$out" 2>/dev/null | awk '
         /PROGRAM TOTALS/ { gsub(",", "", $1); total = $1 }
         /sha1.*compress/ { gsub(",", "", $1); sha += $1 }
         END { print total, sha }'
