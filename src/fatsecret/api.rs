@@ -215,7 +215,7 @@ impl<C: Caller> FatSecret<C> {
     ///
     /// # Cancel safety
     ///
-    /// A call that is dropped while it waits has sent nothing, and has used up its turn.
+    /// A call that is dropped while it waits has sent nothing and has taken no turn.
     #[cfg(feature = "pacing")]
     #[cfg_attr(docsrs, doc(cfg(feature = "pacing")))]
     pub fn with_pace(mut self, pause: std::time::Duration) -> Self {
@@ -225,17 +225,11 @@ impl<C: Caller> FatSecret<C> {
 
     /// Prepares a call without sending it: to be built or explained by other means.
     pub fn prepare(&self, request: &endpoint::Request) -> ResourceRequest {
-        let mut verb = request.verb().clone();
-        let mut path = request.path();
-        let mut by_path = false;
-        if self.url_style {
-            if let Some((method, own)) = url_style::of(request.name()) {
-                (verb, path, by_path) = (method, own, true);
-            }
-        }
-        let origin = self.caller.client().provider().resource_origin();
+        let newer = self.newer(request);
+        let by_path = newer.is_some();
+        let verb = newer.map_or_else(|| request.verb().clone(), |(verb, _)| verb);
         let has_form = request.has_form() && !by_path;
-        let mut call = self.caller.resource(verb, format!("{origin}/rest/{path}"));
+        let mut call = self.caller.resource(verb, self.url(request));
         for (name, value) in request.pairs() {
             if by_path && name == "method" {
                 continue;
@@ -250,6 +244,18 @@ impl<C: Caller> FatSecret<C> {
         }
     }
 
+    /// The verb and the path of the newer style, if that is wanted and the method has them.
+    fn newer(&self, request: &endpoint::Request) -> Option<(Method, &'static str)> {
+        if self.url_style { url_style::of(request.name()) } else { None }
+    }
+
+    /// The URL without its query.
+    fn url(&self, request: &endpoint::Request) -> String {
+        let origin = self.caller.client().provider().resource_origin();
+        let path = self.newer(request).map_or(request.path(), |(_, path)| path);
+        format!("{origin}/rest/{path}")
+    }
+
     async fn perform<E: Endpoint + ?Sized>(
         &self,
         endpoint: &E,
@@ -259,11 +265,20 @@ impl<C: Caller> FatSecret<C> {
             pace.turn().await;
         }
         let request = endpoint.request();
-        let reply = self.prepare(&request).send().await?;
+        let reply = match self.prepare(&request).send().await {
+            Ok(reply) => reply,
+            // FatSecret may have carried it out, as with code 24.
+            Err(error) if matches!(error.kind(), ErrorKind::Timeout | ErrorKind::Interrupted) => {
+                return Err(error.with_retryable(request.is_repeatable()));
+            }
+            Err(error) => return Err(error),
+        };
         if reply.status().is_redirection() {
             return Err(reply.error_for_status().err().unwrap_or_else(|| {
-                let reason = "it is a redirect";
+                // 304, which is no error elsewhere; nothing was kept that it could speak of.
+                let reason = "it is a 304 without an answer";
                 Error::new(Stage::Resource, ErrorKind::MalformedReply { reason })
+                    .with_endpoint(self.url(&request))
             }));
         }
         endpoint.decode(reply.status(), reply.bytes()).map_err(|mut error| {
@@ -298,10 +313,9 @@ impl<C: Caller> FatSecret<C> {
             Retry::IfRepeatable => request.is_repeatable(),
             Retry::Never | Retry::Resigned | Retry::NextDay => false,
         };
-        let origin = self.caller.client().provider().resource_origin();
         Error::new(Stage::Resource, kind)
-            .with_endpoint(format!("{origin}/rest/{} {}", request.path(), request.name()))
-            .with_detail(error.to_string())
+            .with_endpoint(self.url(request))
+            .with_detail(format!("{}: {error}", request.name()))
             .with_retryable(retryable)
             .with_source(error)
     }

@@ -1,0 +1,29 @@
+//! FatSecret's methods as types: what they send, what they make of an answer, and the calls over a
+//! transport that answers from a script. No network.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a helper of a test fails by panicking, as the test does"
+)]
+
+mod answers_errors;
+mod answers_foods;
+mod answers_user;
+mod calls_for_all;
+mod calls_of_a_user;
+mod cases;
+mod cases_user;
+mod guide;
+#[allow(dead_code, reason = "shared with another test binary, which uses all of it")]
+#[path = "../signature/naive.rs"]
+mod naive;
+#[cfg(feature = "pacing")]
+mod pacing;
+mod properties;
+mod refusals;
+mod replies;
+mod requests;
+mod samples;
+mod support;

@@ -1,0 +1,143 @@
+//! What every method of FatSecret's sends, held against the table of cases and the inventory.
+
+use std::collections::BTreeSet;
+
+use tripod::fatsecret::*;
+
+use crate::cases::{all, barcode};
+
+#[test]
+fn every_method_sends_what_the_documentation_says() {
+    for case in all() {
+        let mut expected = vec![("method", case.method), ("format", "json")];
+        expected.extend(case.pairs);
+        let sent: Vec<(&str, &str)> =
+            case.request.pairs().iter().map(|(name, value)| (&**name, value.as_str())).collect();
+        assert_eq!(sent, expected, "{}", case.method);
+        assert_eq!(case.how, case.expected_how, "{}", case.method);
+        assert_eq!(case.request.name(), case.method);
+        assert_eq!(case.request.path(), "server.api");
+        assert_eq!(case.request.json_body(), None);
+        assert_eq!(case.request.has_form(), case.request.verb() == http::Method::POST);
+    }
+}
+
+/// The inventory, without the three that have a path of their own.
+#[test]
+fn all_methods_are_there() {
+    let of_one_kind = |kind: &str, names: &str| -> Vec<String> {
+        names.split(' ').map(|name| format!("{kind}{name}")).collect()
+    };
+    let inventory: BTreeSet<String> = [
+        of_one_kind(
+            "foods.",
+            "search autocomplete get_favorites get_most_eaten get_recently_eaten",
+        ),
+        of_one_kind("food.", "get find_id_for_barcode create add_favorite delete_favorite"),
+        of_one_kind("food_", "brands.get categories.get sub_categories.get"),
+        of_one_kind("recipes.", "search get_favorites"),
+        of_one_kind("recipe", ".get _types.get .add_favorite .delete_favorite"),
+        of_one_kind("food_entries.", "get get_month copy copy_saved_meal"),
+        of_one_kind("food_entry.", "create edit delete"),
+        of_one_kind("saved_meal", ".create .edit .delete s.get"),
+        of_one_kind("saved_meal_item", ".add .edit .delete s.get"),
+        of_one_kind("exercise", "s.get _entry.edit"),
+        of_one_kind("exercise_entries.", "get get_month commit_day save_template"),
+        of_one_kind("weight", ".update s.get_month"),
+        of_one_kind("profile.", "create get get_auth"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    assert_eq!(inventory.len(), 48 - 3);
+
+    let here: BTreeSet<String> = all()
+        .iter()
+        .map(|case| {
+            let (name, version) = case.method.rsplit_once(".v").unwrap_or((case.method, "1"));
+            assert!(version.bytes().all(|byte| byte.is_ascii_digit()), "{}", case.method);
+            name.to_owned()
+        })
+        .collect();
+    assert_eq!(here, inventory);
+}
+
+/// The three methods with a path of their own and a JSON body.
+#[track_caller]
+fn check_json<E: Endpoint>(endpoint: &E, path: &str, repeatable: bool, body: &str) {
+    let request = endpoint.request();
+    assert_eq!(E::Access::NAME, "Public");
+    assert_eq!(request.verb(), http::Method::POST);
+    assert_eq!(request.path(), path);
+    assert_eq!(request.pairs(), [("format".into(), "json".to_owned())]);
+    assert!(!request.has_form());
+    assert_eq!(request.is_repeatable(), repeatable);
+    let sent: serde_json::Value = serde_json::from_str(&request.json_body().unwrap()).unwrap();
+    assert_eq!(sent, serde_json::from_str::<serde_json::Value>(body).unwrap());
+}
+
+#[test]
+fn three_methods_have_a_json_body() {
+    let eaten = EatenFood::new(FoodId::from(22), "Toast")
+        .with_brand("Mill")
+        .with_serving_description("1 slice")
+        .with_serving_size("25 g");
+    let eaten_json = r#"[{"food_id":22,"food_name":"Toast","food_brand":"Mill",
+        "serving_description":"1 slice","serving_size":"25 g"}]"#;
+
+    check_json(
+        &AnalyzeText::new("two slices of toast")
+            .with_food_data(true)
+            .with_eaten_foods([eaten.clone()])
+            .with_region("US")
+            .with_language("en"),
+        "natural-language-processing/v1",
+        true,
+        &format!(
+            r#"{{"user_input":"two slices of toast","include_food_data":true,
+            "eaten_foods":{eaten_json},"region":"US","language":"en"}}"#
+        ),
+    );
+    check_json(
+        &RecognizeImage::new(Picture::new(b"\xff\xd8\xff")).with_eaten_foods([eaten]),
+        "image-recognition/v2",
+        true,
+        &format!(r#"{{"image_b64":"/9j/","eaten_foods":{eaten_json}}}"#),
+    );
+    check_json(
+        &SendFeedback::new(barcode(), Issue::Other("smells odd".into()), "report-1")
+            .with_notes("twice")
+            .with_images(ImageExtension::Jpg)
+            .with_returned_food(FoodId::from(22), ServingId::from(33)),
+        "feedback/v1",
+        false,
+        r#"{"barcode":"4006381333931","issue_type_id":99,"issue_type":"smells odd",
+            "external_id":"report-1","notes":"twice","image_file_extension":"jpg",
+            "returned_food":{"food_id":22,"serving_id":33}}"#,
+    );
+    check_json(
+        &SendFeedback::new(barcode(), Issue::BarcodeNotFound, "report-2"),
+        "feedback/v1",
+        false,
+        r#"{"barcode":"4006381333931","issue_type_id":4,"external_id":"report-2"}"#,
+    );
+}
+
+#[test]
+fn a_picture_is_not_printed() {
+    let endpoint = RecognizeImage::new(Picture::new(&[7; 3000]));
+    assert!(format!("{endpoint:?}").contains("Picture(4000 characters of base64)"));
+    let request = format!("{:?}", endpoint.request());
+    assert!(request.contains(r#"Some(["image_b64"])"#) && request.len() < 400, "{request}");
+}
+
+/// Public calls work with and without a user; the others with one of them only.
+#[test]
+fn access_kinds_say_who_may_call() {
+    fn by_user<E: Endpoint<Access: WithUser>>(_: &E) {}
+    fn by_key<E: Endpoint<Access: WithoutUser>>(_: &E) {}
+    by_user(&GetRecipeTypes::new());
+    by_key(&GetRecipeTypes::new());
+    by_user(&GetProfile::new());
+    by_key(&CreateProfile::new());
+}
