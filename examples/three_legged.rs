@@ -112,6 +112,11 @@ async fn wait_for_callback(
     loop {
         let (mut socket, _) = listener.accept().await?;
         let Some(target) = read_target(&mut socket).await? else { continue };
+        // Browsers also ask for icons; that is no answer of the user's.
+        if !target.starts_with("/callback?") {
+            answer(&mut socket, "404 Not Found", "There is nothing here.").await?;
+            continue;
+        }
         match issued.receive_callback(&target) {
             Ok(authorized) => {
                 answer(&mut socket, "200 OK", "Thank you. You can close this page.").await?;

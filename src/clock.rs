@@ -203,6 +203,9 @@ pub(crate) struct Timekeeper {
 
 const NO_ANCHOR: i64 = i64::MIN;
 
+/// Two minutes: a timestamp this near to the provider's time may have been accepted.
+const NEAR: u64 = 120;
+
 /// 2001-01-01 up to 2200-01-01, in Unix seconds.
 const PLAUSIBLE: std::ops::Range<u64> = 978_307_200..7_258_118_400;
 
@@ -241,8 +244,8 @@ impl Timekeeper {
 
     /// Takes over the provider's time after it refused a timestamp.
     ///
-    /// A local clock that was ahead makes this the one case in which a timestamp may be lower than
-    /// an earlier one: the provider has just said that it does not accept the earlier ones.
+    /// A local clock that was far ahead makes this the one case in which a timestamp may be lower than
+    /// an earlier one: the provider has just said that it does not accept such ones.
     /// A time outside 2001 to 2199 is not believed. Gives whether this one was.
     pub(crate) fn learn(&self, provider_seconds: u64) -> bool {
         if !PLAUSIBLE.contains(&provider_seconds) {
@@ -250,7 +253,11 @@ impl Timekeeper {
         }
         let millis = i64::try_from(provider_seconds).unwrap_or(0).saturating_mul(1000);
         self.anchor.store(millis.saturating_sub(self.monotonic_millis()), Ordering::Relaxed);
-        self.last.fetch_min(provider_seconds, Ordering::Relaxed);
+        // A clock that is ahead by less is within providers' windows, so that earlier requests may
+        // have been accepted: then timestamps stand still until the provider's time has come.
+        if self.last.load(Ordering::Relaxed).saturating_sub(provider_seconds) > NEAR {
+            self.last.fetch_min(provider_seconds, Ordering::Relaxed);
+        }
         true
     }
 
@@ -338,6 +345,16 @@ mod tests {
         check(&keeper, 1_700_007_200);
         assert!(keeper.learn(1_700_000_000));
         check(&keeper, 1_700_000_000);
+    }
+
+    #[test]
+    fn a_clock_that_was_ahead_a_little_stands_still() {
+        let (hands, keeper) = at(1_700_000_060);
+        check(&keeper, 1_700_000_060);
+        keeper.learn(1_700_000_000);
+        check(&keeper, 1_700_000_060);
+        hands.monotonic.store(61, Ordering::SeqCst);
+        check(&keeper, 1_700_000_061);
     }
 
     #[test]

@@ -82,7 +82,7 @@
 //! |---|---|---|
 //! | `reqwest` | yes | `transport::ReqwestTransport`, with bounds on time and size |
 //! | `rustls-ring` | yes | TLS for it, by rustls with ring |
-//! | `rustls-aws-lc`, `native-tls` | | TLS by other means |
+//! | `rustls-aws-lc`, `native-tls` | | TLS by other means, with `default-features = false` |
 //! | `serde` | yes | queries and forms from anything that serde writes as pairs |
 //! | `json` | yes | JSON bodies, replies and problem reports |
 //! | `tracing` | yes | events at level debug, target `tripod`, without secrets |

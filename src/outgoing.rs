@@ -297,9 +297,12 @@ pub(crate) fn refusal(
         return Error::new(stage, ErrorKind::Redirected { status });
     }
     let problem = Problem::read(client.provider().dialect(), status, headers, body);
-    let kind = match problem.refusal {
-        Some(Refusal::Timestamp) => ErrorKind::TimestampRefused { status },
-        _ => ErrorKind::Rejected { status, problem: problem.word },
+    // A provider may put a secret where its word should be.
+    let shows = |word: &String| secrets.iter().any(|s| !s.is_empty() && word.contains(*s));
+    let kind = if problem.refusal == Some(Refusal::Timestamp) {
+        ErrorKind::TimestampRefused { status }
+    } else {
+        ErrorKind::Rejected { status, problem: problem.word.filter(|word| !shows(word)) }
     };
     Error::new(stage, kind).with_excerpt(redact::excerpt(body, secrets))
 }

@@ -9,6 +9,7 @@ use super::signed::Signatory;
 use crate::{
     error::{Error, ErrorKind, Stage},
     outgoing,
+    protocol::problem::Problem,
     signature::BaseUri,
 };
 
@@ -58,18 +59,22 @@ impl ResourceResponse {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::MalformedReply`] if it is not the JSON that `T` needs; serde's error is the
-    /// source.
+    /// [`ErrorKind::MalformedReply`] if it is not the JSON that `T` needs; the source says
+    /// where, and quotes nothing of the reply.
     #[cfg(feature = "json")]
     #[cfg_attr(docsrs, doc(cfg(feature = "json")))]
     pub fn json<T: serde::de::DeserializeOwned>(&self) -> Result<T, Error> {
         serde_json::from_slice(self.bytes()).map_err(|error| {
             let reason = "it is not the JSON that was expected";
-            self.error(ErrorKind::MalformedReply { reason }).with_source(error)
+            // serde's own text quotes the reply, which may hold anything.
+            let (what, line, column) = (error.classify(), error.line(), error.column());
+            let source = format!("a {what:?} error of the JSON at line {line} column {column}");
+            self.error(ErrorKind::MalformedReply { reason }).with_source(source)
         })
     }
 
-    /// Makes an error of every status that is neither 2xx nor 304 (not modified).
+    /// Makes an error of every status that is neither 2xx nor 304 (not modified), and of FatSecret's
+    /// refusals, which come with status 200.
     ///
     /// # Errors
     ///
@@ -77,7 +82,10 @@ impl ResourceResponse {
     /// retry was refused too, or [`ErrorKind::Redirected`].
     pub fn error_for_status(self) -> Result<Self, Error> {
         let status = self.status();
-        if status.is_success() || status == StatusCode::NOT_MODIFIED {
+        let dialect = self.who.client.provider().dialect();
+        let is_answer = status.is_success()
+            && Problem::read(dialect, status, self.headers(), self.bytes()) == Problem::default();
+        if is_answer || status == StatusCode::NOT_MODIFIED {
             return Ok(self);
         }
         let (client, secrets) = (&self.who.client, self.who.secrets());

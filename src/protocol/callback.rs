@@ -172,6 +172,8 @@ impl Matched {
         if matches == Some(false) {
             return Err(approval(ErrorKind::CallbackTokenMismatch));
         }
+        // A provider may put the token where its word should be.
+        let word = word.filter(|word: &String| !word.contains(issued.expose_secret()));
         let denied = |problem| approval(ErrorKind::Denied { problem });
         let verifier = match verifier {
             Some(verifier) if !refused => verifier,

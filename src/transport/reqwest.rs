@@ -42,11 +42,13 @@ impl ReqwestTransport {
             Client::builder()
                 .connect_timeout(Duration::from_secs(10))
                 .referer(false)
+                .no_proxy()
                 .user_agent(concat!("tripod/", env!("CARGO_PKG_VERSION"))),
         )
     }
 
-    /// Makes one from a builder of your own. Redirects are switched off whatever it says, and so is
+    /// Makes one from a builder of your own; begin with [`builder`](Self::builder), since reqwest's own
+    /// obeys `HTTP_PROXY` and panics where it finds no TLS backend. Redirects are switched off whatever it says, and so is
     /// `connection_verbose`, which would write the tokens to the log.
     ///
     /// # Errors
