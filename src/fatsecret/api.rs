@@ -105,6 +105,11 @@ impl Caller for Signed {
 
 impl FatSecret<Session> {
     /// Calls in the name of the user who granted the session.
+    ///
+    /// The data host is the first origin of the client's provider that resources are at: use
+    /// [`Provider::fatsecret`](crate::Provider::fatsecret) or
+    /// [`Provider::fatsecret_at`](crate::Provider::fatsecret_at), which set it. With a provider made by
+    /// [`Provider::new`](crate::Provider::new) it is the host of the request-token call.
     pub fn new(session: Session) -> Self {
         Self::of(session)
     }
@@ -167,6 +172,11 @@ impl FatSecret<Signed> {
     /// # Errors
     ///
     /// As [`call`](Self::call).
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future may lose the token of a user who was made; `find_profile` with the same
+    /// id finds it.
     pub async fn create_profile(&self, user_id: impl Into<String>) -> Result<Session, Error> {
         let endpoint = fs::CreateProfile::new().with_user_id(user_id);
         Ok(self.caller.client().session(self.perform(&endpoint).await?.into_inner()))
@@ -178,6 +188,10 @@ impl FatSecret<Signed> {
     /// # Errors
     ///
     /// As [`call`](Self::call).
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future gives up the call, which only reads.
     pub async fn find_profile(&self, user_id: impl Into<String>) -> Result<Session, Error> {
         let endpoint = fs::GetProfileAuth::new(user_id);
         Ok(self.caller.client().session(self.perform(&endpoint).await?.into_inner()))

@@ -13,8 +13,9 @@ use std::fmt;
 pub enum Retry {
     /// The same request will be refused again.
     Never,
-    /// Once, signed anew: with a fresh nonce, and a corrected clock. The client does it by itself,
-    /// so a caller who sees this has had the second try already.
+    /// Once, signed anew: with a fresh nonce, and a corrected clock. The client does it by itself
+    /// where it can: not for code 6 without a `Date` in the reply, nor for a provider that is not
+    /// known to be FatSecret.
     Resigned,
     /// A few times, with growing pauses. For a write, look first whether it was done.
     Backoff,
