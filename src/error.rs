@@ -38,6 +38,8 @@ struct Inner {
     excerpt: Option<String>,
     detail: Option<String>,
     source: Option<BoxError>,
+    /// Of a reply that could not be used, where the kind does not hold it.
+    status: Option<StatusCode>,
     /// What the provider's own code says of trying again, where the kind does not tell.
     retryable: Option<bool>,
 }
@@ -198,6 +200,7 @@ impl Error {
             excerpt: None,
             detail: None,
             source: None,
+            status: None,
             retryable: None,
         }))
     }
@@ -208,6 +211,11 @@ impl Error {
 
     pub(crate) fn with_source(mut self, source: impl Into<BoxError>) -> Self {
         self.0.source = Some(source.into());
+        self
+    }
+
+    pub(crate) fn with_status(mut self, status: StatusCode) -> Self {
+        self.0.status = Some(status);
         self
     }
 
@@ -260,7 +268,7 @@ impl Error {
             ErrorKind::Rejected { status, .. }
             | ErrorKind::Redirected { status }
             | ErrorKind::TimestampRefused { status } => Some(status),
-            _ => None,
+            _ => self.0.status,
         }
     }
 

@@ -146,7 +146,8 @@ pub(super) fn token_reply<B: AsRef<[u8]>>(
         let (status, headers) = (reply.status(), reply.headers());
         return Err(outgoing::refusal(client, stage, status, headers, body, secrets));
     }
-    TokenReply::parse(stage, body)
+    // No excerpt of it: it may hold a token that nobody else has seen.
+    TokenReply::parse(stage, body).map_err(|error| error.with_status(reply.status()))
 }
 
 pub(super) fn with_endpoint(error: Error, call: &TokenCall) -> Error {
