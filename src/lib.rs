@@ -114,6 +114,9 @@ mod provider;
 pub mod sandbox;
 pub mod signature;
 pub mod transport;
+#[cfg(feature = "vault")]
+#[cfg_attr(docsrs, doc(cfg(feature = "vault")))]
+pub mod vault;
 
 pub use client::Client;
 pub use clock::{Clock, Nonce, NonceSource, SystemClock};
