@@ -16,8 +16,10 @@ const LENGTH: std::ops::Range<usize> = 14..18;
 const ID_LENGTH: usize = 74;
 const ID: std::ops::Range<usize> = 75..82;
 
-/// Each golden file with the kind of error that opening it with other bytes gives.
-fn goldens() -> [(Golden, fn(&Sealer, &[u8], &str) -> Option<Error>); 2] {
+type Open = fn(&Sealer, &[u8], &str) -> Option<Error>;
+
+/// Each golden file, and how to open what is made of it.
+fn goldens() -> [(Golden, Open); 2] {
     [
         (Golden::pending(), |sealer, sealed, place| sealer.open_pending(sealed, place).err()),
         (Golden::session(), |sealer, sealed, place| sealer.open_session(sealed, place).err()),
@@ -38,7 +40,7 @@ fn for_each_golden(check: impl Fn(&Golden, &dyn Fn(&[u8]) -> Option<Error>)) {
 fn each_changed_byte_is_refused() {
     for_each_golden(|golden, open| {
         for at in 0..golden.sealed.len() {
-            for change in 1..=255_u8 {
+            for change in [1, 2, 4, 8, 16, 32, 64, 128, 255_u8] {
                 let mut sealed = golden.sealed.clone();
                 sealed[at] ^= change;
                 let error = open(&sealed).unwrap_or_else(|| panic!("byte {at} by {change} opened"));

@@ -84,10 +84,10 @@ fn sealing_writes_version_1() {
     let scenario = Scenario::photos();
     let sealer = Sealer::new(&scenario.client, golden.keys.clone());
     let session = sealer.open_session(&golden.sealed, &golden.place).unwrap();
-    let sealed = sealer.seal_session(&session, &golden.place).unwrap();
+    let now = sealer.seal_session(&session, &golden.place).unwrap();
     let (nonce, head) = (50..74, 75 + "2026-01".len());
-    assert_eq!(sealed.len(), golden.sealed.len());
-    assert_eq!(sealed[..nonce.start], golden.sealed[..nonce.start]);
-    assert_eq!(sealed[nonce.end..head], golden.sealed[nonce.end..head]);
-    assert_ne!(sealed[nonce.clone()], golden.sealed[nonce]);
+    assert_eq!(now.len(), golden.sealed.len());
+    assert_eq!(now[..nonce.start], golden.sealed[..nonce.start]);
+    assert_eq!(now[nonce.end..head], golden.sealed[nonce.end..head]);
+    assert_ne!(now[nonce.clone()], golden.sealed[nonce]);
 }

@@ -1,6 +1,7 @@
 //! Nothing that is printed, stored in the open, or told to `tracing` holds a secret.
 
 use std::{
+    fmt::Write as _,
     io,
     sync::{Arc, Mutex},
 };
@@ -48,17 +49,17 @@ async fn no_secret_is_shown_or_told() {
     vault.save("ada@app.example", &scenario.to_granted()).await.unwrap();
     shelf.fail([Fault::None, Fault::After]);
     let failed = vault.resume(&ticket, CALLED_BACK).await.unwrap_err();
-    shown += &format!("{failed} {failed:?} {failed:#?}");
+    write!(shown, "{failed} {failed:?} {failed:#?}").unwrap();
     let resume = failed.retry();
-    shown += &format!("{resume:?} {resume:#?}");
+    write!(shown, "{resume:?} {resume:#?}").unwrap();
     let flow = resume.await.unwrap();
-    shown += &format!("{flow:?}");
+    write!(shown, "{flow:?}").unwrap();
     let failed = vault.resume(&ticket, CALLED_BACK).await.unwrap_err();
-    shown += &format!("{failed} {failed:?}");
-    shown += &format!("{:?}", vault.load("ada@app.example").await.unwrap());
+    write!(shown, "{failed} {failed:?}").unwrap();
+    write!(shown, "{:?}", vault.load("ada@app.example").await.unwrap()).unwrap();
     let sealer = Sealer::new(&scenario.client, keys());
     let cookies = CookieVault::new(&scenario.client, keys());
-    shown += &format!("{sealer:?} {cookies:?} {ticket:?}");
+    write!(shown, "{sealer:?} {cookies:?} {ticket:?}").unwrap();
     drop(guard);
 
     let told = String::from_utf8(paper.0.lock().unwrap().clone()).unwrap();

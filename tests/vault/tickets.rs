@@ -85,7 +85,7 @@ fn the_cookie_is_shut_to_scripts_sites_and_neighbours() {
 /// coreutils: `printf 'tripod tag 1\0\0\0\0\0\0\0\1a' | sha256sum`.
 #[test]
 fn the_tag_comes_from_the_request_token() {
-    assert_eq!(name(&ticket("a"), LOOPBACK), format!("tripod-{}", TAG_OF_A));
+    assert_eq!(name(&ticket("a"), LOOPBACK), format!("tripod-{TAG_OF_A}"));
 }
 
 const TAG_OF_A: &str = "bf0128b79336688f";

@@ -1,6 +1,6 @@
 //! Parking, resuming, saving: who gets what, once, whatever the store does.
 
-use std::{future::Future, task::Context, time::Duration};
+use std::{collections::BTreeMap, future::Future, task::Context, time::Duration};
 
 use tripod::{
     Authorized, Callback, Error, ErrorKind, Flow, PendingFlow, Stage,
@@ -101,7 +101,7 @@ async fn the_store_keeps_a_flow_only_as_long_as_it_can_be_used() {
     assert_eq!(entries.values().next().unwrap().lifetime, Some(Duration::from_secs(800)));
 
     let brief = kept.vault.clone().with_pending_lifetime(Duration::from_secs(60));
-    kept.shelf.tamper(|entries| entries.clear());
+    kept.shelf.tamper(BTreeMap::clear);
     let ticket = brief.park(kept.scenario.to_issued()).await.unwrap();
     let entries = kept.shelf.entries();
     assert_eq!(entries.values().next().unwrap().lifetime, Some(Duration::from_secs(60)));
@@ -109,7 +109,7 @@ async fn the_store_keeps_a_flow_only_as_long_as_it_can_be_used() {
     kept.scenario.hands.pass(Duration::from_secs(60));
     refused(kept.resume(&ticket, CALLED_BACK).await, &ErrorKind::SealExpired);
     // One that has dropped it leaves nothing to say.
-    kept.shelf.tamper(|entries| entries.clear());
+    kept.shelf.tamper(BTreeMap::clear);
     refused(kept.resume(&ticket, CALLED_BACK).await, &ErrorKind::TicketUnknown);
 }
 
