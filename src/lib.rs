@@ -89,6 +89,7 @@
 //! | `http2`, `gzip` | | for the reqwest transport |
 //! | `fatsecret` | | the module `fatsecret`: FatSecret's methods as types |
 //! | `pacing` | | a pause between FatSecret's calls |
+//! | `loopback` | | the module `loopback`: the browser's return caught on this machine, for desktop programs |
 //! | `sandbox` | | the module `sandbox`: an OAuth 1.0a provider for tests |
 //!
 //! Without the default features there is no reqwest, Tokio or TLS in the program; signing, the halves and
@@ -106,6 +107,9 @@ mod error;
 pub mod fatsecret;
 mod flow;
 pub mod guide;
+#[cfg(feature = "loopback")]
+#[cfg_attr(docsrs, doc(cfg(feature = "loopback")))]
+pub mod loopback;
 mod outgoing;
 mod protocol;
 mod provider;

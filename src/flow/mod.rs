@@ -65,7 +65,7 @@ impl<S> Flow<S> {
         Flow { client: self.client, state: next(self.state) }
     }
 
-    fn failed(self, error: Error) -> Failed<S> {
+    pub(crate) fn failed(self, error: Error) -> Failed<S> {
         Failed { error, flow: Box::new(self) }
     }
 }
