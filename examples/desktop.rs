@@ -30,7 +30,7 @@ async fn with_fatsecret(consumer: Consumer) -> Outcome<()> {
     let client = Client::new(Provider::fatsecret(), consumer)?;
     // Signing up takes longer than logging in.
     let loopback = Loopback::bind().await?.with_time_limit(Duration::from_secs(10 * 60));
-    let loopback = loopback.with_notice(|page, opened| show(page, opened));
+    let loopback = loopback.with_notice(show);
     let Some(session) = connect(loopback, &client).await? else { return Ok(()) };
     let reply = session
         .get("https://platform.fatsecret.com/rest/server.api")
