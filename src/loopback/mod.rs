@@ -286,7 +286,8 @@ impl Loopback {
     /// Does it all: asks for a request token, opens the browser, waits for the user, exchanges the
     /// request token, and closes.
     ///
-    /// An exchange that fails in the network is tried three times.
+    /// An exchange that fails in the network is tried three times. Where no browser can be opened, the
+    /// user learns of the page only by what [`with_notice`](Self::with_notice) does.
     ///
     /// # Errors
     ///

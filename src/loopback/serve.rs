@@ -327,6 +327,7 @@ pub async fn serve_alone<IO: AsyncRead + AsyncWrite + Unpin>(io: IO) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use tokio::{
         io::{AsyncReadExt, AsyncWriteExt, duplex},
         time::Instant,
@@ -410,6 +411,52 @@ mod tests {
         read.unwrap();
         assert!(reply.starts_with("HTTP/1.1 431"), "{reply}");
         assert_eq!(served.await.unwrap(), 0);
+    }
+
+    /// Whatever is sent, whole or in pieces, there is one answer or none, and an end.
+    fn check_any(sent: &[u8]) {
+        let mut runtime = tokio::runtime::Builder::new_current_thread();
+        let runtime = runtime.enable_time().start_paused(true).build().unwrap();
+        let (reply, arrived) = runtime.block_on(async {
+            let (client, server) = duplex(16);
+            let served = tokio::spawn(serve_alone(server));
+            let (mut reader, mut writer) = tokio::io::split(client);
+            let send = async {
+                // It may be sent away before it is done.
+                let _ = writer.write_all(sent).await;
+                writer.shutdown().await
+            };
+            let mut reply = Vec::new();
+            let _ = tokio::join!(send, reader.read_to_end(&mut reply));
+            (String::from_utf8_lossy(&reply).into_owned(), served.await.unwrap())
+        });
+        assert!(reply.is_empty() || reply.starts_with("HTTP/1."), "{reply}");
+        assert_eq!(reply.matches("\r\n\r\n").count(), usize::from(!reply.is_empty()), "{reply}");
+        assert_eq!(arrived, usize::from(reply.contains("/callback/0/wrong-link")), "{reply}");
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_answered_or_not(sent in prop::collection::vec(any::<u8>(), 0..300)) {
+            check_any(&sent);
+        }
+
+        #[test]
+        fn any_damage_to_a_callback_is_answered_or_not(
+            damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..4),
+            end in any::<prop::sample::Index>(),
+        ) {
+            let request = b"GET /callback/0?oauth_token=t&oauth_verifier=v HTTP/1.1\r\n\
+                Host: 127.0.0.1:1\r\nAccept: text/html\r\nContent-Length: 0\r\n\r\nGET / ";
+            let mut sent = request.to_vec();
+            for (at, byte) in damage {
+                let at = at.index(sent.len());
+                sent[at] = byte;
+            }
+            check_any(&sent);
+            sent.truncate(end.index(sent.len()));
+            check_any(&sent);
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@
 )]
 
 mod browser;
+mod files;
 mod flow;
 mod pages;
 mod strangers;
