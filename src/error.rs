@@ -4,7 +4,7 @@
 //! that is put in here may hold a secret, a query string or a header. Text from outside comes in
 //! through [`Error::with_excerpt`], which the caller redacts and bounds first.
 
-use std::{error::Error as StdError, fmt};
+use std::{error::Error as StdError, fmt, time::Duration};
 
 use http::StatusCode;
 
@@ -112,9 +112,14 @@ pub enum ErrorKind {
     /// No transport: the crate was built without the `reqwest` feature and none was given.
     /// Use [`Client::with_transport`](crate::Client::with_transport), or `request` and `accept`.
     NoTransport,
-    /// The reqwest transport was used outside a Tokio runtime. Call it from one, or use `request`
-    /// and `accept`.
+    /// The reqwest transport, or [`Loopback::bind`], was used outside a Tokio runtime. Call it from
+    /// one, or use `request` and `accept`.
+    ///
+    /// [`Loopback::bind`]: https://docs.rs/tripod/latest/tripod/loopback/struct.Loopback.html
     NoRuntime,
+    /// This machine gave no port to listen on for the browser's return, or the listener's runtime
+    /// has ended. The source, if there is one, says why.
+    ListenFailed,
 
     /// The connection could not be made: name, route, refused, or TLS.
     Connect,
@@ -229,6 +234,12 @@ pub enum ErrorKind {
     StoreFailed {
         /// Whether the same call may succeed later.
         retryable: bool,
+    },
+    /// The user's browser did not come back within the time that the program gave it. Wait again
+    /// with the same flow, or begin again.
+    CallbackTimeout {
+        /// The limit.
+        limit: Duration,
     },
 }
 
@@ -422,7 +433,10 @@ impl fmt::Display for ErrorKind {
                 "there is no HTTP transport; give the client one, enable the `reqwest` feature, or use `request` and `accept`",
             ),
             Self::NoRuntime => f.write_str(
-                "the reqwest transport needs a Tokio runtime; call it from one, or use `request` and `accept`",
+                "a Tokio runtime is needed; call it from one, or use `request` and `accept`",
+            ),
+            Self::ListenFailed => f.write_str(
+                "this machine gave no port on which to wait for the browser's return",
             ),
             Self::Connect => f.write_str("no connection to the provider; check the network and try again"),
             Self::Timeout => f.write_str("no reply within the time limit; try again"),
@@ -502,7 +516,12 @@ impl fmt::Display for ErrorKind {
                 "this browser has no ticket for the callback; was the flow begun in another one?",
             ),
             Self::StoreFailed { retryable: true } => f.write_str("the store failed; try again"),
-            Self::StoreFailed { retryable: false } => f.write_str("the store refused"),
+            Self::StoreFailed { retryable: false } => f.write_str("the store refused; its own error says why"),
+            Self::CallbackTimeout { limit } => write!(
+                f,
+                "the browser did not come back within {} seconds; wait again, or begin again",
+                limit.as_secs_f32()
+            ),
         }
     }
 }
