@@ -11,7 +11,7 @@ use super::{
     signed::Keys,
     state::{AccessGranted, Authorized, Grant, RequestTokenIssued},
     step::Networked,
-    unauthorized::{token_reply, token_request, with_endpoint},
+    unauthorized::{explain_token_request, token_reply, token_request, with_endpoint},
 };
 use crate::{
     client::Client,
@@ -19,7 +19,7 @@ use crate::{
     error::{Error, Stage},
     outgoing,
     protocol::callback::Matched,
-    signature::Signer,
+    signature::{Explanation, Signer},
 };
 
 const STAGE: Stage = Stage::AccessToken;
@@ -67,6 +67,20 @@ impl Flow<Authorized> {
     pub fn request(&self) -> Result<Request<Bytes>, Error> {
         let signer = self.client.signer(Some(&self.state.token.pair));
         request(&self.client, &signer, &self.state.matched).map_err(|e| e.at_stage(STAGE))
+    }
+
+    /// Shows each step of the signature of [`request`](Self::request), with secrets masked, the
+    /// verifier among them: for a bug report about "invalid signature". It signs with a timestamp and
+    /// nonce of its own.
+    ///
+    /// # Errors
+    ///
+    /// As [`request`](Self::request).
+    pub fn explain_exchange(&self) -> Result<Explanation, Error> {
+        let (client, signer) = (&self.client, self.client.signer(Some(&self.state.token.pair)));
+        let protocol = verifier_parameter(&self.state.matched);
+        explain_token_request(client.provider().access_token(), client, &signer, &protocol)
+            .map_err(|error| error.at_stage(STAGE))
     }
 
     /// The second half: reads the provider's reply.
@@ -123,6 +137,9 @@ impl Grant {
 }
 
 fn request(client: &Client, signer: &Signer, matched: &Matched) -> Result<Request<Bytes>, Error> {
-    let protocol = [("oauth_verifier", matched.verifier())];
-    token_request(client.provider().access_token(), client, signer, &protocol)
+    token_request(client.provider().access_token(), client, signer, &verifier_parameter(matched))
+}
+
+fn verifier_parameter(matched: &Matched) -> [(&str, &str); 1] {
+    [("oauth_verifier", matched.verifier())]
 }

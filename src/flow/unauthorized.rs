@@ -15,7 +15,7 @@ use crate::{
     outgoing::{self, Body, Outgoing, base_uri},
     protocol::{callback::Callback, reply::TokenReply},
     provider::{TokenCall, Transmission},
-    signature::Signer,
+    signature::{Explanation, Signer},
     transport::Limits,
 };
 
@@ -76,6 +76,33 @@ impl Flow<Unauthorized> {
         request(&self.client, &signer, &self.state.callback).map_err(|e| e.at_stage(STAGE))
     }
 
+    /// Shows each step of the signature of [`request`](Self::request), with secrets masked: for a bug
+    /// report about "invalid signature". It signs with a timestamp and nonce of its own.
+    ///
+    /// # Errors
+    ///
+    /// As [`request`](Self::request).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn main() -> Result<(), tripod::Error> {
+    /// use tripod::{Callback, Client, Consumer, Provider};
+    ///
+    /// let client = Client::new(Provider::fatsecret(), Consumer::new("key", "secret"))?;
+    /// let explained = client.begin(Callback::out_of_band()).explain_request_token()?;
+    /// let base_string = explained.base_string().unwrap_or_default();
+    /// assert!(base_string.starts_with("GET&https%3A%2F%2Fauthentication.fatsecret.com%2F"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn explain_request_token(&self) -> Result<Explanation, Error> {
+        let (client, signer) = (&self.client, self.client.signer(None));
+        let protocol = callback_parameter(&self.state.callback);
+        explain_token_request(client.provider().request_token(), client, &signer, &protocol)
+            .map_err(|error| error.at_stage(STAGE))
+    }
+
     /// The second half: reads the provider's reply.
     ///
     /// # Errors
@@ -112,8 +139,11 @@ impl Networked for Unauthorized {
 }
 
 fn request(client: &Client, signer: &Signer, callback: &Callback) -> Result<Request<Bytes>, Error> {
-    let protocol = [("oauth_callback", callback.as_parameter())];
-    token_request(client.provider().request_token(), client, signer, &protocol)
+    token_request(client.provider().request_token(), client, signer, &callback_parameter(callback))
+}
+
+fn callback_parameter(callback: &Callback) -> [(&str, &str); 1] {
+    [("oauth_callback", callback.as_parameter())]
 }
 
 /// Signs one of the two token calls, which have no parameters but OAuth's and the endpoint's own.
@@ -123,11 +153,27 @@ pub(super) fn token_request(
     signer: &Signer,
     protocol: &[(&str, &str)],
 ) -> Result<Request<Bytes>, Error> {
+    let outgoing = token_outgoing(call);
+    outgoing.sign(client, signer, base_uri(&outgoing.url, &outgoing.headers)?, protocol)
+}
+
+/// The steps of the signature that [`token_request`] would make.
+pub(super) fn explain_token_request(
+    call: &TokenCall,
+    client: &Client,
+    signer: &Signer,
+    protocol: &[(&str, &str)],
+) -> Result<Explanation, Error> {
+    let outgoing = token_outgoing(call);
+    outgoing.explain(client, signer, base_uri(&outgoing.url, &outgoing.headers)?, protocol)
+}
+
+fn token_outgoing(call: &TokenCall) -> Outgoing {
     let mut outgoing = Outgoing::new(call.method.clone(), call.url.clone(), call.transmission);
     if call.transmission == Transmission::Form {
         outgoing.body = Body::Form(String::new());
     }
-    outgoing.sign(client, signer, base_uri(&outgoing.url, &outgoing.headers)?, protocol)
+    outgoing
 }
 
 /// Reads a token reply, or what stands in its place.

@@ -42,6 +42,28 @@ async fn fatsecret_is_asked_by_get_with_the_query() {
     assert_eq!(limits, [Limits::TOKEN], "a small reply is all that a token call needs");
 }
 
+#[test]
+fn an_explanation_is_of_the_request_that_would_be_sent() {
+    let scenario = Scenario::fatsecret();
+    let explained = scenario.unauthorized().explain_request_token().unwrap();
+    explains(&explained, &expected("GET", FATSECRET));
+    let callback = "oauth_callback=https%3A%2F%2Fapp.example%2Fback%3Fmasked-5-characters";
+    assert!(explained.base_string().unwrap().contains(&crate::naive::encode(callback)));
+
+    let provider =
+        Provider::fatsecret().with_request_token_call(Method::POST, Transmission::Form).unwrap();
+    let flow = Scenario::at(provider).unauthorized();
+    explains(&flow.explain_request_token().unwrap(), &expected("POST", FATSECRET));
+}
+
+#[test]
+fn what_cannot_be_signed_cannot_be_explained() {
+    let scenario = Scenario::photos();
+    scenario.hands.set(0);
+    let error = scenario.unauthorized().explain_request_token().unwrap_err();
+    assert_eq!((error.stage(), error.kind()), (Stage::RequestToken, &ErrorKind::ClockBeforeEpoch));
+}
+
 // checklist 3, 53
 #[tokio::test]
 async fn fatsecret_can_be_asked_by_post_with_a_form() {
