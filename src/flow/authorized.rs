@@ -85,6 +85,9 @@ impl Flow<Authorized> {
 
     /// The second half: reads the provider's reply.
     ///
+    /// If the provider refused the timestamp, the client learns the time from the reply's `Date`; the
+    /// flow's next [`request`](Self::request) is signed by it.
+    ///
     /// # Errors
     ///
     /// As [`exchange`](Self::exchange), failures of the network aside.
@@ -115,9 +118,10 @@ impl Flow<Authorized> {
             pair.token.expose_secret(),
             self.state.matched.verifier(),
         ];
-        let reply = token_reply(client, STAGE, reply, &secrets)
-            .map_err(|error| with_endpoint(error, client.provider().access_token()))?;
-        Ok(AccessToken::from_pair(reply.pair).with_extra(reply.extra))
+        let token = token_reply(client, STAGE, reply, &secrets).map_err(|error| {
+            with_endpoint(error, client.provider().access_token()).with_status(reply.status())
+        })?;
+        Ok(AccessToken::from_pair(token.pair).with_extra(token.extra))
     }
 }
 

@@ -13,7 +13,7 @@ use crate::{
     client::Client,
     error::{Error, ErrorKind, Stage},
     outgoing::{self, Body, Outgoing, base_uri},
-    protocol::{callback::Callback, reply::TokenReply},
+    protocol::{callback::Callback, problem::Problem, reply::TokenReply},
     provider::{TokenCall, Transmission},
     signature::{Explanation, Signer},
     transport::Limits,
@@ -105,6 +105,9 @@ impl Flow<Unauthorized> {
 
     /// The second half: reads the provider's reply.
     ///
+    /// If the provider refused the timestamp, the client learns the time from the reply's `Date`; the
+    /// flow's next [`request`](Self::request) is signed by it.
+    ///
     /// # Errors
     ///
     /// As [`request_token`](Self::request_token), failures of the network aside.
@@ -121,12 +124,13 @@ impl Flow<Unauthorized> {
     fn read<B: AsRef<[u8]>>(&self, reply: &Response<B>) -> Result<RequestToken, Error> {
         let client = &self.client;
         let secrets = [client.consumer().secret().expose_secret()];
-        let reply = token_reply(client, STAGE, reply, &secrets)
-            .map_err(|error| with_endpoint(error, client.provider().request_token()))?;
-        let confirmed = reply
-            .confirmed(client.provider().tolerates_missing_confirmation())
-            .map_err(|error| with_endpoint(error, client.provider().request_token()))?;
-        Ok(RequestToken::new(reply.pair, client.time().monotonic(), confirmed))
+        let tolerated = client.provider().tolerates_missing_confirmation();
+        let about = |error: Error| {
+            with_endpoint(error, client.provider().request_token()).with_status(reply.status())
+        };
+        let token = token_reply(client, STAGE, reply, &secrets).map_err(about)?;
+        let confirmed = token.confirmed(tolerated).map_err(about)?;
+        Ok(RequestToken::new(token.pair, client.time().monotonic(), confirmed))
     }
 }
 
@@ -188,12 +192,20 @@ pub(super) fn token_reply<B: AsRef<[u8]>>(
     if body.len() > limit {
         return Err(Error::new(stage, ErrorKind::ReplyTooLarge { limit }));
     }
-    if !client.provider().accepts_status(reply.status()) {
-        let (status, headers) = (reply.status(), reply.headers());
-        return Err(outgoing::refusal(client, stage, status, headers, body, secrets));
+    let (provider, status, headers) = (client.provider(), reply.status(), reply.headers());
+    // A refusal of FatSecret's may come with status 200.
+    let refused = || Problem::read(provider.dialect(), status, headers, body) != Problem::default();
+    if !provider.accepts_status(status) || refused() {
+        let error = outgoing::refusal(client, stage, status, headers, body, secrets);
+        if matches!(error.kind(), ErrorKind::TimestampRefused { .. }) {
+            // A step has done so; a caller of the halves asks once more by hand. Token endpoints have
+            // TLS or are on loopback, so that nobody on the way wrote the date.
+            outgoing::learn_time(client, headers);
+        }
+        return Err(error);
     }
     // No excerpt of it: it may hold a token that nobody else has seen.
-    TokenReply::parse(stage, body).map_err(|error| error.with_status(reply.status()))
+    TokenReply::parse(stage, body)
 }
 
 pub(super) fn with_endpoint(error: Error, call: &TokenCall) -> Error {
