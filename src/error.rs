@@ -149,8 +149,9 @@ pub enum ErrorKind {
         /// The reply's status.
         status: StatusCode,
     },
-    /// The reply is not the form-encoded text that RFC 5849 sections 2.1 and 2.3 describe. `reason`
-    /// says what it looks like instead.
+    /// The reply cannot be read: a token reply is no form-encoded text (RFC 5849 sections 2.1 and
+    /// 2.3), or a resource's reply is not what the call asked for. `reason` says what it looks like
+    /// instead.
     MalformedReply {
         /// What is wrong.
         reason: &'static str,
@@ -407,7 +408,7 @@ impl fmt::Display for ErrorKind {
                 status.as_u16()
             ),
             Self::MalformedReply { reason } => {
-                write!(f, "the reply is not the form-encoded text that OAuth prescribes: {reason}")
+                write!(f, "the reply cannot be read: {reason}")
             }
             Self::MissingField { name } => write!(f, "the reply has no {name}"),
             Self::RepeatedField { name } => write!(f, "the reply has {name} more than once"),

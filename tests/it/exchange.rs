@@ -166,8 +166,8 @@ async fn every_failure_says_what_it_is_and_gives_the_flow_back() {
         ),
         (
             reply(200, "<html>").into(),
-            ErrorKind::MalformedReply { reason: "it is HTML or XML" },
-            "the reply is not the form-encoded text that OAuth prescribes: it is HTML or XML [<>]",
+            ErrorKind::MalformedReply { reason: "it is HTML or XML and not form-encoded text" },
+            "the reply cannot be read: it is HTML or XML and not form-encoded text [<>]",
         ),
         (
             reply(200, "oauth_token=a").into(),

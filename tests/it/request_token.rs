@@ -301,13 +301,13 @@ async fn a_reply_that_cannot_be_used_gives_the_flow_back() {
     for (body, reason) in [
         (&b""[..], "it is empty"),
         (b"\r\n", "it is empty"),
-        (b"<!doctype html>", "it is HTML or XML"),
-        (b"{\"oauth_token\":\"a\"}", "it is JSON"),
+        (b"<!doctype html>", "it is HTML or XML and not form-encoded text"),
+        (b"{\"oauth_token\":\"a\"}", "it is JSON and not form-encoded text"),
         (b"\xff\xfe", "it is not UTF-8"),
         (b"oauth_token=%FF&oauth_token_secret=a", "a field is not UTF-8 once percent-decoded"),
     ] {
         let text =
-            format!("the reply is not the form-encoded text that OAuth prescribes: {reason}");
+            format!("the reply cannot be read: {reason}");
         let answer = reply(200, body.to_vec());
         fails(answer.into(), ErrorKind::MalformedReply { reason }, &text).await;
     }
@@ -333,6 +333,23 @@ async fn a_reply_that_cannot_be_used_gives_the_flow_back() {
              so the flow could be hijacked",
         )
         .await;
+    }
+}
+
+#[test]
+fn the_status_of_a_reply_that_cannot_be_used_is_told() {
+    let scenario = Scenario::at(photos().tolerate_any_success_status());
+    let large = "x".repeat(65_537);
+    for body in ["", "<html>", "{}", "oauth_token=a", GRANTED, large.as_str()] {
+        for status in [StatusCode::OK, StatusCode::CREATED] {
+            let reply = reply(status.as_u16(), body.to_owned());
+            let failed = scenario.unauthorized().accept(&reply).unwrap_err();
+            assert_eq!(failed.error().status(), Some(status), "{failed}");
+            if body != GRANTED {
+                let failed = scenario.to_authorized().accept(&reply).unwrap_err();
+                assert_eq!(failed.error().status(), Some(status), "{failed}");
+            }
+        }
     }
 }
 

@@ -453,6 +453,7 @@ async fn replies_are_given_as_they_are_and_made_errors_on_request() {
     let error = response.text().unwrap_err();
     assert_eq!(*error.kind(), ErrorKind::MalformedReply { reason: "it is not UTF-8" });
     assert_eq!(error.endpoint(), Some(PHOTOS));
+    assert_eq!(error.status(), Some(StatusCode::OK));
     let error = response.json::<serde_json::Value>().unwrap_err();
     let reason = "it is not the JSON that was expected";
     assert_eq!(*error.kind(), ErrorKind::MalformedReply { reason });
