@@ -112,11 +112,7 @@ impl Outgoing {
             // Some servers answer 411 without it.
             headers.insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
-        let uri = Uri::try_from(url).map_err(|error| {
-            let reason = "it has a character that must be percent-encoded, or is too long";
-            // `http`'s error names the part and holds none of the text.
-            Error::setup(ErrorKind::InvalidUrl { reason }).with_source(error)
-        })?;
+        let uri = uri_of(url)?;
         let mut request = Request::new(body);
         *request.method_mut() = self.method.clone();
         *request.uri_mut() = uri;
@@ -188,6 +184,23 @@ pub(crate) fn with_host<'a>(
             uri.with_host(host.to_str().map_err(invalid)?)
         }
     }
+}
+
+/// The URL as the `http` crate's type.
+pub(crate) fn uri_of(text: String) -> Result<Uri, Error> {
+    /// What that type can hold.
+    const LONGEST: usize = 65_534;
+
+    let length = text.len();
+    Uri::try_from(text).map_err(|error| {
+        let reason = if length > LONGEST {
+            "it is longer than 65,534 bytes once signed; send the parameters in a form body"
+        } else {
+            "it has a character that must be percent-encoded"
+        };
+        // `http`'s error names the part and holds none of the text.
+        Error::setup(ErrorKind::InvalidUrl { reason }).with_source(error)
+    })
 }
 
 /// Adds `more` behind whatever query the URL has.
