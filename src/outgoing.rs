@@ -258,6 +258,12 @@ pub(crate) async fn exchange(
             }
         };
         let (status, headers) = (reply.status(), reply.headers());
+        // A transport of the caller's may not have kept to it.
+        if reply.body().len() > limits.reply_bytes {
+            let kind = ErrorKind::ReplyTooLarge { limit: limits.reply_bytes };
+            let error = Error::new(stage, kind).with_status(status);
+            return Err(error.with_endpoint(endpoint.to_string()));
+        }
         crate::event!(?stage, %endpoint, status = status.as_u16(), bytes = reply.body().len(), "reply");
         let problem = Problem::read(client.provider().dialect(), status, headers, reply.body());
         let may_help = match problem.refusal {

@@ -155,8 +155,14 @@ mod tests {
     #[test]
     fn what_is_not_a_form_is_named() {
         refuses("", &ErrorKind::MalformedReply { reason: "it is empty" });
-        refuses("<html>", &ErrorKind::MalformedReply { reason: "it is HTML or XML and not form-encoded text" });
-        refuses(" {\"a\":1}", &ErrorKind::MalformedReply { reason: "it is JSON and not form-encoded text" });
+        refuses(
+            "<html>",
+            &ErrorKind::MalformedReply { reason: "it is HTML or XML and not form-encoded text" },
+        );
+        refuses(
+            " {\"a\":1}",
+            &ErrorKind::MalformedReply { reason: "it is JSON and not form-encoded text" },
+        );
         refuses(
             "oauth_token=%FF&oauth_token_secret=b",
             &ErrorKind::MalformedReply { reason: "a field is not UTF-8 once percent-decoded" },
