@@ -5,7 +5,7 @@
 //! of the caller's URL must stay as it was given, since re-encoding it would change the request
 //! (RFC 5849 section 3.4), so the OAuth parameters are only ever added behind it.
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, fmt, pin::pin};
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, header};
@@ -237,13 +237,16 @@ pub(crate) fn sensitive(text: String) -> Result<HeaderValue, Error> {
 }
 
 /// Sends what `build` makes. If the provider refuses its timestamp or nonce, learns the provider's
-/// time and sends once more what `build` makes then: a new request, with a new nonce.
+/// time, waits for `before_retry` and sends once more what `build` makes then: a new request, with a
+/// new nonce.
 pub(crate) async fn exchange(
     client: &Client,
     stage: Stage,
     limits: Limits,
     build: impl Fn() -> Result<Request<Bytes>, Error> + Send,
+    before_retry: impl Future<Output = ()>,
 ) -> Result<Response<Bytes>, Error> {
+    let mut before_retry = pin!(before_retry);
     let mut retried = false;
     loop {
         let request = build().map_err(|error| error.at_stage(stage))?;
@@ -280,6 +283,7 @@ pub(crate) async fn exchange(
         }
         crate::event!(?stage, %endpoint, refusal = ?problem.refusal, "one retry");
         retried = true;
+        before_retry.as_mut().await;
     }
 }
 
@@ -377,7 +381,7 @@ mod tests {
             .with_transport(Refusing(Arc::clone(&sends)))
             .with_clock(Stopped);
         let build = || Ok(Request::get(url).body(Bytes::new()).unwrap());
-        exchange(&client, Stage::Resource, Limits::RESOURCE, build).await.unwrap();
+        exchange(&client, Stage::Resource, Limits::RESOURCE, build, async {}).await.unwrap();
         let sends = *sends.lock().unwrap();
         (sends, client.moment().unwrap().timestamp)
     }
