@@ -66,7 +66,7 @@
 //! | sign a request for another HTTP client | [`Flow::sign`] |
 //! | do the I/O yourself, blocking or not | `request` and `accept`, in [`guide::states`] |
 //! | use another HTTP client throughout | [`transport::Transport`] |
-//! | find out why a signature is refused | [`ResourceRequest::explain`] |
+//! | find out why a signature is refused | [`explain_request_token`](Flow::explain_request_token), [`explain_exchange`](Flow::explain_exchange), [`ResourceRequest::explain`] |
 //! | sign outside of any flow | [`signature`] |
 //! | keep pending flows and access tokens, sealed | the module `vault` (feature), and the guide's page `keeping` |
 //!
