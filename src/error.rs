@@ -78,8 +78,9 @@ pub enum ErrorKind {
     /// PLAINTEXT was asked for over a connection without TLS, which would show the secrets
     /// (RFC 5849 section 3.4.4). Use HTTPS or an HMAC method.
     PlaintextWithoutTls,
-    /// A name or value of the caller's is one of OAuth's own (`oauth_…`), which may stand in one
-    /// place only, once (RFC 5849 sections 2, 3.1 and 3.5). Take it out; the crate adds them.
+    /// A name of the caller's is one of OAuth's own (`oauth_…`), which may stand in one place only,
+    /// once (RFC 5849 sections 2, 3.1 and 3.5): take it out, the crate adds them. Or a callback's own
+    /// query has `denied` or `error`, which providers answer with: rename it.
     ReservedParameter {
         /// The parameter's name.
         name: String,
@@ -148,8 +149,9 @@ pub enum ErrorKind {
         /// The reply's status.
         status: StatusCode,
     },
-    /// The reply is not the form-encoded text that RFC 5849 sections 2.1 and 2.3 describe. `reason`
-    /// says what it looks like instead.
+    /// The reply cannot be read: a token reply is no form-encoded text (RFC 5849 sections 2.1 and
+    /// 2.3), or a resource's reply is not what the call asked for. `reason` says what it looks like
+    /// instead.
     MalformedReply {
         /// What is wrong.
         reason: &'static str,
@@ -356,7 +358,7 @@ impl fmt::Display for ErrorKind {
             ),
             Self::ReservedParameter { name } => write!(
                 f,
-                "the parameter {name:?} is OAuth's own and may not be given by the caller; take it out"
+                "the parameter {name:?} is OAuth's to give and not the caller's; take it out or rename it"
             ),
             Self::InvalidSetting { reason } => write!(f, "a setting cannot be used: {reason}"),
             Self::FormBodyNeeded => f.write_str(
@@ -406,7 +408,7 @@ impl fmt::Display for ErrorKind {
                 status.as_u16()
             ),
             Self::MalformedReply { reason } => {
-                write!(f, "the reply is not the form-encoded text that OAuth prescribes: {reason}")
+                write!(f, "the reply cannot be read: {reason}")
             }
             Self::MissingField { name } => write!(f, "the reply has no {name}"),
             Self::RepeatedField { name } => write!(f, "the reply has {name} more than once"),

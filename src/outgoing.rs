@@ -253,8 +253,7 @@ pub(crate) async fn exchange(
             Some(Refusal::Timestamp) => {
                 // Without TLS, or loopback, anybody on the way could set the clock.
                 let trusted = BaseUri::from_uri(&uri).is_ok_and(|uri| is_secure(&uri));
-                let date = trusted.then(|| date(headers)).flatten();
-                date.is_some_and(|seconds| client.time().learn(seconds))
+                trusted && learn_time(client, headers)
             }
         };
         if retried || !may_help {
@@ -263,6 +262,12 @@ pub(crate) async fn exchange(
         crate::event!(?stage, %endpoint, refusal = ?problem.refusal, "one retry");
         retried = true;
     }
+}
+
+/// Takes over the provider's time from the `Date` of a reply that refused a timestamp, and gives
+/// whether there was one to believe.
+pub(crate) fn learn_time(client: &Client, headers: &HeaderMap) -> bool {
+    date(headers).is_some_and(|seconds| client.time().learn(seconds))
 }
 
 /// The reply's `Date`, in Unix seconds.

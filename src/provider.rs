@@ -57,6 +57,8 @@ pub struct Provider {
     authorization_url: Cow<'static, str>,
     access_token: TokenCall,
     resource_origins: Vec<Origin>,
+    /// Where the API is: the first origin that was named for it.
+    api_origin: Option<Origin>,
     resource_transmission: Transmission,
     signature_method: SignatureMethod,
     realm: Option<String>,
@@ -111,6 +113,7 @@ impl Provider {
             authorization_url: Cow::Owned(authorization_url.to_owned()),
             access_token: call(access_token_url),
             resource_origins: Vec::new(),
+            api_origin: None,
             resource_transmission: Transmission::Header,
             signature_method: SignatureMethod::HmacSha1,
             realm: None,
@@ -147,6 +150,7 @@ impl Provider {
             ),
             access_token: call("https://authentication.fatsecret.com/oauth/access_token"),
             resource_origins: vec![Origin::https(FATSECRET_DATA_HOST)],
+            api_origin: Some(Origin::https(FATSECRET_DATA_HOST)),
             resource_transmission: Transmission::FormOrQuery,
             signature_method: SignatureMethod::HmacSha1,
             realm: None,
@@ -164,20 +168,22 @@ impl Provider {
     ///
     /// # Errors
     ///
-    /// As [`new`](Self::new).
+    /// [`ErrorKind::InvalidUrl`] for what is no origin: one with a path, a query, a fragment or
+    /// user-info; [`ErrorKind::InsecureEndpoint`] as for [`new`](Self::new).
     pub fn fatsecret_at(handshake: &str, data: &str) -> Result<Self, Error> {
-        let at = |path: &str| format!("{}{path}", handshake.trim_end_matches('/'));
+        let handshake = check_origin(handshake)?;
+        let at = |path: &str| format!("{handshake}{path}");
         let mut provider = Self::fatsecret();
         for url in [
             &mut provider.request_token.url,
             &mut provider.authorization_url,
             &mut provider.access_token.url,
         ] {
-            let moved = at(url.trim_start_matches(FATSECRET_HANDSHAKE));
-            check_endpoint(&moved)?;
-            *url = Cow::Owned(moved);
+            *url = Cow::Owned(at(url.trim_start_matches(FATSECRET_HANDSHAKE)));
         }
-        provider.resource_origins = vec![check_endpoint(data)?];
+        let data = check_origin(data)?;
+        provider.resource_origins = vec![data.clone()];
+        provider.api_origin = Some(data);
         Ok(provider)
     }
 
@@ -220,15 +226,20 @@ impl Provider {
 
     /// Names a further origin (scheme, host and port) that sessions may sign for.
     ///
+    /// The first one that is named is where the typed FatSecret API calls, unless the provider came
+    /// with one, as FatSecret's own does.
+    ///
     /// # Security
     ///
-    /// A signed request shows the access token to that host.
+    /// A signed request shows the access token to that host, whatever its path.
     ///
     /// # Errors
     ///
-    /// As [`new`](Self::new).
-    pub fn with_resource_origin(self, origin: &str) -> Result<Self, Error> {
-        let origin = check_endpoint(origin)?;
+    /// [`ErrorKind::InvalidUrl`] for what is no origin: one with a path, a query, a fragment or
+    /// user-info; [`ErrorKind::InsecureEndpoint`] as for [`new`](Self::new).
+    pub fn with_resource_origin(mut self, origin: &str) -> Result<Self, Error> {
+        let origin = check_origin(origin)?;
+        self.api_origin.get_or_insert_with(|| origin.clone());
         Ok(self.adding_origin(origin))
     }
 
@@ -345,10 +356,12 @@ impl Provider {
         self.dialect
     }
 
-    /// The first origin that resources are at, such as `https://platform.fatsecret.com`.
+    /// Where the API is, such as `https://platform.fatsecret.com`: the origin that was named for it,
+    /// or else that of the request-token call.
     #[cfg(feature = "fatsecret")]
     pub(crate) fn resource_origin(&self) -> String {
-        self.resource_origins.first().map(ToString::to_string).unwrap_or_default()
+        let origin = self.api_origin.as_ref().or(self.resource_origins.first());
+        origin.map(ToString::to_string).unwrap_or_default()
     }
 
     /// Whether a session may sign for this URL.
@@ -415,6 +428,17 @@ fn check_endpoint(url: &str) -> Result<Origin, Error> {
     }
     refuse_reserved(uri.query().unwrap_or_default())?;
     Ok(Origin::of(&uri))
+}
+
+/// Checks an origin: scheme, host and port, and at most the slash behind them.
+fn check_origin(url: &str) -> Result<Origin, Error> {
+    let origin = check_endpoint(url)?;
+    let uri = BaseUri::parse(url)?;
+    if uri.path() != "/" || uri.query().is_some() {
+        let reason = "an origin is a scheme, a host and a port, without a path and a query";
+        return Err(Error::setup(ErrorKind::InvalidUrl { reason }));
+    }
+    Ok(origin)
 }
 
 /// Refuses a query that holds a parameter of OAuth's own.
@@ -575,7 +599,7 @@ mod tests {
     #[test]
     fn a_session_signs_for_the_providers_origins_only() {
         let provider = new("https://P.example:443/x").unwrap();
-        let provider = provider.with_resource_origin("https://api.example:8443/ignored").unwrap();
+        let provider = provider.with_resource_origin("https://api.example:8443/").unwrap();
         let owns = |url: &str| provider.owns(&BaseUri::parse(url).unwrap());
         for url in ["https://p.example/any?x", "HTTPS://p.EXAMPLE:443", "https://api.example:8443/"]
         {
@@ -591,6 +615,53 @@ mod tests {
         ] {
             assert!(!owns(url), "{url}");
         }
+    }
+
+    #[test]
+    fn an_origin_is_refused_what_would_be_ignored() {
+        let good = "https://p.example";
+        let kinds = |origin: &str| {
+            [
+                Provider::fatsecret_at(origin, good),
+                Provider::fatsecret_at(good, origin),
+                Provider::fatsecret().with_resource_origin(origin),
+            ]
+            .map(|built| built.map(drop).map_err(|error| error.kind().clone()))
+        };
+        for origin in [
+            "https://p.example/api",
+            "https://p.example//",
+            "https://p.example?",
+            "https://p.example/?a=1",
+            "https://p.example#",
+            "https://u@p.example",
+            "p.example",
+        ] {
+            for kind in kinds(origin) {
+                assert!(matches!(kind, Err(ErrorKind::InvalidUrl { .. })), "{origin} {kind:?}");
+            }
+        }
+        assert_eq!(kinds("http://p.example"), [(); 3].map(|()| Err(ErrorKind::InsecureEndpoint)));
+        for origin in ["https://p.example/", "HTTPS://P.example:443", "http://[::1]:8080"] {
+            assert_eq!(kinds(origin), [(); 3].map(Ok), "{origin}");
+        }
+        let provider = Provider::fatsecret_at("http://127.0.0.1:1/", good).unwrap();
+        assert_eq!(provider.access_token.url, "http://127.0.0.1:1/oauth/access_token");
+    }
+
+    #[cfg(feature = "fatsecret")]
+    #[test]
+    fn the_api_is_where_it_was_named_to_be() {
+        let provider = new("https://tokens.example/x").unwrap();
+        assert_eq!(provider.resource_origin(), "https://tokens.example");
+        let provider = provider.with_resource_origin("https://api.example").unwrap();
+        let provider = provider.with_resource_origin("https://other.example").unwrap();
+        assert_eq!(provider.resource_origin(), "https://api.example");
+        let same = new("https://p.example/x").unwrap().with_resource_origin("https://p.example");
+        let same = same.unwrap().with_resource_origin("https://api.example").unwrap();
+        assert_eq!(same.resource_origin(), "https://p.example");
+        let provider = Provider::fatsecret().with_resource_origin("https://api.example").unwrap();
+        assert_eq!(provider.resource_origin(), format!("https://{FATSECRET_DATA_HOST}"));
     }
 
     // checklist 53

@@ -106,10 +106,12 @@ impl Caller for Signed {
 impl FatSecret<Session> {
     /// Calls in the name of the user who granted the session.
     ///
-    /// The data host is the first origin of the client's provider that resources are at: use
+    /// The data host is that of the client's provider: use
     /// [`Provider::fatsecret`](crate::Provider::fatsecret) or
     /// [`Provider::fatsecret_at`](crate::Provider::fatsecret_at), which set it. With a provider made by
-    /// [`Provider::new`](crate::Provider::new) it is the host of the request-token call.
+    /// [`Provider::new`](crate::Provider::new) it is the first origin that
+    /// [`with_resource_origin`](crate::Provider::with_resource_origin) named, or else the host of the
+    /// request-token call.
     pub fn new(session: Session) -> Self {
         Self::of(session)
     }

@@ -34,8 +34,8 @@ impl TokenReply {
         let text = text.trim_matches(|c: char| c.is_ascii_whitespace());
         match text.bytes().next() {
             None => return Err(malformed("it is empty")),
-            Some(b'<') => return Err(malformed("it is HTML or XML")),
-            Some(b'{' | b'[') => return Err(malformed("it is JSON")),
+            Some(b'<') => return Err(malformed("it is HTML or XML and not form-encoded text")),
+            Some(b'{' | b'[') => return Err(malformed("it is JSON and not form-encoded text")),
             _ => {}
         }
         let pairs = decode_pairs(text)
@@ -155,8 +155,8 @@ mod tests {
     #[test]
     fn what_is_not_a_form_is_named() {
         refuses("", &ErrorKind::MalformedReply { reason: "it is empty" });
-        refuses("<html>", &ErrorKind::MalformedReply { reason: "it is HTML or XML" });
-        refuses(" {\"a\":1}", &ErrorKind::MalformedReply { reason: "it is JSON" });
+        refuses("<html>", &ErrorKind::MalformedReply { reason: "it is HTML or XML and not form-encoded text" });
+        refuses(" {\"a\":1}", &ErrorKind::MalformedReply { reason: "it is JSON and not form-encoded text" });
         refuses(
             "oauth_token=%FF&oauth_token_secret=b",
             &ErrorKind::MalformedReply { reason: "a field is not UTF-8 once percent-decoded" },

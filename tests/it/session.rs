@@ -284,6 +284,23 @@ fn an_explanation_is_of_the_request_that_would_be_sent() {
     assert_eq!(error.stage(), Stage::Resource);
 }
 
+#[tokio::test]
+async fn an_explained_request_can_still_be_sent() {
+    let scenario = Scenario::photos();
+    let request = scenario.to_granted().get(PHOTOS).query(&[("a", "1")]);
+    request.explain().unwrap();
+    let request = sent(&scenario, request).await;
+    Expected { nonce: "nonce2", ..expected("GET", &[("a", "1")]) }.in_header(&request);
+
+    let request = scenario.to_granted().get(PHOTOS).query("text");
+    let error = request.explain().unwrap_err();
+    let original = request.build().unwrap_err();
+    assert_eq!((error.kind(), error.stage()), (original.kind(), original.stage()));
+    let source = |error| std::error::Error::source(error).map(ToString::to_string);
+    assert_eq!(source(&error), source(&original));
+    assert!(source(&error).is_some());
+}
+
 // checklist 29
 #[test]
 fn nothing_is_signed_for_a_stranger() {
@@ -436,6 +453,7 @@ async fn replies_are_given_as_they_are_and_made_errors_on_request() {
     let error = response.text().unwrap_err();
     assert_eq!(*error.kind(), ErrorKind::MalformedReply { reason: "it is not UTF-8" });
     assert_eq!(error.endpoint(), Some(PHOTOS));
+    assert_eq!(error.status(), Some(StatusCode::OK));
     let error = response.json::<serde_json::Value>().unwrap_err();
     let reason = "it is not the JSON that was expected";
     assert_eq!(*error.kind(), ErrorKind::MalformedReply { reason });

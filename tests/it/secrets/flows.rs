@@ -151,6 +151,7 @@ impl Place {
                 .and_then(|reply| reply.json::<u8>());
             chain(&outcome.unwrap_err());
         }
+        both(&client.begin(Callback::out_of_band()).explain_request_token().unwrap());
         let explained = self.request(&session).explain().unwrap();
         both(&explained);
         let reply = self.request(&session).send().await.unwrap();
