@@ -121,7 +121,7 @@ impl Flow<Authorized> {
         let token = token_reply(client, STAGE, reply, &secrets).map_err(|error| {
             with_endpoint(error, client.provider().access_token()).with_status(reply.status())
         })?;
-        Ok(AccessToken::from_pair(token.pair).with_extra(token.extra))
+        Ok(AccessToken::from_pair(token.pair).with_extras(token.extra))
     }
 }
 
