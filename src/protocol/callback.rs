@@ -241,7 +241,8 @@ fn query_of(callback: &str) -> &str {
         Some((before, after)) => (before, Some(after)),
         None => (callback, None),
     };
-    let (name, has_value) = before.split_once('=').map_or((before, false), |(name, _)| (name, true));
+    let (name, has_value) =
+        before.split_once('=').map_or((before, false), |(name, _)| (name, true));
     let is_address = name.contains('/') || has_scheme(name);
     // `ns:k=1&…` is a query, and so is one with a question mark in a value. `app:a=1?…` is an address,
     // as is everything with a slash before the first equals sign.

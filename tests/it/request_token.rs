@@ -306,8 +306,7 @@ async fn a_reply_that_cannot_be_used_gives_the_flow_back() {
         (b"\xff\xfe", "it is not UTF-8"),
         (b"oauth_token=%FF&oauth_token_secret=a", "a field is not UTF-8 once percent-decoded"),
     ] {
-        let text =
-            format!("the reply cannot be read: {reason}");
+        let text = format!("the reply cannot be read: {reason}");
         let answer = reply(200, body.to_vec());
         fails(answer.into(), ErrorKind::MalformedReply { reason }, &text).await;
     }
