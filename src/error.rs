@@ -92,6 +92,10 @@ pub enum ErrorKind {
         /// Which setting, and why.
         reason: &'static str,
     },
+    /// The request has an `Authorization` header already. Signing would overwrite it, or send the
+    /// credentials in two places (RFC 5849 section 3.5). Take it out first; to send a signed request
+    /// again, sign a new one.
+    AuthorizationPresent,
     /// Parameters were to travel in the form body, and the request has none (RFC 5849 section
     /// 3.5.2). Use the header or the query for this request.
     FormBodyNeeded,
@@ -135,7 +139,7 @@ pub enum ErrorKind {
         status: StatusCode,
     },
     /// The reply came from another URL than the one asked, or the HTTP client would send another
-    /// URL than the one signed.
+    /// URL than the one signed. The error's text names the part: write it as the HTTP client would.
     UrlChanged,
 
     /// The provider refused. `problem` is its `oauth_problem` or error code, if it sent one.
@@ -280,7 +284,6 @@ impl Error {
     }
 
     /// `detail` is advice in our own words, with nothing from outside that is not redacted.
-    #[cfg(feature = "fatsecret")]
     pub(crate) fn with_detail(mut self, detail: String) -> Self {
         self.0.detail = Some(detail);
         self
@@ -406,6 +409,9 @@ impl fmt::Display for ErrorKind {
                 "the parameter {name:?} is OAuth's to give and not the caller's; take it out or rename it"
             ),
             Self::InvalidSetting { reason } => write!(f, "a setting cannot be used: {reason}"),
+            Self::AuthorizationPresent => f.write_str(
+                "the request has an Authorization header already, which signing would overwrite or contradict; take it out, or sign a new request",
+            ),
             Self::FormBodyNeeded => f.write_str(
                 "the OAuth parameters should travel in a form body, and this request has none; use the header or the query",
             ),

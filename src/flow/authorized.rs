@@ -1,6 +1,6 @@
 //! `Flow<Authorized>`: exchanging the request token for an access token (RFC 5849 section 2.3).
 
-use std::sync::Arc;
+use std::{future::ready, sync::Arc};
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -49,7 +49,7 @@ impl Flow<Authorized> {
         let matched = self.state.matched.clone();
         let call = Box::pin(async move {
             let build = || request(&client, &signer, &matched);
-            outgoing::exchange(&client, STAGE, client.token_limits(), build).await
+            outgoing::exchange(&client, STAGE, client.token_limits(), build, ready(())).await
         });
         Step::new(self, call)
     }

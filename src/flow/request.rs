@@ -1,6 +1,6 @@
 //! A signed request for a resource, while it is put together.
 
-use std::fmt;
+use std::{fmt, future::ready};
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method, Request, header};
@@ -236,12 +236,21 @@ impl ResourceRequest {
     ///
     /// Dropping the future gives up the call; the provider may have carried it out.
     pub async fn send(self) -> Result<ResourceResponse, Error> {
+        self.send_after(ready(())).await
+    }
+
+    /// As [`send`](Self::send), and waits for `before_retry` where it sends once more.
+    pub(crate) async fn send_after(
+        self,
+        before_retry: impl Future<Output = ()>,
+    ) -> Result<ResourceResponse, Error> {
         let Self { who, outgoing, body_hash } = self;
         let outgoing = outgoing?;
         let prepared = Prepared::new(&who, &outgoing, body_hash);
         let limits = who.client.resource_limits();
         let build = || prepared.sign(&who);
-        let reply = outgoing::exchange(&who.client, Stage::Resource, limits, build).await?;
+        let (client, stage) = (&who.client, Stage::Resource);
+        let reply = outgoing::exchange(client, stage, limits, build, before_retry).await?;
         Ok(ResourceResponse::new(who, reply, outgoing.url))
     }
 }

@@ -1,5 +1,7 @@
 //! `Flow<Unauthorized>`: asking for a request token (RFC 5849 section 2.1).
 
+use std::future::ready;
+
 use bytes::Bytes;
 use http::{Request, Response};
 use secrecy::ExposeSecret;
@@ -55,7 +57,7 @@ impl Flow<Unauthorized> {
         let call = Box::pin(async move {
             let signer = client.signer(None);
             let build = || request(&client, &signer, &callback);
-            outgoing::exchange(&client, STAGE, client.token_limits(), build).await
+            outgoing::exchange(&client, STAGE, client.token_limits(), build, ready(())).await
         });
         Step::new(self, call)
     }

@@ -416,6 +416,20 @@ async fn the_limits_are_the_clients_and_token_calls_keep_their_size() {
     assert_eq!(scenario.script.limits(), [Limits::RESOURCE]);
 }
 
+#[tokio::test]
+async fn a_transport_that_does_not_keep_to_the_limit_is_noticed() {
+    let mut scenario = Scenario::photos();
+    scenario.client = scenario.client.with_reply_limit(10);
+    let session = scenario.to_granted();
+    scenario.script.answer(reply(200, "0123456789")).answer(reply(206, "0123456789a"));
+    session.get(PHOTOS).send().await.unwrap();
+    let error = session.get(PHOTOS).send().await.unwrap_err();
+    let text = "resource: the reply is larger than 10 bytes and was not read further \
+                [https://photos.example.net/photos]";
+    failed_with(&error, Stage::Resource, &ErrorKind::ReplyTooLarge { limit: 10 }, text);
+    assert_eq!(error.status(), Some(StatusCode::PARTIAL_CONTENT));
+}
+
 async fn replied(answer: impl Into<Answer>) -> Result<ResourceResponse, tripod::Error> {
     let scenario = Scenario::photos();
     scenario.script.answer(answer);
