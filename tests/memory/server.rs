@@ -2,6 +2,7 @@
 //! in the memory that is read.
 
 use std::{
+    fmt::Write as _,
     io::{BufRead, BufReader, Write as _},
     net::TcpListener,
     thread,
@@ -9,7 +10,8 @@ use std::{
 
 use crate::canary::{Canaries, encode};
 
-pub(crate) fn start(canaries: Canaries) -> String {
+/// `in_pieces`: each reply as several chunks, of which none has a whole secret.
+pub(crate) fn start(canaries: Canaries, in_pieces: bool) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
     // It ends with the process.
@@ -31,12 +33,23 @@ pub(crate) fn start(canaries: Canaries) -> String {
                     }
                     _ => "{}".to_owned(),
                 };
-                let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", body.len());
-                stream.get_mut().write_all((head + &body).as_bytes()).unwrap();
+                stream.get_mut().write_all(reply(&body, in_pieces).as_bytes()).unwrap();
             }
         }
     });
     address
+}
+
+fn reply(body: &str, in_pieces: bool) -> String {
+    if !in_pieces {
+        return format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+    }
+    let mut reply = String::from("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n");
+    for piece in body.as_bytes().chunks(40) {
+        let piece = std::str::from_utf8(piece).unwrap();
+        write!(reply, "{:x}\r\n{piece}\r\n", piece.len()).unwrap();
+    }
+    reply + "0\r\n\r\n"
 }
 
 /// The path, and everything that was sent. `None` at the connection's end.
