@@ -5,6 +5,8 @@
 
 use rand::{RngExt as _, distr::Alphanumeric};
 
+use crate::naive::{base64, encode};
+
 const PIECE: usize = 12;
 
 /// What must be gone.
@@ -14,6 +16,7 @@ pub(crate) struct Canaries {
     pub(crate) request_secret: String,
     pub(crate) verifier: String,
     pub(crate) access_secret: String,
+    sealing_key: [u8; 32],
 }
 
 pub(crate) struct Needle {
@@ -37,13 +40,15 @@ impl Canaries {
             request_secret: canary(),
             verifier: canary(),
             access_secret: canary(),
+            sealing_key: rand::random(),
         }
     }
 
     /// What the watched process is given.
     pub(crate) fn sheet(&self, address: &str) -> String {
-        let Self { consumer_secret, request_secret, verifier, access_secret } = self;
-        format!("{consumer_secret}\n{request_secret}\n{verifier}\n{access_secret}\n{address}\n")
+        let Self { consumer_secret, request_secret, verifier, access_secret, .. } = self;
+        let key = base64(&self.sealing_key);
+        [consumer_secret, request_secret, verifier, access_secret, address, &*key].join("\n") + "\n"
     }
 
     pub(crate) fn needles(&self) -> Vec<Needle> {
@@ -61,6 +66,9 @@ impl Canaries {
         text("request secret", &self.request_secret);
         text("verifier", &self.verifier);
         text("access secret", &self.access_secret);
+        pieces("sealing key", "as it is", &self.sealing_key, &mut needles);
+        let text = base64(&self.sealing_key);
+        pieces("sealing key", "in base64", text.as_bytes(), &mut needles);
         for (of, token_secret) in [
             ("consumer key schedule", ""),
             ("request key schedule", &*self.request_secret),
@@ -71,18 +79,6 @@ impl Canaries {
         }
         needles
     }
-}
-
-/// RFC 5849 section 3.6.
-pub(crate) fn encode(text: &str) -> String {
-    text.bytes()
-        .map(|byte| match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
-                char::from(byte).to_string()
-            }
-            _ => format!("%{byte:02X}"),
-        })
-        .collect()
 }
 
 fn pieces(of: &'static str, spelling: &'static str, form: &[u8], needles: &mut Vec<Needle>) {

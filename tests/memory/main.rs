@@ -14,6 +14,9 @@
 )]
 
 mod canary;
+#[allow(dead_code, reason = "shared with another test binary, which uses all of it")]
+#[path = "../signature/naive.rs"]
+mod naive;
 mod scan;
 mod server;
 mod watched;
@@ -68,6 +71,11 @@ const CASES: &[Case] = &[
     Case { name: "query, HMAC-SHA1", alive: KEYED, left: &[VERIFIER_SENT] },
     Case { name: "steps given up and refused", alive: KEYED, left: &[] },
     Case { name: "a transport that panics", alive: KEYED, left: &[] },
+    Case {
+        name: "put away and taken up again",
+        alive: &["consumer secret", "access secret", "access key schedule", "sealing key"],
+        left: &[],
+    },
     Case { name: "over reqwest", alive: KEYED, left: &[VERIFIER_SENT] },
     Case {
         name: "over reqwest, in pieces",

@@ -8,7 +8,7 @@ use std::{
     thread,
 };
 
-use crate::canary::{Canaries, encode};
+use crate::{canary::Canaries, naive::encode};
 
 /// `in_pieces`: each reply as several chunks, of which none has a whole secret.
 pub(crate) fn start(canaries: Canaries, in_pieces: bool) -> String {

@@ -20,6 +20,7 @@ use tripod::{
     BoxError, Callback, Client, Consumer, Provider, Session, SignatureMethod, Transmission,
     signature::{Sign, SigningKey},
     transport::{Limits, ReqwestTransport, Transport, TransportFuture},
+    vault::{KeyRing, SealingKey, Vault, store::MemoryStore},
 };
 use zeroize::{Zeroize as _, Zeroizing};
 
@@ -33,7 +34,7 @@ impl Sheet {
         let mut text = Zeroizing::new(Vec::with_capacity(4096));
         let mut byte = Zeroizing::new([0]);
         let mut lines = 0;
-        while lines < 5 {
+        while lines < 6 {
             input.read_exact(&mut *byte).unwrap();
             lines += usize::from(byte[0] == b'\n');
             assert!(text.len() < text.capacity(), "growing would leave a copy behind");
@@ -54,10 +55,14 @@ impl Sheet {
         owned
     }
 
-    /// A token reply, encoded without a copy on the way.
+    /// A token reply.
     fn reply(&self, index: usize, more: &str) -> Bytes {
+        Bytes::from(self.encoded("oauth_token=t&oauth_token_secret=", index, more))
+    }
+
+    /// A line, encoded without a copy on the way, and what stands around it.
+    fn encoded(&self, start: &str, index: usize, more: &str) -> String {
         let line = self.line(index);
-        let start = "oauth_token=t&oauth_token_secret=";
         let changed = line.bytes().filter(|byte| matches!(byte, b'/' | b'+')).count();
         let mut body = String::with_capacity(start.len() + line.len() + 2 * changed + more.len());
         body.push_str(start);
@@ -70,7 +75,7 @@ impl Sheet {
         }
         body.push_str(more);
         assert_eq!(body.len(), body.capacity());
-        Bytes::from(body)
+        body
     }
 }
 
@@ -139,9 +144,9 @@ impl Sign for Own {
 pub(crate) fn run(case: &str) {
     let mut input = File::from(io::stdin().as_fd().try_clone_to_owned().unwrap());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let session = runtime.block_on(flow(case, &mut input));
+    let held = runtime.block_on(flow(case, &mut input));
     pause("alive", &mut input);
-    drop(session);
+    drop(held);
     drop(runtime);
     pause("over", &mut input);
 }
@@ -154,7 +159,8 @@ fn pause(point: &str, input: &mut File) {
     input.read_exact(&mut [0]).unwrap();
 }
 
-async fn flow(case: &str, input: &mut File) -> Session {
+/// The session, and the vault where it was kept.
+async fn flow(case: &str, input: &mut File) -> (Session, Option<Vault>) {
     let sheet = Arc::new(Sheet::read(input));
     let script = Scripted { sheet: Arc::clone(&sheet), next: Arc::new(Mutex::new(Turn::Answer)) };
     let networked = case.starts_with("over reqwest");
@@ -171,7 +177,18 @@ async fn flow(case: &str, input: &mut File) -> Session {
     let verifier = Zeroizing::new(sheet.owned(2));
 
     let issued = client.begin(Callback::out_of_band()).request_token().await.unwrap();
-    let mut authorized = issued.authorize(&verifier).unwrap();
+    let vault = (case == "put away and taken up again").then(|| {
+        let key = SealingKey::from_base64(sheet.line(5)).unwrap();
+        Vault::new(&client, KeyRing::new("1", key).unwrap(), MemoryStore::new())
+    });
+    let mut authorized = match &vault {
+        None => issued.authorize(&verifier).unwrap(),
+        Some(vault) => {
+            let ticket = vault.park(issued).await.unwrap();
+            let came_back = Zeroizing::new(sheet.encoded("/?oauth_token=t&oauth_verifier=", 2, ""));
+            vault.resume(&ticket, &came_back).await.unwrap()
+        }
+    };
     match case {
         "steps given up and refused" => {
             script.next(Turn::Never);
@@ -192,7 +209,11 @@ async fn flow(case: &str, input: &mut File) -> Session {
         }
         _ => {}
     }
-    let session = authorized.exchange().await.unwrap();
+    let mut session = authorized.exchange().await.unwrap();
+    if let Some(vault) = &vault {
+        vault.save("the user", &session).await.unwrap();
+        session = vault.load("the user").await.unwrap().unwrap();
+    }
     let url = format!("{origin}/data");
     let request = || match case.split(',').next() {
         Some("header" | "query" | "over reqwest") => session.get(&url),
@@ -202,7 +223,7 @@ async fn flow(case: &str, input: &mut File) -> Session {
     assert_eq!(explained.method(), client.provider().signature_method().name());
     let reply = request().send().await.unwrap();
     assert_eq!(reply.text().unwrap(), "{}");
-    session
+    (session, vault)
 }
 
 fn provider(case: &str, origin: &str) -> Provider {
