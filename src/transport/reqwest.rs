@@ -8,6 +8,7 @@ use std::{fmt, time::Duration};
 use bytes::{Bytes, BytesMut};
 use http::{Request, Response, Uri};
 use reqwest::{Client, ClientBuilder, Url, redirect::Policy};
+use zeroize::Zeroize as _;
 
 use super::{Limits, Transport, TransportError, TransportFuture};
 use crate::error::{BoxError, Error, ErrorKind};
@@ -152,19 +153,46 @@ fn text_of(uri: &Uri) -> String {
 /// Reads the body up to `limit` bytes. Most replies come in one piece, which is passed on as it is.
 async fn read(reply: &mut reqwest::Response, limit: usize) -> Result<Bytes, TransportError> {
     let Some(first) = reply.chunk().await.map_err(classify)? else { return Ok(Bytes::new()) };
-    let mut whole = BytesMut::new();
-    let mut next = Some(first.clone());
+    let mut whole = Gathered::default();
+    let mut next = Some(first);
     while let Some(piece) = next {
-        if piece.len() > limit.saturating_sub(whole.len()) {
+        if piece.len() > limit.saturating_sub(whole.0.len()) {
             return Err(TransportError::too_large(limit));
         }
         next = reply.chunk().await.map_err(classify)?;
-        if whole.is_empty() && next.is_none() {
-            return Ok(first);
+        if whole.0.is_empty() && next.is_none() {
+            return Ok(piece);
         }
-        whole.extend_from_slice(&piece);
+        whole.append(piece);
     }
-    Ok(whole.freeze())
+    Ok(std::mem::take(&mut whole.0).freeze())
+}
+
+/// A body that comes in pieces. It may be a token reply, so no copy of it is left behind by growing,
+/// by a piece, or by a call that is given up halfway.
+#[derive(Default)]
+struct Gathered(BytesMut);
+
+impl Gathered {
+    fn append(&mut self, piece: Bytes) {
+        let needed = self.0.len() + piece.len();
+        if needed > self.0.capacity() {
+            let mut larger = BytesMut::with_capacity(needed.max(2 * self.0.capacity()));
+            larger.extend_from_slice(&self.0);
+            self.0.zeroize();
+            self.0 = larger;
+        }
+        self.0.extend_from_slice(&piece);
+        if let Ok(mut piece) = piece.try_into_mut() {
+            piece.zeroize();
+        }
+    }
+}
+
+impl Drop for Gathered {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
 }
 
 /// In which part reqwest's idea of the URL is not, byte for byte, what was signed. Its parser
