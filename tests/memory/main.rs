@@ -23,6 +23,7 @@ mod watched;
 
 use std::{
     collections::BTreeSet,
+    fmt::Write as _,
     io::{BufRead as _, BufReader, Write as _},
     process::{Child, ChildStdin, Command, ExitCode, Stdio},
 };
@@ -148,7 +149,7 @@ fn check(case: &Case) -> Result<(), Failed> {
         let on_the_stack = one.is_schedule_on_the_stack().then_some(ON_THE_STACK);
         match allowed.or(on_the_stack) {
             Some(why) => println!("LEFT: {}: {}: {why}", case.name, one.what()),
-            None => wrong.push_str(&format!("\n{one}")),
+            None => write!(wrong, "\n{one}")?,
         }
     }
     if wrong.is_empty() { Ok(()) } else { Err(format!("left behind:{wrong}").into()) }

@@ -74,7 +74,7 @@ pub(crate) fn regions(process: u32) -> io::Result<Vec<Region>> {
 /// Every place where a needle lies.
 pub(crate) fn find(regions: &[Region], needles: &[Needle]) -> Vec<Found> {
     let mut by_start: HashMap<[u8; 4], Vec<usize>> = HashMap::new();
-    let mut first = [false; 1 << 16];
+    let mut first = vec![false; 1 << 16];
     for (index, needle) in needles.iter().enumerate() {
         let start = *needle.bytes.first_chunk().unwrap();
         by_start.entry(start).or_default().push(index);

@@ -164,15 +164,17 @@ async fn flow(case: &str, input: &mut File) -> (Session, Option<Vault>) {
     let sheet = Arc::new(Sheet::read(input));
     let script = Scripted { sheet: Arc::clone(&sheet), next: Arc::new(Mutex::new(Turn::Answer)) };
     let networked = case.starts_with("over reqwest");
-    let origin = match networked {
-        true => format!("http://{}", sheet.line(4)),
-        false => "https://p.example".to_owned(),
+    let origin = if networked {
+        format!("http://{}", sheet.line(4))
+    } else {
+        "https://p.example".to_owned()
     };
     let client =
         Client::new(provider(case, &origin), Consumer::new("the key", sheet.owned(0))).unwrap();
-    let client = match networked {
-        true => client.with_transport(ReqwestTransport::new().unwrap()),
-        false => client.with_transport(script.clone()),
+    let client = if networked {
+        client.with_transport(ReqwestTransport::new().unwrap())
+    } else {
+        client.with_transport(script.clone())
     };
     let verifier = Zeroizing::new(sheet.owned(2));
 

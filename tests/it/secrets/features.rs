@@ -90,9 +90,9 @@ async fn vault(transport: &Spy) {
         (CookieVault::new(&place.client, other.clone()), Sealer::new(&place.client, other));
     debug(&cookies);
     debug(&sealer);
-    let sealed = sealer.seal_session(&session, "here").unwrap();
-    chain(&sealer.open_session(&sealed, "there").unwrap_err());
-    chain(&sealer.open_pending(&sealed, "here").unwrap_err());
+    let bytes = sealer.seal_session(&session, "here").unwrap();
+    chain(&sealer.open_session(&bytes, "there").unwrap_err());
+    chain(&sealer.open_pending(&bytes, "here").unwrap_err());
     chain(&cookies.resume(&ticket, callback).unwrap_err());
     chain(&Ticket::from_cookies("a=zebrafinch; b", callback, CookieScope::Https).unwrap_err());
     chain(&SealingKey::from_base64("zebrafinch").unwrap_err());

@@ -105,14 +105,14 @@ async fn in_a_task(place: &Place, granted: &Session, late: bool) {
 
 /// A clock, nonces and a signer of the program's own; afterwards the client works as before.
 fn in_what_is_injected(place: &Place, granted: &Session) {
+    static ASKED: AtomicBool = AtomicBool::new(false);
     let token = granted.access_token();
     let url = place.sandbox.data_url("echo/v1");
     let clock = place.client.clone().with_clock(BrokenClock);
     panics(|| clock.session(token.clone()).get(&url).build());
 
-    static TWICE: AtomicBool = AtomicBool::new(false);
     let nonces = place.client.clone().with_nonces(|| {
-        assert!(TWICE.swap(true, Ordering::SeqCst), "the nonces have a bug");
+        assert!(ASKED.swap(true, Ordering::SeqCst), "the nonces have a bug");
         Nonce::random()
     });
     let session = nonces.session(token.clone());
@@ -129,16 +129,21 @@ fn in_what_is_injected(place: &Place, granted: &Session) {
 /// What programs do most: `unwrap` prints the error with the flow, `unwrap_err` prints the flow.
 async fn by_unwrapping(place: &Place, granted: Session) {
     let begin = || place.client.begin(Callback::url(CALLBACK).unwrap());
-    let refused = begin().accept(&http::Response::new("oauth_token=aardwolves")).unwrap_err();
-    panics(|| Err::<(), _>(refused).unwrap());
+    let refused = begin().accept(&http::Response::new("oauth_token=aardwolves"));
+    panics(|| refused.unwrap());
     let issued = begin().request_token().await.unwrap();
-    let mismatch =
-        issued.receive_callback("/cb?oauth_token=x&oauth_verifier=okapiherds").unwrap_err();
-    panics(|| Err::<(), _>(mismatch).unwrap());
+    let mismatch = issued.receive_callback("/cb?oauth_token=x&oauth_verifier=okapiherds");
+    panics(|| mismatch.unwrap());
     let issued = begin().request_token().await;
     panics(|| issued.unwrap_err());
-    let session = granted.clone();
-    panics(|| Ok::<_, ()>(session).unwrap_err());
+    let started = place.client.begin(Callback::out_of_band());
+    let reply =
+        "oauth_token=aardwolves&oauth_token_secret=pangolinss&oauth_callback_confirmed=true";
+    let authorized =
+        started.accept(&http::Response::new(reply)).unwrap().authorize(VERIFIER).unwrap();
+    let session = authorized
+        .accept(&http::Response::new("oauth_token=quollnests&oauth_token_secret=numbatdens"));
+    panics(|| session.unwrap_err());
     // Dropped while the stack unwinds.
     let (flow, step) = (begin(), begin().request_token());
     panics(move || {
