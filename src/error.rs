@@ -4,7 +4,7 @@
 //! that is put in here may hold a secret, a query string or a header. Text from outside comes in
 //! through [`Error::with_excerpt`], which the caller redacts and bounds first.
 
-use std::{error::Error as StdError, fmt};
+use std::{error::Error as StdError, fmt, time::Duration};
 
 use http::StatusCode;
 
@@ -80,8 +80,9 @@ pub enum ErrorKind {
     /// PLAINTEXT was asked for over a connection without TLS, which would show the secrets
     /// (RFC 5849 section 3.4.4). Use HTTPS or an HMAC method.
     PlaintextWithoutTls,
-    /// A name or value of the caller's is one of OAuth's own (`oauth_…`), which may stand in one
-    /// place only, once (RFC 5849 sections 2, 3.1 and 3.5). Take it out; the crate adds them.
+    /// A name of the caller's is one of OAuth's own (`oauth_…`), which may stand in one place only,
+    /// once (RFC 5849 sections 2, 3.1 and 3.5): take it out, the crate adds them. Or a callback's own
+    /// query has `denied` or `error`, which providers answer with: rename it.
     ReservedParameter {
         /// The parameter's name.
         name: String,
@@ -91,6 +92,10 @@ pub enum ErrorKind {
         /// Which setting, and why.
         reason: &'static str,
     },
+    /// The request has an `Authorization` header already. Signing would overwrite it, or send the
+    /// credentials in two places (RFC 5849 section 3.5). Take it out first; to send a signed request
+    /// again, sign a new one.
+    AuthorizationPresent,
     /// Parameters were to travel in the form body, and the request has none (RFC 5849 section
     /// 3.5.2). Use the header or the query for this request.
     FormBodyNeeded,
@@ -112,9 +117,14 @@ pub enum ErrorKind {
     /// No transport: the crate was built without the `reqwest` feature and none was given.
     /// Use [`Client::with_transport`](crate::Client::with_transport), or `request` and `accept`.
     NoTransport,
-    /// The reqwest transport was used outside a Tokio runtime. Call it from one, or use `request`
-    /// and `accept`.
+    /// The reqwest transport, or [`Loopback::bind`], was used outside a Tokio runtime. Call it from
+    /// one, or use `request` and `accept`.
+    ///
+    /// [`Loopback::bind`]: https://docs.rs/tripod/latest/tripod/loopback/struct.Loopback.html
     NoRuntime,
+    /// This machine gave no port to listen on for the browser's return, or the listener's runtime
+    /// has ended. The source, if there is one, says why.
+    ListenFailed,
 
     /// The connection could not be made: name, route, refused, or TLS.
     Connect,
@@ -134,7 +144,7 @@ pub enum ErrorKind {
         status: StatusCode,
     },
     /// The reply came from another URL than the one asked, or the HTTP client would send another
-    /// URL than the one signed.
+    /// URL than the one signed. The error's text names the part: write it as the HTTP client would.
     UrlChanged,
 
     /// The provider refused. `problem` is its `oauth_problem` or error code, if it sent one.
@@ -150,8 +160,9 @@ pub enum ErrorKind {
         /// The reply's status.
         status: StatusCode,
     },
-    /// The reply is not the form-encoded text that RFC 5849 sections 2.1 and 2.3 describe. `reason`
-    /// says what it looks like instead.
+    /// The reply cannot be read: a token reply is no form-encoded text (RFC 5849 sections 2.1 and
+    /// 2.3), or a resource's reply is not what the call asked for. `reason` says what it looks like
+    /// instead.
     MalformedReply {
         /// What is wrong.
         reason: &'static str,
@@ -230,6 +241,12 @@ pub enum ErrorKind {
         /// Whether the same call may succeed later.
         retryable: bool,
     },
+    /// The user's browser did not come back within the time that the program gave it. Wait again
+    /// with the same flow, or begin again.
+    CallbackTimeout {
+        /// The limit.
+        limit: Duration,
+    },
 }
 
 impl Error {
@@ -278,7 +295,6 @@ impl Error {
     }
 
     /// `detail` is advice in our own words, with nothing from outside that is not redacted.
-    #[cfg(feature = "fatsecret")]
     pub(crate) fn with_detail(mut self, detail: String) -> Self {
         self.0.detail = Some(detail);
         self
@@ -401,9 +417,12 @@ impl fmt::Display for ErrorKind {
             ),
             Self::ReservedParameter { name } => write!(
                 f,
-                "the parameter {name:?} is OAuth's own and may not be given by the caller; take it out"
+                "the parameter {name:?} is OAuth's to give and not the caller's; take it out or rename it"
             ),
             Self::InvalidSetting { reason } => write!(f, "a setting cannot be used: {reason}"),
+            Self::AuthorizationPresent => f.write_str(
+                "the request has an Authorization header already, which signing would overwrite or contradict; take it out, or sign a new request",
+            ),
             Self::FormBodyNeeded => f.write_str(
                 "the OAuth parameters should travel in a form body, and this request has none; use the header or the query",
             ),
@@ -422,7 +441,10 @@ impl fmt::Display for ErrorKind {
                 "there is no HTTP transport; give the client one, enable the `reqwest` feature, or use `request` and `accept`",
             ),
             Self::NoRuntime => f.write_str(
-                "the reqwest transport needs a Tokio runtime; call it from one, or use `request` and `accept`",
+                "a Tokio runtime is needed; call it from one, or use `request` and `accept`",
+            ),
+            Self::ListenFailed => f.write_str(
+                "this machine gave no port on which to wait for the browser's return",
             ),
             Self::Connect => f.write_str("no connection to the provider; check the network and try again"),
             Self::Timeout => f.write_str("no reply within the time limit; try again"),
@@ -451,7 +473,7 @@ impl fmt::Display for ErrorKind {
                 status.as_u16()
             ),
             Self::MalformedReply { reason } => {
-                write!(f, "the reply is not the form-encoded text that OAuth prescribes: {reason}")
+                write!(f, "the reply cannot be read: {reason}")
             }
             Self::MissingField { name } => write!(f, "the reply has no {name}"),
             Self::RepeatedField { name } => write!(f, "the reply has {name} more than once"),
@@ -502,7 +524,12 @@ impl fmt::Display for ErrorKind {
                 "this browser has no ticket for the callback; was the flow begun in another one?",
             ),
             Self::StoreFailed { retryable: true } => f.write_str("the store failed; try again"),
-            Self::StoreFailed { retryable: false } => f.write_str("the store refused"),
+            Self::StoreFailed { retryable: false } => f.write_str("the store refused; its own error says why"),
+            Self::CallbackTimeout { limit } => write!(
+                f,
+                "the browser did not come back within {} seconds; wait again, or begin again",
+                limit.as_secs_f32()
+            ),
         }
     }
 }
