@@ -34,7 +34,7 @@ pub(super) const DEFAULT_PASSWORD: &str = "lovelace";
 #[derive(Debug)]
 #[must_use = "a builder does nothing until `start` is called"]
 pub struct Builder {
-    config: Config,
+    pub(super) config: Config,
 }
 
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]

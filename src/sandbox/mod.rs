@@ -62,6 +62,8 @@ mod approval;
 mod builder;
 mod check;
 mod data;
+#[cfg(fuzzing)]
+mod door;
 mod fault;
 mod handshake;
 mod log;
