@@ -148,7 +148,8 @@ pub enum ErrorKind {
         /// The reply's status.
         status: StatusCode,
     },
-    /// The reply is not the form-encoded text that RFC 5849 sections 2.1 and 2.3 describe. `reason`
+    /// The reply is not the form-encoded text that RFC 5849 sections 2.1 and 2.3 describe, or not what
+    /// a resource was expected to answer. `reason`
     /// says what it looks like instead.
     MalformedReply {
         /// What is wrong.
@@ -330,7 +331,13 @@ impl fmt::Display for Error {
             Stage::AccessToken => f.write_str("access token: ")?,
             Stage::Resource => f.write_str("resource: ")?,
         }
-        write!(f, "{}", self.0.kind)?;
+        match (self.0.stage, &self.0.kind) {
+            // Only the token calls are answered with a form.
+            (Stage::Resource, ErrorKind::MalformedReply { reason }) => {
+                write!(f, "the reply cannot be read: {reason}")?;
+            }
+            (_, kind) => write!(f, "{kind}")?,
+        }
         if let Some(endpoint) = &self.0.endpoint {
             write!(f, " [{endpoint}]")?;
         }

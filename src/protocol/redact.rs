@@ -22,14 +22,7 @@ const SHOWN: [&str; 3] = ["oauth_signature_method", "oauth_timestamp", "oauth_ve
 /// The beginning of `body` as one line of text, with `secrets` and whatever looks like one masked.
 pub(crate) fn excerpt(body: &[u8], secrets: &[&str]) -> String {
     let window = body.get(..WINDOW_BYTES).unwrap_or(body);
-    let mut text = String::from_utf8_lossy(window).into_owned();
-    for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
-        for spelling in spellings(secret).iter() {
-            if text.contains(spelling.as_str()) {
-                text = text.replace(spelling.as_str(), MASK);
-            }
-        }
-    }
+    let text = without(String::from_utf8_lossy(window).into_owned(), secrets);
     let mut out = String::new();
     let mut chars = 0;
     let mut after = After::Nothing;
@@ -54,6 +47,18 @@ pub(crate) fn excerpt(body: &[u8], secrets: &[&str]) -> String {
         }
     }
     out.trim().to_owned()
+}
+
+/// The text with `secrets` masked in every spelling, and nothing else.
+pub(crate) fn without(mut text: String, secrets: &[&str]) -> String {
+    for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
+        for spelling in spellings(secret).iter() {
+            if text.contains(spelling.as_str()) {
+                text = text.replace(spelling.as_str(), MASK);
+            }
+        }
+    }
+    text
 }
 
 /// How a secret may be written, the longest first. The copies are wiped as the secret itself is.
