@@ -45,7 +45,9 @@ fn request(text: &[u8]) -> Option<Request<Bytes>> {
 fn send(sandbox: &Sandbox, mut request: Request<Bytes>) -> http::Response<Bytes> {
     let host = HeaderValue::from_static("127.0.0.1:1");
     request.headers_mut().entry(http::header::HOST).or_insert(host);
-    let path = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
+    let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
+    // A URL without a path may have a query.
+    let path = if path.starts_with('/') { path.to_owned() } else { format!("/{path}") };
     *request.uri_mut() = Uri::try_from(path).expect("it was part of a URI");
     let reply = sandbox.handle(request).expect("no fault was asked for");
     let body = String::from_utf8_lossy(reply.body());
