@@ -200,10 +200,13 @@ pub(super) fn answer(
 /// Adds pairs after the query that a callback may have already.
 fn append(mut callback: String, added: &str) -> String {
     if !added.is_empty() {
-        if !callback.contains('?') {
-            callback.push('?');
-        } else if !callback.ends_with(['?', '&']) {
-            callback.push('&');
+        match callback.find('?') {
+            None => callback.push('?'),
+            // Within a query a question mark is data, also as its last character.
+            Some(mark) if mark + 1 < callback.len() && !callback.ends_with('&') => {
+                callback.push('&');
+            }
+            Some(_) => {}
         }
         callback.push_str(added);
     }
@@ -223,6 +226,7 @@ mod tests {
         check("http://h/cb?", "http://h/cb?a=b");
         check("http://h/cb?user=7", "http://h/cb?user=7&a=b");
         check("http://h/cb?user=7&", "http://h/cb?user=7&a=b");
+        check("http://h/cb?back=/?", "http://h/cb?back=/?&a=b");
         assert_eq!(append("http://h/cb".to_owned(), ""), "http://h/cb");
     }
 }

@@ -62,6 +62,8 @@ mod approval;
 mod builder;
 mod check;
 mod data;
+#[cfg(fuzzing)]
+mod door;
 mod fault;
 mod handshake;
 mod log;
@@ -316,7 +318,8 @@ impl Sandbox {
         self.shared.lock().connections
     }
 
-    /// What arrived, oldest first: the latest 1000 requests, without secrets.
+    /// What arrived, oldest first: the latest 1000 requests, or as many as
+    /// [`Builder::capacity`] says, without secrets.
     #[must_use]
     pub fn log(&self) -> Vec<Seen> {
         self.shared.lock().log.iter().cloned().collect()
