@@ -10,7 +10,7 @@ use super::{
 };
 
 /// Tokens of one kind that are kept at the same time.
-const TOKENS: usize = 1000;
+const TOKENS: usize = 4000;
 /// Requests that the log keeps.
 const LOG: usize = 1000;
 /// Nonces that are remembered.
@@ -25,6 +25,8 @@ pub(super) struct State {
     pub(super) request_tokens: Store<RequestToken>,
     pub(super) access_tokens: Store<Grant>,
     pub(super) accounts: BTreeMap<String, Account>,
+    /// Passwords of those who were added, by name.
+    pub(super) users: BTreeMap<String, String>,
     /// Access tokens of profiles, by consumer key and the application's own id of the user.
     pub(super) profiles: BTreeMap<(String, String), (String, String)>,
     pub(super) shapes: Shapes,
@@ -87,6 +89,7 @@ impl State {
             request_tokens: Store::default(),
             access_tokens: Store::default(),
             accounts: BTreeMap::from([(config.user.name.clone(), account)]),
+            users: BTreeMap::new(),
             profiles: BTreeMap::new(),
             shapes: Shapes::new(config.odd_shapes, config.error_code_as_text),
             requests: 0,
