@@ -228,18 +228,24 @@ impl Timekeeper {
 
     /// A fresh nonce, and a timestamp not lower than any given out before.
     pub(crate) fn moment(&self) -> Result<Moment, Error> {
-        let now = match self.anchor.load(Ordering::Relaxed) {
-            NO_ANCHOR => self.clock.unix_seconds(),
-            anchor => anchor.saturating_add(self.monotonic_millis()).div_euclid(1000),
-        };
-        let now = u64::try_from(now)
-            .ok()
-            .filter(|seconds| *seconds > 0)
-            .ok_or_else(|| Error::setup(ErrorKind::ClockBeforeEpoch))?;
+        let now = self.unix_seconds()?;
         let last = self.last.load(Ordering::Relaxed);
         let timestamp =
             if now <= last { last } else { self.last.fetch_max(now, Ordering::Relaxed).max(now) };
         Ok(Moment { timestamp, nonce: self.nonces.nonce() })
+    }
+
+    /// The time of day, by the provider's clock once that has been learnt. Unlike a timestamp it
+    /// may go back.
+    pub(crate) fn unix_seconds(&self) -> Result<u64, Error> {
+        let now = match self.anchor.load(Ordering::Relaxed) {
+            NO_ANCHOR => self.clock.unix_seconds(),
+            anchor => anchor.saturating_add(self.monotonic_millis()).div_euclid(1000),
+        };
+        u64::try_from(now)
+            .ok()
+            .filter(|seconds| *seconds > 0)
+            .ok_or_else(|| Error::setup(ErrorKind::ClockBeforeEpoch))
     }
 
     /// Takes over the provider's time after it refused a timestamp.

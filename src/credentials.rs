@@ -85,7 +85,7 @@ impl fmt::Debug for TokenPair {
 #[derive(Clone)]
 pub struct AccessToken {
     pair: TokenPair,
-    extra: BTreeMap<String, String>,
+    extra: BTreeMap<String, SecretString>,
 }
 
 impl AccessToken {
@@ -101,8 +101,25 @@ impl AccessToken {
         Self { pair, extra: BTreeMap::new() }
     }
 
-    pub(crate) fn with_extra(mut self, extra: BTreeMap<String, String>) -> Self {
+    pub(crate) fn with_extras(mut self, extra: BTreeMap<String, SecretString>) -> Self {
         self.extra = extra;
+        self
+    }
+
+    /// Puts a stored further field back, as [`extra`](Self::extra) gave it. Replaces one of that
+    /// name.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tripod::AccessToken;
+    ///
+    /// let token = AccessToken::new("stored-token", "stored-secret").with_extra("user_id", "7");
+    /// assert_eq!(token.extra("user_id"), Some("7"));
+    /// ```
+    #[must_use]
+    pub fn with_extra(mut self, name: impl Into<String>, value: impl Into<SecretString>) -> Self {
+        self.extra.insert(name.into(), value.into());
         self
     }
 
@@ -125,10 +142,10 @@ impl AccessToken {
     /// A further field of the access token reply, such as `user_id` or `screen_name`.
     ///
     /// Providers add what they like; FatSecret has been seen to send `user_id`. None for a token
-    /// that was made with [`new`](Self::new).
+    /// that was made with [`new`](Self::new), until [`with_extra`](Self::with_extra) adds it.
     #[must_use]
     pub fn extra(&self, name: &str) -> Option<&str> {
-        self.extra.get(name).map(String::as_str)
+        self.extra.get(name).map(ExposeSecret::expose_secret)
     }
 
     /// The names of the further fields, in alphabetical order.

@@ -58,6 +58,8 @@ pub enum Stage {
     AccessToken,
     /// Calling a protected resource (section 3).
     Resource,
+    /// Putting a flow or a session away, or taking it up again: sealing, tickets and stores.
+    Keeping,
 }
 
 /// What happened.
@@ -189,6 +191,45 @@ pub enum ErrorKind {
     MissingVerifier,
     /// The request token is older than the provider's stated lifetime. Begin again.
     RequestTokenExpired,
+
+    /// What was sealed names a key that is not in the key ring: it was sealed by a program with
+    /// other keys, or the key was taken out too early. Put the key back, as an older one.
+    SealKeyUnknown {
+        /// The key's id, as the sealed bytes have it; not authenticated.
+        id: String,
+    },
+    /// What was sealed cannot be opened: it was changed, or sealed under another key of that id, or
+    /// for another place (another ticket, another user). Treat it as lost, and look who moved it.
+    SealBroken,
+    /// It is sound, but was sealed for another provider, another consumer key, or another purpose
+    /// (a pending flow is not a session). Open it with a client of the same provider and consumer.
+    SealForeign,
+    /// It was written by a version of this crate that has another format. Update this program.
+    SealVersion {
+        /// The format's version, as the bytes have it; not authenticated.
+        version: u8,
+    },
+    /// It ends too early: the bytes were cut off where they were kept.
+    SealTruncated,
+    /// The pending flow was put away for a time that is over. Begin again.
+    SealExpired,
+    /// It would be larger, once sealed, than the place it is meant for can hold.
+    SealTooLarge {
+        /// How much that place holds, in bytes.
+        limit: usize,
+    },
+    /// No flow is kept under the ticket: it has expired, or was never parked here. Begin again.
+    TicketUnknown,
+    /// The flow was taken up already, by a double click or from another tab. That request has it.
+    TicketUsed,
+    /// The browser that brought the callback has no ticket for it: the callback belongs to another
+    /// browser, or the cookie has expired. Refuse it; whoever began the flow can begin again.
+    TicketMissing,
+    /// The store failed; its error is the source.
+    StoreFailed {
+        /// Whether the same call may succeed later.
+        retryable: bool,
+    },
 }
 
 impl Error {
@@ -297,7 +338,8 @@ impl Error {
 
     /// Whether the same step may succeed if it is simply tried again, after a pause.
     ///
-    /// True for failures of the network and for statuses 408, 429, 500, 502, 503 and 504. A token
+    /// True for failures of the network and of a store that may come back, and for statuses 408, 429,
+    /// 500, 502, 503 and 504. A token
     /// exchange that was cut off may have spent the request token at the provider; the retry then
     /// ends with [`ErrorKind::Rejected`].
     #[must_use]
@@ -310,6 +352,7 @@ impl Error {
             ErrorKind::Rejected { status, .. } => {
                 matches!(status.as_u16(), 408 | 429 | 500 | 502 | 503 | 504)
             }
+            ErrorKind::StoreFailed { retryable } => *retryable,
             _ => false,
         }
     }
@@ -329,6 +372,7 @@ impl fmt::Display for Error {
             Stage::Approval => f.write_str("approval: ")?,
             Stage::AccessToken => f.write_str("access token: ")?,
             Stage::Resource => f.write_str("resource: ")?,
+            Stage::Keeping => f.write_str("keeping: ")?,
         }
         write!(f, "{}", self.0.kind)?;
         if let Some(endpoint) = &self.0.endpoint {
@@ -429,6 +473,35 @@ impl fmt::Display for ErrorKind {
             Self::RequestTokenExpired => {
                 f.write_str("the request token is older than the provider allows; begin again")
             }
+            Self::SealKeyUnknown { id } => {
+                write!(f, "it was sealed with the key {id:?}, which is not in the key ring; put it back")
+            }
+            Self::SealBroken => f.write_str(
+                "what was sealed cannot be opened: it was changed or moved, or the key is another one",
+            ),
+            Self::SealForeign => f.write_str(
+                "it was sealed for another provider, consumer or purpose",
+            ),
+            Self::SealVersion { version } => write!(
+                f,
+                "it was sealed in the format's version {version}, which this program does not know; update it"
+            ),
+            Self::SealTruncated => f.write_str("what was sealed ends too early"),
+            Self::SealExpired => {
+                f.write_str("the pending flow was kept for a time that is over; begin again")
+            }
+            Self::SealTooLarge { limit } => {
+                write!(f, "it would be larger than the {limit} bytes that can be kept")
+            }
+            Self::TicketUnknown => {
+                f.write_str("no flow is kept under this ticket; it may have expired, so begin again")
+            }
+            Self::TicketUsed => f.write_str("the flow was taken up already; was the link opened twice?"),
+            Self::TicketMissing => f.write_str(
+                "this browser has no ticket for the callback; was the flow begun in another one?",
+            ),
+            Self::StoreFailed { retryable: true } => f.write_str("the store failed; try again"),
+            Self::StoreFailed { retryable: false } => f.write_str("the store refused"),
         }
     }
 }

@@ -103,7 +103,7 @@ impl Flow<Authorized> {
         ];
         let reply = token_reply(client, STAGE, reply, &secrets)
             .map_err(|error| with_endpoint(error, client.provider().access_token()))?;
-        Ok(AccessToken::from_pair(reply.pair).with_extra(reply.extra))
+        Ok(AccessToken::from_pair(reply.pair).with_extras(reply.extra))
     }
 }
 

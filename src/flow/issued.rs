@@ -49,7 +49,7 @@ impl Flow<RequestTokenIssued> {
     /// How long ago the provider issued the request token.
     #[must_use]
     pub fn age(&self) -> Duration {
-        self.client.time().monotonic().saturating_sub(self.state.token.issued_at)
+        self.state.token.age(self.client.time().monotonic())
     }
 
     /// Whether the request token has outlived the provider's stated lifetime.

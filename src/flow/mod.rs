@@ -11,6 +11,8 @@ mod issued;
 mod request;
 mod response;
 mod signed;
+#[cfg(feature = "vault")]
+pub(crate) mod snapshot;
 mod state;
 mod step;
 mod unauthorized;
@@ -65,7 +67,7 @@ impl<S> Flow<S> {
         Flow { client: self.client, state: next(self.state) }
     }
 
-    fn failed(self, error: Error) -> Failed<S> {
+    pub(crate) fn failed(self, error: Error) -> Failed<S> {
         Failed { error, flow: Box::new(self) }
     }
 }

@@ -50,13 +50,30 @@ pub struct AccessGranted {
 pub(super) struct RequestToken {
     pub(super) pair: TokenPair,
     /// On the client's monotonic clock.
-    pub(super) issued_at: Duration,
+    issued_at: Duration,
+    /// Its age at that moment: zero, unless it was put away and taken up again.
+    older_by: Duration,
     _confirmed: Confirmed,
 }
 
 impl RequestToken {
     pub(super) fn new(pair: TokenPair, issued_at: Duration, confirmed: Confirmed) -> Self {
-        Self { pair, issued_at, _confirmed: confirmed }
+        Self { pair, issued_at, older_by: Duration::ZERO, _confirmed: confirmed }
+    }
+
+    /// The same for a token that is `age` old `now`.
+    #[cfg(feature = "vault")]
+    pub(super) fn aged(
+        pair: TokenPair,
+        now: Duration,
+        age: Duration,
+        confirmed: Confirmed,
+    ) -> Self {
+        Self { pair, issued_at: now, older_by: age, _confirmed: confirmed }
+    }
+
+    pub(super) fn age(&self, now: Duration) -> Duration {
+        now.saturating_sub(self.issued_at).saturating_add(self.older_by)
     }
 }
 

@@ -3,7 +3,7 @@
 //! The trap: a refusal may come with a word, with a token, or with nothing at all. What marks it is
 //! the missing verifier. And a verifier counts only beside the token that this flow was issued.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use secrecy::{ExposeSecret, SecretString};
 use subtle::ConstantTimeEq;
@@ -135,13 +135,7 @@ impl Matched {
 
     /// Reads a callback: a whole URL, a path with a query, or the query alone.
     pub(crate) fn received(callback: &str, issued: &SecretString) -> Result<Self, Error> {
-        if callback.len() > MAX_BYTES {
-            let reason = "it is longer than 64 KiB";
-            return Err(approval(ErrorKind::InvalidCallback { reason }));
-        }
-        let invalid = |reason| approval(ErrorKind::InvalidCallback { reason });
-        let pairs = decode_pairs(query_of(callback.trim()))
-            .map_err(|_| invalid("a parameter is not UTF-8 once percent-decoded"))?;
+        let pairs = pairs_of(callback)?;
         let mut token = None;
         let mut verifier = None;
         let mut word = None;
@@ -153,7 +147,8 @@ impl Matched {
                 }
                 "oauth_token" => token = Some(SecretString::from(value.into_owned())),
                 "oauth_verifier" if verifier.is_some() => {
-                    return Err(invalid("it has more than one verifier"));
+                    let reason = "it has more than one verifier";
+                    return Err(approval(ErrorKind::InvalidCallback { reason }));
                 }
                 "oauth_verifier" => verifier = Some(SecretString::from(value.into_owned())),
                 // `denied` carries the token, so its value is not a word to show.
@@ -191,6 +186,31 @@ impl Matched {
     pub(crate) fn verifier(&self) -> &str {
         self.verifier.expose_secret()
     }
+}
+
+/// The request token that a callback names, to find its flow by. It proves nothing.
+///
+/// A refusal may name it as the value of `denied`, or not at all.
+#[cfg(feature = "vault")]
+pub(crate) fn named_token(callback: &str) -> Result<Option<SecretString>, Error> {
+    let pairs = pairs_of(callback)?;
+    let named = |wanted| {
+        let mut values = pairs.iter().filter(|(name, _)| name == wanted).map(|(_, value)| value);
+        match (values.next(), values.next()) {
+            (Some(_), Some(_)) => Err(approval(ErrorKind::CallbackTokenMismatch)),
+            (value, _) => Ok(value.map(|value| SecretString::from(&**value))),
+        }
+    };
+    Ok(named("oauth_token")?.or(named("denied")?))
+}
+
+fn pairs_of(callback: &str) -> Result<Vec<(Cow<'_, str>, Cow<'_, str>)>, Error> {
+    let invalid = |reason| approval(ErrorKind::InvalidCallback { reason });
+    if callback.len() > MAX_BYTES {
+        return Err(invalid("it is longer than 64 KiB"));
+    }
+    decode_pairs(query_of(callback.trim()))
+        .map_err(|_| invalid("a parameter is not UTF-8 once percent-decoded"))
 }
 
 fn approval(kind: ErrorKind) -> Error {

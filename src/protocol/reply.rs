@@ -14,9 +14,17 @@ use crate::{
 };
 
 /// Proof that the provider confirmed the callback, or that the caller marked it as one that never
-/// does. Only [`TokenReply::confirmed`] makes one.
+/// does. [`TokenReply::confirmed`] makes one, and a snapshot makes it again.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Confirmed(());
+
+impl Confirmed {
+    /// The proof that a flow had when it was put away; only a snapshot of such a flow may say so.
+    #[cfg(feature = "vault")]
+    pub(crate) fn before_it_was_put_away() -> Self {
+        Self(())
+    }
+}
 
 /// The fields of a token reply, each known to be there once.
 #[derive(Debug)]
@@ -24,7 +32,7 @@ pub(crate) struct TokenReply {
     stage: Stage,
     pub(crate) pair: TokenPair,
     confirmed: Option<String>,
-    pub(crate) extra: BTreeMap<String, String>,
+    pub(crate) extra: BTreeMap<String, SecretString>,
 }
 
 impl TokenReply {
@@ -52,7 +60,9 @@ impl TokenReply {
             match field {
                 Some(field) => field.set(stage, value.into_owned())?,
                 None => {
-                    extra.entry(name.into_owned()).or_insert_with(|| value.into_owned());
+                    extra
+                        .entry(name.into_owned())
+                        .or_insert_with(|| SecretString::from(value.into_owned()));
                 }
             }
         }
@@ -196,7 +206,7 @@ mod tests {
     fn other_fields_are_kept() {
         let reply =
             parse("oauth_token=a&oauth_token_secret=b&user_id=7&screen_name=J%C3%B6").unwrap();
-        assert_eq!(reply.extra["user_id"], "7");
-        assert_eq!(reply.extra["screen_name"], "Jö");
+        assert_eq!(reply.extra["user_id"].expose_secret(), "7");
+        assert_eq!(reply.extra["screen_name"].expose_secret(), "Jö");
     }
 }

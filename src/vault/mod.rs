@@ -1,7 +1,37 @@
 //! Keeping what must outlive the program: pending flows and access tokens, sealed.
 //!
+//! A flow leaves the program in the middle: the user goes to a browser and comes back, perhaps to
+//! another process on another machine. And an access token lives for years.
+//!
+//! | To | use |
+//! |---|---|
+//! | keep flows and sessions in a [store](store) | [`Vault`] |
+//! | keep pending flows in the browser's cookies, with no store | [`CookieVault`] |
+//! | seal them into bytes for a place of your own | [`Sealer`] |
+//!
+//! Each needs a [`KeyRing`].
+//!
+//! # Security
+//!
 //! Floor 5: uses `flow` and everything below. The trap: whoever can read or swap what is stored
 //! acts for the user, so nothing leaves here unsealed, and what is sealed is bound to its provider,
 //! its consumer, its purpose and its place.
 
+mod cookie;
+mod format;
+mod keeper;
+mod key;
+mod record;
+mod resume;
+mod sealer;
 pub mod store;
+mod ticket;
+
+pub use self::{
+    cookie::CookieVault,
+    keeper::{Park, Vault},
+    key::{KeyRing, SealingKey},
+    resume::{Resume, ResumeFailed},
+    sealer::Sealer,
+    ticket::{CookieScope, Ticket},
+};

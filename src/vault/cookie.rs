@@ -1,0 +1,128 @@
+//! The vault without a store: the sealed flow is the ticket.
+//!
+//! The trap: nothing here can be taken once. A copy of the cookie works until it expires; what
+//! stops a second use is the provider, where a request token is good for one exchange.
+
+use std::{fmt, time::Duration};
+
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+
+use super::{
+    key::KeyRing,
+    sealer::{Sealer, keeping},
+    ticket::{self, Ticket},
+};
+use crate::{
+    client::Client,
+    error::{Error, ErrorKind},
+    flow::{Authorized, Failed, Flow, PendingFlow, RequestTokenIssued},
+};
+
+/// A browser's cookie holds this much beside its name.
+const MAX_BYTES: usize = 3800;
+
+/// Keeps pending flows in the browser's own cookies, sealed. No store is needed, and any machine
+/// with the key ring can take a flow up.
+///
+/// It does not keep sessions: an access token lives for years, and a cookie is no place for it.
+///
+/// Cheap to clone.
+///
+/// # Security
+///
+/// Unlike [`Vault`](super::Vault) it cannot tell a second use: of two callbacks that come at once,
+/// both get the flow, and the provider refuses one exchange.
+///
+/// # Examples
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use tripod::{
+///     Callback, Client,
+///     sandbox::Sandbox,
+///     vault::{CookieScope, CookieVault, KeyRing, SealingKey, Ticket},
+/// };
+///
+/// let sandbox = Sandbox::start().await?;
+/// let client = Client::new(sandbox.provider(), sandbox.consumer())?;
+/// let vault = CookieVault::new(&client, KeyRing::new("1", SealingKey::generate())?);
+///
+/// // The user presses "connect".
+/// let callback = Callback::url("http://127.0.0.1:3000/back")?;
+/// let issued = client.begin(callback).request_token().await?;
+/// let page = issued.authorization_url(); // where to redirect to …
+/// let ticket = vault.park(issued)?;
+/// let set_cookie = ticket.set_cookie(CookieScope::Loopback); // … with this header
+///
+/// // The user's browser comes back, with the cookie.
+/// let back = sandbox.approve(&page)?.callback_url().ok_or("no callback")?.to_string();
+/// let cookies = set_cookie.split(';').next().unwrap_or_default();
+/// let ticket = Ticket::from_cookies(cookies, &back, CookieScope::Loopback)?;
+/// let session = vault.resume(&ticket, &back)?.exchange().await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct CookieVault {
+    sealer: Sealer,
+}
+
+impl CookieVault {
+    /// Keeps flows of this client's provider and consumer.
+    #[must_use]
+    pub fn new(client: &Client, keys: KeyRing) -> Self {
+        Self { sealer: Sealer::new(client, keys) }
+    }
+
+    /// Sets how long a parked flow can be taken up; see [`Sealer::with_pending_lifetime`].
+    #[must_use]
+    pub fn with_pending_lifetime(self, lifetime: Duration) -> Self {
+        Self { sealer: self.sealer.with_pending_lifetime(lifetime) }
+    }
+
+    /// Seals a pending flow into a ticket.
+    ///
+    /// # Errors
+    ///
+    /// Gives the flow back as [`Sealer::seal_pending`] fails, or with
+    /// [`ErrorKind::SealTooLarge`] if a cookie cannot hold it; tokens of 1000 characters fit.
+    pub fn park(&self, flow: PendingFlow) -> Result<Ticket, Failed<RequestTokenIssued>> {
+        self.seal(&flow).map_err(|error| flow.failed(error))
+    }
+
+    fn seal(&self, flow: &PendingFlow) -> Result<Ticket, Error> {
+        let tag = ticket::tag(flow.oauth_token());
+        let sealed = self.sealer.pending(flow, &tag)?;
+        let ticket = Ticket::holding(&tag, &sealed.bytes);
+        let (_, body) = ticket.parts();
+        if body.len() > MAX_BYTES {
+            return Err(keeping(ErrorKind::SealTooLarge { limit: MAX_BYTES }));
+        }
+        Ok(ticket.for_time(sealed.lifetime))
+    }
+
+    /// Takes up a flow with the callback that the ticket's browser brought.
+    ///
+    /// # Errors
+    ///
+    /// As [`Flow::receive_callback`], and as [`Sealer::open_pending`].
+    pub fn resume(&self, ticket: &Ticket, callback: &str) -> Result<Flow<Authorized>, Error> {
+        let (tag, body) = ticket.parts();
+        let sealed =
+            BASE64_URL_SAFE_NO_PAD.decode(body).map_err(|_| keeping(ErrorKind::SealBroken))?;
+        Ok(self.sealer.open_pending(&sealed, tag)?.receive_callback(callback)?)
+    }
+
+    /// The client that flows belong to.
+    #[must_use]
+    pub fn client(&self) -> &Client {
+        self.sealer.client()
+    }
+}
+
+impl fmt::Debug for CookieVault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CookieVault").field("sealer", &self.sealer).finish()
+    }
+}

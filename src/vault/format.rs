@@ -1,0 +1,215 @@
+//! The format of what is sealed, version 1: a head that can be read, and what is under the seal.
+//!
+//! | From | Bytes | What (numbers have their highest byte first) |
+//! |---|---|---|
+//! | 0 | 4 | `TRPD` |
+//! | 4 | 1 | the version, 1 |
+//! | 5 | 1 | the purpose: 1 a pending flow, 2 a session |
+//! | 6 | 8 | when it expires, in Unix seconds; 0 for never |
+//! | 14 | 4 | how many bytes follow the head |
+//! | 18 | 32 | the binding: SHA-256 over provider and consumer key, see [`binding`] |
+//! | 50 | 24 | the nonce, random |
+//! | 74 | 1 | the length of the key's id, 1 to 32 |
+//! | 75 | so many | the key's id |
+//! | | the rest | XChaCha20-Poly1305: the ciphertext, then the tag of 16 bytes |
+//!
+//! The associated data is the whole head, then the place. The trap: nothing of the head may be
+//! believed before the tag is checked. What has to be (version, lengths, the key's id) decides only
+//! how the bytes are refused.
+
+use chacha20poly1305::{AeadInOut, KeyInit, Tag, XChaCha20Poly1305, XNonce};
+use rand::Rng as _;
+use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
+
+use super::{
+    key::{ID_MAX, KeyRing, SealingKey, is_id},
+    record::Plain,
+};
+use crate::{client::Client, error::ErrorKind};
+
+/// What a store has to hold; see [`Store`](super::store::Store).
+pub(super) const MAX_BYTES: usize = 64 * 1024;
+
+const MAGIC: [u8; 4] = *b"TRPD";
+const VERSION: u8 = 1;
+/// Of the head, without the key's id.
+const FIXED: usize = 75;
+const NONCE: usize = 24;
+const TAG: usize = 16;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Purpose {
+    Pending = 1,
+    Session = 2,
+}
+
+/// What the head says beside what the format itself needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Label {
+    pub(super) purpose: Purpose,
+    /// Unix seconds; 0 for never.
+    pub(super) expiry: u64,
+    pub(super) binding: [u8; 32],
+}
+
+/// What stands for a provider and a consumer: its two token endpoints, as written, and the
+/// consumer's key.
+///
+/// SHA-256 over the text `tripod binding 1` and those three, each after its length in eight bytes.
+pub(super) fn binding(client: &Client) -> [u8; 32] {
+    let provider = client.provider();
+    digest(
+        "tripod binding 1",
+        &[
+            provider.request_token().url.as_bytes(),
+            provider.access_token().url.as_bytes(),
+            client.consumer().key().as_bytes(),
+        ],
+    )
+}
+
+/// SHA-256 over a text that says what for, and parts that cannot run into each other.
+pub(super) fn digest(purpose: &str, parts: &[&[u8]]) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    hash.update(purpose.as_bytes());
+    for part in parts {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part);
+    }
+    hash.finalize().into()
+}
+
+pub(super) fn seal(
+    keys: &KeyRing,
+    label: Label,
+    place: &str,
+    plain: &Plain,
+) -> Result<Vec<u8>, ErrorKind> {
+    let mut nonce = [0; NONCE];
+    rand::rng().fill_bytes(&mut nonce);
+    let (id, key) = keys.newest();
+    let too_large = || ErrorKind::SealTooLarge { limit: MAX_BYTES };
+    let size = FIXED + id.len() + plain.len() + TAG;
+    if size > MAX_BYTES {
+        return Err(too_large());
+    }
+    let body = u32::try_from(plain.len() + TAG).map_err(|_| too_large())?;
+    let id_bytes = u8::try_from(id.len()).map_err(|_| too_large())?;
+    // Plain text stands in it until it is encrypted where it is, so it must not grow.
+    let mut out = Zeroizing::new(Vec::with_capacity(size));
+    out.extend_from_slice(&MAGIC);
+    out.extend_from_slice(&[VERSION, label.purpose as u8]);
+    out.extend_from_slice(&label.expiry.to_be_bytes());
+    out.extend_from_slice(&body.to_be_bytes());
+    out.extend_from_slice(&label.binding);
+    out.extend_from_slice(&nonce);
+    out.push(id_bytes);
+    out.extend_from_slice(id.as_bytes());
+    let associated = [&out, place.as_bytes()].concat();
+    let head = out.len();
+    out.extend_from_slice(plain);
+    let tag = cipher(key)
+        .encrypt_inout_detached(&XNonce::from(nonce), &associated, (&mut out[head..]).into())
+        .map_err(|_| too_large())?;
+    out.extend_from_slice(&tag);
+    Ok(std::mem::take(&mut *out))
+}
+
+/// Opens what [`seal`] made for this place. What the label then says has been authenticated; the
+/// caller has to look at it, except for the purpose, which must be the given one.
+pub(super) fn open(
+    keys: &KeyRing,
+    purpose: Purpose,
+    place: &str,
+    sealed: &[u8],
+) -> Result<(Label, Plain), ErrorKind> {
+    let parts = Parts::read(sealed)?;
+    let key =
+        keys.get(parts.id).ok_or_else(|| ErrorKind::SealKeyUnknown { id: parts.id.to_owned() })?;
+    let associated = [parts.head, place.as_bytes()].concat();
+    let mut plain = Plain::new(parts.ciphertext.to_vec());
+    let (nonce, tag) = (XNonce::from(parts.nonce), Tag::from(parts.tag));
+    cipher(key)
+        .decrypt_inout_detached(&nonce, &associated, (&mut plain[..]).into(), &tag)
+        .map_err(|_| ErrorKind::SealBroken)?;
+    if parts.purpose != purpose as u8 {
+        return Err(ErrorKind::SealForeign);
+    }
+    Ok((Label { purpose, expiry: parts.expiry, binding: parts.binding }, plain))
+}
+
+/// The id of the key that sealed this, not authenticated.
+pub(super) fn key_id(sealed: &[u8]) -> Result<&str, ErrorKind> {
+    Parts::read(sealed).map(|parts| parts.id)
+}
+
+struct Parts<'a> {
+    head: &'a [u8],
+    purpose: u8,
+    expiry: u64,
+    binding: [u8; 32],
+    nonce: [u8; NONCE],
+    id: &'a str,
+    ciphertext: &'a [u8],
+    tag: [u8; TAG],
+}
+
+impl<'a> Parts<'a> {
+    fn read(sealed: &'a [u8]) -> Result<Self, ErrorKind> {
+        if !sealed.iter().zip(&MAGIC).all(|(byte, magic)| byte == magic) {
+            return Err(ErrorKind::SealBroken);
+        }
+        match sealed.get(MAGIC.len()) {
+            None => return Err(ErrorKind::SealTruncated),
+            Some(&VERSION) => {}
+            Some(&version) => return Err(ErrorKind::SealVersion { version }),
+        }
+        let mut from = Cursor(sealed);
+        let _magic_and_version = from.array::<5>()?;
+        let [purpose] = from.array()?;
+        let expiry = u64::from_be_bytes(from.array()?);
+        let body = u32::from_be_bytes(from.array()?);
+        let binding = from.array()?;
+        let nonce = from.array()?;
+        let [id_bytes] = from.array()?;
+        if !(1..=ID_MAX).contains(&usize::from(id_bytes)) {
+            return Err(ErrorKind::SealBroken);
+        }
+        let id = from.slice(usize::from(id_bytes))?;
+        let id = std::str::from_utf8(id).ok().filter(|id| is_id(id.as_bytes()));
+        let id = id.ok_or(ErrorKind::SealBroken)?;
+        let rest = from.0;
+        let body = usize::try_from(body).map_err(|_| ErrorKind::SealBroken)?;
+        if rest.len() < body {
+            return Err(ErrorKind::SealTruncated);
+        }
+        if rest.len() > body {
+            return Err(ErrorKind::SealBroken);
+        }
+        let (ciphertext, tag) = rest.split_last_chunk().ok_or(ErrorKind::SealBroken)?;
+        let head = &sealed[..sealed.len() - rest.len()];
+        Ok(Self { head, purpose, expiry, binding, nonce, id, ciphertext, tag: *tag })
+    }
+}
+
+/// What ends too early here was cut off.
+struct Cursor<'a>(&'a [u8]);
+
+impl<'a> Cursor<'a> {
+    fn slice(&mut self, count: usize) -> Result<&'a [u8], ErrorKind> {
+        let (bytes, rest) = self.0.split_at_checked(count).ok_or(ErrorKind::SealTruncated)?;
+        self.0 = rest;
+        Ok(bytes)
+    }
+
+    fn array<const N: usize>(&mut self) -> Result<[u8; N], ErrorKind> {
+        let (bytes, rest) = self.0.split_first_chunk().ok_or(ErrorKind::SealTruncated)?;
+        self.0 = rest;
+        Ok(*bytes)
+    }
+}
+
+fn cipher(key: &SealingKey) -> XChaCha20Poly1305 {
+    XChaCha20Poly1305::new(key.expose().into())
+}

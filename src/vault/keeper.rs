@@ -1,0 +1,237 @@
+//! The vault: flows parked for a ticket, sessions saved for a user, in a store.
+//!
+//! The trap: a callback link can be forged and opened in any browser, so nothing may be taken out
+//! of the store before the ticket and the callback have both been checked.
+
+use std::{
+    fmt,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use secrecy::{ExposeSecret, SecretString};
+
+use super::{
+    format::digest,
+    key::KeyRing,
+    resume::Resume,
+    sealer::{Sealer, keeping},
+    store::{Store, StoreError},
+    ticket::{Ticket, hex},
+};
+use crate::{
+    client::Client,
+    error::{Error, ErrorKind},
+    flow::{Failed, PendingFlow, RequestTokenIssued, Session},
+};
+
+/// Keeps pending flows until their callbacks come, and sessions for as long as you like.
+///
+/// Everything is sealed before it goes to the store; see [`Sealer`]. The store sees neither tokens
+/// nor tickets nor users: entries stand under SHA-256 of the ticket, and of the user with provider
+/// and consumer. (Who guesses a user's id can see whether there is an entry for it.) One store can
+/// serve vaults of several providers.
+///
+/// Cheap to clone.
+#[derive(Clone)]
+pub struct Vault {
+    pub(super) sealer: Sealer,
+    pub(super) store: Arc<dyn Store>,
+}
+
+impl Vault {
+    /// Keeps flows and sessions of this client's provider and consumer in `store`.
+    #[must_use]
+    pub fn new(client: &Client, keys: KeyRing, store: impl Store) -> Self {
+        Self { sealer: Sealer::new(client, keys), store: Arc::new(store) }
+    }
+
+    /// Sets how long a parked flow waits; see [`Sealer::with_pending_lifetime`].
+    #[must_use]
+    pub fn with_pending_lifetime(self, lifetime: Duration) -> Self {
+        Self { sealer: self.sealer.with_pending_lifetime(lifetime), ..self }
+    }
+
+    /// Puts a pending flow away and gives the ticket for it.
+    ///
+    /// Take its [`authorization_url`](crate::Flow::authorization_url) first: that is where the user
+    /// goes next, with the ticket in a cookie.
+    ///
+    /// # Errors
+    ///
+    /// The future gives the flow back with [`ErrorKind::StoreFailed`], or as
+    /// [`Sealer::seal_pending`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Safe; see [`Park`].
+    pub fn park(&self, flow: PendingFlow) -> Park {
+        let ticket = Ticket::draw(flow.oauth_token());
+        let sealed = self.sealer.pending(&flow, ticket.value().expose_secret());
+        let store = Arc::clone(&self.store);
+        let call = Box::pin(async move {
+            let sealed = sealed?;
+            let key = flow_key(&ticket);
+            store.put(&key, &sealed.bytes, Some(sealed.lifetime)).await.map_err(store_failed)?;
+            crate::event!("a flow was parked");
+            Ok(ticket.for_time(sealed.lifetime))
+        });
+        Park { flow: Some(flow), call }
+    }
+
+    /// Takes up a parked flow with the callback that the ticket's browser brought.
+    ///
+    /// The flow is read and the callback checked against it first, which changes nothing: a forged
+    /// link, a refusal, or another flow's callback leave it parked. Only then is it taken, by one
+    /// caller.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::TicketUnknown`] if there is no such flow or it has expired,
+    /// [`ErrorKind::TicketUsed`] if another call has taken it, [`ErrorKind::StoreFailed`]; as
+    /// [`Flow::receive_callback`](crate::Flow::receive_callback), and as [`Sealer::open_pending`].
+    /// [`ResumeFailed`](super::ResumeFailed) can be tried again.
+    ///
+    /// # Cancel safety
+    ///
+    /// See [`Resume`].
+    ///
+    /// # Security
+    ///
+    /// The ticket has to come from the browser that brings the callback, by
+    /// [`Ticket::from_cookies`] or a header, never from the callback's own address.
+    pub fn resume(&self, ticket: &Ticket, callback: &str) -> Resume {
+        Resume::new(self.clone(), ticket.clone(), SecretString::from(callback))
+    }
+
+    /// Keeps a user's session, in place of one that is there.
+    ///
+    /// `user` is the user's id in your program, not at the provider.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::StoreFailed`]; [`ErrorKind::InvalidSetting`] if `user` is empty; as
+    /// [`Sealer::seal_session`].
+    ///
+    /// # Cancel safety
+    ///
+    /// The session may have been kept all the same; saving it again does no harm.
+    pub async fn save(&self, user: &str, session: &Session) -> Result<(), Error> {
+        let key = self.session_key(user)?;
+        let sealed = self.sealer.seal_session(session, user)?;
+        self.store.put(&key, &sealed, None).await.map_err(store_failed)
+    }
+
+    /// Takes up a user's session, if one is kept.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::StoreFailed`]; [`ErrorKind::InvalidSetting`] if `user` is empty; as
+    /// [`Sealer::open_session`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Nothing is changed.
+    pub async fn load(&self, user: &str) -> Result<Option<Session>, Error> {
+        let key = self.session_key(user)?;
+        match self.store.get(&key).await.map_err(store_failed)? {
+            Some(sealed) => self.sealer.open_session(&sealed, user).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Forgets a user's session. Whether there was one.
+    ///
+    /// The provider is not told, and the access token stays good there.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::StoreFailed`]; [`ErrorKind::InvalidSetting`] if `user` is empty.
+    ///
+    /// # Cancel safety
+    ///
+    /// The session may have been forgotten all the same; doing it again does no harm.
+    pub async fn forget(&self, user: &str) -> Result<bool, Error> {
+        let key = self.session_key(user)?;
+        self.store.delete(&key).await.map_err(store_failed)
+    }
+
+    /// The client that flows and sessions belong to.
+    #[must_use]
+    pub fn client(&self) -> &Client {
+        self.sealer.client()
+    }
+
+    fn session_key(&self, user: &str) -> Result<String, Error> {
+        if user.is_empty() {
+            // The sign of a caller that forgot to ask who it is; all of those would share one.
+            return Err(keeping(ErrorKind::InvalidSetting { reason: "the user's id is empty" }));
+        }
+        let parts = [self.sealer.binding().as_slice(), user.as_bytes()];
+        Ok(format!("session:{}", hex(&digest("tripod user 1", &parts))))
+    }
+}
+
+impl fmt::Debug for Vault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Vault").field("sealer", &self.sealer).finish_non_exhaustive()
+    }
+}
+
+pub(super) fn flow_key(ticket: &Ticket) -> String {
+    let value = ticket.value().expose_secret().as_bytes();
+    format!("flow:{}", hex(&digest("tripod ticket 1", &[value])))
+}
+
+pub(super) fn store_failed(error: StoreError) -> Error {
+    keeping(ErrorKind::StoreFailed { retryable: error.is_retryable() }).with_source(error)
+}
+
+type Call = Pin<Box<dyn Future<Output = Result<Ticket, Error>> + Send>>;
+
+/// A flow on its way into the store. Await it.
+///
+/// # Cancel safety
+///
+/// It is `Unpin` and owns the flow: poll it through `&mut` in `select!` or a timeout, and take the
+/// flow back with [`into_flow`](Self::into_flow). The store may have kept it all the same, under a
+/// ticket that nobody has; that entry goes away by itself.
+#[must_use = "a flow is not parked until this is awaited"]
+pub struct Park {
+    flow: Option<PendingFlow>,
+    call: Call,
+}
+
+impl Park {
+    /// Gives up and takes the flow back; `None` if this has ended, and its result had it.
+    #[must_use = "the flow holds the tokens"]
+    pub fn into_flow(self) -> Option<PendingFlow> {
+        self.flow
+    }
+}
+
+impl Future for Park {
+    type Output = Result<Ticket, Failed<RequestTokenIssued>>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        if self.flow.is_none() {
+            // It has ended; like every fused future, it stays pending.
+            return Poll::Pending;
+        }
+        let Poll::Ready(kept) = self.call.as_mut().poll(context) else {
+            return Poll::Pending;
+        };
+        let Some(flow) = self.flow.take() else {
+            return Poll::Pending;
+        };
+        Poll::Ready(kept.map_err(|error| flow.failed(error)))
+    }
+}
+
+impl fmt::Debug for Park {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Park").field("flow", &self.flow).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,184 @@
+//! The keys that seal, and the ring that lets them rotate.
+//!
+//! The trap: a key id is read from bytes that are not authenticated yet. It is only ever compared
+//! with the ids of the ring, and is short and plain enough to be shown.
+
+use std::{fmt, sync::Arc};
+
+use base64::{
+    Engine, alphabet,
+    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
+};
+use rand::Rng as _;
+use secrecy::{ExposeSecret, SecretBox, SecretString};
+use zeroize::Zeroizing;
+
+use crate::error::{Error, ErrorKind};
+
+const KEY_BYTES: usize = 32;
+
+pub(super) const ID_MAX: usize = 32;
+
+/// A 256-bit key that seals pending flows and sessions. Wiped on drop; `Debug` shows nothing.
+///
+/// # Security
+///
+/// Whoever has it opens everything that it sealed. Keep it where the program's other secrets are
+/// (a secret manager, the environment), never beside what it seals.
+///
+/// # Examples
+///
+/// ```
+/// # fn main() -> Result<(), tripod::Error> {
+/// use tripod::vault::SealingKey;
+///
+/// let key = SealingKey::generate();
+/// let again = SealingKey::from_base64(secrecy::ExposeSecret::expose_secret(&key.to_base64()))?;
+/// # Ok(())
+/// # }
+/// ```
+pub struct SealingKey(SecretBox<[u8; KEY_BYTES]>);
+
+impl SealingKey {
+    /// Draws a key from the thread's cryptographic generator, which the operating system seeds.
+    #[must_use]
+    pub fn generate() -> Self {
+        Self(SecretBox::init_with_mut(|key: &mut [u8; KEY_BYTES]| rand::rng().fill_bytes(key)))
+    }
+
+    /// Takes 32 random bytes. They must be random: a password is no key.
+    #[must_use]
+    pub fn from_bytes(bytes: [u8; KEY_BYTES]) -> Self {
+        let bytes = Zeroizing::new(bytes);
+        Self(SecretBox::init_with_mut(|key: &mut [u8; KEY_BYTES]| key.copy_from_slice(&*bytes)))
+    }
+
+    /// Reads a key as [`to_base64`](Self::to_base64) wrote it, or `openssl rand -base64 32`.
+    ///
+    /// Both alphabets of base64 will do, with padding or without; white space around it is dropped.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidSetting`] if it is not base64 of 32 bytes.
+    pub fn from_base64(text: &str) -> Result<Self, Error> {
+        let text = text.trim();
+        let alphabet = match text.contains(['-', '_']) {
+            true => &alphabet::URL_SAFE,
+            false => &alphabet::STANDARD,
+        };
+        let config =
+            GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
+        // Room for what decoding writes beyond the end; a longer text is refused by it.
+        let mut bytes = Zeroizing::new([0; KEY_BYTES + 3]);
+        match GeneralPurpose::new(alphabet, config).decode_slice(text, &mut *bytes) {
+            Ok(KEY_BYTES) => {
+                let key = &bytes[..KEY_BYTES];
+                Ok(Self(SecretBox::init_with_mut(|k: &mut [u8; KEY_BYTES]| k.copy_from_slice(key))))
+            }
+            _ => Err(setting("a sealing key is 32 bytes in base64")),
+        }
+    }
+
+    /// Writes the key in base64, for a secret manager.
+    #[must_use]
+    pub fn to_base64(&self) -> SecretString {
+        SecretString::from(base64::prelude::BASE64_STANDARD.encode(self.expose()))
+    }
+
+    pub(super) fn expose(&self) -> &[u8; KEY_BYTES] {
+        self.0.expose_secret()
+    }
+}
+
+impl fmt::Debug for SealingKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SealingKey(..)")
+    }
+}
+
+/// Keys with ids: the newest seals, all of them open.
+///
+/// Cheap to clone. `Debug` shows the ids.
+///
+/// # Examples
+///
+/// A new key is made; what the old one sealed can still be opened:
+///
+/// ```
+/// # fn main() -> Result<(), tripod::Error> {
+/// use tripod::vault::{KeyRing, SealingKey};
+///
+/// # let (stored, older) = (SealingKey::generate(), SealingKey::generate());
+/// let keys = KeyRing::new("2026-07", stored)?.with_older("2026-01", older)?;
+/// assert!(format!("{keys:?}").contains("2026-07"));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct KeyRing {
+    newest: Named,
+    older: Vec<Named>,
+}
+
+type Named = Arc<(String, SealingKey)>;
+
+impl KeyRing {
+    /// Begins with the key that seals. Its id is written beside everything that it seals, so that
+    /// the right key is found again: a date, a number; it is no secret.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidSetting`] if the id is not 1 to 32 ASCII letters, digits, `-`, `_`, `.`.
+    pub fn new(id: &str, key: SealingKey) -> Result<Self, Error> {
+        Ok(Self { newest: named(id, key)?, older: Vec::new() })
+    }
+
+    /// Adds a key that opens and does not seal.
+    ///
+    /// # Errors
+    ///
+    /// As [`new`](Self::new), and for an id that is in the ring already.
+    pub fn with_older(mut self, id: &str, key: SealingKey) -> Result<Self, Error> {
+        if self.get(id).is_some() {
+            return Err(setting("two keys have the same id"));
+        }
+        self.older.push(named(id, key)?);
+        Ok(self)
+    }
+
+    /// The key that seals, and its id.
+    pub(super) fn newest(&self) -> (&str, &SealingKey) {
+        (&self.newest.0, &self.newest.1)
+    }
+
+    pub(super) fn get(&self, id: &str) -> Option<&SealingKey> {
+        self.all().find(|named| named.0 == id).map(|named| &named.1)
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Named> {
+        std::iter::once(&self.newest).chain(&self.older)
+    }
+}
+
+impl fmt::Debug for KeyRing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.all().map(|named| &named.0)).finish()
+    }
+}
+
+fn named(id: &str, key: SealingKey) -> Result<Named, Error> {
+    if !is_id(id.as_bytes()) {
+        return Err(setting("a key's id is 1 to 32 ASCII letters, digits, '-', '_' and '.'"));
+    }
+    Ok(Arc::new((id.to_owned(), key)))
+}
+
+/// Whether this can be a key's id.
+pub(super) fn is_id(id: &[u8]) -> bool {
+    (1..=ID_MAX).contains(&id.len())
+        && id.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(byte))
+}
+
+fn setting(reason: &'static str) -> Error {
+    Error::setup(ErrorKind::InvalidSetting { reason })
+}

@@ -1,0 +1,105 @@
+//! What is under the seal: the parts of a pending flow or a session, as bytes.
+//!
+//! Each text is its length (four bytes, the highest first) and its UTF-8. Version 1 is: of a
+//! pending flow, the moment of issue (eight bytes, Unix seconds), the request token, its secret; of
+//! a session, the access token, its secret, the number of further fields, and each one's name and
+//! value in the names' order. Nothing may follow. The trap: these bytes are secrets, so a buffer
+//! that grows would leave a copy of them behind; the writer counts first.
+
+use secrecy::{ExposeSecret, SecretString};
+use zeroize::Zeroizing;
+
+use crate::{
+    credentials::{AccessToken, TokenPair},
+    flow::snapshot::Pending,
+};
+
+/// Bytes that are wiped.
+pub(super) type Plain = Zeroizing<Vec<u8>>;
+
+pub(super) fn write_pending(pending: &Pending) -> Option<Plain> {
+    let (token, secret) = (pending.pair.token.expose_secret(), pending.pair.secret.expose_secret());
+    let mut out = Plain::new(Vec::with_capacity(8 + text_bytes(token) + text_bytes(secret)));
+    out.extend_from_slice(&pending.issued_at.to_be_bytes());
+    push_text(&mut out, token)?;
+    push_text(&mut out, secret)?;
+    Some(out)
+}
+
+pub(super) fn read_pending(plain: &[u8]) -> Option<Pending> {
+    let mut from = Reader(plain);
+    let issued_at = from.u64()?;
+    let pair = from.pair()?;
+    from.end(Pending { pair, issued_at })
+}
+
+pub(super) fn write_session(token: &AccessToken) -> Option<Plain> {
+    let (name, secret) = (token.token(), token.secret().expose_secret());
+    let extras: Vec<(&str, &str)> =
+        token.extra_names().filter_map(|name| Some((name, token.extra(name)?))).collect();
+    let size: usize = extras.iter().map(|(name, value)| text_bytes(name) + text_bytes(value)).sum();
+    let size = text_bytes(name) + text_bytes(secret) + 4 + size;
+    let mut out = Plain::new(Vec::with_capacity(size));
+    push_text(&mut out, name)?;
+    push_text(&mut out, secret)?;
+    out.extend_from_slice(&u32::try_from(extras.len()).ok()?.to_be_bytes());
+    for (name, value) in extras {
+        push_text(&mut out, name)?;
+        push_text(&mut out, value)?;
+    }
+    Some(out)
+}
+
+pub(super) fn read_session(plain: &[u8]) -> Option<AccessToken> {
+    let mut from = Reader(plain);
+    let mut token = AccessToken::from_pair(from.pair()?);
+    for _ in 0..from.u32()? {
+        let name = from.text()?;
+        token = token.with_extra(name, from.text()?);
+    }
+    from.end(token)
+}
+
+fn text_bytes(text: &str) -> usize {
+    4 + text.len()
+}
+
+/// Nothing for a text of 4 GiB.
+fn push_text(out: &mut Plain, text: &str) -> Option<()> {
+    out.extend_from_slice(&u32::try_from(text.len()).ok()?.to_be_bytes());
+    out.extend_from_slice(text.as_bytes());
+    Some(())
+}
+
+struct Reader<'a>(&'a [u8]);
+
+impl<'a> Reader<'a> {
+    fn bytes(&mut self, count: usize) -> Option<&'a [u8]> {
+        let (bytes, rest) = self.0.split_at_checked(count)?;
+        self.0 = rest;
+        Some(bytes)
+    }
+
+    fn u32(&mut self) -> Option<u32> {
+        Some(u32::from_be_bytes(self.bytes(4)?.try_into().ok()?))
+    }
+
+    fn u64(&mut self) -> Option<u64> {
+        Some(u64::from_be_bytes(self.bytes(8)?.try_into().ok()?))
+    }
+
+    fn text(&mut self) -> Option<&'a str> {
+        let count = usize::try_from(self.u32()?).ok()?;
+        std::str::from_utf8(self.bytes(count)?).ok()
+    }
+
+    fn pair(&mut self) -> Option<TokenPair> {
+        let token = SecretString::from(self.text()?);
+        Some(TokenPair { token, secret: SecretString::from(self.text()?) })
+    }
+
+    /// The value, if nothing is left.
+    fn end<T>(self, value: T) -> Option<T> {
+        self.0.is_empty().then_some(value)
+    }
+}

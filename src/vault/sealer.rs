@@ -1,0 +1,255 @@
+//! Pending flows and sessions, sealed and opened.
+//!
+//! The trap: sealing copies a flow that cannot be cloned. A request token works once, so whoever
+//! keeps both has to see that one of the two goes; [`Vault`](super::Vault) does.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use super::{
+    format::{self, Label, Purpose},
+    key::KeyRing,
+    record,
+};
+use crate::{
+    client::Client,
+    error::{Error, ErrorKind, Stage},
+    flow::{PendingFlow, Session, snapshot::Pending},
+};
+
+/// For a provider that states no lifetime of its request tokens.
+const PENDING_LIFETIME: Duration = Duration::from_secs(3600);
+
+/// Turns pending flows and sessions into bytes and back, for a client's provider and consumer.
+///
+/// What it makes can be stored anywhere: it is encrypted and authenticated (XChaCha20-Poly1305
+/// with a random nonce), and opens only with the same key ring, provider, consumer key, purpose and
+/// place. A [`Vault`](super::Vault) does this and keeps the bytes too.
+///
+/// The provider is told by its two token endpoints, as they are written.
+///
+/// Cheap to clone.
+///
+/// # Security
+///
+/// `place` says where the bytes belong: a row's key, a user's id. It is not in them and must be
+/// given again to open them, so that bytes that were moved from one user's row to another's do not
+/// open.
+///
+/// # Examples
+///
+/// ```
+/// # fn main() -> Result<(), tripod::Error> {
+/// use tripod::{
+///     AccessToken, Client, Consumer, ErrorKind, Provider,
+///     vault::{KeyRing, Sealer, SealingKey},
+/// };
+///
+/// let client = Client::new(Provider::fatsecret(), Consumer::new("key", "secret"))?;
+/// let sealer = Sealer::new(&client, KeyRing::new("2026-07", SealingKey::generate())?);
+///
+/// let session = client.session(AccessToken::new("stored-token", "stored-secret"));
+/// let bytes = sealer.seal_session(&session, "user 17")?; // into a column of your own
+///
+/// let session = sealer.open_session(&bytes, "user 17")?;
+/// assert_eq!(session.access_token().token(), "stored-token");
+///
+/// let moved = sealer.open_session(&bytes, "user 18").unwrap_err();
+/// assert_eq!(*moved.kind(), ErrorKind::SealBroken);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Sealer {
+    inner: Arc<Inner>,
+}
+
+#[derive(Clone)]
+struct Inner {
+    client: Client,
+    keys: KeyRing,
+    binding: [u8; 32],
+    pending_lifetime: Duration,
+}
+
+/// Sealed bytes, and how long they can be opened.
+pub(super) struct SealedPending {
+    pub(super) bytes: Vec<u8>,
+    pub(super) lifetime: Duration,
+}
+
+impl Sealer {
+    /// Seals for this client's provider and consumer, and opens into flows of this client.
+    #[must_use]
+    pub fn new(client: &Client, keys: KeyRing) -> Self {
+        let pending_lifetime =
+            client.provider().request_token_lifetime().unwrap_or(PENDING_LIFETIME);
+        let binding = format::binding(client);
+        let client = client.clone();
+        Self { inner: Arc::new(Inner { client, keys, binding, pending_lifetime }) }
+    }
+
+    /// Sets how long a pending flow may wait for its callback, from when the request token was
+    /// issued, in whole seconds.
+    ///
+    /// The default is the lifetime that the provider states, or one hour; a longer one than the
+    /// provider's is cut to that.
+    #[must_use]
+    pub fn with_pending_lifetime(self, lifetime: Duration) -> Self {
+        let mut inner = Arc::unwrap_or_clone(self.inner);
+        let provider = inner.client.provider().request_token_lifetime();
+        inner.pending_lifetime = provider.map_or(lifetime, |provider| provider.min(lifetime));
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// Seals a pending flow, to be opened in this process or another until its time is over.
+    ///
+    /// The flow stays usable; see that only one of the two is used.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::SealExpired`] if its time is over already, [`ErrorKind::SealForeign`] if it
+    /// belongs to another provider or consumer, [`ErrorKind::SealTooLarge`] beyond 64 KiB,
+    /// [`ErrorKind::ClockBeforeEpoch`].
+    pub fn seal_pending(&self, flow: &PendingFlow, place: &str) -> Result<Vec<u8>, Error> {
+        self.pending(flow, place).map(|sealed| sealed.bytes)
+    }
+
+    /// Opens a pending flow. Its age goes on: it is what it would be had the flow stayed, to within
+    /// a second, if the clocks of the two machines agree.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::SealExpired`], [`ErrorKind::SealKeyUnknown`], [`ErrorKind::SealBroken`],
+    /// [`ErrorKind::SealForeign`], [`ErrorKind::SealVersion`], [`ErrorKind::SealTruncated`], or
+    /// [`ErrorKind::ClockBeforeEpoch`].
+    pub fn open_pending(&self, sealed: &[u8], place: &str) -> Result<PendingFlow, Error> {
+        let (label, plain) = self.open(Purpose::Pending, place, sealed)?;
+        if self.now()? >= label.expiry {
+            return Err(keeping(ErrorKind::SealExpired));
+        }
+        let pending = record::read_pending(&plain).ok_or_else(broken)?;
+        pending.restore(&self.inner.client).map_err(|error| error.at_stage(Stage::Keeping))
+    }
+
+    /// Seals a session's access token with its further fields.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::SealForeign`] if the session belongs to another provider or consumer,
+    /// [`ErrorKind::SealTooLarge`] beyond 64 KiB.
+    pub fn seal_session(&self, session: &Session, place: &str) -> Result<Vec<u8>, Error> {
+        self.check_home(session.client())?;
+        let plain = record::write_session(session.access_token()).ok_or_else(too_large)?;
+        self.seal(Purpose::Session, 0, place, &plain)
+    }
+
+    /// Opens a session. Nothing is sent; whether the token is still good shows at the first
+    /// request.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::SealKeyUnknown`], [`ErrorKind::SealBroken`], [`ErrorKind::SealForeign`],
+    /// [`ErrorKind::SealVersion`], or [`ErrorKind::SealTruncated`].
+    pub fn open_session(&self, sealed: &[u8], place: &str) -> Result<Session, Error> {
+        let (_, plain) = self.open(Purpose::Session, place, sealed)?;
+        let token = record::read_session(&plain).ok_or_else(broken)?;
+        Ok(self.inner.client.session(token))
+    }
+
+    /// The id of the key that `sealed` says it was sealed with: to find what has yet to be sealed
+    /// anew before an old key can go.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::SealBroken`], [`ErrorKind::SealVersion`], or [`ErrorKind::SealTruncated`] if
+    /// the head cannot be read.
+    ///
+    /// # Security
+    ///
+    /// Nothing is authenticated here.
+    pub fn key_id(sealed: &[u8]) -> Result<&str, Error> {
+        format::key_id(sealed).map_err(keeping)
+    }
+
+    /// The client that opened flows and sessions belong to.
+    #[must_use]
+    pub fn client(&self) -> &Client {
+        &self.inner.client
+    }
+
+    pub(super) fn binding(&self) -> &[u8; 32] {
+        &self.inner.binding
+    }
+
+    pub(super) fn pending(&self, flow: &PendingFlow, place: &str) -> Result<SealedPending, Error> {
+        self.check_home(flow.client())?;
+        let pending = Pending::of(flow).map_err(|error| error.at_stage(Stage::Keeping))?;
+        let expiry = pending.issued_at.saturating_add(self.inner.pending_lifetime.as_secs());
+        let lifetime = Duration::from_secs(expiry.saturating_sub(self.now()?));
+        if lifetime.is_zero() || flow.is_expired() {
+            return Err(keeping(ErrorKind::SealExpired));
+        }
+        let plain = record::write_pending(&pending).ok_or_else(too_large)?;
+        let bytes = self.seal(Purpose::Pending, expiry, place, &plain)?;
+        Ok(SealedPending { bytes, lifetime })
+    }
+
+    fn seal(
+        &self,
+        purpose: Purpose,
+        expiry: u64,
+        place: &str,
+        plain: &record::Plain,
+    ) -> Result<Vec<u8>, Error> {
+        let label = Label { purpose, expiry, binding: self.inner.binding };
+        format::seal(&self.inner.keys, label, place, plain).map_err(keeping)
+    }
+
+    fn open(
+        &self,
+        purpose: Purpose,
+        place: &str,
+        sealed: &[u8],
+    ) -> Result<(Label, record::Plain), Error> {
+        let (label, plain) =
+            format::open(&self.inner.keys, purpose, place, sealed).map_err(keeping)?;
+        if label.binding != self.inner.binding {
+            return Err(keeping(ErrorKind::SealForeign));
+        }
+        Ok((label, plain))
+    }
+
+    /// A flow of another client's would be sealed for a provider that does not know its token.
+    fn check_home(&self, client: &Client) -> Result<(), Error> {
+        if format::binding(client) != self.inner.binding {
+            return Err(keeping(ErrorKind::SealForeign));
+        }
+        Ok(())
+    }
+
+    fn now(&self) -> Result<u64, Error> {
+        let now = self.inner.client.time().unix_seconds();
+        now.map_err(|error| error.at_stage(Stage::Keeping))
+    }
+}
+
+impl fmt::Debug for Sealer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sealer")
+            .field("client", &self.inner.client)
+            .field("keys", &self.inner.keys)
+            .finish_non_exhaustive()
+    }
+}
+
+pub(super) fn keeping(kind: ErrorKind) -> Error {
+    Error::new(Stage::Keeping, kind)
+}
+
+fn broken() -> Error {
+    keeping(ErrorKind::SealBroken)
+}
+
+fn too_large() -> Error {
+    keeping(ErrorKind::SealTooLarge { limit: format::MAX_BYTES })
+}

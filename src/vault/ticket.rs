@@ -1,0 +1,257 @@
+//! The ticket: what a browser gets for a flow that was parked, and brings back with the callback.
+//!
+//! The trap: the ticket is the only thing that tells the browser which began the flow from one that
+//! was sent a callback link (OAuth advisory 2009.1). So it goes into a cookie that scripts cannot
+//! read, that other sites cannot send, and that other hosts cannot plant.
+
+use std::{fmt, time::Duration};
+
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use cookie::{Cookie, SameSite};
+use rand::Rng as _;
+use secrecy::{ExposeSecret, SecretString};
+use zeroize::Zeroizing;
+
+use super::{format::digest, sealer::keeping};
+use crate::{
+    error::{Error, ErrorKind},
+    protocol::callback::{Matched, named_token},
+};
+
+/// Letters of the tag.
+const TAG: usize = 16;
+
+/// Browsers keep cookies of up to 4096 bytes, name and value together.
+const MAX_BYTES: usize = 4000;
+
+/// The name in [`CookieScope::Https`]. Browsers take a cookie of that prefix only from the host
+/// itself over HTTPS, never from a neighbour under the same domain.
+const HOST_PREFIX: &str = "__Host-tripod-";
+const PLAIN_PREFIX: &str = "tripod-";
+
+/// What the browser holds while its flow is parked.
+///
+/// A secret: with it, and the callback, the flow is taken up. `Debug` shows nothing. Put it into a
+/// cookie by [`set_cookie`](Self::set_cookie), or its [`value`](Self::value) into a header of your
+/// own.
+///
+/// It begins with a tag that is made from the request token. There is one cookie for each flow, so
+/// that tabs do not disturb each other, and the tag is in its name.
+///
+/// # Examples
+///
+/// ```
+/// use tripod::{Error, vault::{CookieScope, Ticket}};
+///
+/// /// The headers of the reply that sends the user to the provider's page.
+/// fn redirect(ticket: &Ticket, page: String) -> [(&'static str, String); 2] {
+///     [("location", page), ("set-cookie", ticket.set_cookie(CookieScope::Https))]
+/// }
+///
+/// /// The ticket that the browser brings back; `path` is `/back?oauth_token=…`.
+/// fn ticket(cookies: &str, path: &str) -> Result<Ticket, Error> {
+///     Ticket::from_cookies(cookies, path, CookieScope::Https)
+/// }
+/// ```
+#[derive(Clone)]
+pub struct Ticket {
+    value: SecretString,
+    lifetime: Option<Duration>,
+}
+
+/// Where a ticket's cookie is good.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CookieScope {
+    /// This host over HTTPS: `__Host-tripod-…; HttpOnly; SameSite=Lax; Secure; Path=/`.
+    Https,
+    /// Plain HTTP on the loopback interface, for development: `tripod-…; HttpOnly; SameSite=Lax;
+    /// Path=/`.
+    ///
+    /// # Security
+    ///
+    /// On a real host a neighbour under the same domain could plant such a cookie.
+    Loopback,
+}
+
+impl CookieScope {
+    fn prefix(self) -> &'static str {
+        match self {
+            Self::Https => HOST_PREFIX,
+            Self::Loopback => PLAIN_PREFIX,
+        }
+    }
+}
+
+impl Ticket {
+    /// Draws a ticket of 256 random bits for the flow of that request token.
+    pub(super) fn draw(oauth_token: &str) -> Self {
+        let mut random = Zeroizing::new([0; 32]);
+        rand::rng().fill_bytes(&mut *random);
+        Self::holding(&tag(oauth_token), &*random)
+    }
+
+    /// A ticket that holds these bytes.
+    pub(super) fn holding(tag: &str, bytes: &[u8]) -> Self {
+        let mut value = String::with_capacity(TAG + 1 + bytes.len().div_ceil(3) * 4);
+        value.push_str(tag);
+        value.push('.');
+        BASE64_URL_SAFE_NO_PAD.encode_string(bytes, &mut value);
+        Self { value: SecretString::from(value), lifetime: None }
+    }
+
+    pub(super) fn for_time(mut self, lifetime: Duration) -> Self {
+        self.lifetime = Some(lifetime);
+        self
+    }
+
+    /// Takes a ticket from its value, as a header of your own brought it.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::TicketMissing`] if it is empty, [`ErrorKind::TicketUnknown`] if it can be no
+    /// ticket's.
+    pub fn from_value(value: &str) -> Result<Self, Error> {
+        if value.is_empty() {
+            return Err(keeping(ErrorKind::TicketMissing));
+        }
+        let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+        let valid = value.len() <= MAX_BYTES
+            && value.split_once('.').is_some_and(|(tag, body)| {
+                is_tag(tag) && !body.is_empty() && body.bytes().all(is_base64)
+            });
+        if !valid {
+            return Err(keeping(ErrorKind::TicketUnknown));
+        }
+        Ok(Self { value: SecretString::from(value), lifetime: None })
+    }
+
+    /// Finds the ticket for a callback among the cookies of the request that brought it.
+    ///
+    /// `cookie_header` is the request's `Cookie` header; join several with `"; "`. `callback` is
+    /// the URL that was requested, its path with the query, or the query. A refusal that names no
+    /// request token finds the ticket if the browser has one only.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::TicketMissing`] if this browser has no ticket for the callback, or two that
+    /// contradict each other; [`ErrorKind::TicketUnknown`] if the cookie's value can be no ticket's;
+    /// [`ErrorKind::Denied`] for a refusal that does not tell which of several flows it is about;
+    /// [`ErrorKind::InvalidCallback`] or [`ErrorKind::CallbackTokenMismatch`] if it cannot be read.
+    ///
+    /// # Security
+    ///
+    /// `scope` must be the one that [`set_cookie`](Self::set_cookie) was given: in
+    /// [`CookieScope::Https`] a cookie without the `__Host-` prefix is not looked at, since another
+    /// host under the same domain could have planted it.
+    pub fn from_cookies(
+        cookie_header: &str,
+        callback: &str,
+        scope: CookieScope,
+    ) -> Result<Self, Error> {
+        let named = named_token(callback)?.map(|token| tag(token.expose_secret()));
+        let mut found: Option<Cookie<'_>> = None;
+        for cookie in Cookie::split_parse(cookie_header).flatten() {
+            let Some(candidate) = cookie.name().strip_prefix(scope.prefix()) else {
+                continue;
+            };
+            if !is_tag(candidate) || named.as_ref().is_some_and(|named| named != candidate) {
+                continue;
+            }
+            if found.replace(cookie).is_some() {
+                return Err(match named {
+                    Some(_) => keeping(ErrorKind::TicketMissing),
+                    None => refusal(callback),
+                });
+            }
+        }
+        match (found, named) {
+            (Some(cookie), _) => Self::from_value(cookie.value()),
+            (None, Some(_)) => Err(keeping(ErrorKind::TicketMissing)),
+            (None, None) => Err(refusal(callback)),
+        }
+    }
+
+    /// The `Set-Cookie` header's value that gives this ticket to the browser. It lasts as long as
+    /// the flow is kept, or the browser's own session for a ticket made
+    /// [from its value](Self::from_value).
+    ///
+    /// # Security
+    ///
+    /// It holds the ticket: keep it out of logs.
+    #[must_use]
+    pub fn set_cookie(&self, scope: CookieScope) -> String {
+        let mut cookie = self.cookie(scope, self.value.expose_secret());
+        if let Some(lifetime) = self.lifetime {
+            cookie.set_max_age(seconds(lifetime));
+        }
+        cookie.to_string()
+    }
+
+    /// The `Set-Cookie` header's value that takes the ticket from the browser again, once the flow
+    /// was taken up.
+    #[must_use]
+    pub fn clear_cookie(&self, scope: CookieScope) -> String {
+        let mut cookie = self.cookie(scope, "");
+        cookie.set_max_age(seconds(Duration::ZERO));
+        cookie.to_string()
+    }
+
+    /// The ticket as text, for a header or a field of your own: up to 4000 letters, digits, `-`,
+    /// `_` and `.`.
+    #[must_use]
+    pub fn value(&self) -> &SecretString {
+        &self.value
+    }
+
+    /// The tag and what follows it. Both were checked when the ticket was made.
+    pub(super) fn parts(&self) -> (&str, &str) {
+        self.value.expose_secret().split_once('.').unwrap_or_default()
+    }
+
+    fn cookie<'a>(&'a self, scope: CookieScope, value: &'a str) -> Cookie<'a> {
+        let (tag, _) = self.parts();
+        Cookie::build((format!("{}{tag}", scope.prefix()), value))
+            .path("/")
+            .http_only(true)
+            .same_site(SameSite::Lax)
+            .secure(scope == CookieScope::Https)
+            .build()
+    }
+}
+
+impl fmt::Debug for Ticket {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Ticket(..)")
+    }
+}
+
+/// Says which flow of a browser's a ticket is for; it gives the request token away to nobody.
+pub(super) fn tag(oauth_token: &str) -> String {
+    let digest = digest("tripod tag 1", &[oauth_token.as_bytes()]);
+    let mut tag = hex(&digest);
+    tag.truncate(TAG);
+    tag
+}
+
+pub(super) fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |half: u8| char::from(DIGITS[usize::from(half)]);
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+}
+
+fn is_tag(text: &str) -> bool {
+    text.len() == TAG && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+fn seconds(time: Duration) -> cookie::time::Duration {
+    cookie::time::Duration::seconds(i64::try_from(time.as_secs()).unwrap_or(i64::MAX))
+}
+
+/// What is to be said of a callback that names no request token.
+fn refusal(callback: &str) -> Error {
+    // No token is like this one, so the reading ends in an error.
+    match Matched::received(callback, &SecretString::from("\0")) {
+        Err(error) => error,
+        Ok(_) => keeping(ErrorKind::TicketMissing),
+    }
+}
