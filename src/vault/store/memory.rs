@@ -131,7 +131,8 @@ impl MemoryStore {
         check_key(key)?;
         check_value(value)?;
         let now = self.now();
-        let deadline = milliseconds(lifetime).map_or(u64::MAX, |life| now.saturating_add(life));
+        let deadline =
+            milliseconds(lifetime).map_or(u64::MAX, |life| now.saturating_add_signed(life));
         // Allocated and, if replaced, freed outside the lock.
         let entry = Entry { value: value.into(), deadline, claim: None };
         let name: Arc<str> = key.into();

@@ -4,18 +4,26 @@
 //! [`Store::take`]: it must let one caller win, also over a network that loses replies.
 
 mod memory;
+#[cfg(feature = "sqlite")]
+mod sqlite;
 
 use std::{fmt, pin::Pin, sync::Arc, time::Duration};
 
 use rand::Rng as _;
 
 pub use self::memory::MemoryStore;
+#[cfg(feature = "sqlite")]
+#[cfg_attr(docsrs, doc(cfg(feature = "sqlite")))]
+pub use self::sqlite::SqliteStore;
 use crate::error::BoxError;
 
+/// How long one call may take, waiting for a connection included.
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "redis"))]
+const CALL_LIMIT: Duration = Duration::from_secs(5);
 const LONGEST_KEY: usize = 128;
 const LONGEST_VALUE: usize = 64 << 10;
 /// A hundred years, in milliseconds: longer is for good. Keeps every store's arithmetic in range.
-const LONGEST_LIFETIME: u64 = 100 * 365 * 24 * 60 * 60 * 1000;
+const LONGEST_LIFETIME: i64 = 100 * 365 * 24 * 60 * 60 * 1000;
 
 /// What a [`Store`] gives back, later.
 pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
@@ -113,8 +121,8 @@ fn check_value(value: &[u8]) -> Result<(), StoreError> {
 }
 
 /// The lifetime in whole milliseconds, at least as long; nothing for good.
-fn milliseconds(lifetime: Option<Duration>) -> Option<u64> {
-    let milliseconds = u64::try_from(lifetime?.as_nanos().div_ceil(1_000_000)).ok()?;
+fn milliseconds(lifetime: Option<Duration>) -> Option<i64> {
+    let milliseconds = i64::try_from(lifetime?.as_nanos().div_ceil(1_000_000)).ok()?;
     (milliseconds <= LONGEST_LIFETIME).then_some(milliseconds)
 }
 
