@@ -4,7 +4,7 @@
 //! provider with a ticket cookie of this flow's own. `callback` takes the flow up again, on this
 //! machine or another, exchanges it and keeps the session. What was said to be done is in the store.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::{
     extract::State,
@@ -22,9 +22,29 @@ use crate::{
     trouble::{self, Trouble},
 };
 
-/// Between tries, while the browser waits.
-const PAUSES: [Duration; 3] =
-    [Duration::from_millis(100), Duration::from_millis(400), Duration::from_millis(1500)];
+/// A few tries of one step while the browser waits: up to four, and no further one after five
+/// seconds.
+struct Tries {
+    began: Instant,
+    pauses: std::array::IntoIter<u64, 3>,
+}
+
+impl Tries {
+    fn new() -> Self {
+        Self { began: Instant::now(), pauses: [100, 400, 1500].into_iter() }
+    }
+
+    /// Whether to try once more, after a pause.
+    async fn again(&mut self) -> bool {
+        match self.pauses.next() {
+            Some(pause) if self.began.elapsed() < Duration::from_secs(5) => {
+                tokio::time::sleep(Duration::from_millis(pause)).await;
+                true
+            }
+            _ => false,
+        }
+    }
+}
 
 pub(crate) async fn welcome(State(app): State<App>, headers: HeaderMap) -> Response {
     match SessionId::from_headers(&app, &headers) {
@@ -40,21 +60,32 @@ pub(crate) async fn begin(State(app): State<App>) -> Result<Response, Trouble> {
     let callback = Callback::url(&format!("{}/callback", app.origin)).map_err(again)?;
     let issued = request_token(&app, callback).await.map_err(again)?;
     let page = issued.authorization_url();
-    let ticket = app.vault.park(issued).await.map_err(|failed| again(failed.into_error()))?;
+    let ticket = park(&app, issued).await.map_err(again)?;
     Ok(go(&page, &[ticket.set_cookie(app.cookies)]))
 }
 
 async fn request_token(site: &Site, callback: Callback) -> Result<PendingFlow, Error> {
-    let mut flow = site.client.begin(callback);
-    for pause in PAUSES {
+    let (mut flow, mut tries) = (site.client.begin(callback), Tries::new());
+    loop {
         match flow.request_token().await {
-            Ok(issued) => return Ok(issued),
-            Err(failed) if is_passing(failed.error()) => flow = failed.into_flow(),
-            Err(failed) => return Err(failed.into_error()),
+            Err(failed) if is_passing(failed.error()) && tries.again().await => {
+                flow = failed.into_flow();
+            }
+            outcome => return outcome.map_err(Failed::into_error),
         }
-        tokio::time::sleep(pause).await;
     }
-    flow.request_token().await.map_err(Failed::into_error)
+}
+
+async fn park(site: &Site, mut flow: PendingFlow) -> Result<Ticket, Error> {
+    let mut tries = Tries::new();
+    loop {
+        match site.vault.park(flow).await {
+            Err(failed) if is_passing(failed.error()) && tries.again().await => {
+                flow = failed.into_flow();
+            }
+            outcome => return outcome.map_err(Failed::into_error),
+        }
+    }
 }
 
 /// The user came back.
@@ -105,61 +136,56 @@ async fn finish(site: &Site, uri: &Uri, headers: &HeaderMap) -> Result<Response,
 }
 
 async fn resume(site: &Site, ticket: &Ticket, target: &str) -> Result<Flow<Authorized>, Error> {
-    let mut outcome = site.vault.resume(ticket, target).await;
-    for pause in PAUSES {
-        match outcome {
-            Err(failed) if is_passing(failed.error()) => {
-                tokio::time::sleep(pause).await;
-                // With the same claim: if it was taken and only the answer was lost, it is ours.
-                outcome = failed.retry().await;
+    let (mut attempt, mut tries) = (site.vault.resume(ticket, target), Tries::new());
+    loop {
+        match attempt.await {
+            // With the same claim: if it was taken and only the answer was lost, it is ours.
+            Err(failed) if is_passing(failed.error()) && tries.again().await => {
+                attempt = failed.retry();
             }
-            settled => return settled.map_err(Error::from),
+            outcome => return outcome.map_err(Error::from),
         }
     }
-    outcome.map_err(Error::from)
 }
 
 /// The other request with this ticket may be about to end: a double click sends two.
 async fn wait_for_other(site: &Site, id: &SessionId) -> Result<bool, Error> {
-    for pause in PAUSES {
-        if site.vault.load(id.as_user()).await?.is_some() {
-            return Ok(true);
+    let mut tries = Tries::new();
+    loop {
+        let is_kept = site.vault.load(id.as_user()).await?.is_some();
+        if is_kept || !tries.again().await {
+            return Ok(is_kept);
         }
-        tokio::time::sleep(pause).await;
     }
-    Ok(site.vault.load(id.as_user()).await?.is_some())
 }
 
 async fn exchange(mut flow: Flow<Authorized>) -> Result<Session, Failed<Authorized>> {
-    for pause in PAUSES {
+    let mut tries = Tries::new();
+    loop {
         match flow.exchange().await {
-            Ok(session) => return Ok(session),
-            Err(failed) if is_passing(failed.error()) => flow = failed.into_flow(),
-            Err(failed) => return Err(failed),
+            Err(failed) if is_passing(failed.error()) && tries.again().await => {
+                flow = failed.into_flow();
+            }
+            outcome => return outcome,
         }
-        tokio::time::sleep(pause).await;
     }
-    flow.exchange().await
 }
 
 /// The provider is away. The flow goes back into the vault, so that the same link works later.
 async fn park_again(site: &Site, failed: Failed<Authorized>) -> Result<Response, Trouble> {
     let (error, flow) = failed.into_parts();
-    let ticket = match site.vault.park(flow.discard_verifier()).await {
-        Ok(ticket) => ticket,
-        Err(failed) => return Err(failed.into_error().into()),
-    };
+    let ticket = park(site, flow.discard_verifier()).await?;
     Ok(Trouble::from(error).with_cookie(ticket.set_cookie(site.cookies)))
 }
 
 async fn save(site: &Site, id: &SessionId, session: &Session) -> Result<(), Error> {
-    for pause in PAUSES {
+    let mut tries = Tries::new();
+    loop {
         match site.vault.save(id.as_user(), session).await {
-            Err(error) if is_passing(&error) => tokio::time::sleep(pause).await,
+            Err(error) if is_passing(&error) && tries.again().await => {}
             outcome => return outcome,
         }
     }
-    site.vault.save(id.as_user(), session).await
 }
 
 pub(crate) async fn log_out(

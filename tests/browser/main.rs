@@ -25,9 +25,7 @@ fn main() -> ExitCode {
         ("deny", |driver| site::run(trials::deny(driver))),
         ("back_button_then_approve", |driver| site::run(trials::back_then_approve(driver))),
         ("double_click_on_approve", |driver| site::run(trials::double_click(driver))),
-        ("second_click_while_the_first_is_answered", |driver| {
-            site::run(trials::second_click(driver))
-        }),
+        ("clicking_on_while_the_callback_waits", |driver| site::run(trials::clicking_on(driver))),
         ("two_tabs_in_either_order", |driver| site::run(trials::two_tabs(driver))),
         ("a_link_in_another_browser", |driver| site::run(trials::another_browser(driver))),
         ("an_expired_request_token", |driver| site::run(trials::expired(driver))),

@@ -100,8 +100,9 @@ pub(crate) enum Away {
 
 impl Drop for Away {
     fn drop(&mut self) {
-        if let Self::Cut(open) = self {
-            open.store(true, Ordering::SeqCst);
+        match self {
+            Self::Cut(open) => open.store(true, Ordering::SeqCst),
+            Self::Locked(lock) => drop(lock.execute_batch("ROLLBACK")),
         }
     }
 }

@@ -213,16 +213,18 @@ pub(crate) async fn killed_within(kind: Kind) -> Outcome<()> {
                     .ok()
                     .and_then(|approval| target(approval.callback_url()).ok());
                 let Some(back) = back else { return (person, Reached::Nothing) };
-                let _ = tell.send(());
+                let _ = tell.send(false);
                 let _ = is_ready.wait_for(|ready| *ready).await;
                 if turn % 5 == 0 {
                     return (person, Reached::Begun(back));
                 }
                 let reached = match person.browser.get(&a, &back).await {
-                    Ok(reply) if reply.location() == Some("/diary") => Reached::Finished,
+                    Ok(reply) if reply.location() == Some("/diary") => {
+                        let _ = tell.send(true);
+                        Reached::Finished
+                    }
                     _ => Reached::InDoubt(back),
                 };
-                let _ = tell.send(());
                 (person, reached)
             })
         })
@@ -232,9 +234,10 @@ pub(crate) async fn killed_within(kind: Kind) -> Outcome<()> {
         told.recv().await.ok_or("everybody has gone")?;
     }
     ready.send(true)?;
-    // Some of what goes on is done by now, some is not.
-    for _ in 0..PEOPLE / 2 {
-        let _ = told.recv().await;
+    // A few have been told that they are logged in; for the others, everything is going on.
+    let mut finished = 0;
+    while finished < PEOPLE / 6 {
+        finished += usize::from(told.recv().await.ok_or("everybody has gone")?);
     }
     world.a.kill()?;
 
