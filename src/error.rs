@@ -389,6 +389,7 @@ impl fmt::Display for Error {
 }
 
 impl fmt::Display for ErrorKind {
+    #[expect(clippy::too_many_lines, reason = "one sentence for each kind, and no logic")]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::InvalidUrl { reason } => write!(f, "the URL cannot be used: {reason}"),

@@ -8,7 +8,8 @@
 //! | [`rfc5849`] | Which rule of the RFC is kept where, and which test holds it? |
 //! | [`performance`] | What does a signature cost, and a build? |
 //!
-//! FatSecret has a page of its own, `docs/fatsecret.md`, and the documentation of `tripod::fatsecret`.
+//! With the feature `vault`, the page `keeping` says what to store where, how to keep keys, and what
+//! each store guarantees. FatSecret has a page of its own, `docs/fatsecret.md`, and the documentation of `tripod::fatsecret`.
 
 #[doc = include_str!("../docs/states.md")]
 pub mod states {}
@@ -24,6 +25,11 @@ pub mod rfc5849 {}
 
 #[doc = include_str!("../docs/performance.md")]
 pub mod performance {}
+
+#[cfg(feature = "vault")]
+#[cfg_attr(docsrs, doc(cfg(feature = "vault")))]
+#[doc = include_str!("../docs/keeping.md")]
+pub mod keeping {}
 
 /// The README's program, run as a test.
 #[cfg(doctest)]

@@ -68,6 +68,7 @@
 //! | use another HTTP client throughout | [`transport::Transport`] |
 //! | find out why a signature is refused | [`ResourceRequest::explain`] |
 //! | sign outside of any flow | [`signature`] |
+//! | keep pending flows and access tokens, sealed | the module `vault` (feature), and the guide's page `keeping` |
 //!
 //! # What it does not do
 //!
@@ -89,6 +90,8 @@
 //! | `http2`, `gzip` | | for the reqwest transport |
 //! | `fatsecret` | | the module `fatsecret`: FatSecret's methods as types |
 //! | `pacing` | | a pause between FatSecret's calls |
+//! | `vault` | | the module `vault`: pending flows and sessions sealed, kept, and taken up again elsewhere |
+//! | `sqlite`, `postgres`, `redis` | | stores for it |
 //! | `sandbox` | | the module `sandbox`: an OAuth 1.0a provider for tests |
 //!
 //! Without the default features there is no reqwest, Tokio or TLS in the program; signing, the halves and

@@ -3,14 +3,14 @@
 //! The trap: a refusal may come with a word, with a token, or with nothing at all. What marks it is
 //! the missing verifier. And a verifier counts only beside the token that this flow was issued.
 
-use std::{borrow::Cow, fmt};
+use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
 use subtle::ConstantTimeEq;
 
 use crate::{
     error::{Error, ErrorKind, Stage},
-    signature::decode_pairs,
+    signature::{Pair, decode_pairs},
 };
 
 /// Longer callbacks are not read.
@@ -204,7 +204,7 @@ pub(crate) fn named_token(callback: &str) -> Result<Option<SecretString>, Error>
     Ok(named("oauth_token")?.or(named("denied")?))
 }
 
-fn pairs_of(callback: &str) -> Result<Vec<(Cow<'_, str>, Cow<'_, str>)>, Error> {
+fn pairs_of(callback: &str) -> Result<Vec<Pair<'_>>, Error> {
     let invalid = |reason| approval(ErrorKind::InvalidCallback { reason });
     if callback.len() > MAX_BYTES {
         return Err(invalid("it is longer than 64 KiB"));

@@ -62,10 +62,8 @@ impl SealingKey {
     /// [`ErrorKind::InvalidSetting`] if it is not base64 of 32 bytes.
     pub fn from_base64(text: &str) -> Result<Self, Error> {
         let text = text.trim();
-        let alphabet = match text.contains(['-', '_']) {
-            true => &alphabet::URL_SAFE,
-            false => &alphabet::STANDARD,
-        };
+        let alphabet =
+            if text.contains(['-', '_']) { &alphabet::URL_SAFE } else { &alphabet::STANDARD };
         let config =
             GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
         // Room for what decoding writes beyond the end; a longer text is refused by it.

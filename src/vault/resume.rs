@@ -71,14 +71,15 @@ impl Attempt {
             // Gone, or taken: by another, or by this claim when the reply was lost.
             None => None,
         };
-        match (store.take(&key, &self.claim).await.map_err(store_failed)?, checked) {
-            (Taken::Value(_), Some(flow)) => {
-                crate::event!("a parked flow was taken up");
-                Ok(flow)
-            }
-            (Taken::Value(sealed), None) => self.check(&sealed),
-            (Taken::Already, _) => Err(keeping(ErrorKind::TicketUsed)),
-            (Taken::Missing, _) => Err(keeping(ErrorKind::TicketUnknown)),
+        let sealed = match store.take(&key, &self.claim).await.map_err(store_failed)? {
+            Taken::Value(sealed) => sealed,
+            Taken::Already => return Err(keeping(ErrorKind::TicketUsed)),
+            Taken::Missing => return Err(keeping(ErrorKind::TicketUnknown)),
+        };
+        crate::event!("a parked flow was taken up");
+        match checked {
+            Some(flow) => Ok(flow),
+            None => self.check(&sealed),
         }
     }
 

@@ -1,0 +1,139 @@
+//! The vault without a store.
+
+use std::time::Duration;
+
+use secrecy::ExposeSecret;
+use tripod::{
+    Authorized, Callback, Client, Consumer, Error, ErrorKind, Flow, PendingFlow, Stage,
+    vault::{CookieVault, KeyRing, Ticket},
+};
+
+use crate::{
+    key, keys, refused,
+    support::{NOW, REQUEST_TOKEN, SECRET, Scenario, quiet, reply},
+};
+
+const CALLED_BACK: &str = "/back?oauth_token=request%2Ftoken%2B1&oauth_verifier=verifier%2F77";
+
+fn vault(scenario: &Scenario) -> CookieVault {
+    CookieVault::new(&scenario.client, keys())
+}
+
+fn is_the_flow(flow: &Flow<Authorized>) {
+    let request = flow.request().unwrap();
+    assert!(request.uri().query().unwrap().contains("oauth_verifier=verifier%2F77"));
+}
+
+fn with_token(scenario: &Scenario, token: &str) -> PendingFlow {
+    let body = format!("oauth_token={token}&oauth_token_secret=s&oauth_callback_confirmed=true");
+    scenario.client.begin(Callback::out_of_band()).accept(&reply(200, body)).unwrap()
+}
+
+#[test]
+fn the_ticket_is_the_flow() {
+    let (here, there) = (Scenario::fatsecret(), Scenario::fatsecret());
+    let ticket = vault(&here).park(here.to_issued()).unwrap();
+    let ticket = Ticket::from_value(ticket.value().expose_secret()).unwrap();
+    there.hands.set(NOW + 899);
+    is_the_flow(&vault(&there).resume(&ticket, CALLED_BACK).unwrap());
+    there.hands.set(NOW + 900);
+    refused(vault(&there).resume(&ticket, CALLED_BACK), &ErrorKind::SealExpired);
+}
+
+#[test]
+fn a_callback_in_another_browser_is_refused() {
+    let scenario = Scenario::fatsecret();
+    let vault = vault(&scenario);
+    let attacker = vault.park(with_token(&scenario, "attackers")).unwrap();
+    let error = vault.resume(&attacker, CALLED_BACK).unwrap_err();
+    assert_eq!(*error.kind(), ErrorKind::CallbackTokenMismatch);
+    assert_eq!(error.stage(), Stage::Approval);
+    quiet(&error);
+}
+
+#[test]
+fn a_ticket_of_others_does_not_open() {
+    let scenario = Scenario::fatsecret();
+    let ticket = vault(&scenario).park(scenario.to_issued()).unwrap();
+    let resume =
+        |client: &Client, keys| CookieVault::new(client, keys).resume(&ticket, CALLED_BACK);
+    let id = "2026-01";
+    let fatsecret = &scenario.client;
+    let other = Client::from_transport(
+        fatsecret.provider().clone(),
+        Consumer::new("key 2", SECRET),
+        Scenario::fatsecret().script,
+    )
+    .with_clock(scenario.hands.clone());
+    refused(resume(fatsecret, KeyRing::new(id, key(1)).unwrap()), &ErrorKind::SealBroken);
+    refused(
+        resume(fatsecret, KeyRing::new("2026-02", key(0)).unwrap()),
+        &ErrorKind::SealKeyUnknown { id: id.into() },
+    );
+    refused(resume(&other, keys()), &ErrorKind::SealForeign);
+    refused(resume(&Scenario::photos().client, keys()), &ErrorKind::SealForeign);
+    assert!(resume(fatsecret, keys()).is_ok());
+}
+
+#[test]
+fn a_changed_ticket_does_not_open() {
+    let scenario = Scenario::fatsecret();
+    let vault = vault(&scenario);
+    let ticket = vault.park(scenario.to_issued()).unwrap();
+    let value = ticket.value().expose_secret();
+    let resume = |value: &str| {
+        Ticket::from_value(value).and_then(|ticket| vault.resume(&ticket, CALLED_BACK))
+    };
+    assert!(resume(value).is_ok());
+    for at in 0..value.len() {
+        for letter in ["0", "a", "A", "_", "."] {
+            let mut changed = value.to_owned();
+            changed.replace_range(at..=at, letter);
+            if changed == value {
+                continue;
+            }
+            let error: Error = resume(&changed).unwrap_err();
+            assert_eq!(error.stage(), Stage::Keeping, "{at} {letter}");
+            quiet(&error);
+        }
+    }
+    for end in 0..value.len() {
+        let error = resume(&value[..end]).unwrap_err();
+        assert_eq!(error.stage(), Stage::Keeping, "{end}");
+    }
+}
+
+#[test]
+fn a_flow_too_large_for_a_cookie_comes_back() {
+    let scenario = Scenario::fatsecret();
+    let vault = vault(&scenario);
+    for (letters, fits) in [(1000, true), (2000, true), (3000, false), (20_000, false)] {
+        let token = "t".repeat(letters);
+        match vault.park(with_token(&scenario, &token)) {
+            Ok(ticket) => {
+                assert!(fits, "{letters}");
+                let cookie = ticket.set_cookie(tripod::vault::CookieScope::Https);
+                let pair = cookie.split(';').next().unwrap();
+                assert!(pair.len() <= 4096, "{letters}: {}", pair.len());
+                let callback = format!("/back?oauth_token={token}&oauth_verifier=v");
+                let ticket = Ticket::from_value(ticket.value().expose_secret()).unwrap();
+                assert!(vault.resume(&ticket, &callback).is_ok());
+            }
+            Err(failed) => {
+                assert!(!fits, "{letters}");
+                assert_eq!(*failed.error().kind(), ErrorKind::SealTooLarge { limit: 3800 });
+                assert_eq!(failed.into_flow().oauth_token(), token);
+            }
+        }
+    }
+}
+
+#[test]
+fn an_expired_flow_is_not_parked_and_comes_back() {
+    let scenario = Scenario::fatsecret();
+    let flow = scenario.to_issued();
+    scenario.hands.pass(Duration::from_secs(900));
+    let failed = vault(&scenario).park(flow).unwrap_err();
+    assert_eq!(*failed.error().kind(), ErrorKind::SealExpired);
+    assert_eq!(failed.into_flow().oauth_token(), REQUEST_TOKEN);
+}

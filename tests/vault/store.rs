@@ -1,0 +1,126 @@
+//! A store in memory that fails when it is told to, and remembers what it was given.
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    future::{pending, ready},
+    sync::{Arc, Mutex, MutexGuard},
+    time::Duration,
+};
+
+use tripod::vault::store::{Claim, Store, StoreError, StoreFuture, Taken};
+
+/// What goes wrong with the next call.
+#[derive(Clone, Copy)]
+pub(crate) enum Fault {
+    /// Nothing; the call after it is meant.
+    None,
+    /// The store cannot be reached, and nothing is done.
+    Before,
+    /// It is done, and the reply is lost.
+    After,
+    /// It is done, and no reply ever comes.
+    Silence,
+    /// The store answers that it does not want to.
+    Refused,
+}
+
+#[derive(Clone, Default)]
+pub(crate) struct Shelf(Arc<Mutex<Inner>>);
+
+#[derive(Default)]
+struct Inner {
+    entries: BTreeMap<String, Entry>,
+    faults: VecDeque<Fault>,
+    calls: Vec<&'static str>,
+}
+
+#[derive(Clone)]
+pub(crate) struct Entry {
+    pub(crate) value: Vec<u8>,
+    pub(crate) lifetime: Option<Duration>,
+    pub(crate) claim: Option<Claim>,
+}
+
+impl Shelf {
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.0.lock().unwrap()
+    }
+
+    /// The next calls go so.
+    pub(crate) fn fail(&self, faults: impl IntoIterator<Item = Fault>) {
+        self.inner().faults.extend(faults);
+    }
+
+    /// The calls since the last look.
+    pub(crate) fn calls(&self) -> Vec<&'static str> {
+        std::mem::take(&mut self.inner().calls)
+    }
+
+    pub(crate) fn entries(&self) -> BTreeMap<String, Entry> {
+        self.inner().entries.clone()
+    }
+
+    /// Changes what is kept, as one who got into the store would.
+    pub(crate) fn tamper(&self, change: impl FnOnce(&mut BTreeMap<String, Entry>)) {
+        change(&mut self.inner().entries);
+    }
+
+    fn call<T: Send + 'static>(
+        &self,
+        name: &'static str,
+        work: impl FnOnce(&mut BTreeMap<String, Entry>) -> T,
+    ) -> StoreFuture<'static, T> {
+        let mut inner = self.inner();
+        inner.calls.push(name);
+        let lost = || Err(StoreError::unavailable("the connection broke"));
+        match inner.faults.pop_front().unwrap_or(Fault::None) {
+            Fault::None => Box::pin(ready(Ok(work(&mut inner.entries)))),
+            Fault::Before => Box::pin(ready(lost())),
+            Fault::After => {
+                work(&mut inner.entries);
+                Box::pin(ready(lost()))
+            }
+            Fault::Silence => {
+                work(&mut inner.entries);
+                Box::pin(pending())
+            }
+            Fault::Refused => Box::pin(ready(Err(StoreError::refused("it is read-only")))),
+        }
+    }
+}
+
+impl Store for Shelf {
+    fn put<'a>(
+        &'a self,
+        key: &'a str,
+        value: &'a [u8],
+        lifetime: Option<Duration>,
+    ) -> StoreFuture<'a, ()> {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte);
+        assert!((1..=128).contains(&key.len()) && key.bytes().all(plain), "{key}");
+        assert!(value.len() <= 64 * 1024);
+        let entry = Entry { value: value.to_vec(), lifetime, claim: None };
+        self.call("put", |entries| drop(entries.insert(key.to_owned(), entry)))
+    }
+
+    fn get<'a>(&'a self, key: &'a str) -> StoreFuture<'a, Option<Vec<u8>>> {
+        self.call("get", |entries| {
+            let entry = entries.get(key).filter(|entry| entry.claim.is_none());
+            entry.map(|entry| entry.value.clone())
+        })
+    }
+
+    fn take<'a>(&'a self, key: &'a str, claim: &'a Claim) -> StoreFuture<'a, Taken> {
+        self.call("take", |entries| {
+            let Some(entry) = entries.get_mut(key) else { return Taken::Missing };
+            if entry.claim.get_or_insert_with(|| claim.clone()) != claim {
+                return Taken::Already;
+            }
+            Taken::Value(entry.value.clone())
+        })
+    }
+
+    fn delete<'a>(&'a self, key: &'a str) -> StoreFuture<'a, bool> {
+        self.call("delete", |entries| entries.remove(key).is_some())
+    }
+}

@@ -1,0 +1,198 @@
+//! The cookie: what is set, what is found, and what is not looked at.
+
+use std::time::Duration;
+
+use secrecy::ExposeSecret;
+use tripod::{
+    Callback, Error, ErrorKind, Stage,
+    vault::{CookieScope, CookieVault, Ticket},
+};
+
+use crate::{
+    keys, refused,
+    support::{Scenario, quiet, reply, silent},
+};
+
+const HTTPS: CookieScope = CookieScope::Https;
+const LOOPBACK: CookieScope = CookieScope::Loopback;
+
+/// A ticket for the flow of that request token.
+fn ticket(token: &str) -> Ticket {
+    let scenario = Scenario::fatsecret();
+    let body = format!("oauth_token={token}&oauth_token_secret=s&oauth_callback_confirmed=true");
+    let flow = scenario.client.begin(Callback::out_of_band());
+    CookieVault::new(&scenario.client, keys())
+        .with_pending_lifetime(Duration::from_secs(600))
+        .park(flow.accept(&reply(200, body)).unwrap())
+        .unwrap()
+}
+
+/// The cookie as the browser sends it back.
+fn sent(ticket: &Ticket, scope: CookieScope) -> String {
+    ticket.set_cookie(scope).split(';').next().unwrap().to_owned()
+}
+
+fn name(ticket: &Ticket, scope: CookieScope) -> String {
+    sent(ticket, scope).split('=').next().unwrap().to_owned()
+}
+
+fn back(token: &str) -> String {
+    format!("https://app.example/back?oauth_token={token}&oauth_verifier=v")
+}
+
+#[track_caller]
+fn finds(cookies: &str, callback: &str, scope: CookieScope, expected: &Ticket) {
+    let found = Ticket::from_cookies(cookies, callback, scope).unwrap();
+    assert_eq!(found.value().expose_secret(), expected.value().expose_secret());
+}
+
+#[track_caller]
+fn missing(cookies: &str, callback: &str, scope: CookieScope) {
+    refused(Ticket::from_cookies(cookies, callback, scope), &ErrorKind::TicketMissing);
+}
+
+#[track_caller]
+fn approval(result: Result<Ticket, Error>, kind: &ErrorKind) {
+    let error = result.unwrap_err();
+    assert_eq!((error.kind(), error.stage()), (kind, Stage::Approval));
+    quiet(&error);
+}
+
+#[test]
+fn the_cookie_is_shut_to_scripts_sites_and_neighbours() {
+    let ticket = ticket("a");
+    let value = ticket.value().expose_secret().to_owned();
+    let tag = value.split('.').next().unwrap();
+    assert_eq!(
+        ticket.set_cookie(HTTPS),
+        format!("__Host-tripod-{tag}={value}; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=600")
+    );
+    assert_eq!(
+        ticket.set_cookie(LOOPBACK),
+        format!("tripod-{tag}={value}; HttpOnly; SameSite=Lax; Path=/; Max-Age=600")
+    );
+    assert_eq!(
+        ticket.clear_cookie(HTTPS),
+        format!("__Host-tripod-{tag}=; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=0")
+    );
+    assert_eq!(
+        ticket.clear_cookie(LOOPBACK),
+        format!("tripod-{tag}=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0")
+    );
+}
+
+/// The first letters of SHA-256 over the text and the token's length and letters, worked out with
+/// coreutils: `printf 'tripod tag 1\0\0\0\0\0\0\0\1a' | sha256sum`.
+#[test]
+fn the_tag_comes_from_the_request_token() {
+    assert_eq!(name(&ticket("a"), LOOPBACK), format!("tripod-{TAG_OF_A}"));
+}
+
+const TAG_OF_A: &str = "bf0128b79336688f";
+
+#[test]
+fn a_ticket_from_its_value_lasts_as_long_as_the_browser() {
+    let ticket = ticket("a");
+    let value = ticket.value().expose_secret();
+    let again = Ticket::from_value(value).unwrap();
+    assert_eq!(again.value().expose_secret(), value);
+    assert!(!again.set_cookie(HTTPS).contains("Max-Age"));
+    assert_eq!(sent(&again, HTTPS), sent(&ticket, HTTPS));
+    assert_eq!(again.clear_cookie(HTTPS), ticket.clear_cookie(HTTPS));
+}
+
+#[test]
+fn each_flow_has_a_cookie_of_its_own() {
+    let (a, b) = (ticket("a"), ticket("b"));
+    for scope in [HTTPS, LOOPBACK] {
+        assert_ne!(name(&a, scope), name(&b, scope));
+        let cookies = format!("theme=dark; {}; lang=en;{}; x", sent(&a, scope), sent(&b, scope));
+        finds(&cookies, &back("a"), scope, &a);
+        finds(&cookies, &back("b"), scope, &b);
+        missing(&cookies, &back("c"), scope);
+    }
+}
+
+#[test]
+fn a_browser_without_the_cookie_is_refused() {
+    let a = ticket("a");
+    for cookies in ["", ";", "=", "theme=dark", &sent(&ticket("b"), HTTPS), "\u{0}; é=ü"] {
+        missing(cookies, &back("a"), HTTPS);
+    }
+    missing(&format!("{}=", name(&a, HTTPS)), &back("a"), HTTPS);
+}
+
+#[test]
+fn a_cookie_that_a_neighbour_could_plant_is_not_looked_at() {
+    let a = ticket("a");
+    missing(&sent(&a, LOOPBACK), &back("a"), HTTPS);
+    missing(&sent(&a, HTTPS), &back("a"), LOOPBACK);
+    missing(&sent(&a, HTTPS).to_lowercase(), &back("a"), HTTPS);
+    missing(&format!("x{}", sent(&a, HTTPS)), &back("a"), HTTPS);
+    // Two of one name: one of them was planted.
+    let twice = format!("{}; {0}", sent(&a, HTTPS));
+    missing(&twice, &back("a"), HTTPS);
+    missing(&format!("{}; {}=x", sent(&a, HTTPS), name(&a, HTTPS)), &back("a"), HTTPS);
+}
+
+#[test]
+fn a_value_that_can_be_no_tickets_is_refused() {
+    let good = ticket("a");
+    let (tag, _) = good.value().expose_secret().split_once('.').unwrap();
+    for value in [
+        "x".to_owned(),
+        tag.to_owned(),
+        format!("{tag}."),
+        format!("{tag}.a=b"),
+        format!("{tag}.a.b"),
+        format!("{tag}.a b"),
+        format!("{tag}.é"),
+        format!("{}.a", &tag[1..]),
+        format!("{}.a", tag.to_uppercase().replace(|c: char| c.is_ascii_digit(), "A")),
+        format!("{tag}.{}", "a".repeat(4000)),
+    ] {
+        refused(Ticket::from_value(&value), &ErrorKind::TicketUnknown);
+        let cookies = format!("{}={value}", name(&good, HTTPS));
+        refused(Ticket::from_cookies(&cookies, &back("a"), HTTPS), &ErrorKind::TicketUnknown);
+    }
+    refused(Ticket::from_value(""), &ErrorKind::TicketMissing);
+}
+
+#[test]
+fn a_refusal_finds_the_ticket_if_it_can_be_told() {
+    let (a, b) = (ticket("a"), ticket("b"));
+    let (one, both) = (sent(&a, HTTPS), format!("{}; {}", sent(&a, HTTPS), sent(&b, HTTPS)));
+    for callback in ["/back?oauth_token=a&oauth_problem=user_refused", "/back?denied=a"] {
+        finds(&both, callback, HTTPS, &a);
+    }
+    // No token is named, but there is one flow only.
+    for callback in ["/back", "/back?oauth_problem=user_refused", "/back?oauth_verifier=v"] {
+        finds(&one, callback, HTTPS, &a);
+    }
+    let said = ErrorKind::Denied { problem: Some("user_refused".into()) };
+    for cookies in ["", &both] {
+        let from = |callback| Ticket::from_cookies(cookies, callback, HTTPS);
+        approval(from("/back"), &ErrorKind::Denied { problem: None });
+        approval(from("/back?oauth_problem=user_refused"), &said);
+        approval(from("/back?oauth_verifier=v"), &ErrorKind::CallbackTokenMismatch);
+    }
+}
+
+#[test]
+fn a_callback_that_cannot_be_read_is_an_error() {
+    let cookies = sent(&ticket("a"), HTTPS);
+    let from = |callback: &str| Ticket::from_cookies(&cookies, callback, HTTPS);
+    let twice = "/back?oauth_token=a&oauth_token=a&oauth_verifier=v";
+    approval(from(twice), &ErrorKind::CallbackTokenMismatch);
+    let reason = "a parameter is not UTF-8 once percent-decoded";
+    approval(from("/back?oauth_token=%FF"), &ErrorKind::InvalidCallback { reason });
+    let reason = "it is longer than 64 KiB";
+    approval(from(&"x".repeat(70_000)), &ErrorKind::InvalidCallback { reason });
+}
+
+#[test]
+fn a_ticket_is_not_shown() {
+    let ticket = ticket("a");
+    assert_eq!(format!("{ticket:?}"), "Ticket(..)");
+    silent(&format!("{ticket:#?}"));
+}
