@@ -111,10 +111,11 @@ async fn finish(site: &Site, uri: &Uri, headers: &HeaderMap) -> Result<Response,
     let flow = match resume(site, &ticket, &target).await {
         Ok(flow) => flow,
         Err(error) if matches!(error.kind(), ErrorKind::TicketUsed) => {
-            return match wait_for_other(site, &id).await? {
-                true => Ok(go("/diary", &[id.set_cookie(site), cleared])),
-                false => Ok(Trouble::from(error).with_cookie(cleared)),
-            };
+            return Ok(if wait_for_other(site, &id).await? {
+                go("/diary", &[id.set_cookie(site), cleared])
+            } else {
+                Trouble::from(error).with_cookie(cleared)
+            });
         }
         // Nothing was taken: the right link may still come, or the same one do next time. So the
         // ticket stays, also after a refusal, which anybody could have forged.

@@ -134,22 +134,22 @@ pub(crate) fn diary(date: Date, today: Date, entries: &Answer<Vec<FoodEntry>>) -
                     }
                 }
                 @for meal in [Meal::Breakfast, Meal::Lunch, Meal::Dinner, Meal::Other] {
-                    (eaten_at(meal, entries))
+                    (eaten_at(&meal, entries))
                 }
                 tfoot {
                     tr { th scope="row" { "The day" } (sums(&entries.iter().collect::<Vec<_>>())) }
                 }
             }
         }
-        @if entries.unreadable().len() > 0 {
+        @if !entries.unreadable().is_empty() {
             p.note { "Some entries of this day could not be read and are not in the totals." }
         }
     };
     page(StatusCode::OK, &format!("{title} · Your food diary"), &body)
 }
 
-fn eaten_at(meal: Meal, entries: &[FoodEntry]) -> Markup {
-    let entries: Vec<&FoodEntry> = entries.iter().filter(|entry| entry.meal == meal).collect();
+fn eaten_at(meal: &Meal, entries: &[FoodEntry]) -> Markup {
+    let entries: Vec<&FoodEntry> = entries.iter().filter(|entry| entry.meal == *meal).collect();
     html! {
         @if !entries.is_empty() {
             tbody {

@@ -23,7 +23,7 @@ impl SessionId {
     pub(crate) fn of(ticket: &Ticket) -> Self {
         let mut hash = Sha256::new_with_prefix("web_app session\0");
         hash.update(ticket.value().expose_secret());
-        Self(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+        Self(hex::encode(hash.finalize()))
     }
 
     /// The one that this browser holds, if it looks like one.
@@ -66,7 +66,7 @@ fn name(site: &Site) -> &'static str {
     // With `__Host-`, a browser takes the cookie from this very host only, and over TLS.
     match site.cookies {
         CookieScope::Https => "__Host-diary",
-        _ => "diary",
+        CookieScope::Loopback => "diary",
     }
 }
 

@@ -110,7 +110,7 @@ fn of(error: &Error) -> Trouble {
             Next::LogIn,
         ),
         ErrorKind::TicketUsed => new(
-            StatusCode::GONE,
+            StatusCode::CONFLICT,
             "This link was used already",
             "A login link works once. If you are logged in, your diary is open to you; if not, \
              begin again.",

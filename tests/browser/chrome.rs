@@ -223,7 +223,7 @@ impl WebDriverCompatibleCommand for Emulate {
     }
 }
 
-/// XPath has no escapes; the texts here have no double quote.
+/// The path language has no escapes; the texts here have no double quote.
 fn quoted(text: &str) -> String {
     format!("\"{text}\"")
 }

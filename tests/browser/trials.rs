@@ -49,7 +49,7 @@ pub(crate) async fn log_in_and_approve(driver: Arc<Driver>) -> Outcome<()> {
     // The verifier is not left in the address, and no script could read the cookie.
     assert_eq!(browser.client.current_url().await?.as_str(), site.url("/diary"));
     let cookies = browser.client.get_all_cookies().await?;
-    let names: Vec<&str> = cookies.iter().map(|cookie| cookie.name()).collect();
+    let names: Vec<&str> = cookies.iter().map(cookie::Cookie::name).collect();
     assert_eq!(names, ["diary"], "the ticket's cookie has gone");
     assert!(cookies.iter().all(|cookie| cookie.http_only() == Some(true)));
 

@@ -37,8 +37,8 @@ fn main() -> ExitCode {
 fn trial(name: String, kind: Kind, test: fn(Kind) -> Result<(), Failed>) -> Trial {
     let Some(variable) = kind.missing() else { return Trial::test(name, move || test(kind)) };
     if std::env::var_os("TRIPOD_TEST_ALL").is_some() {
-        let text = format!("TRIPOD_TEST_ALL is set and {variable} is not");
-        return Trial::test(name, move || Err(text.into()));
+        let why = format!("TRIPOD_TEST_ALL is set and {variable} is not");
+        return Trial::test(name, move || Err(why.into()));
     }
     eprintln!("SKIPPED {name}: {variable} is not set");
     Trial::test(name, || Ok(()))

@@ -262,7 +262,7 @@ pub(crate) async fn killed_within(kind: Kind) -> Outcome<()> {
                 // page says so, and a new login is needed: nothing was promised.
                 let reply = person.browser.get(b, &back).await?;
                 if reply.location() != Some("/diary") {
-                    reply.expect(410, "This link was used already");
+                    reply.expect(409, "This link was used already");
                     begin_anew(&sandbox, &mut person, b).await?;
                 }
             }

@@ -88,7 +88,7 @@ async fn each_way_back_that_cannot_be_used_has_its_own_page() -> Outcome<()> {
     again.get(at, &back).await?.expect_redirect("/diary");
     assert_eq!(again.session(), ada.session());
     ada.post(at, "/logout").await?;
-    with_ticket.clone().get(at, &back).await?.expect(410, "This link was used already");
+    with_ticket.clone().get(at, &back).await?.expect(409, "This link was used already");
 
     let back = approved(&sandbox, &site, &mut ada).await?;
     sandbox.age_request_tokens(std::time::Duration::from_secs(3600));

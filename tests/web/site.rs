@@ -141,8 +141,8 @@ fn program() -> Outcome<PathBuf> {
     let newest = newest(Path::new("examples/web_app"))?.max(newest(Path::new("src"))?);
     // `cargo test --test NAME` builds no examples.
     if !built.is_ok_and(|built| built >= newest) {
-        let text = "is not there or out of date; run `cargo build --example web_app` first";
-        return Err(format!("{} {text}", program.display()).into());
+        let advice = "is not there or out of date; run `cargo build --example web_app` first";
+        return Err(format!("{} {advice}", program.display()).into());
     }
     Ok(program)
 }
@@ -151,9 +151,10 @@ fn newest(folder: &Path) -> Outcome<SystemTime> {
     let mut newest = SystemTime::UNIX_EPOCH;
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
-        let time = match entry.file_type()?.is_dir() {
-            true => self::newest(&entry.path())?,
-            false => entry.metadata()?.modified()?,
+        let time = if entry.file_type()?.is_dir() {
+            self::newest(&entry.path())?
+        } else {
+            entry.metadata()?.modified()?
         };
         newest = newest.max(time);
     }
