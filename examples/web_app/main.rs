@@ -42,7 +42,10 @@ use tokio::{io::AsyncReadExt, net::TcpListener};
 use tripod::{
     Client,
     sandbox::Sandbox,
-    vault::{CookieScope, KeyRing, SealingKey, Vault, store::SqliteStore},
+    vault::{
+        CookieScope, KeyRing, SealingKey, Vault,
+        store::{PostgresStore, RedisStore, SqliteStore},
+    },
 };
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
@@ -97,7 +100,8 @@ async fn run() -> Outcome<()> {
             Vault::new(&client, keys, SqliteStore::open(folder.path().join("diary.db")).await?)
         }
         Kept::Sqlite(file) => Vault::new(&client, keys, SqliteStore::open(file).await?),
-        Kept::Postgres(_) | Kept::Redis(_) => return Err("not yet".into()),
+        Kept::Postgres(url) => Vault::new(&client, keys, PostgresStore::connect(&url).await?),
+        Kept::Redis(url) => Vault::new(&client, keys, RedisStore::connect(&url).await?),
     };
 
     let listener = TcpListener::bind(settings.listen).await?;

@@ -6,8 +6,8 @@
 
 #[cfg(feature = "reqwest")]
 mod reqwest;
-#[cfg(feature = "rustls-ring")]
-mod tls;
+#[cfg(any(feature = "rustls-ring", feature = "postgres"))]
+pub(crate) mod tls;
 
 use std::{fmt, pin::Pin, time::Duration};
 

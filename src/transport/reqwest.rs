@@ -68,7 +68,11 @@ impl ReqwestTransport {
 
 #[cfg(feature = "rustls-ring")]
 fn with_tls(builder: ClientBuilder) -> Result<ClientBuilder, Error> {
-    Ok(builder.tls_backend_preconfigured(super::tls::config()?))
+    let mut config = super::tls::config()?;
+    if cfg!(feature = "http2") {
+        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    }
+    Ok(builder.tls_backend_preconfigured(config))
 }
 
 #[cfg(not(feature = "rustls-ring"))]

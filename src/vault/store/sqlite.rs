@@ -130,7 +130,8 @@ impl SqliteStore {
     ) -> Result<Self, StoreError> {
         let writer = start("tripod-sqlite-write", path.clone(), prepare, write).await?;
         // After the writer, which makes the table.
-        let reader = start("tripod-sqlite-read", path, |_| Ok(()), read).await?;
+        let reader =
+            start("tripod-sqlite-read", path, |_| Ok(()), |file, jobs| read(&file, jobs)).await?;
         Ok(Self { writer, reader })
     }
 
@@ -234,9 +235,9 @@ fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     change.commit().map_err(failed)
 }
 
-fn read(connection: Connection, mut jobs: mpsc::Receiver<Job>) {
+fn read(connection: &Connection, mut jobs: mpsc::Receiver<Job>) {
     while let Some(job) = jobs.blocking_recv() {
-        let done = apply(&connection, &job.work).map_err(failed);
+        let done = apply(connection, &job.work).map_err(failed);
         job.answer(done);
     }
 }
