@@ -241,10 +241,10 @@ pub(crate) async fn killed_within(kind: Kind) -> Outcome<()> {
     }
     world.a.kill()?;
 
-    let b = &world.b.address;
     let mut counts = [0; 4];
+    let mut goes_on = Vec::new();
     for task in tasks {
-        let (mut person, reached) = task.await?;
+        let (person, reached) = task.await?;
         let place = match &reached {
             Reached::Nothing => 0,
             Reached::Begun(_) => 1,
@@ -252,26 +252,35 @@ pub(crate) async fn killed_within(kind: Kind) -> Outcome<()> {
             Reached::Finished => 3,
         };
         counts[place] += 1;
-        match reached {
-            Reached::Finished => {}
-            Reached::Begun(back) => {
-                person.browser.get(b, &back).await?.expect_redirect("/diary");
-            }
-            Reached::InDoubt(back) => {
-                // Not begun, or done and only the answer lost: it ends here. Between the two, the
-                // page says so, and a new login is needed: nothing was promised.
-                let reply = person.browser.get(b, &back).await?;
-                if reply.location() != Some("/diary") {
-                    reply.expect(409, "This link was used already");
-                    begin_anew(&sandbox, &mut person, b).await?;
-                }
-            }
-            Reached::Nothing => begin_anew(&sandbox, &mut person, b).await?,
-        }
-        person.sees_own_diary(b).await?;
+        let (sandbox, b) = (Arc::clone(&sandbox), world.b.address.clone());
+        goes_on.push(tokio::spawn(async move { go_on(&sandbox, person, reached, &b).await }));
+    }
+    for task in goes_on {
+        task.await??;
     }
     println!("{kind}: nothing, begun, in doubt, finished: {counts:?}");
     Ok(())
+}
+
+/// On the machine that is left.
+async fn go_on(sandbox: &Sandbox, mut person: Person, reached: Reached, site: &str) -> Outcome<()> {
+    match reached {
+        Reached::Finished => {}
+        Reached::Begun(back) => {
+            person.browser.get(site, &back).await?.expect_redirect("/diary");
+        }
+        Reached::InDoubt(back) => {
+            // Not begun, or done and only the answer lost: it ends here. Between the two, the page
+            // says so, and a new login is needed: nothing was promised.
+            let reply = person.browser.get(site, &back).await?;
+            if reply.location() != Some("/diary") {
+                reply.expect(409, "This link was used already");
+                begin_anew(sandbox, &mut person, site).await?;
+            }
+        }
+        Reached::Nothing => begin_anew(sandbox, &mut person, site).await?,
+    }
+    person.sees_own_diary(site).await
 }
 
 async fn begin_anew(sandbox: &Sandbox, person: &mut Person, site: &str) -> Outcome<()> {
@@ -337,8 +346,9 @@ pub(crate) async fn store_away(kind: Kind) -> Outcome<()> {
 
     let away = world.store.take_away()?;
     let title = "We cannot reach our storage";
-    grace.browser.post(b, "/login").await?.expect(503, title);
-    let reply = ada.browser.get(b, &back).await?;
+    let (login, reply) = tokio::join!(grace.browser.post(b, "/login"), ada.browser.get(b, &back));
+    login?.expect(503, title);
+    let reply = reply?;
     reply.expect(503, title);
     assert!(reply.body.contains("Try again") && reply.headers.contains_key("retry-after"));
     drop(away);
