@@ -35,6 +35,38 @@ use crate::{
 /// serve vaults of several providers.
 ///
 /// Cheap to clone.
+///
+/// # Examples
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use tripod::{
+///     Callback, Client,
+///     sandbox::Sandbox,
+///     vault::{KeyRing, SealingKey, Vault, store::MemoryStore},
+/// };
+///
+/// let sandbox = Sandbox::start().await?;
+/// let client = Client::new(sandbox.provider(), sandbox.consumer())?;
+/// let keys = KeyRing::new("2026-07", SealingKey::generate())?;
+/// let vault = Vault::new(&client, keys, MemoryStore::new());
+///
+/// let callback = Callback::url("https://app.example/back")?;
+/// let issued = client.begin(callback).request_token().await?;
+/// let page = issued.authorization_url(); // the user goes there, with the ticket in a cookie
+/// let ticket = vault.park(issued).await?;
+///
+/// let approval = sandbox.approve(&page)?; // and comes back, with the ticket
+/// let back = approval.callback_url().ok_or("no callback")?;
+/// let session = vault.resume(&ticket, back).await?.exchange().await?;
+/// vault.save("user 17", &session).await?;
+///
+/// assert!(vault.load("user 17").await?.is_some());
+/// assert!(vault.forget("user 17").await?);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct Vault {
     pub(super) sealer: Sealer,

@@ -5,13 +5,12 @@
 //!
 //! | To | use |
 //! |---|---|
-//! | keep flows and sessions in a [store](store) | [`Vault`] |
+//! | keep flows and sessions in a [`store`] | [`Vault`] |
 //! | keep pending flows in the browser's cookies, with no store | [`CookieVault`] |
 //! | seal them into bytes for a place of your own | [`Sealer`] |
 //!
-//! Each needs a [`KeyRing`].
-//!
-//! # Security
+//! Each needs a [`KeyRing`]. The guide's page [`keeping`](crate::guide::keeping) tells the whole
+//! story, with a web program and the care of keys.
 //!
 //! Floor 5: uses `flow` and everything below. The trap: whoever can read or swap what is stored
 //! acts for the user, so nothing leaves here unsealed, and what is sealed is bound to its provider,

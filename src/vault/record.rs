@@ -103,3 +103,52 @@ impl<'a> Reader<'a> {
         self.0.is_empty().then_some(value)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pair(token: &str, secret: &str) -> TokenPair {
+        TokenPair { token: SecretString::from(token), secret: SecretString::from(secret) }
+    }
+
+    fn token() -> AccessToken {
+        AccessToken::from_pair(pair("token", "secret")).with_extra("b", "2").with_extra("a", "ü")
+    }
+
+    fn pending() -> Plain {
+        write_pending(&Pending { pair: pair("tök", ""), issued_at: 7 }).unwrap()
+    }
+
+    #[test]
+    fn a_buffer_never_grows() {
+        for plain in [write_session(&token()).unwrap(), pending()] {
+            assert_eq!(plain.len(), plain.capacity());
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        let read = read_pending(&pending()).unwrap();
+        assert_eq!((read.pair.token.expose_secret(), read.issued_at), ("tök", 7));
+        let read = read_session(&write_session(&token()).unwrap()).unwrap();
+        assert_eq!((read.extra("a"), read.extra("b")), (Some("ü"), Some("2")));
+    }
+
+    /// Only a holder of the key could make such bytes; they must not do harm either.
+    #[test]
+    fn other_lengths_are_nothing() {
+        let session = write_session(&token()).unwrap();
+        for end in 0..session.len() {
+            assert!(read_session(&session[..end]).is_none(), "{end}");
+        }
+        for end in 0..pending().len() {
+            assert!(read_pending(&pending()[..end]).is_none(), "{end}");
+        }
+        assert!(read_session(&[&session[..], b"x"].concat()).is_none());
+        assert!(read_pending(&[&pending()[..], b"x"].concat()).is_none());
+        // A count and a length beyond what is there are not believed.
+        assert!(read_session(&[&[0; 8][..], &[0xff; 8]].concat()).is_none());
+        assert!(read_pending(&[0xff; 20]).is_none());
+    }
+}

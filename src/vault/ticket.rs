@@ -61,6 +61,7 @@ pub struct Ticket {
 
 /// Where a ticket's cookie is good.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum CookieScope {
     /// This host over HTTPS: `__Host-tripod-…; HttpOnly; SameSite=Lax; Secure; Path=/`.
     Https,
@@ -92,7 +93,8 @@ impl Ticket {
 
     /// A ticket that holds these bytes.
     pub(super) fn holding(tag: &str, bytes: &[u8]) -> Self {
-        let mut value = String::with_capacity(TAG + 1 + bytes.len().div_ceil(3) * 4);
+        // The exact length, so that nothing is copied and left behind.
+        let mut value = String::with_capacity(TAG + 1 + (bytes.len() * 4).div_ceil(3));
         value.push_str(tag);
         value.push('.');
         BASE64_URL_SAFE_NO_PAD.encode_string(bytes, &mut value);
