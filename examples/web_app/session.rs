@@ -64,17 +64,18 @@ pub(crate) fn cookies(headers: &HeaderMap) -> String {
 
 fn name(site: &Site) -> &'static str {
     // With `__Host-`, a browser takes the cookie from this very host only, and over TLS.
-    match site.cookies {
-        CookieScope::Https => "__Host-diary",
-        CookieScope::Loopback => "diary",
-    }
+    if is_secure(site) { "__Host-diary" } else { "diary" }
+}
+
+fn is_secure(site: &Site) -> bool {
+    matches!(site.cookies, CookieScope::Https)
 }
 
 fn base(site: &Site, value: String) -> Cookie<'static> {
     Cookie::build((name(site), value))
         .path("/")
         .http_only(true)
-        .secure(matches!(site.cookies, CookieScope::Https))
+        .secure(is_secure(site))
         .same_site(SameSite::Lax)
         .build()
 }
