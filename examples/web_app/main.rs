@@ -18,8 +18,10 @@
 //! | `pages.rs`, `style.css` | the pages |
 //!
 //! What it does not do, because something in front of it should: TLS, limits on requests per
-//! address, limits on the time that a request's head may take. Bodies are limited to 4 KiB here;
-//! heads to hyper's 100 fields and some 400 KiB.
+//! address, limits on the time that a request's head may take. No handler reads a body; heads are
+//! limited by hyper, to 100 fields, 64 KiB of address and some 400 KiB in all. And a session that
+//! nobody logs out of stays in the store after its cookie has gone: a program with user accounts of
+//! its own saves under those, and has one grant for each user.
 
 mod diary;
 mod guard;
@@ -32,9 +34,7 @@ mod trouble;
 use std::{error::Error, process::ExitCode, sync::Arc, time::Duration};
 
 use axum::{
-    Router,
-    extract::DefaultBodyLimit,
-    middleware,
+    Router, middleware,
     routing::{get, post},
 };
 use settings::{At, Kept, Settings};
@@ -72,7 +72,7 @@ async fn main() -> ExitCode {
     match run().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("web_app: {error}");
+            trouble::log(&*error);
             ExitCode::FAILURE
         }
     }
@@ -149,7 +149,6 @@ fn router(site: App) -> Router {
         .route("/goodbye", get(pages::goodbye))
         .route("/style.css", get(pages::style))
         .fallback(trouble::not_found)
-        .layer(DefaultBodyLimit::max(4 * 1024))
         .layer(middleware::from_fn_with_state(Arc::clone(&site), guard::guard))
         .with_state(site)
 }

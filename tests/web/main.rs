@@ -4,6 +4,7 @@ mod site;
 
 use reqwest::Method;
 use site::{Outcome, Site, Visitor, http, sandbox, target};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tripod::sandbox::{Denial, Endpoint, Fault, Sandbox};
 
 /// Tries of a step before the program tells the user.
@@ -186,6 +187,72 @@ async fn a_provider_that_is_away_is_told_and_nothing_is_lost() -> Outcome<()> {
     ada.get(at, &back).await?.expect_redirect("/diary");
     assert_eq!(sandbox.faults_waiting(), 0);
     Ok(())
+}
+
+#[tokio::test]
+async fn what_has_begun_is_answered_before_it_ends() -> Outcome<()> {
+    let (sandbox, mut site, mut ada) = start().await?;
+    let at = site.address.clone();
+    let back = approved(&sandbox, &site, &mut ada).await?;
+    // The callback takes half a second, and is in the middle of it when the program is to end.
+    (0..2).for_each(|_| sandbox.inject_at(Endpoint::AccessToken, Fault::Status(503)));
+    let callback = async { ada.get(&at, &back).await };
+    let stop = async {
+        while !sandbox.log().iter().any(|seen| seen.endpoint == Some(Endpoint::AccessToken)) {
+            tokio::task::yield_now().await;
+        }
+        site.ask_to_stop();
+    };
+    let (reply, ()) = tokio::join!(callback, stop);
+    reply?.expect_redirect("/diary");
+    assert!(site.stop()?);
+    Ok(())
+}
+
+#[tokio::test]
+async fn large_requests_cost_nothing() -> Outcome<()> {
+    let (_sandbox, site, mut visitor) = start().await?;
+    let at = site.address.as_str();
+    visitor.get(at, "/").await?.expect(200, "Your food diary");
+    let before = site.memory();
+
+    let many: Vec<(String, String)> =
+        (0..100).map(|turn| (format!("x-{turn}"), "y".to_owned())).collect();
+    let many: Vec<(&str, &str)> = many.iter().map(|(name, value)| (&**name, &**value)).collect();
+    assert_eq!(visitor.send(Method::GET, at, "/", &many).await?.status, 431);
+    let long = format!("/callback?oauth_verifier={}", "v".repeat(70_000));
+    // Written by hand: a client of today refuses to send it.
+    let long = format!("GET {long} HTTP/1.1\r\nhost: {at}\r\n\r\n");
+    let endless = format!("GET / HTTP/1.1\r\nhost: {at}\r\nx: {}", "y".repeat(1 << 20));
+    for (request, status) in [(long, " 414 "), (endless, " 431 ")] {
+        let answer = raw(at, &request).await?;
+        assert!(answer.is_empty() || answer.contains(status), "{answer}");
+    }
+
+    // Bodies are not read. Eight at once, of 16 MiB; whether the answer is seen is the client's luck.
+    let bodies = (0..8).map(|_| {
+        let http = reqwest::Client::clone(&visitor.http);
+        let request = http.post(site.url("/login")).header("origin", format!("http://{at}"));
+        tokio::spawn(request.body(vec![b'x'; 16 << 20]).send())
+    });
+    for sent in bodies.collect::<Vec<_>>() {
+        let _ = sent.await?;
+    }
+    visitor.get(at, "/").await?.expect(200, "Your food diary");
+    if let Some((before, after)) = before.zip(site.memory()) {
+        assert!(after < before + 16 * 1024, "{before} KiB, then {after} KiB");
+    }
+    Ok(())
+}
+
+/// What the server answers to these bytes. Nothing if it hangs up on what it does not want to read,
+/// which can overtake the answer.
+async fn raw(address: &str, request: &str) -> Outcome<String> {
+    let mut socket = tokio::net::TcpStream::connect(address).await?;
+    let _ = socket.write_all(request.as_bytes()).await;
+    let mut answer = vec![0; 1024];
+    let length = socket.read(&mut answer).await.unwrap_or(0);
+    Ok(String::from_utf8_lossy(&answer[..length]).into_owned())
 }
 
 #[tokio::test]

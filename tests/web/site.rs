@@ -107,6 +107,13 @@ impl Site {
         self.said.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// The most memory that it has had in use so far, in KiB; none where the system does not tell.
+    pub(crate) fn memory(&self) -> Option<u64> {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+        line.trim().strip_suffix(" kB")?.parse().ok()
+    }
+
     pub(crate) fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }
@@ -118,9 +125,14 @@ impl Site {
         Ok(())
     }
 
-    /// Ends its standard input and waits for it. Whether it ended well.
-    pub(crate) fn stop(mut self) -> Outcome<bool> {
+    /// Ends its standard input, which tells it to end.
+    pub(crate) fn ask_to_stop(&mut self) {
         drop(self.child.stdin.take());
+    }
+
+    /// Tells it to end and waits for that. Whether it ended well.
+    pub(crate) fn stop(mut self) -> Outcome<bool> {
+        self.ask_to_stop();
         Ok(self.child.wait()?.success())
     }
 }
@@ -164,7 +176,7 @@ fn newest(folder: &Path) -> Outcome<SystemTime> {
 /// Somebody with a browser that knows no script: it keeps cookies and follows nothing by itself.
 #[derive(Clone)]
 pub(crate) struct Visitor {
-    http: reqwest::Client,
+    pub(crate) http: reqwest::Client,
     /// What goes as `Host` and `Origin`, if it is not the address that is connected to.
     public: Option<String>,
     pub(crate) cookies: BTreeMap<String, String>,
