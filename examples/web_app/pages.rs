@@ -83,7 +83,8 @@ pub(crate) fn welcome() -> Response {
 }
 
 pub(crate) async fn goodbye() -> Response {
-    let text = "This site has forgotten its access to your diary.";
+    let text = "This site has forgotten its access to your diary. In your settings at FatSecret you can \
+                take the access back as well.";
     message(StatusCode::OK, "You are logged out", text, Next::LogIn)
 }
 
