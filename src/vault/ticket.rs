@@ -61,7 +61,6 @@ pub struct Ticket {
 
 /// Where a ticket's cookie is good.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
 pub enum CookieScope {
     /// This host over HTTPS: `__Host-tripod-…; HttpOnly; SameSite=Lax; Secure; Path=/`.
     Https,
