@@ -59,6 +59,7 @@ async fn a_visitor_logs_in_reads_a_day_and_logs_out() -> Outcome<()> {
     Ok(())
 }
 
+// checklist 18
 #[tokio::test]
 async fn each_way_back_that_cannot_be_used_has_its_own_page() -> Outcome<()> {
     let (sandbox, site, mut ada) = start().await?;
