@@ -38,6 +38,7 @@ use axum::{
     routing::{get, post},
 };
 use settings::{At, Kept, Settings};
+use tempfile::TempDir;
 use tokio::{io::AsyncReadExt, net::TcpListener};
 use tripod::{
     Client,
@@ -93,16 +94,7 @@ async fn run() -> Outcome<()> {
         SealingKey::generate()
     });
     let keys = KeyRing::new("key-1", key)?;
-    // It goes away when the program ends, and the file in it.
-    let folder = tempfile::tempdir()?;
-    let vault = match settings.kept {
-        Kept::Temporary => {
-            Vault::new(&client, keys, SqliteStore::open(folder.path().join("diary.db")).await?)
-        }
-        Kept::Sqlite(file) => Vault::new(&client, keys, SqliteStore::open(file).await?),
-        Kept::Postgres(url) => Vault::new(&client, keys, PostgresStore::connect(&url).await?),
-        Kept::Redis(url) => Vault::new(&client, keys, RedisStore::connect(&url).await?),
-    };
+    let (vault, _folder) = open(settings.kept, &client, keys).await?;
 
     let listener = TcpListener::bind(settings.listen).await?;
     let address = listener.local_addr()?;
@@ -137,6 +129,21 @@ async fn run() -> Outcome<()> {
         () = patience => eprintln!("some requests did not end in time"),
     }
     Ok(())
+}
+
+/// The vault, and its folder if that goes away with the program.
+async fn open(kept: Kept, client: &Client, keys: KeyRing) -> Outcome<(Vault, Option<TempDir>)> {
+    let mut folder = None;
+    let vault = match kept {
+        Kept::Temporary => {
+            let file = folder.insert(tempfile::tempdir()?).path().join("diary.db");
+            Vault::new(client, keys, SqliteStore::open(file).await?)
+        }
+        Kept::Sqlite(file) => Vault::new(client, keys, SqliteStore::open(file).await?),
+        Kept::Postgres(url) => Vault::new(client, keys, PostgresStore::connect(&url).await?),
+        Kept::Redis(url) => Vault::new(client, keys, RedisStore::connect(&url).await?),
+    };
+    Ok((vault, folder))
 }
 
 fn router(site: App) -> Router {

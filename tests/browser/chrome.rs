@@ -30,6 +30,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) struct Driver {
     child: Child,
     url: String,
+    /// For its temporary files and the browsers' profiles.
+    folder: tempfile::TempDir,
 }
 
 impl Driver {
@@ -39,8 +41,10 @@ impl Driver {
         if !version.is_ok_and(|output| output.status.success()) {
             return Err("there is no chromium".into());
         }
+        let folder = tempfile::tempdir()?;
         let mut child = Command::new("chromedriver")
             .arg("--port=0")
+            .env("TMPDIR", folder.path())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -59,7 +63,7 @@ impl Driver {
             }
         });
         let port = told.recv_timeout(Duration::from_secs(60));
-        let mut driver = Self { child, url: String::new() };
+        let mut driver = Self { child, url: String::new(), folder };
         driver.url =
             format!("http://127.0.0.1:{}", port.map_err(|_| "chromedriver names no port")?);
         Ok(driver)
@@ -91,7 +95,7 @@ impl Browser {
     }
 
     async fn with_strategy(driver: &Driver, strategy: &str) -> Outcome<Self> {
-        let profile = tempfile::tempdir()?;
+        let profile = tempfile::tempdir_in(driver.folder.path())?;
         let data = format!("--user-data-dir={}", profile.path().display());
         let arguments = [
             "--headless=new",

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Instant};
 
 use tokio::sync::{Barrier, Semaphore};
-use tripod::sandbox::Sandbox;
+use tripod::sandbox::{Endpoint, Fault, Sandbox, Seen};
 
 use crate::{
     site::{Outcome, Reply, Site, Visitor, http, sandbox, target},
@@ -171,7 +171,27 @@ pub(crate) async fn killed_between(kind: Kind) -> Outcome<()> {
         world.restart_a()?;
         before.clone().get(&world.a.address, "/diary").await?.expect_redirect("/");
     }
-    Ok(())
+    killed_in_the_exchange(&mut world).await
+}
+
+/// A has taken the flow and waits for the provider. Nothing was promised: B says that this link is
+/// spent, and a new login does.
+async fn killed_in_the_exchange(world: &mut World) -> Outcome<()> {
+    let (a, b) = (world.a.address.clone(), world.b.address.clone());
+    let mut person = world.visitor(110)?;
+    let back = world.approve(&mut person, &a).await?;
+    world.sandbox.inject_at(Endpoint::AccessToken, Fault::NoAnswer);
+    let waits = |seen: &Seen| seen.fault == Some(Fault::NoAnswer);
+    let (mut browser, link) = (person.browser.clone(), back.clone());
+    let callback = tokio::spawn(async move { browser.get(&a, &link).await });
+    while !world.sandbox.log().iter().any(waits) {
+        tokio::task::yield_now().await;
+    }
+    world.a.kill()?;
+    assert!(callback.await?.is_err(), "no answer came");
+    person.browser.get(&b, &back).await?.expect(409, "This link was used already");
+    begin_anew(&world.sandbox, &mut person, &b).await?;
+    person.sees_own_diary(&b).await
 }
 
 /// How far somebody had come when A died.

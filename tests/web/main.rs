@@ -187,6 +187,11 @@ async fn a_provider_that_is_away_is_told_and_nothing_is_lost() -> Outcome<()> {
     let back = approved(&sandbox, &site, &mut ada).await?;
     ada.get(at, &back).await?.expect_redirect("/diary");
     assert_eq!(sandbox.faults_waiting(), 0);
+
+    // Nobody listens any more.
+    drop(sandbox);
+    ada.post(at, "/login").await?.expect(502, "FatSecret does not answer");
+    ada.get(at, "/diary").await?.expect(502, "FatSecret does not answer");
     Ok(())
 }
 

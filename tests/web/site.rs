@@ -43,6 +43,8 @@ pub(crate) struct Site {
     /// Such as `127.0.0.1:40123`.
     pub(crate) address: String,
     said: Arc<Mutex<String>>,
+    /// For its temporary files, which it cannot remove when it is killed.
+    _folder: tempfile::TempDir,
 }
 
 impl Site {
@@ -70,9 +72,14 @@ impl Site {
     }
 
     fn launch(command: &mut Command) -> Outcome<Self> {
+        let folder = tempfile::tempdir()?;
         // Its standard input ends when this process does, and so does it.
-        let mut child =
-            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+        let mut child = command
+            .env("TMPDIR", folder.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()?;
         let said = Arc::<Mutex<String>>::default();
         let (tell, told) = mpsc::channel();
         let outputs: [Box<dyn std::io::Read + Send>; 2] = [
@@ -94,7 +101,7 @@ impl Site {
         }
         drop(tell);
         let address = told.recv_timeout(Duration::from_secs(60));
-        let mut site = Self { child, address: String::new(), said };
+        let mut site = Self { child, address: String::new(), said, _folder: folder };
         match address {
             Ok(address) => site.address = address,
             Err(_) => return Err(format!("the program does not listen: {}", site.said()).into()),
