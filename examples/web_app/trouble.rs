@@ -112,9 +112,8 @@ fn of(error: &Error) -> Trouble {
         ErrorKind::TicketUsed => new(
             StatusCode::CONFLICT,
             "This link was used already",
-            "A login link works once. If you are logged in, your diary is open to you; if not, \
-             begin again.",
-            Next::Diary,
+            "A login link works once. Please begin again.",
+            Next::LogIn,
         ),
         ErrorKind::CallbackTokenMismatch
         | ErrorKind::InvalidCallback { .. }
@@ -128,7 +127,7 @@ fn of(error: &Error) -> Trouble {
         ErrorKind::StoreFailed { .. } => new(
             StatusCode::SERVICE_UNAVAILABLE,
             "We cannot reach our storage",
-            "This is our fault and not yours. Nothing is lost: try again in a moment.",
+            "This is our fault and not yours. Please try again in a moment.",
             Next::Again,
         ),
         ErrorKind::SealKeyUnknown { .. }

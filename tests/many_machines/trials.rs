@@ -363,18 +363,27 @@ pub(crate) async fn store_away(kind: Kind) -> Outcome<()> {
     let mut ada = world.visitor(31)?;
     let back = world.approve(&mut ada, a).await?;
     let mut grace = world.visitor(32)?;
+    let mut later = world.visitor(33)?;
+    let for_later = world.approve(&mut later, b).await?;
 
     let away = world.store.take_away()?;
     let title = "We cannot reach our storage";
-    let (login, reply) = tokio::join!(grace.browser.post(b, "/login"), ada.browser.get(b, &back));
+    let (login, reply) = tokio::join!(grace.browser.post(a, "/login"), ada.browser.get(b, &back));
     login?.expect(503, title);
     let reply = reply?;
     reply.expect(503, title);
     assert!(reply.body.contains("Try again") && reply.headers.contains_key("retry-after"));
     drop(away);
 
-    // The same link, on either machine; and the one that could not begin can.
-    ada.browser.get(b, &back).await?.expect_redirect("/diary");
+    // What was kept before is there. The one that could not begin can.
+    later.browser.get(a, &for_later).await?.expect_redirect("/diary");
+    later.sees_own_diary(b).await?;
+    // The same link does again, unless the store carried out what it did not answer any more.
+    let reply = ada.browser.get(b, &back).await?;
+    if reply.location() != Some("/diary") {
+        reply.expect(409, "This link was used already");
+        begin_anew(&world.sandbox, &mut ada, b).await?;
+    }
     ada.sees_own_diary(a).await?;
     let back = world.approve(&mut grace, b).await?;
     grace.browser.get(a, &back).await?.expect_redirect("/diary");
