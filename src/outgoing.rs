@@ -5,7 +5,7 @@
 //! of the caller's URL must stay as it was given, since re-encoding it would change the request
 //! (RFC 5849 section 3.4), so the OAuth parameters are only ever added behind it.
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, fmt, pin::pin};
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, header};
@@ -112,11 +112,7 @@ impl Outgoing {
             // Some servers answer 411 without it.
             headers.insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
-        let uri = Uri::try_from(url).map_err(|error| {
-            let reason = "it has a character that must be percent-encoded, or is too long";
-            // `http`'s error names the part and holds none of the text.
-            Error::setup(ErrorKind::InvalidUrl { reason }).with_source(error)
-        })?;
+        let uri = uri_of(url)?;
         let mut request = Request::new(body);
         *request.method_mut() = self.method.clone();
         *request.uri_mut() = uri;
@@ -190,6 +186,23 @@ pub(crate) fn with_host<'a>(
     }
 }
 
+/// The URL as the `http` crate's type.
+pub(crate) fn uri_of(text: String) -> Result<Uri, Error> {
+    /// What that type can hold.
+    const LONGEST: usize = 65_534;
+
+    let length = text.len();
+    Uri::try_from(text).map_err(|error| {
+        let reason = if length > LONGEST {
+            "it is longer than 65,534 bytes once signed; send the parameters in a form body"
+        } else {
+            "it has a character that must be percent-encoded"
+        };
+        // `http`'s error names the part and holds none of the text.
+        Error::setup(ErrorKind::InvalidUrl { reason }).with_source(error)
+    })
+}
+
 /// Adds `more` behind whatever query the URL has.
 pub(crate) fn push_query(url: &mut String, more: &str) {
     if !more.is_empty() {
@@ -224,13 +237,16 @@ pub(crate) fn sensitive(text: String) -> Result<HeaderValue, Error> {
 }
 
 /// Sends what `build` makes. If the provider refuses its timestamp or nonce, learns the provider's
-/// time and sends once more what `build` makes then: a new request, with a new nonce.
+/// time, waits for `before_retry` and sends once more what `build` makes then: a new request, with a
+/// new nonce.
 pub(crate) async fn exchange(
     client: &Client,
     stage: Stage,
     limits: Limits,
     build: impl Fn() -> Result<Request<Bytes>, Error> + Send,
+    before_retry: impl Future<Output = ()>,
 ) -> Result<Response<Bytes>, Error> {
+    let mut before_retry = pin!(before_retry);
     let mut retried = false;
     loop {
         let request = build().map_err(|error| error.at_stage(stage))?;
@@ -245,6 +261,12 @@ pub(crate) async fn exchange(
             }
         };
         let (status, headers) = (reply.status(), reply.headers());
+        // A transport of the caller's may not have kept to it.
+        if reply.body().len() > limits.reply_bytes {
+            let kind = ErrorKind::ReplyTooLarge { limit: limits.reply_bytes };
+            let error = Error::new(stage, kind).with_status(status);
+            return Err(error.with_endpoint(endpoint.to_string()));
+        }
         crate::event!(?stage, %endpoint, status = status.as_u16(), bytes = reply.body().len(), "reply");
         let problem = Problem::read(client.provider().dialect(), status, headers, reply.body());
         let may_help = match problem.refusal {
@@ -253,8 +275,7 @@ pub(crate) async fn exchange(
             Some(Refusal::Timestamp) => {
                 // Without TLS, or loopback, anybody on the way could set the clock.
                 let trusted = BaseUri::from_uri(&uri).is_ok_and(|uri| is_secure(&uri));
-                let date = trusted.then(|| date(headers)).flatten();
-                date.is_some_and(|seconds| client.time().learn(seconds))
+                trusted && learn_time(client, headers)
             }
         };
         if retried || !may_help {
@@ -262,7 +283,14 @@ pub(crate) async fn exchange(
         }
         crate::event!(?stage, %endpoint, refusal = ?problem.refusal, "one retry");
         retried = true;
+        before_retry.as_mut().await;
     }
+}
+
+/// Takes over the provider's time from the `Date` of a reply that refused a timestamp, and gives
+/// whether there was one to believe.
+pub(crate) fn learn_time(client: &Client, headers: &HeaderMap) -> bool {
+    date(headers).is_some_and(|seconds| client.time().learn(seconds))
 }
 
 /// The reply's `Date`, in Unix seconds.
@@ -353,7 +381,7 @@ mod tests {
             .with_transport(Refusing(Arc::clone(&sends)))
             .with_clock(Stopped);
         let build = || Ok(Request::get(url).body(Bytes::new()).unwrap());
-        exchange(&client, Stage::Resource, Limits::RESOURCE, build).await.unwrap();
+        exchange(&client, Stage::Resource, Limits::RESOURCE, build, async {}).await.unwrap();
         let sends = *sends.lock().unwrap();
         (sends, client.moment().unwrap().timestamp)
     }

@@ -23,6 +23,7 @@ const PINNED: &str = "1.95";
 /// The pages that quote the compiler.
 const GUIDES: [&str; 2] = ["docs/compiler_errors.md", "README.md"];
 const ARCHITECTURE: &str = "docs/architecture.md";
+const TESTING: &str = "docs/testing.md";
 
 fn main() -> ExitCode {
     let trials = vec![
@@ -143,25 +144,29 @@ fn the_guide_quotes_the_compiler() -> Outcome {
     Ok(())
 }
 
-/// Each name in the last column of the table of invariants is a test's.
+/// Each name in the column of tests, of the tables of invariants and of promises, is a test's.
 fn tests_named_in_the_docs_exist() -> Outcome {
-    let page = read(ARCHITECTURE)?;
-    let (_, table) = page.split_once("| Always | Held by |").ok_or("there is no such table")?;
-    let rows = table.trim_start().lines().skip(1).take_while(|line| line.starts_with('|'));
-    let cells: Vec<&str> =
-        rows.filter_map(|row| row.trim_end_matches(" |").rsplit('|').next()).collect();
-    if cells.len() < 10 {
-        return Err(format!("the table has {} rows", cells.len()).into());
-    }
     let sources = sources("src")? + &sources("tests")?;
-    for name in cells.iter().flat_map(|cell| cell.split('`').skip(1).step_by(2)) {
-        let exists = if name.contains('/') {
-            in_crate(name).exists()
-        } else {
-            sources.contains(&format!("fn {name}("))
-        };
-        if !exists {
-            return Err(format!("{ARCHITECTURE} names {name:?}, which is no test").into());
+    for (path, head, column) in
+        [(ARCHITECTURE, "| Always | Held by |", 1), (TESTING, "| Promise | Held by | Command |", 1)]
+    {
+        let page = read(path)?;
+        let (_, table) = page.split_once(head).ok_or("there is no such table")?;
+        let rows = table.trim_start().lines().skip(1).take_while(|line| line.starts_with('|'));
+        let cells: Vec<&str> =
+            rows.filter_map(|row| row.trim_matches('|').split(" | ").nth(column)).collect();
+        if cells.len() < 10 {
+            return Err(format!("{path}: the table has {} rows", cells.len()).into());
+        }
+        for name in cells.iter().flat_map(|cell| cell.split('`').skip(1).step_by(2)) {
+            let exists = if name.contains('/') {
+                in_crate(name).exists()
+            } else {
+                sources.contains(&format!("fn {name}("))
+            };
+            if !exists {
+                return Err(format!("{path} names {name:?}, which is no test").into());
+            }
         }
     }
     Ok(())

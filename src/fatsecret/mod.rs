@@ -87,7 +87,6 @@ mod nutrition;
 mod pacing;
 mod profile;
 mod recipes;
-mod redact;
 mod reply;
 mod saved_meals;
 mod url_style;

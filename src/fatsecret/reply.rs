@@ -10,12 +10,9 @@ use http::StatusCode;
 use super::{
     codes::ErrorCode,
     error::{ApiError, ApiErrorKind},
-    redact::excerpt,
     wire::{Answer, FieldError, Fields, FromJson, Json, read_object},
 };
-
-/// The longest excerpt of a message or a page, in characters.
-const EXCERPT: usize = 300;
+use crate::protocol::{problem::without_mark, redact::excerpt};
 
 /// Decodes a reply: an error of FatSecret's, in JSON or XML, or what `read` makes of the object.
 pub(crate) fn decode<T>(
@@ -23,10 +20,8 @@ pub(crate) fn decode<T>(
     body: &[u8],
     read: impl FnOnce(&Fields<'_>) -> Result<T, FieldError>,
 ) -> Result<Answer<T>, ApiError> {
-    let not_an_answer = |looks_like| ApiErrorKind::NotAnAnswer {
-        looks_like,
-        excerpt: excerpt(&String::from_utf8_lossy(first(body)), EXCERPT),
-    };
+    let not_an_answer =
+        |looks_like| ApiErrorKind::NotAnAnswer { looks_like, excerpt: excerpt(body, &[]) };
     let fail = |kind| Err(ApiError::new(status, kind));
     let Some(text) = text_of(body) else {
         return fail(not_an_answer("not UTF-8"));
@@ -102,11 +97,7 @@ impl<T, E> Answer<Result<T, E>> {
 /// The body as text, without a byte order mark and the space around it.
 fn text_of(body: &[u8]) -> Option<&str> {
     let text = std::str::from_utf8(body).ok()?;
-    Some(text.trim_start_matches('\u{feff}').trim())
-}
-
-fn first(body: &[u8]) -> &[u8] {
-    &body[..body.len().min(16 * EXCERPT)]
+    Some(without_mark(text))
 }
 
 /// An `error` that is there, whatever it is.
@@ -126,7 +117,10 @@ impl FromJson for ApiErrorKind {
 }
 
 fn refused(code: u32, message: &str) -> ApiErrorKind {
-    ApiErrorKind::Refused { code: ErrorCode::from(code), message: excerpt(message.trim(), EXCERPT) }
+    ApiErrorKind::Refused {
+        code: ErrorCode::from(code),
+        message: excerpt(message.trim().as_bytes(), &[]),
+    }
 }
 
 /// Finds `<error><code>…</code><message>…</message></error>`. Two elements are no reason for an XML
@@ -163,6 +157,6 @@ fn unescape(text: &str) -> Cow<'_, str> {
 }
 
 fn is_html(text: &str) -> bool {
-    let beginning = excerpt(text, 200).to_ascii_lowercase();
+    let beginning: String = text.chars().take(200).collect::<String>().to_ascii_lowercase();
     beginning.contains("<html") || beginning.starts_with("<!doctype")
 }

@@ -1,6 +1,6 @@
 //! `Flow<Authorized>`: exchanging the request token for an access token (RFC 5849 section 2.3).
 
-use std::sync::Arc;
+use std::{future::ready, sync::Arc};
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -11,7 +11,7 @@ use super::{
     signed::Keys,
     state::{AccessGranted, Authorized, Grant, RequestTokenIssued},
     step::Networked,
-    unauthorized::{token_reply, token_request, with_endpoint},
+    unauthorized::{explain_token_request, token_reply, token_request, with_endpoint},
 };
 use crate::{
     client::Client,
@@ -19,7 +19,7 @@ use crate::{
     error::{Error, Stage},
     outgoing,
     protocol::callback::Matched,
-    signature::Signer,
+    signature::{Explanation, Signer},
 };
 
 const STAGE: Stage = Stage::AccessToken;
@@ -49,7 +49,7 @@ impl Flow<Authorized> {
         let matched = self.state.matched.clone();
         let call = Box::pin(async move {
             let build = || request(&client, &signer, &matched);
-            outgoing::exchange(&client, STAGE, client.token_limits(), build).await
+            outgoing::exchange(&client, STAGE, client.token_limits(), build, ready(())).await
         });
         Step::new(self, call)
     }
@@ -69,7 +69,24 @@ impl Flow<Authorized> {
         request(&self.client, &signer, &self.state.matched).map_err(|e| e.at_stage(STAGE))
     }
 
+    /// Shows each step of the signature of [`request`](Self::request), with secrets masked, the
+    /// verifier among them: for a bug report about "invalid signature". It signs with a timestamp and
+    /// nonce of its own.
+    ///
+    /// # Errors
+    ///
+    /// As [`request`](Self::request).
+    pub fn explain_exchange(&self) -> Result<Explanation, Error> {
+        let (client, signer) = (&self.client, self.client.signer(Some(&self.state.token.pair)));
+        let protocol = verifier_parameter(&self.state.matched);
+        explain_token_request(client.provider().access_token(), client, &signer, &protocol)
+            .map_err(|error| error.at_stage(STAGE))
+    }
+
     /// The second half: reads the provider's reply.
+    ///
+    /// If the provider refused the timestamp, the client learns the time from the reply's `Date`; the
+    /// flow's next [`request`](Self::request) is signed by it.
     ///
     /// # Errors
     ///
@@ -101,9 +118,10 @@ impl Flow<Authorized> {
             pair.token.expose_secret(),
             self.state.matched.verifier(),
         ];
-        let reply = token_reply(client, STAGE, reply, &secrets)
-            .map_err(|error| with_endpoint(error, client.provider().access_token()))?;
-        Ok(AccessToken::from_pair(reply.pair).with_extras(reply.extra))
+        let token = token_reply(client, STAGE, reply, &secrets).map_err(|error| {
+            with_endpoint(error, client.provider().access_token()).with_status(reply.status())
+        })?;
+        Ok(AccessToken::from_pair(token.pair).with_extras(token.extra))
     }
 }
 
@@ -123,6 +141,9 @@ impl Grant {
 }
 
 fn request(client: &Client, signer: &Signer, matched: &Matched) -> Result<Request<Bytes>, Error> {
-    let protocol = [("oauth_verifier", matched.verifier())];
-    token_request(client.provider().access_token(), client, signer, &protocol)
+    token_request(client.provider().access_token(), client, signer, &verifier_parameter(matched))
+}
+
+fn verifier_parameter(matched: &Matched) -> [(&str, &str); 1] {
+    [("oauth_verifier", matched.verifier())]
 }

@@ -1,6 +1,6 @@
 //! A signed request for a resource, while it is put together.
 
-use std::fmt;
+use std::{fmt, future::ready};
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method, Request, header};
@@ -199,22 +199,25 @@ impl ResourceRequest {
     ///
     /// The request holds credentials, for some providers in its URL; its `Debug` shows the URL.
     pub fn build(self) -> Result<Request<Bytes>, Error> {
-        let (who, prepared) = self.prepare()?;
-        prepared.sign(&who).map_err(|error| error.at_stage(Stage::Resource))
+        let outgoing = self.outgoing?;
+        Prepared::new(&self.who, &outgoing, self.body_hash)
+            .sign(&self.who)
+            .map_err(|error| error.at_stage(Stage::Resource))
     }
 
     /// Shows each step of this request's signature, with secrets masked: for a bug report about
-    /// "invalid signature". It signs with a timestamp and nonce of its own.
+    /// "invalid signature". It signs with a timestamp and nonce of its own, and leaves the request to
+    /// be sent.
     ///
     /// # Errors
     ///
     /// As [`build`](Self::build).
-    pub fn explain(self) -> Result<Explanation, Error> {
-        let (who, prepared) = self.prepare()?;
-        let explain = |uri| {
-            prepared.outgoing.explain(&who.client, &who.keys.signer, uri, &prepared.protocol())
-        };
-        prepared.target(&who).and_then(explain).map_err(|error| error.at_stage(Stage::Resource))
+    pub fn explain(&self) -> Result<Explanation, Error> {
+        let (who, outgoing) = (&self.who, self.outgoing.as_ref().map_err(again)?);
+        let prepared = Prepared::new(who, outgoing, self.body_hash);
+        let explain =
+            |uri| outgoing.explain(&who.client, &who.keys.signer, uri, &prepared.protocol());
+        prepared.target(who).and_then(explain).map_err(|error| error.at_stage(Stage::Resource))
     }
 
     /// Signs the request, sends it, and reads the reply, whatever its status.
@@ -233,40 +236,58 @@ impl ResourceRequest {
     ///
     /// Dropping the future gives up the call; the provider may have carried it out.
     pub async fn send(self) -> Result<ResourceResponse, Error> {
-        let (who, prepared) = self.prepare()?;
-        let limits = who.client.resource_limits();
-        let build = || prepared.sign(&who);
-        let reply = outgoing::exchange(&who.client, Stage::Resource, limits, build).await?;
-        Ok(ResourceResponse::new(who, reply, prepared.outgoing.url))
+        self.send_after(ready(())).await
     }
 
-    fn prepare(self) -> Result<(Signatory, Prepared), Error> {
-        let outgoing = self.outgoing?;
-        let hash = match (&outgoing.body, self.body_hash) {
-            (_, false) | (Body::Form(_), _) => None,
-            (Body::None, true) => Some(&b""[..]),
-            (Body::Opaque(bytes), true) => Some(&bytes[..]),
-        };
-        let method = self.who.client.provider().signature_method();
-        let hash = hash.map(|bytes| body_hash(method, bytes));
-        Ok((self.who, Prepared { outgoing, hash }))
+    /// As [`send`](Self::send), and waits for `before_retry` where it sends once more.
+    pub(crate) async fn send_after(
+        self,
+        before_retry: impl Future<Output = ()>,
+    ) -> Result<ResourceResponse, Error> {
+        let Self { who, outgoing, body_hash } = self;
+        let outgoing = outgoing?;
+        let prepared = Prepared::new(&who, &outgoing, body_hash);
+        let limits = who.client.resource_limits();
+        let build = || prepared.sign(&who);
+        let (client, stage) = (&who.client, Stage::Resource);
+        let reply = outgoing::exchange(client, stage, limits, build, before_retry).await?;
+        Ok(ResourceResponse::new(who, reply, outgoing.url))
+    }
+}
+
+/// The error of a mistake in the parts once more, for one who keeps the request: its source as text.
+fn again(error: &Error) -> Error {
+    let same = Error::new(error.stage(), error.kind().clone());
+    match std::error::Error::source(error) {
+        Some(source) => same.with_source(source.to_string()),
+        None => same,
     }
 }
 
 /// A request whose parts were checked.
-struct Prepared {
-    outgoing: Outgoing,
+struct Prepared<'a> {
+    outgoing: &'a Outgoing,
     hash: Option<String>,
 }
 
-impl Prepared {
+impl<'a> Prepared<'a> {
+    fn new(who: &Signatory, outgoing: &'a Outgoing, wants_hash: bool) -> Self {
+        let bytes = match (&outgoing.body, wants_hash) {
+            (_, false) | (Body::Form(_), _) => None,
+            (Body::None, true) => Some(&b""[..]),
+            (Body::Opaque(bytes), true) => Some(&bytes[..]),
+        };
+        let method = who.client.provider().signature_method();
+        Self { outgoing, hash: bytes.map(|bytes| body_hash(method, bytes)) }
+    }
+
     fn sign(&self, who: &Signatory) -> Result<Request<Bytes>, Error> {
         self.outgoing.sign(&who.client, &who.keys.signer, self.target(who)?, &self.protocol())
     }
 
     /// What of the URL is signed, once it is clear that the token may be shown to its host.
-    fn target(&self, who: &Signatory) -> Result<BaseUri<'_>, Error> {
-        let Outgoing { url, headers, .. } = &self.outgoing;
+    fn target(&self, who: &Signatory) -> Result<BaseUri<'a>, Error> {
+        let Outgoing { url, headers, .. } = self.outgoing;
         let uri = BaseUri::parse(url)?;
         who.check_origin(&uri, has_user_info(url))?;
         with_host(uri, headers)

@@ -107,7 +107,7 @@ impl ResourceResponse {
     }
 
     fn error(&self, kind: ErrorKind) -> Error {
-        Error::new(Stage::Resource, kind).with_endpoint(self.endpoint())
+        Error::new(Stage::Resource, kind).with_endpoint(self.endpoint()).with_status(self.status())
     }
 
     fn endpoint(&self) -> String {

@@ -9,7 +9,7 @@ use crate::{
     client::Client,
     credentials::TokenPair,
     error::{Error, ErrorKind, Stage},
-    outgoing::{FORM, begin_query, sensitive, with_host},
+    outgoing::{FORM, begin_query, sensitive, uri_of, with_host},
     provider::{Transmission, refuse_reserved_names},
     signature::{BaseUri, Signer, Stamp, ToSign, decode_pairs},
 };
@@ -54,6 +54,16 @@ impl Signed {
     /// Begins a POST request.
     pub fn post(&self, url: impl Into<String>) -> ResourceRequest {
         self.resource(Method::POST, url)
+    }
+
+    /// Begins a PUT request.
+    pub fn put(&self, url: impl Into<String>) -> ResourceRequest {
+        self.resource(Method::PUT, url)
+    }
+
+    /// Begins a DELETE request.
+    pub fn delete(&self, url: impl Into<String>) -> ResourceRequest {
+        self.resource(Method::DELETE, url)
     }
 
     /// Begins a request with any method.
@@ -138,6 +148,9 @@ enum Placed {
 }
 
 fn place<B: AsRef<[u8]>>(who: &Signatory, request: &Request<B>) -> Result<Placed, Error> {
+    if request.headers().contains_key(header::AUTHORIZATION) {
+        return Err(Error::setup(ErrorKind::AuthorizationPresent));
+    }
     let uri = BaseUri::from_uri(request.uri())?;
     let authority = request.uri().authority();
     who.check_origin(&uri, authority.is_some_and(|authority| authority.as_str().contains('@')))?;
@@ -167,10 +180,7 @@ fn place<B: AsRef<[u8]>>(who: &Signatory, request: &Request<B>) -> Result<Placed
             let mut text = request.uri().to_string();
             begin_query(&mut text);
             who.keys.signer.parameters_into(&to_sign, &mut text)?;
-            Uri::try_from(text).map(Placed::Uri).map_err(|error| {
-                let reason = "it is too long once signed";
-                Error::setup(ErrorKind::InvalidUrl { reason }).with_source(error)
-            })
+            uri_of(text).map(Placed::Uri)
         }
     }
 }

@@ -11,6 +11,7 @@ use std::{
 
 use bytes::Bytes;
 use http::Response;
+use zeroize::Zeroize as _;
 
 use super::{Failed, Flow, state::State};
 use crate::error::Error;
@@ -91,9 +92,20 @@ impl<S: Networked> Future for Step<S> {
             return Poll::Pending;
         };
         Poll::Ready(match reply {
-            Ok(reply) => S::accept(flow, &reply),
+            Ok(reply) => {
+                let outcome = S::accept(flow, &reply);
+                wipe(reply);
+                outcome
+            }
             Err(error) => Err(flow.failed(error)),
         })
+    }
+}
+
+/// A token reply is as secret as its token. Wipes it, unless the transport has kept a hold on it.
+fn wipe(reply: Response<Bytes>) {
+    if let Ok(mut body) = reply.into_body().try_into_mut() {
+        body.zeroize();
     }
 }
 

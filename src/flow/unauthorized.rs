@@ -1,5 +1,7 @@
 //! `Flow<Unauthorized>`: asking for a request token (RFC 5849 section 2.1).
 
+use std::future::ready;
+
 use bytes::Bytes;
 use http::{Request, Response};
 use secrecy::ExposeSecret;
@@ -13,9 +15,9 @@ use crate::{
     client::Client,
     error::{Error, ErrorKind, Stage},
     outgoing::{self, Body, Outgoing, base_uri},
-    protocol::{callback::Callback, reply::TokenReply},
+    protocol::{callback::Callback, problem::Problem, reply::TokenReply},
     provider::{TokenCall, Transmission},
-    signature::Signer,
+    signature::{Explanation, Signer},
     transport::Limits,
 };
 
@@ -55,7 +57,7 @@ impl Flow<Unauthorized> {
         let call = Box::pin(async move {
             let signer = client.signer(None);
             let build = || request(&client, &signer, &callback);
-            outgoing::exchange(&client, STAGE, client.token_limits(), build).await
+            outgoing::exchange(&client, STAGE, client.token_limits(), build, ready(())).await
         });
         Step::new(self, call)
     }
@@ -76,7 +78,37 @@ impl Flow<Unauthorized> {
         request(&self.client, &signer, &self.state.callback).map_err(|e| e.at_stage(STAGE))
     }
 
+    /// Shows each step of the signature of [`request`](Self::request), with secrets masked: for a bug
+    /// report about "invalid signature". It signs with a timestamp and nonce of its own.
+    ///
+    /// # Errors
+    ///
+    /// As [`request`](Self::request).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn main() -> Result<(), tripod::Error> {
+    /// use tripod::{Callback, Client, Consumer, Provider};
+    ///
+    /// let client = Client::new(Provider::fatsecret(), Consumer::new("key", "secret"))?;
+    /// let explained = client.begin(Callback::out_of_band()).explain_request_token()?;
+    /// let base_string = explained.base_string().unwrap_or_default();
+    /// assert!(base_string.starts_with("GET&https%3A%2F%2Fauthentication.fatsecret.com%2F"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn explain_request_token(&self) -> Result<Explanation, Error> {
+        let (client, signer) = (&self.client, self.client.signer(None));
+        let protocol = callback_parameter(&self.state.callback);
+        explain_token_request(client.provider().request_token(), client, &signer, &protocol)
+            .map_err(|error| error.at_stage(STAGE))
+    }
+
     /// The second half: reads the provider's reply.
+    ///
+    /// If the provider refused the timestamp, the client learns the time from the reply's `Date`; the
+    /// flow's next [`request`](Self::request) is signed by it.
     ///
     /// # Errors
     ///
@@ -94,12 +126,13 @@ impl Flow<Unauthorized> {
     fn read<B: AsRef<[u8]>>(&self, reply: &Response<B>) -> Result<RequestToken, Error> {
         let client = &self.client;
         let secrets = [client.consumer().secret().expose_secret()];
-        let reply = token_reply(client, STAGE, reply, &secrets)
-            .map_err(|error| with_endpoint(error, client.provider().request_token()))?;
-        let confirmed = reply
-            .confirmed(client.provider().tolerates_missing_confirmation())
-            .map_err(|error| with_endpoint(error, client.provider().request_token()))?;
-        Ok(RequestToken::new(reply.pair, client.time().monotonic(), confirmed))
+        let tolerated = client.provider().tolerates_missing_confirmation();
+        let about = |error: Error| {
+            with_endpoint(error, client.provider().request_token()).with_status(reply.status())
+        };
+        let token = token_reply(client, STAGE, reply, &secrets).map_err(about)?;
+        let confirmed = token.confirmed(tolerated).map_err(about)?;
+        Ok(RequestToken::new(token.pair, client.time().monotonic(), confirmed))
     }
 }
 
@@ -112,8 +145,11 @@ impl Networked for Unauthorized {
 }
 
 fn request(client: &Client, signer: &Signer, callback: &Callback) -> Result<Request<Bytes>, Error> {
-    let protocol = [("oauth_callback", callback.as_parameter())];
-    token_request(client.provider().request_token(), client, signer, &protocol)
+    token_request(client.provider().request_token(), client, signer, &callback_parameter(callback))
+}
+
+fn callback_parameter(callback: &Callback) -> [(&str, &str); 1] {
+    [("oauth_callback", callback.as_parameter())]
 }
 
 /// Signs one of the two token calls, which have no parameters but OAuth's and the endpoint's own.
@@ -123,11 +159,27 @@ pub(super) fn token_request(
     signer: &Signer,
     protocol: &[(&str, &str)],
 ) -> Result<Request<Bytes>, Error> {
+    let outgoing = token_outgoing(call);
+    outgoing.sign(client, signer, base_uri(&outgoing.url, &outgoing.headers)?, protocol)
+}
+
+/// The steps of the signature that [`token_request`] would make.
+pub(super) fn explain_token_request(
+    call: &TokenCall,
+    client: &Client,
+    signer: &Signer,
+    protocol: &[(&str, &str)],
+) -> Result<Explanation, Error> {
+    let outgoing = token_outgoing(call);
+    outgoing.explain(client, signer, base_uri(&outgoing.url, &outgoing.headers)?, protocol)
+}
+
+fn token_outgoing(call: &TokenCall) -> Outgoing {
     let mut outgoing = Outgoing::new(call.method.clone(), call.url.clone(), call.transmission);
     if call.transmission == Transmission::Form {
         outgoing.body = Body::Form(String::new());
     }
-    outgoing.sign(client, signer, base_uri(&outgoing.url, &outgoing.headers)?, protocol)
+    outgoing
 }
 
 /// Reads a token reply, or what stands in its place.
@@ -142,12 +194,20 @@ pub(super) fn token_reply<B: AsRef<[u8]>>(
     if body.len() > limit {
         return Err(Error::new(stage, ErrorKind::ReplyTooLarge { limit }));
     }
-    if !client.provider().accepts_status(reply.status()) {
-        let (status, headers) = (reply.status(), reply.headers());
-        return Err(outgoing::refusal(client, stage, status, headers, body, secrets));
+    let (provider, status, headers) = (client.provider(), reply.status(), reply.headers());
+    // A refusal of FatSecret's may come with status 200.
+    let refused = || Problem::read(provider.dialect(), status, headers, body) != Problem::default();
+    if !provider.accepts_status(status) || refused() {
+        let error = outgoing::refusal(client, stage, status, headers, body, secrets);
+        if matches!(error.kind(), ErrorKind::TimestampRefused { .. }) {
+            // A step has done so; a caller of the halves asks once more by hand. Token endpoints have
+            // TLS or are on loopback, so that nobody on the way wrote the date.
+            outgoing::learn_time(client, headers);
+        }
+        return Err(error);
     }
     // No excerpt of it: it may hold a token that nobody else has seen.
-    TokenReply::parse(stage, body).map_err(|error| error.with_status(reply.status()))
+    TokenReply::parse(stage, body)
 }
 
 pub(super) fn with_endpoint(error: Error, call: &TokenCall) -> Error {

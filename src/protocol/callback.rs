@@ -13,6 +13,11 @@ use crate::{
     signature::{Pair, decode_pairs},
 };
 
+/// How some providers say no: with the request token as the value.
+const DENIED: &str = "denied";
+/// How others do, with a word.
+const ERROR: &str = "error";
+
 /// Longer callbacks are not read.
 const MAX_BYTES: usize = 64 * 1024;
 
@@ -47,7 +52,8 @@ impl Callback {
     ///
     /// [`ErrorKind::InvalidCallback`] if it is not absolute, has a fragment, spaces or control
     /// characters, or is the word `oob` in some letter case (use [`out_of_band`](Self::out_of_band)).
-    /// [`ErrorKind::ReservedParameter`] if its query has a name that begins with `oauth_`.
+    /// [`ErrorKind::ReservedParameter`] if its query has a name that begins with `oauth_`, or one of
+    /// `denied` and `error`: it would come back with every answer, and be taken for a refusal.
     ///
     /// # Examples
     ///
@@ -76,7 +82,7 @@ impl Callback {
         }
         if let Some((_, query)) = url.split_once('?') {
             let pairs = decode_pairs(query).map_err(|error| error.at_stage(Stage::Setup))?;
-            if let Some((name, _)) = pairs.iter().find(|(name, _)| name.starts_with("oauth_")) {
+            if let Some((name, _)) = pairs.iter().find(|(name, _)| is_read(name)) {
                 // A name may be as long as the caller likes; an error should not be.
                 let name = name.chars().take(64).collect();
                 return Err(Error::setup(ErrorKind::ReservedParameter { name }));
@@ -105,6 +111,11 @@ impl fmt::Debug for Callback {
             }
         }
     }
+}
+
+/// Whether a parameter of this name is read from what comes back.
+fn is_read(name: &str) -> bool {
+    name.starts_with("oauth_") || [DENIED, ERROR].contains(&name)
 }
 
 /// RFC 3986 section 3.1, followed by something.
@@ -136,10 +147,15 @@ impl Matched {
     /// Reads a callback: a whole URL, a path with a query, or the query alone.
     pub(crate) fn received(callback: &str, issued: &SecretString) -> Result<Self, Error> {
         let pairs = pairs_of(callback)?;
+        let is_issued = |given: &SecretString| {
+            let (given, issued) = (given.expose_secret(), issued.expose_secret());
+            bool::from(given.as_bytes().ct_eq(issued.as_bytes()))
+        };
         let mut token = None;
         let mut verifier = None;
         let mut word = None;
         let mut refused = false;
+        let mut others_denial = false;
         for (name, value) in pairs {
             match &*name {
                 "oauth_token" if token.is_some() => {
@@ -151,20 +167,21 @@ impl Matched {
                     return Err(approval(ErrorKind::InvalidCallback { reason }));
                 }
                 "oauth_verifier" => verifier = Some(SecretString::from(value.into_owned())),
-                // `denied` carries the token, so its value is not a word to show.
-                "denied" => refused = true,
-                "oauth_problem" | "error" => {
+                // Its value is the token, so it is no word to show, and tells whose denial it is.
+                DENIED => {
+                    refused = true;
+                    others_denial |= !is_issued(&SecretString::from(value.into_owned()));
+                }
+                "oauth_problem" | ERROR => {
                     refused = true;
                     word = word.or_else(|| super::problem::word(&value));
                 }
                 _ => {}
             }
         }
-        let matches = token.as_ref().map(|token| {
-            let (given, issued) = (token.expose_secret(), issued.expose_secret());
-            bool::from(given.as_bytes().ct_eq(issued.as_bytes()))
-        });
-        if matches == Some(false) {
+        let matches = token.as_ref().map(is_issued);
+        // A bare `denied=1` counts beside the token of this flow.
+        if matches == Some(false) || matches.is_none() && others_denial {
             return Err(approval(ErrorKind::CallbackTokenMismatch));
         }
         // A provider may put the token where its word should be.
@@ -201,7 +218,7 @@ pub(crate) fn named_token(callback: &str) -> Result<Option<SecretString>, Error>
             (value, _) => Ok(value.map(|value| SecretString::from(&**value))),
         }
     };
-    Ok(named("oauth_token")?.or(named("denied")?))
+    Ok(named("oauth_token")?.or(named(DENIED)?))
 }
 
 fn pairs_of(callback: &str) -> Result<Vec<Pair<'_>>, Error> {
@@ -224,11 +241,19 @@ fn query_of(callback: &str) -> &str {
         Some((before, after)) => (before, Some(after)),
         None => (callback, None),
     };
-    let is_path = before.starts_with('/') || has_scheme(before) || !before.contains('=');
+    let (name, has_value) =
+        before.split_once('=').map_or((before, false), |(name, _)| (name, true));
+    let is_address = name.contains('/') || has_scheme(name);
+    // `ns:k=1&…` is a query, and so is one with a question mark in a value. `app:a=1?…` is an address,
+    // as is everything with a slash before the first equals sign.
+    let is_query = has_value
+        && !name.contains('/')
+        && (after.is_none() || !has_scheme(name) || before.contains('&'));
     match after {
-        Some(after) if is_path => after,
-        None if before.starts_with('/') || has_scheme(before) => "",
-        _ => callback,
+        _ if is_query => callback,
+        Some(after) => after,
+        None if is_address => "",
+        None => callback,
     }
 }
 
@@ -263,6 +288,11 @@ mod tests {
         check("oauth_token=tok/1&oauth_verifier=what?", "what?");
         check("https://app.example/a=b?oauth_token=tok/1&oauth_verifier=v#frag?oauth_token=x", "v");
         check("myapp://done?oauth_token=tok/1&oauth_verifier=v\n", "v");
+        check("myapp:a=b?oauth_token=tok/1&oauth_verifier=v", "v");
+        check("app.example/a=b?oauth_token=tok/1&oauth_verifier=v", "v");
+        check("ns:k=1&oauth_token=tok/1&oauth_verifier=v", "v");
+        check("ns:k=1&oauth_token=tok/1&oauth_verifier=what?", "what?");
+        check("/a=b&oauth_verifier=x?oauth_token=tok/1&oauth_verifier=v", "v");
     }
 
     // checklist 14
@@ -276,6 +306,11 @@ mod tests {
             "?oauth_token=tok/1&oauth_token=other&oauth_verifier=v",
             "?OAUTH_TOKEN=tok/1&oauth_verifier=v",
             "?oauth_token=other&oauth_problem=user_refused",
+            "?denied=other",
+            "?denied=",
+            "?denied=tok/1&denied=other",
+            "?denied=other&oauth_verifier=v",
+            "?denied=tok/1&oauth_token=other",
         ] {
             refuses(callback, &ErrorKind::CallbackTokenMismatch);
         }
@@ -290,6 +325,10 @@ mod tests {
         refuses("", &denied(None));
         refuses("?oauth_token=tok/1", &denied(None));
         refuses("?denied=tok/1", &denied(None));
+        refuses("?denied=1&oauth_token=tok/1", &denied(None));
+        refuses("?denied=tok/1&error=access_denied", &denied(Some("access_denied")));
+        refuses("https://app.example/a=b", &denied(None));
+        refuses("ns:k=1", &denied(None));
         refuses("?oauth_problem=user_refused&oauth_token=tok/1", &denied(Some("user_refused")));
         refuses("?error=access_denied", &denied(Some("access_denied")));
         // Contradictory: the refusal counts.
@@ -340,6 +379,15 @@ mod tests {
         }
         let error = Callback::url("https://a.example/?oauth_token=x").unwrap_err();
         assert_eq!(*error.kind(), ErrorKind::ReservedParameter { name: "oauth_token".into() });
+        for name in ["denied", "error", "oauth_problem", "oauth_x"] {
+            let kind = ErrorKind::ReservedParameter { name: name.into() };
+            for url in [format!("https://a.example/?{name}=1"), format!("app:cb?a=1&{name}")] {
+                assert_eq!(*Callback::url(&url).unwrap_err().kind(), kind, "{url}");
+            }
+        }
+        for name in ["Denied", "errors", "error_description", "denial"] {
+            assert!(Callback::url(&format!("https://a.example/?{name}=1")).is_ok(), "{name}");
+        }
         let long = format!("https://a.example/?oauth_{}", "x".repeat(10_000));
         assert!(Callback::url(&long).unwrap_err().to_string().len() < 200);
     }

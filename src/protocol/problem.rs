@@ -44,7 +44,7 @@ impl Problem {
     ) -> Self {
         let body = body.get(..WINDOW_BYTES).unwrap_or(body);
         let text = String::from_utf8_lossy(body);
-        let text = text.trim();
+        let text = without_mark(&text);
         let word = if status.is_success() {
             None
         } else {
@@ -71,6 +71,12 @@ impl Problem {
         }
         Self { word: None, refusal: if status.is_success() { None } else { from_sentence(text) } }
     }
+}
+
+/// The text without a byte order mark, which .NET puts before XML, and without the space around it.
+pub(crate) fn without_mark(text: &str) -> &str {
+    let text = text.trim();
+    text.strip_prefix('\u{feff}').unwrap_or(text).trim_start()
 }
 
 /// Passes on a short plain word and nothing else.
@@ -237,6 +243,8 @@ mod tests {
             "{\"error\":{\"code\":6,\"message\":\"Invalid/expired timestamp\"}}",
             "{\"error\":{\"code\":\"6\",\"message\":\"x\"}}",
             "<?xml version=\"1.0\"?>\n<error xmlns=\"x\"><code>6</code><message/></error>",
+            "\u{feff}<?xml version=\"1.0\"?>\n<error xmlns=\"x\"><code>6</code></error>",
+            "\r\n\u{feff} {\"error\":{\"code\":6}}",
         ] {
             let found = read(Dialect::FatSecret, 200, &[], body);
             check(&found, Some("6"), Some(Refusal::Timestamp));

@@ -21,6 +21,11 @@ const SHOWN: [&str; 3] = ["oauth_signature_method", "oauth_timestamp", "oauth_ve
 
 /// The beginning of `body` as one line of text, with `secrets` and whatever looks like one masked.
 pub(crate) fn excerpt(body: &[u8], secrets: &[&str]) -> String {
+    excerpt_of(body, secrets, EXCERPT_CHARS)
+}
+
+/// The same, of at most `most` characters, the last of which says that there is more.
+pub(crate) fn excerpt_of(body: &[u8], secrets: &[&str], most: usize) -> String {
     let window = body.get(..WINDOW_BYTES).unwrap_or(body);
     let text = without(String::from_utf8_lossy(window).into_owned(), secrets);
     let mut out = String::new();
@@ -38,7 +43,8 @@ pub(crate) fn excerpt(body: &[u8], secrets: &[&str]) -> String {
             after.show(word, end)
         };
         for character in shown.chars().chain(end) {
-            if chars == EXCERPT_CHARS {
+            if chars == most {
+                out.pop();
                 out.push('…');
                 return out;
             }
@@ -338,7 +344,10 @@ mod tests {
     #[test]
     fn long_hostile_bodies_are_cut() {
         let text = excerpt("a b ".repeat(100_000).as_bytes(), &[]);
-        assert_eq!(text.chars().count(), 301);
-        assert!(excerpt(&[0xff; 10_000], &[]).chars().count() <= 301);
+        assert_eq!(text.chars().count(), 300);
+        assert!(text.ends_with('…'));
+        assert!(excerpt(&[0xff; 10_000], &[]).chars().count() <= 300);
+        assert_eq!(excerpt_of("é ".repeat(10_000).as_bytes(), &[], 4), "é é…");
+        assert_eq!(excerpt_of(b"", &[], 4), "");
     }
 }

@@ -3,9 +3,9 @@
 //! The form is what counts, not the `Content-Type`: real providers send all sorts. Unknown fields
 //! stay; the ones that matter must be there exactly once.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::{
     credentials::TokenPair,
@@ -31,7 +31,7 @@ impl Confirmed {
 pub(crate) struct TokenReply {
     stage: Stage,
     pub(crate) pair: TokenPair,
-    confirmed: Option<String>,
+    confirmed: Option<SecretString>,
     pub(crate) extra: BTreeMap<String, SecretString>,
 }
 
@@ -42,12 +42,16 @@ impl TokenReply {
         let text = text.trim_matches(|c: char| c.is_ascii_whitespace());
         match text.bytes().next() {
             None => return Err(malformed("it is empty")),
-            Some(b'<') => return Err(malformed("it is HTML or XML")),
-            Some(b'{' | b'[') => return Err(malformed("it is JSON")),
+            Some(b'<') => return Err(malformed("it is HTML or XML and not form-encoded text")),
+            Some(b'{' | b'[') => return Err(malformed("it is JSON and not form-encoded text")),
             _ => {}
         }
-        let pairs = decode_pairs(text)
-            .map_err(|_| malformed("a field is not UTF-8 once percent-decoded"))?;
+        // All of them, since any may be a secret under a name of the provider's own.
+        let pairs: Vec<(Cow<'_, str>, SecretString)> = decode_pairs(text)
+            .map_err(|_| malformed("a field is not UTF-8 once percent-decoded"))?
+            .into_iter()
+            .map(|(name, value)| (name, SecretString::from(value.into_owned())))
+            .collect();
 
         let mut token = Field::new("oauth_token");
         let mut secret = Field::new("oauth_token_secret");
@@ -58,34 +62,24 @@ impl TokenReply {
                 .into_iter()
                 .find(|field| field.name == name);
             match field {
-                Some(field) => field.set(stage, value.into_owned())?,
+                Some(field) => field.set(stage, value)?,
                 None => {
-                    extra
-                        .entry(name.into_owned())
-                        .or_insert_with(|| SecretString::from(value.into_owned()));
+                    extra.entry(name.into_owned()).or_insert(value);
                 }
             }
         }
         // An empty token names nothing; an empty secret is legal.
         let missing = |name| Error::new(stage, ErrorKind::MissingField { name });
-        let token = token.value.filter(|token| !token.is_empty());
+        let token = token.value.filter(|token| !token.expose_secret().is_empty());
         let token = token.ok_or_else(|| missing("oauth_token"))?;
         let secret = secret.value.ok_or_else(|| missing("oauth_token_secret"))?;
-        Ok(Self {
-            stage,
-            pair: TokenPair {
-                token: SecretString::from(token),
-                secret: SecretString::from(secret),
-            },
-            confirmed: confirmed.value,
-            extra,
-        })
+        Ok(Self { stage, pair: TokenPair { token, secret }, confirmed: confirmed.value, extra })
     }
 
     /// Checks `oauth_callback_confirmed`: `true` in any letter case. `tolerated` accepts a missing
     /// field only, for a provider that is known not to send it; nothing accepts another value.
     pub(crate) fn confirmed(&self, tolerated: bool) -> Result<Confirmed, Error> {
-        match self.confirmed.as_deref() {
+        match self.confirmed.as_ref().map(ExposeSecret::expose_secret) {
             Some(value) if value.eq_ignore_ascii_case("true") => Ok(Confirmed(())),
             None if tolerated => Ok(Confirmed(())),
             _ => Err(Error::new(self.stage, ErrorKind::CallbackNotConfirmed)),
@@ -95,7 +89,7 @@ impl TokenReply {
 
 struct Field {
     name: &'static str,
-    value: Option<String>,
+    value: Option<SecretString>,
 }
 
 impl Field {
@@ -103,7 +97,7 @@ impl Field {
         Self { name, value: None }
     }
 
-    fn set(&mut self, stage: Stage, value: String) -> Result<(), Error> {
+    fn set(&mut self, stage: Stage, value: SecretString) -> Result<(), Error> {
         match self.value.replace(value) {
             None => Ok(()),
             Some(_) => Err(Error::new(stage, ErrorKind::RepeatedField { name: self.name })),
@@ -113,8 +107,6 @@ impl Field {
 
 #[cfg(test)]
 mod tests {
-    use secrecy::ExposeSecret;
-
     use super::*;
 
     fn parse(body: &str) -> Result<TokenReply, ErrorKind> {
@@ -165,8 +157,14 @@ mod tests {
     #[test]
     fn what_is_not_a_form_is_named() {
         refuses("", &ErrorKind::MalformedReply { reason: "it is empty" });
-        refuses("<html>", &ErrorKind::MalformedReply { reason: "it is HTML or XML" });
-        refuses(" {\"a\":1}", &ErrorKind::MalformedReply { reason: "it is JSON" });
+        refuses(
+            "<html>",
+            &ErrorKind::MalformedReply { reason: "it is HTML or XML and not form-encoded text" },
+        );
+        refuses(
+            " {\"a\":1}",
+            &ErrorKind::MalformedReply { reason: "it is JSON and not form-encoded text" },
+        );
         refuses(
             "oauth_token=%FF&oauth_token_secret=b",
             &ErrorKind::MalformedReply { reason: "a field is not UTF-8 once percent-decoded" },

@@ -145,19 +145,19 @@ pub(super) fn asked(
     Ok(Asked { application, callback: known.callback.clone() })
 }
 
-/// Section 2.2: takes the user's answer and makes what the user brings back.
+/// Section 2.2: takes the answer, which is who says yes, and makes what the user brings back.
 pub(super) fn answer(
     state: &mut State,
     config: &Config,
     token: &str,
-    yes: bool,
+    yes: Option<String>,
     now: i64,
 ) -> Result<Approval, PageError> {
     let asked = asked(state, config, token, now)?;
     let fault = state.take_fault(Endpoint::Authorize, |fault| fault.layer() == Layer::Callback);
     let denial = match fault {
         Some(Fault::Denied(denial)) => Some(denial),
-        _ if !yes => Some(config.denial),
+        _ if yes.is_none() => Some(config.denial),
         _ => None,
     };
 
@@ -187,7 +187,7 @@ pub(super) fn answer(
             _ => vec![("oauth_token", token), ("oauth_verifier", &*verifier)],
         };
         let added = naive::write_form(&added);
-        let answer = Answer::Yes { user: config.user.name.clone(), verifier: verifier.clone() };
+        let answer = Answer::Yes { user: yes.unwrap_or_default(), verifier: verifier.clone() };
         (answer, Some(verifier), added)
     };
 

@@ -23,6 +23,8 @@ pub(super) struct State {
     pub(super) request_tokens: Store<RequestToken>,
     pub(super) access_tokens: Store<Grant>,
     pub(super) accounts: BTreeMap<String, Account>,
+    /// Passwords of those who were added, by name.
+    pub(super) users: BTreeMap<String, String>,
     /// Access tokens of profiles, by consumer key and the application's own id of the user.
     pub(super) profiles: BTreeMap<(String, String), (String, String)>,
     pub(super) shapes: Shapes,
@@ -86,6 +88,7 @@ impl State {
             request_tokens: Store::new(config.capacity),
             access_tokens: Store::new(config.capacity),
             accounts: BTreeMap::from([(config.user.name.clone(), account)]),
+            users: BTreeMap::new(),
             profiles: BTreeMap::new(),
             shapes: Shapes::new(config.odd_shapes, config.error_code_as_text),
             requests: 0,

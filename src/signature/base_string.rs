@@ -10,12 +10,14 @@
 
 use std::cmp::Ordering;
 
+use zeroize::Zeroizing;
+
 use super::{
     Signer, ToSign,
     encode::ONCE_UPPER,
     params::{Order, compare},
     template::{BASE_STRING, Holes, NAMES},
-    writer::{Mark, Out, Sink, Writer},
+    writer::{Count, Mark, Out, Sink, Writer},
 };
 
 /// How all of [`NAMES`] begin.
@@ -40,6 +42,15 @@ impl<'a, K: AsRef<str>, V: AsRef<str>> BaseString<'a, K, V> {
         self.write_parameters(&mut writer);
         writer.finish();
         writer.sink
+    }
+
+    /// The whole of it, for a signer of the caller's own or an explanation. It may hold a verifier, so
+    /// it is zeroized on drop, and measured first: growing would leave copies behind.
+    pub(super) fn to_text(&self) -> Zeroizing<String> {
+        let Count(length) = self.write(Count(0));
+        let mut text = Zeroizing::new(String::with_capacity(length));
+        self.write(&mut *text);
+        text
     }
 
     #[inline]

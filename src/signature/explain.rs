@@ -7,6 +7,7 @@
 use std::{borrow::Cow, fmt};
 
 use percent_encoding::percent_decode_str;
+use zeroize::Zeroizing;
 
 use crate::error::Error;
 
@@ -79,9 +80,8 @@ impl Signer {
     ) -> Result<Explanation, Error> {
         let mut digits = Digits::NONE;
         let holes = request.holes(&mut digits);
-        let signature = self.sign(request, holes.as_ref())?.to_text();
-        let mut base_string = String::new();
-        self.base_string(request, holes.as_ref()).write(&mut base_string);
+        let signature = Zeroizing::new(self.sign(request, holes.as_ref())?.to_text());
+        let base_string = self.base_string(request, holes.as_ref()).to_text();
 
         let (head, parameters) = base_string.rsplit_once('&').unwrap_or_default();
         let parameters = decode(parameters);
@@ -98,13 +98,17 @@ impl Signer {
                 .then(|| format!("{head}&{}", percent_encode(&joined.join("&")))),
             pairs,
             key_shape: format!("{} characters & {} characters", self.key_shape.0, self.key_shape.1),
-            signature: if plaintext { mask(&signature) } else { signature },
+            signature: if plaintext { mask(&signature) } else { signature.to_string() },
         })
     }
 }
 
-fn decode(text: &str) -> Cow<'_, str> {
-    percent_decode_str(text).decode_utf8_lossy()
+/// Decoded text, which may be a token or a verifier.
+fn decode(text: &str) -> Zeroizing<String> {
+    let mut bytes = Zeroizing::new(Vec::with_capacity(text.len()));
+    bytes.extend(percent_decode_str(text));
+    // What was encoded here is UTF-8.
+    Zeroizing::new(std::str::from_utf8(&bytes).unwrap_or_default().to_owned())
 }
 
 fn mask(text: &str) -> String {
@@ -124,7 +128,7 @@ fn masked<'v>(name: &str, value: &'v str) -> Cow<'v, str> {
     const WORDS: [&str; 8] =
         ["token", "secret", "verifier", "session", "password", "passwd", "code", "assertion"];
     let name = decode(name).to_lowercase();
-    if SHOWN.contains(&&*name) || value.is_empty() {
+    if SHOWN.contains(&name.as_str()) || value.is_empty() {
         Cow::Borrowed(value)
     } else if name == "oauth_callback" {
         match value.split_once("%3F") {

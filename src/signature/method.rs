@@ -200,8 +200,7 @@ impl Keyed {
             Self::HmacSha512(key) => finalize(text.write(Hashing((**key).clone()))),
             Self::Plaintext(key) => Signature::Key(key),
             Self::Custom { signer, consumer_secret, token_secret } => {
-                let mut base_string = String::new();
-                text.write(&mut base_string);
+                let base_string = text.to_text();
                 let key = SigningKey { consumer_secret, token_secret: token_secret.as_ref() };
                 let bytes = signer
                     .sign(&base_string, &key)

@@ -9,6 +9,7 @@
 use std::{borrow::Cow, cmp::Ordering};
 
 use percent_encoding::percent_decode_str;
+use zeroize::Zeroize as _;
 
 use crate::error::{Error, ErrorKind};
 
@@ -58,13 +59,20 @@ fn decode(text: &str) -> Result<Cow<'_, str>, Error> {
     if !text.bytes().any(|byte| matches!(byte, b'+' | b'%')) {
         return Ok(Cow::Borrowed(text));
     }
-    let not_utf8 = |_| Error::setup(ErrorKind::ParameterNotUtf8);
-    if text.contains('+') {
-        let spaced = text.replace('+', " ");
-        let decoded = percent_decode_str(&spaced).decode_utf8().map_err(not_utf8)?;
-        Ok(Cow::Owned(decoded.into_owned()))
-    } else {
-        percent_decode_str(text).decode_utf8().map_err(not_utf8)
+    // Measured first: growing, or giving up spare room later, would leave copies of a secret behind.
+    let mut bytes = Vec::with_capacity(percent_decode_str(text).count());
+    for (index, piece) in text.split('+').enumerate() {
+        if index > 0 {
+            bytes.push(b' ');
+        }
+        bytes.extend(percent_decode_str(piece));
+    }
+    match String::from_utf8(bytes) {
+        Ok(decoded) => Ok(Cow::Owned(decoded)),
+        Err(error) => {
+            error.into_bytes().zeroize();
+            Err(Error::setup(ErrorKind::ParameterNotUtf8))
+        }
     }
 }
 

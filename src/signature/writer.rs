@@ -348,6 +348,19 @@ impl Sink for &mut String {
     }
 }
 
+/// Counts text that nobody keeps.
+pub(super) struct Count(pub(super) usize);
+
+impl Sink for Count {
+    fn take(&mut self, blocks: &[[u8; 64]]) {
+        self.0 += blocks.len() * 64;
+    }
+
+    fn take_last(&mut self, _: &mut [[u8; 64]; BLOCKS], len: usize) {
+        self.0 += len;
+    }
+}
+
 /// Appends the first `len` bytes of the blocks, which are ASCII: templates and tables hold nothing
 /// else. A check of it costs little, the least in whole steps of 16 bytes, and spares us `unsafe`.
 #[inline]

@@ -6,8 +6,8 @@
 
 #[cfg(feature = "reqwest")]
 mod reqwest;
-#[cfg(feature = "rustls-ring")]
-mod tls;
+#[cfg(any(feature = "rustls-ring", feature = "postgres"))]
+pub(crate) mod tls;
 
 use std::{fmt, pin::Pin, time::Duration};
 
@@ -27,7 +27,8 @@ pub type TransportFuture =
 /// Implement it to use another HTTP client, a proxy, or a script of replies in tests.
 ///
 /// A transport must not follow redirects (a reply with status 3xx is given back as it is), must
-/// send the URL exactly as it stands in the request, and must keep to the [`Limits`].
+/// send the URL exactly as it stands in the request, and must keep to the [`Limits`]: a larger reply is an
+/// error, but by then it is in memory.
 ///
 /// # Cancel safety
 ///
@@ -94,12 +95,14 @@ impl Limits {
 #[derive(Debug)]
 pub struct TransportError {
     kind: ErrorKind,
+    /// What more there is to say, with nothing of a query.
+    detail: Option<String>,
     source: Option<BoxError>,
 }
 
 impl TransportError {
     fn new(kind: ErrorKind, source: Option<BoxError>) -> Self {
-        Self { kind, source }
+        Self { kind, detail: None, source }
     }
 
     /// No connection was made: nothing can have reached the provider.
@@ -130,6 +133,12 @@ impl TransportError {
         Self::new(ErrorKind::UrlChanged, None)
     }
 
+    /// The same, where it is known which part is not the same.
+    #[cfg(feature = "reqwest")]
+    fn url_changed_in(part: String) -> Self {
+        Self { detail: Some(part), ..Self::url_changed() }
+    }
+
     #[cfg(feature = "reqwest")]
     fn no_runtime() -> Self {
         Self::new(ErrorKind::NoRuntime, None)
@@ -141,7 +150,10 @@ impl TransportError {
     }
 
     pub(crate) fn into_error(self, stage: Stage) -> Error {
-        let error = Error::new(stage, self.kind);
+        let mut error = Error::new(stage, self.kind);
+        if let Some(detail) = self.detail {
+            error = error.with_detail(detail);
+        }
         match self.source {
             Some(source) => error.with_source(source),
             None => error,
@@ -151,7 +163,11 @@ impl TransportError {
 
 impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.kind)
+        write!(f, "{}", self.kind)?;
+        match &self.detail {
+            Some(detail) => write!(f, "; {detail}"),
+            None => Ok(()),
+        }
     }
 }
 

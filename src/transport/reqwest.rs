@@ -8,6 +8,7 @@ use std::{fmt, time::Duration};
 use bytes::{Bytes, BytesMut};
 use http::{Request, Response, Uri};
 use reqwest::{Client, ClientBuilder, Url, redirect::Policy};
+use zeroize::Zeroize as _;
 
 use super::{Limits, Transport, TransportError, TransportFuture};
 use crate::error::{BoxError, Error, ErrorKind};
@@ -16,6 +17,11 @@ use crate::error::{BoxError, Error, ErrorKind};
 ///
 /// Needs a Tokio runtime with I/O and time when it is used, not when it is made; without one, a call
 /// ends with [`ErrorKind::NoRuntime`].
+///
+/// # Panics
+///
+/// A call panics in a Tokio runtime whose I/O or time is switched off, since Tokio has no way to ask it
+/// for them. `#[tokio::main]` and [`enable_all`](tokio::runtime::Builder::enable_all) switch both on.
 #[derive(Clone)]
 pub struct ReqwestTransport {
     client: Client,
@@ -68,7 +74,11 @@ impl ReqwestTransport {
 
 #[cfg(feature = "rustls-ring")]
 fn with_tls(builder: ClientBuilder) -> Result<ClientBuilder, Error> {
-    Ok(builder.tls_backend_preconfigured(super::tls::config()?))
+    let mut config = super::tls::config()?;
+    if cfg!(feature = "http2") {
+        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    }
+    Ok(builder.tls_backend_preconfigured(config))
 }
 
 #[cfg(not(feature = "rustls-ring"))]
@@ -113,12 +123,12 @@ async fn exchange(
         // An empty body is polled for data before the head goes out; no body is not.
         *request.body_mut() = Some(body.into());
     }
-    if !is_same(request.url(), &uri) {
-        return Err(TransportError::url_changed());
+    if let Some(part) = difference(request.url(), &uri) {
+        return Err(TransportError::url_changed_in(part));
     }
     let mut reply = client.execute(request).await.map_err(classify)?;
-    if !is_same(reply.url(), &uri) {
-        return Err(TransportError::url_changed());
+    if let Some(part) = difference(reply.url(), &uri) {
+        return Err(TransportError::url_changed_in(part));
     }
 
     let announced = reply.content_length().unwrap_or(0);
@@ -143,35 +153,85 @@ fn text_of(uri: &Uri) -> String {
 /// Reads the body up to `limit` bytes. Most replies come in one piece, which is passed on as it is.
 async fn read(reply: &mut reqwest::Response, limit: usize) -> Result<Bytes, TransportError> {
     let Some(first) = reply.chunk().await.map_err(classify)? else { return Ok(Bytes::new()) };
-    let mut whole = BytesMut::new();
-    let mut next = Some(first.clone());
+    let mut whole = Gathered::default();
+    let mut next = Some(first);
     while let Some(piece) = next {
-        if piece.len() > limit.saturating_sub(whole.len()) {
+        if piece.len() > limit.saturating_sub(whole.0.len()) {
             return Err(TransportError::too_large(limit));
         }
         next = reply.chunk().await.map_err(classify)?;
-        if whole.is_empty() && next.is_none() {
-            return Ok(first);
+        if whole.0.is_empty() && next.is_none() {
+            return Ok(piece);
         }
-        whole.extend_from_slice(&piece);
+        whole.append(piece);
     }
-    Ok(whole.freeze())
+    Ok(std::mem::take(&mut whole.0).freeze())
 }
 
-/// Whether reqwest's idea of the URL is, byte for byte, what was signed. Its parser resolves `..`
-/// and encodes some characters; letter case of the host and a default port make no difference.
-fn is_same(url: &Url, uri: &Uri) -> bool {
+/// A body that comes in pieces. It may be a token reply, so no copy of it is left behind by growing,
+/// by a piece, or by a call that is given up halfway.
+#[derive(Default)]
+struct Gathered(BytesMut);
+
+impl Gathered {
+    fn append(&mut self, piece: Bytes) {
+        let needed = self.0.len() + piece.len();
+        if needed > self.0.capacity() {
+            let mut larger = BytesMut::with_capacity(needed.max(2 * self.0.capacity()));
+            larger.extend_from_slice(&self.0);
+            self.0.zeroize();
+            self.0 = larger;
+        }
+        self.0.extend_from_slice(&piece);
+        if let Ok(mut piece) = piece.try_into_mut() {
+            piece.zeroize();
+        }
+    }
+}
+
+impl Drop for Gathered {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
+
+/// In which part reqwest's idea of the URL is not, byte for byte, what was signed. Its parser
+/// resolves `..` and encodes some characters; letter case of the host and a default port make no
+/// difference.
+fn difference(url: &Url, uri: &Uri) -> Option<String> {
     let path = if uri.path().is_empty() { "/" } else { uri.path() };
     let host = url.host_str().unwrap_or_default();
-    url.path() == path
-        && url.query() == uri.query()
-        && uri.host().is_some_and(|asked| asked.eq_ignore_ascii_case(host))
-        && url.port_or_known_default()
-            == uri.port_u16().or(if uri.scheme_str() == Some("http") {
-                Some(80)
-            } else {
-                Some(443)
-            })
+    let standard = if uri.scheme_str() == Some("http") { 80 } else { 443 };
+    if url.path() != path {
+        Some(described("path", path, url.path()))
+    } else if url.query() != uri.query() {
+        let (signed, sent) = (uri.query().unwrap_or_default(), url.query().unwrap_or_default());
+        Some(described("query", signed, sent))
+    } else if !uri.host().is_some_and(|asked| asked.eq_ignore_ascii_case(host)) {
+        Some("the host would be written in another way".to_owned())
+    } else if url.port_or_known_default() != uri.port_u16().or(Some(standard)) {
+        Some("the port would be another".to_owned())
+    } else {
+        None
+    }
+}
+
+/// What becomes of the first difference. Of the text no more is shown than one character that has to
+/// be encoded: no letter and no digit.
+fn described(part: &str, signed: &str, sent: &str) -> String {
+    let same = signed.bytes().zip(sent.bytes()).take_while(|(a, b)| a == b).count();
+    let character = signed.get(same..).and_then(|rest| rest.chars().next());
+    match character.filter(char::is_ascii_punctuation) {
+        Some(character) if sent.get(same..).is_some_and(|rest| rest.starts_with('%')) => {
+            format!(
+                "the {part} has a {:?} that would be sent as \"%{:02X}\"",
+                character.to_string(),
+                u32::from(character)
+            )
+        }
+        _ if part == "path" => "the path has a \".\" or \"..\" that would be resolved".to_owned(),
+        _ => format!("the {part} would be another"),
+    }
 }
 
 /// What kind of failure it was. The URL is taken out of the error, since it may hold a token.
@@ -195,7 +255,7 @@ mod tests {
     #[track_caller]
     fn check(uri: &str, same: bool) {
         let url = Url::parse(uri).unwrap();
-        assert_eq!(is_same(&url, &uri.parse().unwrap()), same, "{uri}");
+        assert_eq!(difference(&url, &uri.parse().unwrap()).is_none(), same, "{uri}");
     }
 
     // checklist 32
@@ -209,5 +269,32 @@ mod tests {
         check("https://a.example/./b", false);
         check("https://a.example/a?q='", false);
         check("https://a.example/%2e%2e/b", false);
+    }
+
+    #[test]
+    fn the_part_that_would_change_is_named_without_its_text() {
+        let part = |uri: &str| difference(&Url::parse(uri).unwrap(), &uri.parse().unwrap());
+        for (uri, named) in [
+            (
+                "https://a.example/x?canary=it's",
+                "the query has a \"'\" that would be sent as \"%27\"",
+            ),
+            (
+                "https://a.example/x{canary}?b=%27",
+                "the path has a \"{\" that would be sent as \"%7B\"",
+            ),
+            (
+                "https://a.example/x\"canary",
+                "the path has a \"\\\"\" that would be sent as \"%22\"",
+            ),
+            (
+                "https://a.example/canary/../b?c",
+                "the path has a \".\" or \"..\" that would be resolved",
+            ),
+            ("https://a.example/%2e%2e/b", "the path has a \".\" or \"..\" that would be resolved"),
+            ("https://127.1/b", "the host would be written in another way"),
+        ] {
+            assert_eq!(part(uri).as_deref(), Some(named), "{uri}");
+        }
     }
 }

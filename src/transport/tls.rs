@@ -1,4 +1,4 @@
-//! TLS for the reqwest transport: rustls with ring, and the system's root certificates.
+//! TLS for what comes with the crate: rustls with ring, and the system's root certificates.
 //!
 //! The trap: a machine without root certificates. Making a client must not fail there, since a
 //! sandbox on the loopback interface needs none; an HTTPS call must, and say why.
@@ -16,7 +16,7 @@ use rustls_platform_verifier::Verifier;
 use crate::error::{Error, ErrorKind};
 
 /// The configuration; a cryptography provider that the program installed wins over ring.
-pub(super) fn config() -> Result<ClientConfig, Error> {
+pub(crate) fn config() -> Result<ClientConfig, Error> {
     let provider = CryptoProvider::get_default()
         .cloned()
         .unwrap_or_else(|| Arc::new(crypto::ring::default_provider()));
@@ -24,7 +24,7 @@ pub(super) fn config() -> Result<ClientConfig, Error> {
         Ok(verifier) => Arc::new(verifier),
         Err(reason) => Arc::new(NobodyIsTrusted { reason }),
     };
-    let mut config = ClientConfig::builder_with_provider(provider)
+    let config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(|error| {
             let reason = "TLS cannot be set up";
@@ -33,9 +33,6 @@ pub(super) fn config() -> Result<ClientConfig, Error> {
         .dangerous()
         .with_custom_certificate_verifier(verifier)
         .with_no_client_auth();
-    if cfg!(feature = "http2") {
-        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    }
     Ok(config)
 }
 

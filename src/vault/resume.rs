@@ -32,7 +32,8 @@ type Call = Pin<Box<dyn Future<Output = Result<Flow<Authorized>, Error>> + Send>
 ///
 /// It is `Unpin`: poll it through `&mut` in `select!` or a timeout. Dropping it may leave a flow
 /// that was taken and that nobody has; the user then has to begin again. To give up a call and try
-/// again, use [`restart`](Self::restart), which keeps the claim.
+/// again, use [`restart`](Self::restart), which keeps the claim. A web server drops the work on a
+/// request whose browser has gone away: let a task of its own take the flow up and finish it.
 #[must_use = "a flow is not taken up until this is awaited"]
 pub struct Resume {
     attempt: Arc<Attempt>,

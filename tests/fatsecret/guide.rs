@@ -7,7 +7,7 @@ use crate::cases::all;
 const GUIDE: &str = include_str!("../../docs/fatsecret.md");
 const ANSWERS: &str = concat!(include_str!("answers_foods.rs"), include_str!("answers_user.rs"));
 const CALLS: &str = concat!(include_str!("calls_for_all.rs"), include_str!("calls_of_a_user.rs"));
-const API: &str = include_str!("../../src/fatsecret/api.rs");
+const API: &str = include_str!("../../src/fatsecret/api/calls.rs");
 
 /// The three with a path of their own: the table's name, the path, access, type.
 const BY_PATH: [(&str, &str, &str, &str); 3] = [

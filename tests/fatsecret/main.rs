@@ -15,6 +15,7 @@ mod calls_for_all;
 mod calls_of_a_user;
 mod cases;
 mod cases_user;
+mod elsewhere;
 mod guide;
 #[allow(dead_code, reason = "shared with another test binary, which uses all of it")]
 #[path = "../signature/naive.rs"]

@@ -65,6 +65,25 @@ async fn a_refused_call_has_had_its_turn() {
     sent_at(&wire.script, start, &[0, 400]);
 }
 
+/// FatSecret counts the retry like any other call.
+#[tokio::test(start_paused = true)]
+async fn a_retry_waits_for_a_turn_of_its_own() {
+    let wire = user();
+    let refused = r#"{"error":{"code":7,"message":"Invalid/used nonce"}}"#;
+    wire.script.answer(200, refused).answer(200, PROFILE).answer(200, PROFILE);
+    let (start, api) = (Instant::now(), wire.api.clone().with_pace(PAUSE));
+    api.profile().await.unwrap();
+    api.profile().await.unwrap();
+    sent_at(&wire.script, start, &[0, 400, 800]);
+
+    // Without a pause it goes out at once.
+    let wire = user();
+    wire.script.answer(200, refused).answer(200, PROFILE);
+    let start = Instant::now();
+    wire.api.profile().await.unwrap();
+    sent_at(&wire.script, start, &[0, 0]);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_call_that_is_dropped_while_it_waits_sends_nothing_and_takes_no_turn() {
     let wire = user();

@@ -68,7 +68,8 @@ async fn a_refused_timestamp_is_put_right_once() {
 async fn a_refused_nonce_is_drawn_anew_once() {
     let xml = "<?xml version=\"1.0\" encoding=\"utf-8\" ?>\r\n<error xmlns=\"http://x.example/\">\
         <code>7</code><message>Invalid/used nonce</message></error>";
-    for refused in [refusal(7), refusal(7).replace('7', "\"7\""), xml.to_owned()] {
+    let marked = format!("\u{feff}{xml}");
+    for refused in [refusal(7), refusal(7).replace('7', "\"7\""), xml.to_owned(), marked] {
         let Wire { api: fatsecret, script, .. } = user();
         script.answer(200, refused.clone()).answer(200, NONE);
         assert!(fatsecret.food_entries(DAY).await.unwrap().is_empty());

@@ -111,10 +111,15 @@ pub(crate) struct Wire<C> {
 }
 
 fn client(script: &Script) -> Client {
+    client_of(Provider::fatsecret(), script)
+}
+
+/// A client of any provider, with a clock that stands still.
+pub(crate) fn client_of(provider: Provider, script: &Script) -> Client {
     let count = AtomicU64::new(0);
     let nonces =
         move || Nonce::new(&format!("nonce{}", count.fetch_add(1, Ordering::SeqCst) + 1)).unwrap();
-    Client::new(Provider::fatsecret(), Consumer::new(KEY, SECRET))
+    Client::new(provider, Consumer::new(KEY, SECRET))
         .unwrap()
         .with_transport(script.clone())
         .with_clock(Stopped)

@@ -48,6 +48,23 @@ async fn fatsecret_is_asked_by_get_with_the_query() {
     assert_eq!(sent.headers()[header::CACHE_CONTROL], "no-store");
 }
 
+#[test]
+fn an_explanation_is_of_the_request_that_would_be_sent() {
+    let flow = Scenario::photos().to_authorized();
+    let explained = flow.explain_exchange().unwrap();
+    explains(&explained, &expected("POST", URL));
+    let names: Vec<_> = explained.pairs().iter().map(|(name, _)| name.as_str()).collect();
+    assert!(names.contains(&"oauth_verifier") && names.contains(&"oauth_token"), "{names:?}");
+    // The flow is as it was.
+    assert!(flow.request().is_ok());
+
+    let scenario = Scenario::photos();
+    let flow = scenario.to_authorized();
+    scenario.hands.set(0);
+    let error = flow.explain_exchange().unwrap_err();
+    assert_eq!((error.stage(), error.kind()), (Stage::AccessToken, &ErrorKind::ClockBeforeEpoch));
+}
+
 // checklist 5, 16, 48
 #[tokio::test]
 async fn the_parameters_are_in_one_place_whichever_it_is() {
@@ -149,8 +166,8 @@ async fn every_failure_says_what_it_is_and_gives_the_flow_back() {
         ),
         (
             reply(200, "<html>").into(),
-            ErrorKind::MalformedReply { reason: "it is HTML or XML" },
-            "the reply is not the form-encoded text that OAuth prescribes: it is HTML or XML [<>]",
+            ErrorKind::MalformedReply { reason: "it is HTML or XML and not form-encoded text" },
+            "the reply cannot be read: it is HTML or XML and not form-encoded text [<>]",
         ),
         (
             reply(200, "oauth_token=a").into(),

@@ -16,7 +16,7 @@ const TIME: &str = "no reply within the time limit; try again";
 const LARGE: &str = "the reply is larger than 65536 bytes and was not read further";
 /// Of a resource's reply, in bytes.
 const LIMIT: usize = 1 << 20;
-const MALFORMED: &str = "the reply is not the form-encoded text that OAuth prescribes: ";
+const MALFORMED: &str = "the reply cannot be read: ";
 
 /// A sandbox and a client of it.
 struct Place {
@@ -158,8 +158,8 @@ fn at_a_token_call() -> Vec<Row> {
         // Without the feature `gzip` the compressed bytes are too many as well.
         (Fault::GzipBomb, large()),
         (Fault::GarbageBytes, malformed("it is not UTF-8")),
-        (Fault::HtmlPage, malformed("it is HTML or XML")),
-        (Fault::JsonReply, malformed("it is JSON")),
+        (Fault::HtmlPage, malformed("it is HTML or XML and not form-encoded text")),
+        (Fault::JsonReply, malformed("it is JSON and not form-encoded text")),
         (
             Fault::Redirect,
             (

@@ -42,6 +42,28 @@ async fn fatsecret_is_asked_by_get_with_the_query() {
     assert_eq!(limits, [Limits::TOKEN], "a small reply is all that a token call needs");
 }
 
+#[test]
+fn an_explanation_is_of_the_request_that_would_be_sent() {
+    let scenario = Scenario::fatsecret();
+    let explained = scenario.unauthorized().explain_request_token().unwrap();
+    explains(&explained, &expected("GET", FATSECRET));
+    let callback = "oauth_callback=https%3A%2F%2Fapp.example%2Fback%3Fmasked-5-characters";
+    assert!(explained.base_string().unwrap().contains(&crate::naive::encode(callback)));
+
+    let provider =
+        Provider::fatsecret().with_request_token_call(Method::POST, Transmission::Form).unwrap();
+    let flow = Scenario::at(provider).unauthorized();
+    explains(&flow.explain_request_token().unwrap(), &expected("POST", FATSECRET));
+}
+
+#[test]
+fn what_cannot_be_signed_cannot_be_explained() {
+    let scenario = Scenario::photos();
+    scenario.hands.set(0);
+    let error = scenario.unauthorized().explain_request_token().unwrap_err();
+    assert_eq!((error.stage(), error.kind()), (Stage::RequestToken, &ErrorKind::ClockBeforeEpoch));
+}
+
 // checklist 3, 53
 #[tokio::test]
 async fn fatsecret_can_be_asked_by_post_with_a_form() {
@@ -279,13 +301,12 @@ async fn a_reply_that_cannot_be_used_gives_the_flow_back() {
     for (body, reason) in [
         (&b""[..], "it is empty"),
         (b"\r\n", "it is empty"),
-        (b"<!doctype html>", "it is HTML or XML"),
-        (b"{\"oauth_token\":\"a\"}", "it is JSON"),
+        (b"<!doctype html>", "it is HTML or XML and not form-encoded text"),
+        (b"{\"oauth_token\":\"a\"}", "it is JSON and not form-encoded text"),
         (b"\xff\xfe", "it is not UTF-8"),
         (b"oauth_token=%FF&oauth_token_secret=a", "a field is not UTF-8 once percent-decoded"),
     ] {
-        let text =
-            format!("the reply is not the form-encoded text that OAuth prescribes: {reason}");
+        let text = format!("the reply cannot be read: {reason}");
         let answer = reply(200, body.to_vec());
         fails(answer.into(), ErrorKind::MalformedReply { reason }, &text).await;
     }
@@ -311,6 +332,23 @@ async fn a_reply_that_cannot_be_used_gives_the_flow_back() {
              so the flow could be hijacked",
         )
         .await;
+    }
+}
+
+#[test]
+fn the_status_of_a_reply_that_cannot_be_used_is_told() {
+    let scenario = Scenario::at(photos().tolerate_any_success_status());
+    let large = "x".repeat(65_537);
+    for body in ["", "<html>", "{}", "oauth_token=a", GRANTED, large.as_str()] {
+        for status in [StatusCode::OK, StatusCode::CREATED] {
+            let reply = reply(status.as_u16(), body.to_owned());
+            let failed = scenario.unauthorized().accept(&reply).unwrap_err();
+            assert_eq!(failed.error().status(), Some(status), "{failed}");
+            if body != GRANTED {
+                let failed = scenario.to_authorized().accept(&reply).unwrap_err();
+                assert_eq!(failed.error().status(), Some(status), "{failed}");
+            }
+        }
     }
 }
 

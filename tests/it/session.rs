@@ -284,6 +284,23 @@ fn an_explanation_is_of_the_request_that_would_be_sent() {
     assert_eq!(error.stage(), Stage::Resource);
 }
 
+#[tokio::test]
+async fn an_explained_request_can_still_be_sent() {
+    let scenario = Scenario::photos();
+    let request = scenario.to_granted().get(PHOTOS).query(&[("a", "1")]);
+    request.explain().unwrap();
+    let request = sent(&scenario, request).await;
+    Expected { nonce: "nonce2", ..expected("GET", &[("a", "1")]) }.in_header(&request);
+
+    let request = scenario.to_granted().get(PHOTOS).query("text");
+    let error = request.explain().unwrap_err();
+    let original = request.build().unwrap_err();
+    assert_eq!((error.kind(), error.stage()), (original.kind(), original.stage()));
+    let source = |error| std::error::Error::source(error).map(ToString::to_string);
+    assert_eq!(source(&error), source(&original));
+    assert!(source(&error).is_some());
+}
+
 // checklist 29
 #[test]
 fn nothing_is_signed_for_a_stranger() {
@@ -399,6 +416,20 @@ async fn the_limits_are_the_clients_and_token_calls_keep_their_size() {
     assert_eq!(scenario.script.limits(), [Limits::RESOURCE]);
 }
 
+#[tokio::test]
+async fn a_transport_that_does_not_keep_to_the_limit_is_noticed() {
+    let mut scenario = Scenario::photos();
+    scenario.client = scenario.client.with_reply_limit(10);
+    let session = scenario.to_granted();
+    scenario.script.answer(reply(200, "0123456789")).answer(reply(206, "0123456789a"));
+    session.get(PHOTOS).send().await.unwrap();
+    let error = session.get(PHOTOS).send().await.unwrap_err();
+    let text = "resource: the reply is larger than 10 bytes and was not read further \
+                [https://photos.example.net/photos]";
+    failed_with(&error, Stage::Resource, &ErrorKind::ReplyTooLarge { limit: 10 }, text);
+    assert_eq!(error.status(), Some(StatusCode::PARTIAL_CONTENT));
+}
+
 async fn replied(answer: impl Into<Answer>) -> Result<ResourceResponse, tripod::Error> {
     let scenario = Scenario::photos();
     scenario.script.answer(answer);
@@ -436,6 +467,7 @@ async fn replies_are_given_as_they_are_and_made_errors_on_request() {
     let error = response.text().unwrap_err();
     assert_eq!(*error.kind(), ErrorKind::MalformedReply { reason: "it is not UTF-8" });
     assert_eq!(error.endpoint(), Some(PHOTOS));
+    assert_eq!(error.status(), Some(StatusCode::OK));
     let error = response.json::<serde_json::Value>().unwrap_err();
     let reason = "it is not the JSON that was expected";
     assert_eq!(*error.kind(), ErrorKind::MalformedReply { reason });
@@ -444,6 +476,68 @@ async fn replies_are_given_as_they_are_and_made_errors_on_request() {
     let text = "resource: no reply within the time limit; try again \
                 [https://photos.example.net/photos]";
     failed_with(&error, Stage::Resource, &ErrorKind::Timeout, text);
+}
+
+// checklist 61
+#[tokio::test]
+async fn fatsecrets_refusals_with_status_200_are_errors_on_request() {
+    let url = "https://platform.fatsecret.com/rest/server.api";
+    let json = r#"{"error":{"code":9,"message":"Invalid access token: access/token+1"}}"#;
+    let text = r#"{ "error": {"code": "9", "message": ""} }"#;
+    let xml = "<?xml version=\"1.0\"?><error xmlns=\"x\"><code>9</code><message/></error>";
+    for body in [json, text, xml, &format!("\u{feff}{xml}")] {
+        let scenario = Scenario::fatsecret();
+        scenario.script.answer(reply(200, body.to_owned()));
+        let response = scenario.to_granted().get(url).send().await.unwrap();
+        assert_eq!(response.text().unwrap(), body);
+        let error = response.error_for_status().unwrap_err();
+        let kind = ErrorKind::Rejected { status: StatusCode::OK, problem: Some("9".to_owned()) };
+        assert_eq!((error.kind(), error.endpoint()), (&kind, Some(url)), "{body}");
+        assert_eq!((error.problem(), error.is_retryable()), (Some("9"), false));
+        quiet(&error);
+
+        // Elsewhere the same reply is an answer.
+        assert!(replied(reply(200, body.to_owned())).await.unwrap().error_for_status().is_ok());
+    }
+    for body in [r#"{"food":{"error":1}}"#, r#"{"foods":null}"#, "<food/>", ""] {
+        let scenario = Scenario::fatsecret();
+        scenario.script.answer(reply(200, body));
+        let response = scenario.to_granted().get(url).send().await.unwrap();
+        assert!(response.error_for_status().is_ok(), "{body}");
+    }
+}
+
+// checklist 56
+#[tokio::test]
+async fn a_problem_that_is_a_secret_is_not_passed_on() {
+    let (token, secret) = ("opensesame", "abracadabra");
+    let scenario = Scenario::photos();
+    let client = Client::new(photos(), Consumer::new(KEY, "swordfish"))
+        .unwrap()
+        .with_transport(scenario.script.clone());
+    let session = client.session(tripod::AccessToken::new(token, secret));
+    for (word, shown) in [
+        ("swordfish", false),
+        (token, false),
+        (secret, false),
+        ("bad_swordfish", false),
+        ("token_rejected", true),
+    ] {
+        let mut refused = reply(401, "");
+        let challenge = format!("OAuth oauth_problem=\"{word}\"");
+        refused.headers_mut().insert(header::WWW_AUTHENTICATE, challenge.parse().unwrap());
+        scenario.script.answer(refused).answer(reply(403, format!("oauth_problem={word}")));
+        for _ in 0..2 {
+            let response = session.get(PHOTOS).send().await.unwrap();
+            let error = response.error_for_status().unwrap_err();
+            assert_eq!(error.problem(), shown.then_some(word));
+            assert_eq!(format!("{error} {error:?}").contains(word), shown, "{error}");
+        }
+    }
+    let flow = client.begin(tripod::Callback::out_of_band());
+    let failed = flow.accept(&reply(401, "oauth_problem=swordfish")).unwrap_err();
+    assert_eq!(failed.error().problem(), None);
+    assert!(!format!("{failed} {failed:?}").contains("swordfish"), "{failed}");
 }
 
 // checklist 6, 20, 21
@@ -459,9 +553,19 @@ async fn a_stored_token_is_taken_up_and_no_token_is_another_type() {
     let without = Expected { token: None, nonce: "nonce2", ..expected("GET", &[("a", "1")]) };
     without.in_header(&request);
     assert!(!without.header().contains("oauth_token"));
+    for (request, method, nonce) in [
+        (signed.put(PHOTOS), "PUT", "nonce3"),
+        (signed.delete(PHOTOS), "DELETE", "nonce4"),
+        (signed.post(PHOTOS), "POST", "nonce5"),
+        (signed.resource(Method::PATCH, PHOTOS), "PATCH", "nonce6"),
+    ] {
+        let request = sent(&scenario, request).await;
+        assert_eq!(request.method(), method);
+        Expected { token: None, nonce, ..expected(method, &[]) }.in_header(&request);
+    }
     let mut request = Request::post(PHOTOS).body("").unwrap();
     signed.sign(&mut request).unwrap();
-    Expected { token: None, nonce: "nonce3", ..expected("POST", &[]) }.in_header(&request);
+    Expected { token: None, nonce: "nonce7", ..expected("POST", &[]) }.in_header(&request);
     silent(&format!("{signed:?} {:?}", signed.client()));
 }
 

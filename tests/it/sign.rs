@@ -68,13 +68,42 @@ fn only_a_form_that_says_so_is_signed() {
 
 // checklist 37
 #[test]
-fn signing_again_replaces_the_signature() {
+fn a_request_that_is_authorized_already_is_left_alone() {
     let session = session();
     let mut request = post(&[], "");
     session.sign(&mut request).unwrap();
+    let error = session.sign(&mut request).unwrap_err();
+    assert_eq!(*error.kind(), ErrorKind::AuthorizationPresent);
+    assert!(error.to_string().contains("take it out"), "{error}");
+    quiet(&error);
+    expected("POST", &[]).in_header(&request);
+    request.headers_mut().remove(header::AUTHORIZATION);
     session.sign(&mut request).unwrap();
     Expected { nonce: "nonce2", ..expected("POST", &[]) }.in_header(&request);
-    assert_eq!(request.headers().get_all(header::AUTHORIZATION).iter().count(), 1);
+
+    // Another kind of credentials, and beside a query.
+    let url = "https://platform.fatsecret.com/rest/server.api";
+    let mut request =
+        Request::get(url).header(header::AUTHORIZATION, "Basic a2V5OnNlY3JldA==").body("").unwrap();
+    let error = Scenario::fatsecret().to_granted().sign(&mut request).unwrap_err();
+    assert_eq!(*error.kind(), ErrorKind::AuthorizationPresent);
+    assert_eq!(request.uri().to_string(), url);
+    assert_eq!(request.headers()[header::AUTHORIZATION], "Basic a2V5OnNlY3JldA==");
+}
+
+#[test]
+fn a_url_that_is_too_long_once_signed_says_so() {
+    let reason = "it is longer than 65,534 bytes once signed; send the parameters in a form body";
+    let url = format!("https://platform.fatsecret.com/rest?{}", "x".repeat(65_400));
+    let session = Scenario::fatsecret().to_granted();
+    let mut request = Request::get(url.as_str()).body("").unwrap();
+    let error = session.sign(&mut request).unwrap_err();
+    assert_eq!(*error.kind(), ErrorKind::InvalidUrl { reason });
+    assert_eq!(request.uri().to_string(), url);
+    let error = session.get(&url).build().unwrap_err();
+    assert_eq!(*error.kind(), ErrorKind::InvalidUrl { reason });
+    let error = session.get(format!("{PHOTOS}/<b>")).build().unwrap_err();
+    assert!(!error.to_string().contains("longer"), "{error}");
 }
 
 // checklist 22, 37, 54
@@ -109,6 +138,7 @@ fn a_host_header_wins() {
     session().sign(&mut request).unwrap();
     let base_uri = "https://inner.example/photos";
     Expected { base_uri, ..expected("POST", &[]) }.in_header(&request);
+    request.headers_mut().remove(header::AUTHORIZATION);
     request.headers_mut().insert(header::HOST, HeaderValue::from_bytes(b"\xff").unwrap());
     let error = session().sign(&mut request).unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::InvalidUrl { .. }));

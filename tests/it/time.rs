@@ -27,6 +27,14 @@ fn stamp<B>(request: &Request<B>) -> (i64, String) {
     (find("oauth_timestamp").parse().unwrap(), find("oauth_nonce"))
 }
 
+/// The timestamp in a request's header, or else in its query.
+fn timestamp_of<B>(request: &Request<B>) -> i64 {
+    match request.uri().query().and_then(|query| query.split_once("oauth_timestamp=")) {
+        Some((_, rest)) => rest.split('&').next().unwrap().parse().unwrap(),
+        None => stamp(request).0,
+    }
+}
+
 fn sign(session: &Session) -> (i64, String) {
     let mut request = Request::get(PHOTOS).body("").unwrap();
     session.sign(&mut request).unwrap();
@@ -195,6 +203,35 @@ async fn without_a_date_there_is_nothing_to_learn_and_no_retry() {
         let (error, sent) = exchange(vec![refusal("timestamp_refused", date)]).await;
         assert!(matches!(error.kind(), ErrorKind::TimestampRefused { .. }), "{error}");
         assert_eq!(sent, [(NOW, "nonce1".to_owned())], "{date:?}");
+    }
+}
+
+// checklist 25, 63
+#[test]
+fn the_halves_learn_the_providers_time_as_a_step_does() {
+    let fatsecret = || {
+        let body = "{\"error\":{\"code\":6,\"message\":\"Invalid/expired timestamp\"}}";
+        let mut reply = reply(200, body);
+        reply.headers_mut().insert(header::DATE, LATER.parse().unwrap());
+        reply
+    };
+    let refused = refusal("timestamp_refused", Some(LATER));
+    for (scenario, refused) in
+        [(Scenario::photos(), &refused), (Scenario::fatsecret(), &fatsecret())]
+    {
+        let failed = scenario.unauthorized().accept(refused).unwrap_err();
+        assert!(matches!(failed.error().kind(), ErrorKind::TimestampRefused { .. }), "{failed}");
+        assert_eq!(timestamp_of(&failed.into_flow().request().unwrap()), NOW + 7200);
+    }
+    let scenario = Scenario::photos();
+    let failed = scenario.to_authorized().accept(&refused).unwrap_err();
+    assert_eq!(timestamp_of(&failed.into_flow().request().unwrap()), NOW + 7200);
+
+    // Other refusals, and a refusal without a date, teach nothing.
+    for other in [refusal("nonce_used", Some(LATER)), refusal("timestamp_refused", None)] {
+        let scenario = Scenario::photos();
+        let failed = scenario.unauthorized().accept(&other).unwrap_err();
+        assert_eq!(timestamp_of(&failed.into_flow().request().unwrap()), NOW);
     }
 }
 

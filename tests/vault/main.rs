@@ -16,6 +16,7 @@ mod golden;
 mod naive;
 mod sealing;
 mod secrets;
+mod sessions;
 mod store;
 #[allow(dead_code, unused_imports, reason = "as above")]
 #[path = "../it/support/mod.rs"]

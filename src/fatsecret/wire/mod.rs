@@ -16,7 +16,7 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
-use super::redact::excerpt;
+use crate::protocol::redact::excerpt_of;
 
 mod outcome;
 mod values;
@@ -81,7 +81,11 @@ impl<'a> Json<'a> {
     /// The error that says that this value is not what was `expected`.
     #[must_use]
     pub fn odd(&self, expected: &'static str) -> FieldError {
-        FieldError::new(self.at.to_string(), expected, Some(excerpt(self.text, 60)))
+        FieldError::new(
+            self.at.to_string(),
+            expected,
+            Some(excerpt_of(self.text.as_bytes(), &[], 60)),
+        )
     }
 
     /// The same for a secret: says only which kind of value is there.

@@ -3,19 +3,46 @@
 //! Floor 5: knows nothing of flows or secrets; what it is given is sealed already. The trap is
 //! [`Store::take`]: it must let one caller win, also over a network that loses replies.
 
-use std::{fmt, pin::Pin, time::Duration};
+mod memory;
+#[cfg(feature = "postgres")]
+mod postgres;
+#[cfg(feature = "redis")]
+mod redis;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+
+use std::{fmt, pin::Pin, sync::Arc, time::Duration};
 
 use rand::Rng as _;
 
+pub use self::memory::MemoryStore;
+#[cfg(feature = "postgres")]
+#[cfg_attr(docsrs, doc(cfg(feature = "postgres")))]
+pub use self::postgres::PostgresStore;
+#[cfg(feature = "redis")]
+#[cfg_attr(docsrs, doc(cfg(feature = "redis")))]
+pub use self::redis::RedisStore;
+#[cfg(feature = "sqlite")]
+#[cfg_attr(docsrs, doc(cfg(feature = "sqlite")))]
+pub use self::sqlite::SqliteStore;
 use crate::error::BoxError;
+
+/// How long one call may take, waiting for a connection included.
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "redis"))]
+const CALL_LIMIT: Duration = Duration::from_secs(5);
+const LONGEST_KEY: usize = 128;
+const LONGEST_VALUE: usize = 64 << 10;
+/// A hundred years, in milliseconds: longer is for good. Keeps every store's arithmetic in range.
+const LONGEST_LIFETIME: i64 = 100 * 365 * 24 * 60 * 60 * 1000;
 
 /// What a [`Store`] gives back, later.
 pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
 
 /// Bytes under names, for a time, to be taken once.
 ///
-/// Keys are 1 to 128 ASCII letters, digits and `-_.:`; values are at most 64 KiB. Both are the
-/// vault's to keep to. A store sees sealed bytes only.
+/// Keys are 1 to 128 ASCII letters, digits and `-_.:`; values are at most 64 KiB. The stores of this
+/// crate refuse others. They see sealed bytes only. A lifetime is kept to the millisecond; one of
+/// zero is over at once, and one of more than a hundred years never is.
 ///
 /// # Cancel safety
 ///
@@ -60,6 +87,53 @@ pub trait Store: Send + Sync + 'static {
     ///
     /// [`StoreError`] if the store cannot be reached or refuses.
     fn delete<'a>(&'a self, key: &'a str) -> StoreFuture<'a, bool>;
+}
+
+impl<S: Store + ?Sized> Store for Arc<S> {
+    fn put<'a>(
+        &'a self,
+        key: &'a str,
+        value: &'a [u8],
+        lifetime: Option<Duration>,
+    ) -> StoreFuture<'a, ()> {
+        (**self).put(key, value, lifetime)
+    }
+
+    fn get<'a>(&'a self, key: &'a str) -> StoreFuture<'a, Option<Vec<u8>>> {
+        (**self).get(key)
+    }
+
+    fn take<'a>(&'a self, key: &'a str, claim: &'a Claim) -> StoreFuture<'a, Taken> {
+        (**self).take(key, claim)
+    }
+
+    fn delete<'a>(&'a self, key: &'a str) -> StoreFuture<'a, bool> {
+        (**self).delete(key)
+    }
+}
+
+/// Refuses a key that some store might fold, escape or cut.
+fn check_key(key: &str) -> Result<(), StoreError> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte);
+    if (1..=LONGEST_KEY).contains(&key.len()) && key.bytes().all(plain) {
+        Ok(())
+    } else {
+        Err(StoreError::refused("a key is 1 to 128 ASCII letters, digits and -_.:"))
+    }
+}
+
+fn check_value(value: &[u8]) -> Result<(), StoreError> {
+    if value.len() <= LONGEST_VALUE {
+        Ok(())
+    } else {
+        Err(StoreError::refused("a value is at most 64 KiB"))
+    }
+}
+
+/// The lifetime in whole milliseconds, at least as long; nothing for good.
+fn milliseconds(lifetime: Option<Duration>) -> Option<i64> {
+    let milliseconds = i64::try_from(lifetime?.as_nanos().div_ceil(1_000_000)).ok()?;
+    (milliseconds <= LONGEST_LIFETIME).then_some(milliseconds)
 }
 
 /// Names one attempt to take an entry: 128 random bits.

@@ -55,6 +55,11 @@ impl Expected<'_> {
         oauth.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
     }
 
+    /// The signature alone.
+    pub(crate) fn signature(&self) -> String {
+        self.oauth().pop().unwrap().1
+    }
+
     /// As a query or a form body.
     pub(crate) fn form(&self) -> String {
         let oauth = self.oauth();

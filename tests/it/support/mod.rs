@@ -142,6 +142,16 @@ pub(crate) fn quiet<E: std::error::Error + Debug>(error: &E) {
     silent(&said);
 }
 
+/// An explanation is of this request, and says none of the scenario's secrets.
+#[track_caller]
+pub(crate) fn explains(explained: &tripod::signature::Explanation, expected: &Expected<'_>) {
+    assert_eq!(explained.signature(), expected.signature());
+    let uri = crate::naive::encode(expected.base_uri);
+    let head = format!("{}&{uri}&", expected.method);
+    assert!(explained.base_string().unwrap().starts_with(&head), "{explained}");
+    silent(&format!("{explained} {explained:?}"));
+}
+
 /// The text holds none of the scenario's secrets.
 #[track_caller]
 pub(crate) fn silent(said: &str) {

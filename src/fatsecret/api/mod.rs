@@ -3,10 +3,11 @@
 //! Floor 5: a thin layer over the session. The trap: FatSecret's refusals are HTTP 200, so the body
 //! is always read; and what belongs to one user must not compile without one, and must say so.
 
+mod calls;
+
 use std::fmt;
 
 use http::Method;
-use jiff::civil::Date;
 
 use super::{
     Answer, ApiError, ApiErrorKind, Endpoint, ErrorCode, Retry, WithUser, WithoutUser, endpoint,
@@ -106,10 +107,12 @@ impl Caller for Signed {
 impl FatSecret<Session> {
     /// Calls in the name of the user who granted the session.
     ///
-    /// The data host is the first origin of the client's provider that resources are at: use
+    /// The data host is that of the client's provider: use
     /// [`Provider::fatsecret`](crate::Provider::fatsecret) or
     /// [`Provider::fatsecret_at`](crate::Provider::fatsecret_at), which set it. With a provider made by
-    /// [`Provider::new`](crate::Provider::new) it is the host of the request-token call.
+    /// [`Provider::new`](crate::Provider::new) it is the first origin that
+    /// [`with_resource_origin`](crate::Provider::with_resource_origin) named, or else the host of the
+    /// request-token call.
     pub fn new(session: Session) -> Self {
         Self::of(session)
     }
@@ -177,6 +180,10 @@ impl FatSecret<Signed> {
     ///
     /// Dropping the future may lose the token of a user who was made; `find_profile` with the same
     /// id finds it.
+    ///
+    /// # Source
+    ///
+    /// <https://platform.fatsecret.com/docs/v1/profile.create>
     pub async fn create_profile(&self, user_id: impl Into<String>) -> Result<Session, Error> {
         let endpoint = fs::CreateProfile::new().with_user_id(user_id);
         Ok(self.caller.client().session(self.perform(&endpoint).await?.into_inner()))
@@ -192,6 +199,10 @@ impl FatSecret<Signed> {
     /// # Cancel safety
     ///
     /// Dropping the future gives up the call, which only reads.
+    ///
+    /// # Source
+    ///
+    /// <https://platform.fatsecret.com/docs/v1/profile.get_auth>
     pub async fn find_profile(&self, user_id: impl Into<String>) -> Result<Session, Error> {
         let endpoint = fs::GetProfileAuth::new(user_id);
         Ok(self.caller.client().session(self.perform(&endpoint).await?.into_inner()))
@@ -222,7 +233,8 @@ impl<C: Caller> FatSecret<C> {
         self
     }
 
-    /// Leaves at least `pause` between the beginnings of two calls, on this value and its clones.
+    /// Leaves at least `pause` between the beginnings of two calls, on this value and its clones. The
+    /// retry after a refused timestamp or nonce is one of them.
     ///
     /// FatSecret answers code 12 to a user who is too fast; about 400 ms have been enough. Off by
     /// default.
@@ -270,16 +282,26 @@ impl<C: Caller> FatSecret<C> {
         format!("{origin}/rest/{path}")
     }
 
-    async fn perform<E: Endpoint + ?Sized>(
-        &self,
-        endpoint: &E,
-    ) -> Result<Answer<E::Output>, Error> {
+    /// Waits for this call's turn.
+    #[cfg_attr(
+        not(feature = "pacing"),
+        expect(clippy::unused_async, reason = "with the feature it waits")
+    )]
+    async fn turn(&self) {
         #[cfg(feature = "pacing")]
         if let Some(pace) = &self.pace {
             pace.turn().await;
         }
+    }
+
+    async fn perform<E: Endpoint + ?Sized>(
+        &self,
+        endpoint: &E,
+    ) -> Result<Answer<E::Output>, Error> {
         let request = endpoint.request();
-        let reply = match self.prepare(&request).send().await {
+        self.turn().await;
+        // A retry of the session's is a call as well.
+        let reply = match self.prepare(&request).send_after(self.turn()).await {
             Ok(reply) => reply,
             // FatSecret may have carried it out, as with code 24.
             Err(error) if matches!(error.kind(), ErrorKind::Timeout | ErrorKind::Interrupted) => {
@@ -330,6 +352,7 @@ impl<C: Caller> FatSecret<C> {
         };
         Error::new(Stage::Resource, kind)
             .with_endpoint(self.url(request))
+            .with_status(status)
             .with_detail(format!("{}: {error}", request.name()))
             .with_retryable(retryable)
             .with_source(error)
@@ -342,189 +365,5 @@ impl<C: fmt::Debug> fmt::Debug for FatSecret<C> {
             .field("caller", &self.caller)
             .field("url_style", &self.url_style)
             .finish_non_exhaustive()
-    }
-}
-
-/// Writes the named methods: an endpoint with what it requires, called. The bound stands on each
-/// method, and not on the `impl`, since rustc then says what the trait has to say.
-macro_rules! calls {
-    ([$caller:ident] $(
-        $(#[$meta:meta])*
-        $name:ident($($argument:ident: $ty:ty),*) -> $output:ty = $endpoint:expr;
-    )*) => { $(
-        $(#[$meta])*
-        ///
-        /// # Errors
-        ///
-        /// As [`call`](Self::call).
-        ///
-        /// # Cancel safety
-        ///
-        /// Dropping the future gives up the call. FatSecret may have carried it out.
-        pub async fn $name(&self, $($argument: $ty),*) -> Result<Answer<$output>, Error>
-        where
-            C: $caller,
-        {
-            self.perform(&$endpoint).await
-        }
-    )* };
-}
-
-/// Foods and recipes.
-impl<C: Caller> FatSecret<C> {
-    calls! {
-        [Caller]
-        /// Searches foods by words; whole foods in the answer, which needs a Premier plan:
-        /// `foods.search.v5`. Give [`SearchFoods`](fs::SearchFoods) to `call` for pages and more.
-        search_foods(expression: impl Into<String>) -> fs::Page<fs::Food>
-            = fs::SearchFoods::new().with_expression(expression);
-        /// Searches foods by words; a line about each in the answer, on any plan: `foods.search`.
-        search_food_summaries(expression: impl Into<String>) -> fs::Page<fs::FoodSummary>
-            = fs::SearchFoodsV1::new().with_expression(expression);
-        /// Reads a food with its servings: `food.get.v5`.
-        food(id: fs::FoodId) -> fs::Food = fs::GetFood::new(id);
-        /// Completes what a user has begun to type: `foods.autocomplete.v2`.
-        autocomplete_foods(expression: impl Into<String>) -> Vec<String>
-            = fs::AutocompleteFoods::new(expression);
-        /// Finds the food that bears a barcode: `food.find_id_for_barcode.v2`.
-        food_for_barcode(barcode: fs::Barcode) -> Option<fs::Food>
-            = fs::FindFoodForBarcode::new(barcode);
-        /// Finds the id of the food that bears a barcode: `food.find_id_for_barcode`, version 1.
-        food_id_for_barcode(barcode: fs::Barcode) -> Option<fs::FoodId>
-            = fs::FindFoodIdForBarcode::new(barcode);
-        /// Lists brands by their first letter, or `*` for digits: `food_brands.get.v2`.
-        food_brands(starts_with: impl Into<String>) -> Vec<String>
-            = fs::GetFoodBrands::new(starts_with);
-        /// Lists the categories of foods: `food_categories.get.v2`.
-        food_categories() -> Vec<fs::FoodCategory> = fs::GetFoodCategories::new();
-        /// Lists the parts of a category: `food_sub_categories.get.v2`.
-        food_sub_categories(category: fs::FoodCategoryId) -> Vec<String>
-            = fs::GetFoodSubCategories::new(category);
-        /// Searches recipes by words: `recipes.search.v3`. Give
-        /// [`SearchRecipes`](fs::SearchRecipes) to `call` for filters, pages and order.
-        search_recipes(expression: impl Into<String>) -> fs::Page<fs::RecipeSummary>
-            = fs::SearchRecipes::new().with_expression(expression);
-        /// Reads a recipe: `recipe.get.v2`.
-        recipe(id: fs::RecipeId) -> fs::Recipe = fs::GetRecipe::new(id);
-        /// Lists the types of recipes: `recipe_types.get.v2`.
-        recipe_types() -> Vec<String> = fs::GetRecipeTypes::new();
-        /// Finds foods in a sentence: `natural-language-processing/v1`.
-        analyze_text(text: impl Into<String>) -> Vec<fs::DetectedFood>
-            = fs::AnalyzeText::new(text);
-        /// Finds foods in a picture: `image-recognition/v2`.
-        recognize_image(picture: fs::Picture) -> Vec<fs::DetectedFood>
-            = fs::RecognizeImage::new(picture);
-        /// Reports what is wrong with a food: `feedback/v1`.
-        send_feedback(
-            barcode: fs::Barcode,
-            issue: fs::Issue,
-            external_id: impl Into<String>
-        ) -> fs::FeedbackReceipt = fs::SendFeedback::new(barcode, issue, external_id);
-    }
-}
-
-/// The food diary.
-impl<C: Caller> FatSecret<C> {
-    calls! {
-        [ForUser]
-        /// Reads the diary of one day of the user's calendar: `food_entries.get.v2`.
-        food_entries(date: Date) -> Vec<fs::FoodEntry> = fs::GetFoodEntries::new().with_date(date);
-        /// Reads one entry of the diary; none if it is not there: `food_entries.get.v2`.
-        food_entry(id: fs::FoodEntryId) -> Vec<fs::FoodEntry>
-            = fs::GetFoodEntries::new().with_food_entry_id(id);
-        /// Reads the totals of each day of a month, given by any day of it:
-        /// `food_entries.get_month.v2`.
-        food_entries_month(date: Date) -> fs::FoodEntriesMonth
-            = fs::GetFoodEntriesMonth::new().with_date(date);
-        /// Writes an entry into the diary: `food_entry.create`.
-        create_food_entry(entry: &fs::CreateFoodEntry) -> fs::FoodEntryId = *entry;
-        /// Changes an entry; its day cannot be changed: `food_entry.edit`.
-        edit_food_entry(edit: &fs::EditFoodEntry) -> () = *edit;
-        /// Deletes an entry: `food_entry.delete`.
-        delete_food_entry(id: fs::FoodEntryId) -> () = fs::DeleteFoodEntry::new(id);
-        /// Copies the entries of one day to another: `food_entries.copy`.
-        copy_food_entries(from: Date, to: Date) -> () = fs::CopyFoodEntries::new(from, to);
-        /// Writes the items of a saved meal into the diary: `food_entries.copy_saved_meal`.
-        copy_saved_meal(id: fs::SavedMealId, meal: fs::Meal, date: Date) -> ()
-            = fs::CopySavedMeal::new(id, meal).with_date(date);
-        /// Adds a food to FatSecret's own, which needs a Premier plan: `food.create.v2`.
-        create_food(food: &fs::CreateFood) -> fs::FoodId = *food;
-    }
-}
-
-/// Weight, exercise and the user's settings.
-impl<C: Caller> FatSecret<C> {
-    calls! {
-        [ForUser]
-        /// Writes a weight: `weight.update`. The first needs a goal and a height.
-        update_weight(weight: &fs::UpdateWeight) -> () = *weight;
-        /// Reads the weights of a month, given by any day of it: `weights.get_month.v2`.
-        weights_month(date: Date) -> fs::WeightsMonth
-            = fs::GetWeightsMonth::new().with_date(date);
-        /// Lists the kinds of exercise: `exercises.get.v2`.
-        exercises() -> Vec<fs::Exercise> = fs::GetExercises::new();
-        /// Reads how a day's 24 hours were spent: `exercise_entries.get.v2`.
-        exercise_entries(date: Date) -> Vec<fs::ExerciseEntry>
-            = fs::GetExerciseEntries::new().with_date(date);
-        /// Reads the energy used on each day of a month, given by any day of it:
-        /// `exercise_entries.get_month.v2`.
-        exercise_entries_month(date: Date) -> fs::ExerciseEntriesMonth
-            = fs::GetExerciseEntriesMonth::new().with_date(date);
-        /// Shifts minutes of a day from one activity to another: `exercise_entry.edit`.
-        shift_exercise(shift: &fs::ShiftExercise) -> () = *shift;
-        /// Saves a day's activities as they are shown: `exercise_entries.commit_day`.
-        commit_exercise_day(date: Date) -> () = fs::CommitExerciseDay::new().with_date(date);
-        /// Makes a day's activities the template of some weekdays: `exercise_entries.save_template`.
-        save_exercise_template(days: fs::Weekdays, date: Date) -> ()
-            = fs::SaveExerciseTemplate::new(days).with_date(date);
-        /// Reads the user's settings and last weigh-in: `profile.get`.
-        profile() -> fs::Profile = fs::GetProfile::new();
-    }
-}
-
-/// Favourites, and what the user eats.
-impl<C: Caller> FatSecret<C> {
-    calls! {
-        [ForUser]
-        /// Lists the favourite foods: `foods.get_favorites.v2`.
-        favorite_foods() -> Vec<fs::FoodSummary> = fs::GetFavoriteFoods::new();
-        /// Makes a food a favourite: `food.add_favorite`.
-        add_favorite_food(id: fs::FoodId) -> () = fs::AddFavoriteFood::new(id);
-        /// Makes a food a favourite no more: `food.delete_favorite`.
-        delete_favorite_food(id: fs::FoodId) -> () = fs::DeleteFavoriteFood::new(id);
-        /// Lists the foods eaten most: `foods.get_most_eaten.v2`.
-        most_eaten_foods() -> Vec<fs::FoodSummary> = fs::GetMostEatenFoods::new();
-        /// Lists the foods eaten last: `foods.get_recently_eaten.v2`.
-        recently_eaten_foods() -> Vec<fs::FoodSummary> = fs::GetRecentlyEatenFoods::new();
-        /// Lists the favourite recipes: `recipes.get_favorites.v2`.
-        favorite_recipes() -> Vec<fs::RecipeSummary> = fs::GetFavoriteRecipes::new();
-        /// Makes a recipe a favourite: `recipe.add_favorite`.
-        add_favorite_recipe(id: fs::RecipeId) -> () = fs::AddFavoriteRecipe::new(id);
-        /// Makes a recipe a favourite no more: `recipe.delete_favorite`.
-        delete_favorite_recipe(id: fs::RecipeId) -> () = fs::DeleteFavoriteRecipe::new(id);
-    }
-}
-
-/// Saved meals.
-impl<C: Caller> FatSecret<C> {
-    calls! {
-        [ForUser]
-        /// Lists the saved meals: `saved_meals.get.v2`.
-        saved_meals() -> Vec<fs::SavedMeal> = fs::GetSavedMeals::new();
-        /// Makes a saved meal, without items yet: `saved_meal.create`.
-        create_saved_meal(meal: &fs::CreateSavedMeal) -> fs::SavedMealId = *meal;
-        /// Changes a saved meal's name, description or meals: `saved_meal.edit`.
-        edit_saved_meal(edit: &fs::EditSavedMeal) -> () = *edit;
-        /// Deletes a saved meal: `saved_meal.delete`.
-        delete_saved_meal(id: fs::SavedMealId) -> () = fs::DeleteSavedMeal::new(id);
-        /// Lists the items of a saved meal: `saved_meal_items.get.v2`.
-        saved_meal_items(id: fs::SavedMealId) -> Vec<fs::SavedMealItem>
-            = fs::GetSavedMealItems::new(id);
-        /// Adds a food to a saved meal: `saved_meal_item.add`.
-        add_saved_meal_item(item: &fs::AddSavedMealItem) -> fs::SavedMealItemId = *item;
-        /// Changes an item's name or amount: `saved_meal_item.edit`.
-        edit_saved_meal_item(edit: &fs::EditSavedMealItem) -> () = *edit;
-        /// Takes an item out of a saved meal: `saved_meal_item.delete`.
-        delete_saved_meal_item(id: fs::SavedMealItemId) -> () = fs::DeleteSavedMealItem::new(id);
     }
 }

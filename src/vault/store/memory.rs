@@ -1,0 +1,404 @@
+//! A store in this process's memory: for tests, for one machine, and for what may be lost when
+//! the program ends.
+//!
+//! Floor 5: uses `clock`. The trap is the queue of deadlines: an entry and its place in the
+//! queue must change together, so both live in one shard under one lock.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    fmt,
+    hash::{BuildHasher as _, RandomState},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use super::{Claim, Store, StoreError, StoreFuture, Taken, check_key, check_value, milliseconds};
+use crate::clock::{Clock, SystemClock};
+
+/// A power of two; more than the threads that a program usually has.
+const SHARDS: usize = 64;
+/// Expired entries dropped by one put. More than one, so that puts outrun what they leave behind.
+const SWEEP: usize = 8;
+/// What an entry costs besides its key and value, as measured by `benches/vault.rs`.
+const OVERHEAD: u64 = 256;
+const CAPACITY: u64 = 1 << 30;
+
+/// Keeps entries in memory. They are gone when the program ends.
+///
+/// Entries leave by themselves: each put drops a few of those that have expired, and a read drops
+/// an expired one that it meets. There is no background task. All entries together may take about
+/// [one gibibyte](Self::with_capacity); more are refused.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+/// use tripod::vault::store::{Claim, MemoryStore, Store as _, Taken};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let store = MemoryStore::new();
+/// store.put("flow:1", b"sealed", Some(Duration::from_secs(600))).await?;
+///
+/// let mine = Claim::new();
+/// assert_eq!(store.take("flow:1", &mine).await?, Taken::Value(b"sealed".to_vec()));
+/// assert_eq!(store.take("flow:1", &Claim::new()).await?, Taken::Already);
+/// # Ok(())
+/// # }
+/// ```
+pub struct MemoryStore {
+    shards: Box<[Mutex<Shard>]>,
+    hasher: RandomState,
+    clock: Arc<dyn Clock>,
+    used: AtomicU64,
+    capacity: u64,
+}
+
+#[derive(Default)]
+struct Shard {
+    entries: HashMap<Arc<str>, Entry>,
+    /// The entries that expire, soonest first. Shares the keys, and has no entry that is gone.
+    deadlines: BTreeSet<(u64, Arc<str>)>,
+}
+
+struct Entry {
+    value: Box<[u8]>,
+    /// In milliseconds of the monotonic clock; `u64::MAX` for good.
+    deadline: u64,
+    claim: Option<Claim>,
+}
+
+impl MemoryStore {
+    /// Makes an empty store.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            shards: (0..SHARDS).map(|_| Mutex::default()).collect(),
+            hasher: RandomState::new(),
+            clock: Arc::new(SystemClock::new()),
+            used: AtomicU64::new(0),
+            capacity: CAPACITY,
+        }
+    }
+
+    /// Sets about how many bytes of memory all entries may take together. The default is 2³⁰.
+    ///
+    /// Each counts its key, its value and 256 bytes. A put beyond this is refused, unless enough
+    /// entries near it have expired.
+    #[must_use]
+    pub fn with_capacity(mut self, bytes: u64) -> Self {
+        self.capacity = bytes;
+        self
+    }
+
+    /// Measures lifetimes on another clock's [`Clock::monotonic`].
+    #[must_use]
+    pub fn with_clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// How many entries there are, expired ones that still wait to be dropped included.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.shards.iter().map(|shard| lock(shard).entries.len()).sum()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    fn now(&self) -> u64 {
+        u64::try_from(self.clock.monotonic().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    fn shard(&self, key: &str) -> MutexGuard<'_, Shard> {
+        let at = usize::try_from(self.hasher.hash_one(key) % SHARDS as u64).unwrap_or_default();
+        lock(&self.shards[at])
+    }
+
+    fn put_now(
+        &self,
+        key: &str,
+        value: &[u8],
+        lifetime: Option<Duration>,
+    ) -> Result<(), StoreError> {
+        check_key(key)?;
+        check_value(value)?;
+        let now = self.now();
+        let deadline =
+            milliseconds(lifetime).map_or(u64::MAX, |life| now.saturating_add_signed(life));
+        // Allocated and, if replaced, freed outside the lock.
+        let entry = Entry { value: value.into(), deadline, claim: None };
+        let name: Arc<str> = key.into();
+
+        let mut shard = self.shard(key);
+        self.release(shard.sweep(now, SWEEP));
+        let old = shard.entries.get(key).map_or(0, |old| size(key, &old.value));
+        let new = size(key, value);
+        if !self.reserve(new, old) {
+            // Before refusing, everything here that has expired goes.
+            self.release(shard.sweep(now, usize::MAX));
+            let old = shard.entries.get(key).map_or(0, |old| size(key, &old.value));
+            if !self.reserve(new, old) {
+                return Err(StoreError::refused("the memory store is full"));
+            }
+        }
+        let replaced = shard.remove(key);
+        if deadline != u64::MAX {
+            shard.deadlines.insert((deadline, Arc::clone(&name)));
+        }
+        shard.entries.insert(name, entry);
+        drop(shard);
+        drop(replaced);
+        Ok(())
+    }
+
+    /// Counts `new` bytes in place of `old` ones, if there is room.
+    fn reserve(&self, new: u64, old: u64) -> bool {
+        let fits = |used: u64| {
+            let after = used.saturating_sub(old).saturating_add(new);
+            // What grows no larger may always be replaced.
+            (after <= self.capacity || new <= old).then_some(after)
+        };
+        self.used.fetch_update(Ordering::Relaxed, Ordering::Relaxed, fits).is_ok()
+    }
+
+    fn release(&self, bytes: u64) {
+        if bytes > 0 {
+            self.used.fetch_sub(bytes, Ordering::Relaxed);
+        }
+    }
+
+    /// The shard of `key`, without the key's entry if that has expired.
+    fn current(&self, key: &str) -> Result<MutexGuard<'_, Shard>, StoreError> {
+        check_key(key)?;
+        let now = self.now();
+        let mut shard = self.shard(key);
+        if shard.entries.get(key).is_some_and(|entry| entry.deadline <= now) {
+            if let Some(entry) = shard.remove(key) {
+                self.release(size(key, &entry.value));
+            }
+        }
+        Ok(shard)
+    }
+
+    fn get_now(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        let shard = self.current(key)?;
+        let entry = shard.entries.get(key).filter(|entry| entry.claim.is_none());
+        Ok(entry.map(|entry| entry.value.to_vec()))
+    }
+
+    fn take_now(&self, key: &str, claim: &Claim) -> Result<Taken, StoreError> {
+        let mut shard = self.current(key)?;
+        let Some(entry) = shard.entries.get_mut(key) else {
+            return Ok(Taken::Missing);
+        };
+        if entry.claim.get_or_insert_with(|| claim.clone()) == claim {
+            Ok(Taken::Value(entry.value.to_vec()))
+        } else {
+            Ok(Taken::Already)
+        }
+    }
+
+    fn delete_now(&self, key: &str) -> Result<bool, StoreError> {
+        let removed = self.current(key)?.remove(key);
+        if let Some(entry) = &removed {
+            self.release(size(key, &entry.value));
+        }
+        Ok(removed.is_some())
+    }
+}
+
+impl Shard {
+    /// Removes up to `most` entries that expired by `now`, and says how many bytes they counted.
+    fn sweep(&mut self, now: u64, most: usize) -> u64 {
+        let mut freed = 0;
+        for _ in 0..most {
+            match self.deadlines.first() {
+                Some((deadline, _)) if *deadline <= now => {}
+                _ => break,
+            }
+            if let Some((_, key)) = self.deadlines.pop_first() {
+                if let Some(entry) = self.entries.remove(&key) {
+                    freed += size(&key, &entry.value);
+                }
+            }
+        }
+        freed
+    }
+
+    fn remove(&mut self, key: &str) -> Option<Entry> {
+        let (key, entry) = self.entries.remove_entry(key)?;
+        if entry.deadline != u64::MAX {
+            self.deadlines.remove(&(entry.deadline, key));
+        }
+        Some(entry)
+    }
+}
+
+/// A panic while a shard was locked can only be the allocator's; what is there is still whole.
+fn lock(shard: &Mutex<Shard>) -> MutexGuard<'_, Shard> {
+    shard.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn size(key: &str, value: &[u8]) -> u64 {
+    OVERHEAD + key.len() as u64 + value.len() as u64
+}
+
+impl Store for MemoryStore {
+    fn put<'a>(
+        &'a self,
+        key: &'a str,
+        value: &'a [u8],
+        lifetime: Option<Duration>,
+    ) -> StoreFuture<'a, ()> {
+        Box::pin(async move { self.put_now(key, value, lifetime) })
+    }
+
+    fn get<'a>(&'a self, key: &'a str) -> StoreFuture<'a, Option<Vec<u8>>> {
+        Box::pin(async move { self.get_now(key) })
+    }
+
+    fn take<'a>(&'a self, key: &'a str, claim: &'a Claim) -> StoreFuture<'a, Taken> {
+        Box::pin(async move { self.take_now(key, claim) })
+    }
+
+    fn delete<'a>(&'a self, key: &'a str) -> StoreFuture<'a, bool> {
+        Box::pin(async move { self.delete_now(key) })
+    }
+}
+
+impl Default for MemoryStore {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for MemoryStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MemoryStore").field("entries", &self.len()).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MINUTE: Option<Duration> = Some(Duration::from_secs(60));
+
+    #[derive(Clone, Debug, Default)]
+    struct Hand(Arc<AtomicU64>);
+
+    impl Hand {
+        fn advance(&self, seconds: u64) {
+            self.0.fetch_add(seconds, Ordering::SeqCst);
+        }
+    }
+
+    impl Clock for Hand {
+        fn unix_seconds(&self) -> i64 {
+            1
+        }
+        fn monotonic(&self) -> Duration {
+            Duration::from_secs(self.0.load(Ordering::SeqCst))
+        }
+    }
+
+    fn with_hand() -> (MemoryStore, Hand) {
+        let hand = Hand::default();
+        (MemoryStore::new().with_clock(hand.clone()), hand)
+    }
+
+    #[test]
+    fn an_entry_is_there_until_its_lifetime_is_over() {
+        let (store, hand) = with_hand();
+        store.put_now("a", b"1", MINUTE).unwrap();
+        store.put_now("b", b"2", None).unwrap();
+        hand.advance(59);
+        assert_eq!(store.get_now("a").unwrap().as_deref(), Some(&b"1"[..]));
+        hand.advance(1);
+        assert_eq!(store.get_now("a").unwrap(), None);
+        assert_eq!(store.take_now("a", &Claim::new()).unwrap(), Taken::Missing);
+        assert!(!store.delete_now("a").unwrap());
+        assert_eq!(store.get_now("b").unwrap().as_deref(), Some(&b"2"[..]));
+    }
+
+    #[test]
+    fn a_taken_entry_expires_as_well() {
+        let (store, hand) = with_hand();
+        let claim = Claim::new();
+        store.put_now("a", b"1", MINUTE).unwrap();
+        assert_eq!(store.take_now("a", &claim).unwrap(), Taken::Value(b"1".to_vec()));
+        assert_eq!(store.get_now("a").unwrap(), None);
+        assert_eq!(store.take_now("a", &Claim::new()).unwrap(), Taken::Already);
+        hand.advance(60);
+        assert_eq!(store.take_now("a", &claim).unwrap(), Taken::Missing);
+        assert!(store.is_empty());
+    }
+
+    #[test]
+    fn puts_drop_what_has_expired() {
+        let (store, hand) = with_hand();
+        for at in 0..10_000 {
+            store.put_now(&format!("old:{at}"), b"1", MINUTE).unwrap();
+        }
+        hand.advance(60);
+        for at in 0..10_000 {
+            store.put_now(&format!("new:{at}"), b"1", MINUTE).unwrap();
+        }
+        assert_eq!(store.len(), 10_000);
+        let keys: u64 = (0..10_000).map(|at| format!("new:{at}").len() as u64).sum();
+        assert_eq!(store.used.load(Ordering::SeqCst), 10_000 * (OVERHEAD + 1) + keys);
+    }
+
+    #[test]
+    fn replacing_leaves_nothing_behind() {
+        let (store, _) = with_hand();
+        for lifetime in 1..1_000 {
+            store.put_now("a", b"1", Some(Duration::from_secs(lifetime))).unwrap();
+        }
+        store.put_now("a", b"1", None).unwrap();
+        let shard = store.shard("a");
+        assert_eq!((shard.entries.len(), shard.deadlines.len()), (1, 0));
+        assert_eq!(store.used.load(Ordering::SeqCst), 258);
+    }
+
+    #[test]
+    fn a_full_store_refuses_and_loses_nothing() {
+        let (store, hand) = with_hand();
+        let store = store.with_capacity(2 * 258);
+        store.put_now("a", b"1", MINUTE).unwrap();
+        store.put_now("b", b"2", None).unwrap();
+        let error = store.put_now("c", b"3", None).unwrap_err();
+        assert!(!error.is_retryable());
+        // Another value of the same length fits, a longer one does not.
+        store.put_now("b", b"4", None).unwrap();
+        store.put_now("b", b"55", None).unwrap_err();
+        assert_eq!(store.get_now("a").unwrap().as_deref(), Some(&b"1"[..]));
+        assert_eq!(store.get_now("b").unwrap().as_deref(), Some(&b"4"[..]));
+        hand.advance(60);
+        assert_eq!(store.get_now("a").unwrap(), None);
+        store.put_now("c", b"3", None).unwrap();
+        assert!(store.delete_now("c").unwrap());
+        assert!(store.delete_now("b").unwrap());
+        assert_eq!(store.used.load(Ordering::SeqCst), 0);
+    }
+
+    #[test]
+    fn one_of_many_threads_takes() {
+        let store = MemoryStore::new();
+        store.put_now("a", b"1", MINUTE).unwrap();
+        let won = std::thread::scope(|scope| {
+            let taker = || matches!(store.take_now("a", &Claim::new()), Ok(Taken::Value(_)));
+            let takers: Vec<_> = (0..16).map(|_| scope.spawn(taker)).collect();
+            takers.into_iter().filter_map(|taker| taker.join().ok()).filter(|won| *won).count()
+        });
+        assert_eq!(won, 1);
+    }
+}

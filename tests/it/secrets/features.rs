@@ -1,0 +1,115 @@
+//! What further features say: FatSecret's calls, paced, and tokens that come in their replies; flows
+//! and sessions that are sealed and kept.
+
+use std::time::Duration;
+
+use secrecy::ExposeSecret as _;
+use tripod::{
+    Callback, Session,
+    fatsecret::{FatSecret, FoodId},
+    sandbox::{Endpoint, Fault},
+    vault::{
+        CookieScope, CookieVault, KeyRing, Sealer, SealingKey, Ticket, Vault, store::MemoryStore,
+    },
+};
+
+use super::{
+    CALLBACK,
+    flows::{ON_THE_WIRE, Place, Spy, Way},
+    hearing::{FOUND, chain, debug},
+};
+
+pub(super) async fn go(transport: &Spy) {
+    fatsecret(transport).await;
+    vault(transport).await;
+}
+
+async fn fatsecret(transport: &Spy) {
+    let place = Place::new(transport, Way::Query).await;
+    let api = FatSecret::new(session(&place).await).with_pace(Duration::from_millis(1));
+    debug(&api);
+    let today = jiff::civil::date(2026, 1, 2);
+    debug(&api.food_entries(today).await.unwrap());
+    chain(&api.food(FoodId::from(1)).await.unwrap_err());
+    for fault in ON_THE_WIRE {
+        place.sandbox.inject_at(Endpoint::Data, fault);
+        match api.food_entries(today).await {
+            Err(error) => chain(&error),
+            Ok(answer) => debug(&answer),
+        }
+    }
+    // Users that exist only inside the application: the reply is an access token.
+    let signed = FatSecret::signed(place.client.signed());
+    debug(&signed);
+    let made = signed.create_profile("the id").await.unwrap();
+    debug(&made);
+    debug(made.access_token());
+    found(&made);
+    found(&signed.find_profile("the id").await.unwrap());
+    for fault in [Fault::HtmlPage, Fault::CutOff, Fault::GarbageBytes, Fault::Status(500)] {
+        place.sandbox.inject_at(Endpoint::Data, fault);
+        chain(&signed.find_profile("the id").await.unwrap_err());
+    }
+    chain(&signed.create_profile("the id").await.unwrap_err());
+    debug(&place.sandbox.log());
+}
+
+async fn vault(transport: &Spy) {
+    let place = Place::new(transport, Way::Query).await;
+    let key = SealingKey::generate();
+    FOUND.lock().unwrap().push(key.to_base64().expose_secret().to_owned());
+    debug(&key);
+    let keys = KeyRing::new("1", key).unwrap();
+    debug(&keys);
+    let vault = Vault::new(&place.client, keys, MemoryStore::new());
+    let begin = || place.client.begin(Callback::url(CALLBACK).unwrap()).request_token();
+    let issued = begin().await.unwrap();
+    let approval = place.sandbox.approve(&issued.authorization_url()).unwrap();
+    let park = vault.park(issued);
+    debug(&park);
+    let ticket = park.await.unwrap();
+    FOUND.lock().unwrap().push(ticket.value().expose_secret().to_owned());
+    debug(&ticket);
+    let callback = approval.callback_url().unwrap();
+    for wrong in ["/cb", "/cb?denied=aardwolves", "/cb?oauth_token=okapiherds&oauth_verifier=x"] {
+        chain(vault.resume(&ticket, wrong).await.unwrap_err().error());
+    }
+    let resume = vault.resume(&ticket, callback);
+    debug(&resume);
+    let session = resume.await.unwrap().exchange().await.unwrap();
+    let twice = vault.resume(&ticket, callback).await.unwrap_err();
+    debug(&twice);
+    chain(&twice);
+    chain(&twice.retry().await.unwrap_err().into_error());
+
+    vault.save("ada", &session).await.unwrap();
+    debug(&vault.load("ada").await.unwrap());
+    debug(&vault);
+    let other = KeyRing::new("1", SealingKey::generate()).unwrap();
+    let (cookies, sealer) =
+        (CookieVault::new(&place.client, other.clone()), Sealer::new(&place.client, other));
+    debug(&cookies);
+    debug(&sealer);
+    let bytes = sealer.seal_session(&session, "here").unwrap();
+    chain(&sealer.open_session(&bytes, "there").unwrap_err());
+    chain(&sealer.open_pending(&bytes, "here").unwrap_err());
+    chain(&cookies.resume(&ticket, callback).unwrap_err());
+    chain(&Ticket::from_cookies("a=zebrafinch; b", callback, CookieScope::Https).unwrap_err());
+    chain(&SealingKey::from_base64("zebrafinch").unwrap_err());
+    chain(&KeyRing::new("pangolinss/", SealingKey::generate()).unwrap_err());
+}
+
+/// A granted session of this place's.
+pub(super) async fn session(place: &Place) -> Session {
+    let issued = place.client.begin(Callback::out_of_band()).request_token().await.unwrap();
+    let approval = place.sandbox.approve(&issued.authorization_url()).unwrap();
+    let authorized = issued.authorize(approval.verifier().unwrap()).unwrap();
+    authorized.exchange().await.unwrap()
+}
+
+/// These were drawn by the sandbox, and must not be heard either.
+fn found(session: &Session) {
+    let token = session.access_token();
+    let both = [token.token().to_owned(), token.secret().expose_secret().to_owned()];
+    FOUND.lock().unwrap().extend(both);
+}

@@ -1,0 +1,121 @@
+//! The flow over TLS, with rustls's own log; with the feature `http2`, over HTTP/2 with h2's events.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body_util::Full;
+use hyper::{body::Incoming, service::service_fn};
+use hyper_util::rt::TokioIo;
+use rcgen::{CertifiedKey, generate_simple_self_signed};
+use rustls::{
+    ClientConfig, RootCertStore, ServerConfig,
+    crypto::ring,
+    pki_types::{CertificateDer, PrivateKeyDer},
+};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::{TlsAcceptor, server::TlsStream};
+use tripod::{Callback, Client, Consumer, Provider, Transmission, transport::ReqwestTransport};
+
+use super::{
+    ACCESS_SECRET, ACCESS_TOKEN, CALLBACK, CONSUMER_SECRET, REQUEST_SECRET, REQUEST_TOKEN,
+    VERIFIER,
+    flows::Spy,
+    hearing::{chain, debug},
+};
+use crate::naive::encode;
+
+/// What both sides offer, the best first.
+fn protocols() -> Vec<Vec<u8>> {
+    let all: &[&[u8]] =
+        if cfg!(feature = "http2") { &[b"h2", b"http/1.1"] } else { &[b"http/1.1"] };
+    all.iter().map(|name| name.to_vec()).collect()
+}
+
+pub(super) async fn flow() {
+    let CertifiedKey { cert, signing_key } =
+        generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let certificate = cert.der().clone();
+    let key = PrivateKeyDer::try_from(signing_key.serialize_der()).unwrap();
+    let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate.clone()], key)
+        .unwrap();
+    config.alpn_protocols = protocols();
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        loop {
+            let (socket, _) = listener.accept().await.unwrap();
+            if let Ok(tls) = acceptor.accept(socket).await {
+                tokio::spawn(serve(tls));
+            }
+        }
+    });
+
+    let at = |path: &str| format!("https://localhost:{port}{path}");
+    let transport = Spy(trusting(certificate));
+    for transmission in [Transmission::Header, Transmission::Query] {
+        let provider = Provider::new(&at("/request"), &at("/authorize"), &at("/access"))
+            .and_then(|p| p.with_request_token_call(http::Method::POST, transmission))
+            .and_then(|p| p.with_access_token_call(http::Method::POST, transmission))
+            .unwrap()
+            .with_resource_transmission(transmission);
+        let client = Client::new(provider, Consumer::new("the key", CONSUMER_SECRET))
+            .unwrap()
+            .with_transport(transport.clone());
+        let issued = client.begin(Callback::url(CALLBACK).unwrap()).request_token().await.unwrap();
+        let session = issued.authorize(VERIFIER).unwrap().exchange().await.unwrap();
+        let reply = session.get(at("/data?q=1")).send().await.unwrap();
+        debug(&reply);
+        chain(&reply.error_for_status().unwrap_err());
+        // Nobody vouches for the certificate; the handshake fails, and rustls says why.
+        let strict = client.with_transport(ReqwestTransport::new().unwrap());
+        let begin = strict.begin(Callback::url(CALLBACK).unwrap());
+        chain(&begin.request_token().await.unwrap_err());
+    }
+}
+
+fn trusting(certificate: CertificateDer<'static>) -> ReqwestTransport {
+    let mut roots = RootCertStore::empty();
+    roots.add(certificate).unwrap();
+    let mut config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    config.alpn_protocols = protocols();
+    let builder = reqwest::Client::builder().tls_backend_preconfigured(config);
+    ReqwestTransport::from_builder(builder).unwrap()
+}
+
+async fn serve(tls: TlsStream<TcpStream>) {
+    #[cfg(feature = "http2")]
+    if tls.get_ref().1.alpn_protocol() == Some(b"h2") {
+        let executor = hyper_util::rt::TokioExecutor::new();
+        let server = hyper::server::conn::http2::Builder::new(executor);
+        let _ = server.serve_connection(TokioIo::new(tls), service_fn(answer)).await;
+        return;
+    }
+    let server = hyper::server::conn::http1::Builder::new();
+    let _ = server.serve_connection(TokioIo::new(tls), service_fn(answer)).await;
+}
+
+async fn answer(
+    request: Request<Incoming>,
+) -> Result<Response<Full<Bytes>>, std::convert::Infallible> {
+    let token = |token, secret| {
+        format!("oauth_token={}&oauth_token_secret={}", encode(token), encode(secret))
+    };
+    let (status, body) = match request.uri().path() {
+        "/request" => {
+            (200, token(REQUEST_TOKEN, REQUEST_SECRET) + "&oauth_callback_confirmed=true")
+        }
+        "/access" => (200, token(ACCESS_TOKEN, ACCESS_SECRET)),
+        _ => (401, format!("who is oauth_token={}?", encode(ACCESS_TOKEN))),
+    };
+    Ok(Response::builder().status(status).body(Full::from(body)).unwrap())
+}

@@ -1,0 +1,298 @@
+//! Servers that are not there, say odd things or nothing, and what errors tell of the URL.
+
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+
+use libtest_mimic::Trial;
+use tokio::{
+    io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader},
+    net::{TcpListener, TcpStream},
+};
+use tokio_rustls::rustls::{self, ServerConfig, pki_types::PrivateKeyDer};
+use tripod::vault::store::{Claim, PostgresStore, RedisStore, Store, StoreError};
+
+use crate::{backend::texts, trial};
+
+const MINUTE: Option<Duration> = Some(Duration::from_secs(60));
+
+pub(crate) fn trials() -> Vec<Trial> {
+    vec![
+        trial("redis::odd_replies_are_errors".into(), redis_odd_replies_are_errors),
+        trial("redis::a_full_or_loading_server".into(), refusals_of_redis),
+        trial("postgres::odd_replies_are_errors".into(), odd_replies_of_postgres),
+        trial("postgres::tls_is_not_given_up".into(), tls_is_not_given_up),
+        trial("postgres::a_certificate_by_nobody_is_refused".into(), forged_postgres),
+        trial("redis::a_certificate_by_nobody_is_refused".into(), forged_redis),
+        trial("servers::no_url_shows_its_password".into(), no_url_shows_its_password),
+        Trial::test("servers::a_call_ends_though_nobody_answers", || {
+            // Time passes at once where there is nothing else to do.
+            let mut runtime = tokio::runtime::Builder::new_current_thread();
+            runtime
+                .enable_all()
+                .start_paused(true)
+                .build()?
+                .block_on(a_call_ends_though_nobody_answers());
+            Ok(())
+        }),
+    ]
+}
+
+pub(crate) fn wrong_password(url: &str) -> Trial {
+    let host = url.rsplit('@').next().unwrap().to_owned();
+    trial("redis::a_wrong_password_is_refused".into(), || async move {
+        let error = RedisStore::connect(&format!("redis://:hunter2@{host}")).await.unwrap_err();
+        assert!(!error.is_retryable(), "{}", texts(&error));
+        assert!(!texts(&error).contains("hunter2"), "{}", texts(&error));
+        let error = RedisStore::connect(&format!("redis://{host}")).await.unwrap_err();
+        assert!(!error.is_retryable(), "{}", texts(&error));
+    })
+}
+
+/// A server that hands each connection to `serve`.
+async fn server<F>(serve: impl Fn(TcpStream) -> F + Send + 'static) -> SocketAddr
+where
+    F: Future<Output = io::Result<()>> + Send + 'static,
+{
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            tokio::spawn(serve(stream));
+        }
+    });
+    address
+}
+
+/// Speaks Redis' protocol as far as the handshake, and answers each of the store's commands with
+/// `reply`.
+async fn redis(stream: TcpStream, reply: &[u8]) -> io::Result<()> {
+    let mut stream = BufReader::new(stream);
+    let mut line = String::new();
+    loop {
+        line.clear();
+        if stream.read_line(&mut line).await? == 0 {
+            return Ok(());
+        }
+        let count: usize = line.trim_start_matches('*').trim().parse().unwrap_or(0);
+        let mut verb = Vec::new();
+        for part in 0..count {
+            line.clear();
+            stream.read_line(&mut line).await?;
+            let mut text = vec![0; line.trim_start_matches('$').trim().parse().unwrap_or(0)];
+            stream.read_exact(&mut text).await?;
+            stream.read_exact(&mut [0; 2]).await?;
+            if part == 0 {
+                verb = text;
+            }
+        }
+        let reply = match verb.as_slice() {
+            b"PING" => b"+PONG\r\n",
+            b"CLIENT" | b"AUTH" | b"SELECT" => &b"+OK\r\n"[..],
+            _ => reply,
+        };
+        stream.write_all(reply).await?;
+    }
+}
+
+async fn redis_that_says(reply: &'static [u8]) -> RedisStore {
+    let address = server(move |stream| redis(stream, reply)).await;
+    RedisStore::connect(&format!("redis://{address}")).await.unwrap()
+}
+
+async fn redis_odd_replies_are_errors() {
+    let replies: [&[u8]; 12] = [
+        b"*0\r\n",
+        b"*1\r\n*1\r\n*-1\r\n",
+        b":-9223372036854775808\r\n",
+        b":7\r\n",
+        b"$0\r\n\r\n",
+        b"$3\r\nabc\r\n",
+        b"$17\r\n\x02................\r\n",
+        b"$16\r\n\0...............\r\n",
+        b"+QUEUED\r\n",
+        b"-WRONGTYPE Operation against a key holding the wrong kind of value\r\n",
+        b"-ERR\r\n",
+        b"!!\r\n\r\n",
+    ];
+    for reply in replies {
+        let store = redis_that_says(reply).await;
+        let name = String::from_utf8_lossy(reply);
+        // No value may come out of these, whatever else does.
+        assert!(!matches!(store.get("a").await, Ok(Some(_))), "{name}");
+        let _ = store.take("a", &Claim::new()).await;
+        let _ = store.put("a", b"1", MINUTE).await;
+        let _ = store.delete("a").await;
+    }
+    // The connection ends in the middle of a reply.
+    let address = server(|mut stream| async move {
+        stream.write_all(b"+OK\r\n+OK\r\n+PONG\r\n$10\r\nabc").await?;
+        stream.shutdown().await
+    })
+    .await;
+    assert!(RedisStore::connect(&format!("redis://{address}")).await.is_err());
+}
+
+async fn refusals_of_redis() {
+    let cases: [(&[u8], bool); 7] = [
+        (b"-OOM command not allowed when used memory > 'maxmemory'.\r\n", false),
+        (b"-READONLY You can't write against a read only replica.\r\n", false),
+        (b"-NOPERM this user has no permissions\r\n", false),
+        (b"-MISCONF Redis is configured to save RDB snapshots\r\n", false),
+        (b"-LOADING Redis is loading the dataset in memory\r\n", true),
+        (b"-MASTERDOWN Link with MASTER is down\r\n", true),
+        (b"-CLUSTERDOWN The cluster is down\r\n", true),
+    ];
+    for (reply, retryable) in cases {
+        let store = redis_that_says(reply).await;
+        let error = store.put("a", b"1", MINUTE).await.unwrap_err();
+        assert_eq!(error.is_retryable(), retryable, "{}", texts(&error));
+    }
+}
+
+async fn odd_replies_of_postgres() {
+    let replies: [&[u8]; 6] = [
+        b"",
+        b"HTTP/1.1 400 Bad Request\r\n\r\n",
+        b"R\0\0\0\x04",
+        b"R\xff\xff\xff\xff\0\0\0\0",
+        b"R\0\0\0\x08\0\0\0\0Z\0\0\0\x05",
+        b"E\0\0\0\x05\0",
+    ];
+    for reply in replies {
+        let address = server(move |mut stream| async move {
+            let mut buffer = [0; 512];
+            let _ = stream.read(&mut buffer).await?;
+            stream.write_all(reply).await?;
+            stream.shutdown().await
+        })
+        .await;
+        PostgresStore::connect(&format!("postgres://a:b@{address}/c")).await.unwrap_err();
+    }
+}
+
+async fn tls_is_not_given_up() {
+    // It says that it has no TLS, and would be content with a password in plain.
+    let address = server(|mut stream| async move {
+        let mut request = [0; 8];
+        stream.read_exact(&mut request).await?;
+        stream.write_all(b"N").await?;
+        let mut rest = Vec::new();
+        stream.read_to_end(&mut rest).await?;
+        assert!(rest.is_empty(), "nothing more may be sent");
+        Ok(())
+    })
+    .await;
+    let url = format!("postgres://a:b@{address}/c?sslmode=require");
+    let error = PostgresStore::connect(&url).await.unwrap_err();
+    assert!(!error.is_retryable());
+    assert!(texts(&error).contains("server does not support TLS"), "{}", texts(&error));
+}
+
+fn forged() -> tokio_rustls::TlsAcceptor {
+    let forged = rcgen::generate_simple_self_signed(vec!["localhost".into()]).unwrap();
+    let key = PrivateKeyDer::Pkcs8(forged.signing_key.serialize_der().into());
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![forged.cert.der().clone()], key)
+        .unwrap();
+    Arc::new(config).into()
+}
+
+async fn forged_postgres() {
+    let acceptor = forged();
+    let address = server(move |mut stream| {
+        let acceptor = acceptor.clone();
+        async move {
+            let mut request = [0; 8];
+            stream.read_exact(&mut request).await?;
+            stream.write_all(b"S").await?;
+            let Ok(mut stream) = acceptor.accept(stream).await else {
+                return Ok(());
+            };
+            let mut rest = Vec::new();
+            stream.read_to_end(&mut rest).await?;
+            assert!(rest.is_empty(), "nothing may be sent");
+            Ok(())
+        }
+    })
+    .await;
+    let url = format!("postgres://a:b@localhost:{}/c?sslmode=require", address.port());
+    let error = PostgresStore::connect(&url).await.unwrap_err();
+    assert!(!error.is_retryable(), "{}", texts(&error));
+    assert!(texts(&error).contains("certificate"), "{}", texts(&error));
+}
+
+async fn forged_redis() {
+    let acceptor = forged();
+    let address = server(move |stream| {
+        let acceptor = acceptor.clone();
+        async move {
+            let Ok(mut stream) = acceptor.accept(stream).await else {
+                return Ok(());
+            };
+            let mut rest = Vec::new();
+            stream.read_to_end(&mut rest).await?;
+            assert!(rest.is_empty(), "nothing may be sent");
+            Ok(())
+        }
+    })
+    .await;
+    let url = format!("rediss://:b@localhost:{}", address.port());
+    let error = RedisStore::connect(&url).await.unwrap_err();
+    assert!(texts(&error).contains("certificate"), "{}", texts(&error));
+}
+
+/// Where nobody listens.
+async fn nowhere() -> SocketAddr {
+    TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap()
+}
+
+async fn no_url_shows_its_password() {
+    let nowhere = nowhere().await;
+    let unavailable = [
+        PostgresStore::connect(&format!("postgres://u:hunter2@{nowhere}/d")).await.unwrap_err(),
+        RedisStore::connect(&format!("redis://u:hunter2@{nowhere}")).await.unwrap_err(),
+    ];
+    for error in &unavailable {
+        assert!(error.is_retryable(), "{}", texts(error));
+    }
+    let mut errors: Vec<StoreError> = unavailable.into();
+    for url in [
+        "postgres://u:hunter2@host:port/d",
+        "postgres://u:hunter2@host/d?hunter2=x",
+        "postgres://u:hunter2@host/d?sslmode=hunter2",
+        "postgres//u:hunter2@host/d",
+        "host=h password=hunter2 hunter2",
+        "hunter2",
+        "",
+    ] {
+        errors.push(PostgresStore::connect(url).await.unwrap_err());
+    }
+    for url in [
+        "redis://u:hunter2@host:port",
+        "redis://u:hunter2@host/hunter2",
+        "http://u:hunter2@host",
+        "rediss://u:hunter2@host/#insecure",
+        "hunter2",
+        "",
+    ] {
+        errors.push(RedisStore::connect(url).await.unwrap_err());
+    }
+    for error in errors {
+        assert!(!texts(&error).contains("hunter2"), "{}", texts(&error));
+    }
+}
+
+async fn a_call_ends_though_nobody_answers() {
+    let address = server(|mut stream| async move {
+        let mut buffer = Vec::new();
+        stream.read_to_end(&mut buffer).await.map(drop)
+    })
+    .await;
+    let error = PostgresStore::connect(&format!("postgres://a:b@{address}/c")).await.unwrap_err();
+    assert!(error.is_retryable(), "{}", texts(&error));
+    let error = RedisStore::connect(&format!("redis://{address}")).await.unwrap_err();
+    assert!(error.is_retryable(), "{}", texts(&error));
+}

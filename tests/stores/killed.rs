@@ -1,0 +1,97 @@
+//! Programs killed with SIGKILL while they write to one SQLite file: nothing that was acknowledged
+//! is lost.
+
+use std::{
+    collections::BTreeSet,
+    env,
+    io::{BufRead as _, BufReader, Write as _},
+    process::{Child, Command, ExitCode, Stdio},
+};
+
+use libtest_mimic::Trial;
+use tripod::vault::store::{Claim, SqliteStore, Store as _, Taken};
+
+const CHILDREN: usize = 3;
+/// Acknowledged by each before it is killed.
+const ENTRIES: usize = 150;
+
+pub(crate) fn trial() -> Trial {
+    crate::trial(
+        "sqlite::what_was_acknowledged_survives_kill_9".into(),
+        what_was_acknowledged_survives_kill_9,
+    )
+}
+
+async fn what_was_acknowledged_survives_kill_9() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("vault");
+    let mut children: Vec<Child> = (0..CHILDREN)
+        .map(|child| {
+            Command::new(env::current_exe().unwrap())
+                .env("TRIPOD_STORES_JOB", "write")
+                .env("TRIPOD_STORES_PATH", &path)
+                .env("TRIPOD_STORES_CHILD", child.to_string())
+                .stdout(Stdio::piped())
+                .spawn()
+                .unwrap()
+        })
+        .collect();
+    let mut acknowledged = BTreeSet::new();
+    for child in &mut children {
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        for line in lines.by_ref().take(ENTRIES) {
+            acknowledged.insert(line.unwrap());
+        }
+        // In the middle of its work, the others still at theirs.
+        child.kill().unwrap();
+        child.wait().unwrap();
+        // What it could still say counts, except for a line that it could not finish.
+        acknowledged.extend(lines.map_while(Result::ok).filter(|line| line.ends_with('.')));
+    }
+    assert!(acknowledged.len() >= CHILDREN * ENTRIES);
+
+    let store = SqliteStore::open(&path).await.unwrap();
+    let mut taken = 0;
+    // Those that were taken first: looking at the others takes them.
+    for line in acknowledged.iter().rev() {
+        let (verb, key) = line.trim_end_matches('.').split_once(' ').unwrap();
+        let found = store.take(key, &Claim::new()).await.unwrap();
+        let expected = match verb {
+            // Its taking may have been committed and not been said.
+            "put" if found == Taken::Already => continue,
+            "put" => Taken::Value(key.repeat(20).into_bytes()),
+            _ => {
+                taken += 1;
+                Taken::Already
+            }
+        };
+        assert!(found == expected, "{line}: {found:?}");
+    }
+    assert!(taken > 0);
+}
+
+/// Puts entries and takes every second one, and says so, until it is killed.
+pub(crate) fn write() -> ExitCode {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let child = env::var("TRIPOD_STORES_CHILD").unwrap();
+        let path = env::var_os("TRIPOD_STORES_PATH").unwrap();
+        let store = SqliteStore::open(path).await.unwrap();
+        let mut out = std::io::stdout();
+        // An orphan ends by itself: nobody reads, or the count is reached.
+        for number in 0..100_000 {
+            let key = format!("{child}:{number}");
+            store.put(&key, key.repeat(20).as_bytes(), None).await.unwrap();
+            if writeln!(out, "put {key}.").and_then(|()| out.flush()).is_err() {
+                break;
+            }
+            if number % 2 == 0 {
+                store.take(&key, &Claim::new()).await.unwrap();
+                if writeln!(out, "take {key}.").and_then(|()| out.flush()).is_err() {
+                    break;
+                }
+            }
+        }
+    });
+    ExitCode::SUCCESS
+}
