@@ -1,6 +1,11 @@
 //! Strangers: providers and clients that this project did not write. `tests/interop/run` installs and
 //! starts them and then this; without it, each test says that it was skipped.
-#![expect(clippy::unwrap_used, reason = "tests fail by panicking, their helpers too")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests fail by panicking, their helpers too"
+)]
 
 mod clients;
 mod providers;

@@ -30,7 +30,7 @@ const PAIRS: [(&str, &str); 5] =
 struct RsaSha1(RsaSigningKey<rsa_sha1::Sha1>);
 
 impl Sign for RsaSha1 {
-    fn name(&self) -> &str {
+    fn name(&self) -> &'static str {
         "RSA-SHA1"
     }
 

@@ -1,7 +1,8 @@
 //! HTTP in a few lines: a browser that does not follow redirects, and a way to send a request again.
 
 use std::{
-    io::{Read, Write},
+    fmt::Write as _,
+    io::{Read, Write as _},
     net::TcpStream,
     time::Duration,
 };
@@ -20,10 +21,10 @@ pub(crate) fn send(request: &Request<impl AsRef<[u8]>>) -> Response<Vec<u8>> {
     );
     for (name, value) in request.headers() {
         if name != http::header::CONTENT_LENGTH {
-            head += &format!("{name}: {}\r\n", value.to_str().unwrap());
+            write!(head, "{name}: {}\r\n", value.to_str().unwrap()).unwrap();
         }
     }
-    head += &format!("Content-Length: {}\r\n\r\n", body.len());
+    write!(head, "Content-Length: {}\r\n\r\n", body.len()).unwrap();
 
     let mut stream = TcpStream::connect(host).unwrap();
     // A bound on broken tests; no test waits for it.
