@@ -173,8 +173,9 @@ mod tests {
     #[test]
     fn debug_shows_the_names_of_fields_and_no_token_in_their_place() {
         let names = ["user_id", "5f0c2a96d1e84b73a5c9e0178d3b6f42", "a b", ""];
-        let extra = names.map(|name| (name.to_owned(), "value".to_owned()));
-        let token = AccessToken::new("token", "secret").with_extra(extra.into());
+        let token = names.into_iter().fold(AccessToken::new("token", "secret"), |token, name| {
+            token.with_extra(name, "value")
+        });
         assert_eq!(format!("{token:?}"), r#"AccessToken { extra: ["", "user_id"], .. }"#);
     }
 }
