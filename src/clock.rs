@@ -248,7 +248,18 @@ impl Timekeeper {
             .ok_or_else(|| Error::setup(ErrorKind::ClockBeforeEpoch))
     }
 
+    fn now(&self) -> i64 {
+        match self.anchor.load(Ordering::Relaxed) {
+            NO_ANCHOR => self.clock.unix_seconds(),
+            anchor => anchor.saturating_add(self.monotonic_millis()).div_euclid(1000),
+        }
+    }
+
     /// Takes over the provider's time after it refused a timestamp.
+    ///
+    /// Not if the two agree, as far as whole seconds tell: then another process with the same
+    /// consumer key signed later and was heard first, and the provider's time, which is cut to the
+    /// second, would put this one behind for good.
     ///
     /// A local clock that was far ahead makes this the one case in which a timestamp may be lower than
     /// an earlier one: the provider has just said that it does not accept such ones.
@@ -256,6 +267,11 @@ impl Timekeeper {
     pub(crate) fn learn(&self, provider_seconds: u64) -> bool {
         if !PLAUSIBLE.contains(&provider_seconds) {
             return false;
+        }
+        let ahead =
+            u64::try_from(self.now()).ok().and_then(|now| now.checked_sub(provider_seconds));
+        if matches!(ahead, Some(0 | 1)) {
+            return true;
         }
         let millis = i64::try_from(provider_seconds).unwrap_or(0).saturating_mul(1000);
         self.anchor.store(millis.saturating_sub(self.monotonic_millis()), Ordering::Relaxed);
@@ -361,6 +377,21 @@ mod tests {
         check(&keeper, 1_700_000_060);
         hands.monotonic.store(61, Ordering::SeqCst);
         check(&keeper, 1_700_000_061);
+    }
+
+    #[test]
+    fn a_clock_that_is_right_is_left_alone() {
+        for provider in [1_700_000_000, 1_699_999_999] {
+            let (hands, keeper) = at(1_700_000_000);
+            assert!(keeper.learn(provider));
+            // The next second begins a moment later, and not a whole second after the refusal.
+            hands.unix.store(1_700_000_001, Ordering::SeqCst);
+            check(&keeper, 1_700_000_001);
+        }
+        // Behind by what may be less than a second: the retry must not be as old again.
+        let (_, keeper) = at(1_700_000_000);
+        assert!(keeper.learn(1_700_000_001));
+        check(&keeper, 1_700_000_001);
     }
 
     #[test]

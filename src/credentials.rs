@@ -156,8 +156,25 @@ impl AccessToken {
 
 impl fmt::Debug for AccessToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AccessToken")
-            .field("extra", &self.extra.keys().collect::<Vec<_>>())
-            .finish_non_exhaustive()
+        let names: Vec<_> = self.extra.keys().filter(|name| is_plain(name)).take(16).collect();
+        f.debug_struct("AccessToken").field("extra", &names).finish_non_exhaustive()
+    }
+}
+
+/// A name as providers give them. A reply that is out of step may have a token where a name should be.
+fn is_plain(name: &str) -> bool {
+    name.len() <= 32 && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_shows_the_names_of_fields_and_no_token_in_their_place() {
+        let names = ["user_id", "5f0c2a96d1e84b73a5c9e0178d3b6f42", "a b", ""];
+        let extra = names.map(|name| (name.to_owned(), "value".to_owned()));
+        let token = AccessToken::new("token", "secret").with_extra(extra.into());
+        assert_eq!(format!("{token:?}"), r#"AccessToken { extra: ["", "user_id"], .. }"#);
     }
 }

@@ -9,7 +9,8 @@
 //! | [`performance`] | What does a signature cost, and a build? |
 //!
 //! With the feature `vault`, the page `keeping` says what to store where, how to keep keys, and what
-//! each store guarantees. FatSecret has a page of its own, `docs/fatsecret.md`, and the documentation of `tripod::fatsecret`.
+//! each store guarantees; the page `security` goes through the threats, what is done about each, and
+//! what is left to you. FatSecret has a page of its own, `docs/fatsecret.md`, and the documentation of `tripod::fatsecret`.
 
 #[doc = include_str!("../docs/states.md")]
 pub mod states {}
@@ -30,6 +31,11 @@ pub mod performance {}
 #[cfg_attr(docsrs, doc(cfg(feature = "vault")))]
 #[doc = include_str!("../docs/keeping.md")]
 pub mod keeping {}
+
+#[cfg(feature = "vault")]
+#[cfg_attr(docsrs, doc(cfg(feature = "vault")))]
+#[doc = include_str!("../docs/security.md")]
+pub mod security {}
 
 /// The README's program, run as a test.
 #[cfg(doctest)]

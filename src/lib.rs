@@ -66,7 +66,7 @@
 //! | sign a request for another HTTP client | [`Flow::sign`] |
 //! | do the I/O yourself, blocking or not | `request` and `accept`, in [`guide::states`] |
 //! | use another HTTP client throughout | [`transport::Transport`] |
-//! | find out why a signature is refused | [`ResourceRequest::explain`] |
+//! | find out why a signature is refused | [`explain_request_token`](Flow::explain_request_token), [`explain_exchange`](Flow::explain_exchange), [`ResourceRequest::explain`] |
 //! | sign outside of any flow | [`signature`] |
 //! | keep pending flows and access tokens, sealed | the module `vault` (feature), and the guide's page `keeping` |
 //!
@@ -92,6 +92,7 @@
 //! | `pacing` | | a pause between FatSecret's calls |
 //! | `vault` | | the module `vault`: pending flows and sessions sealed, kept, and taken up again elsewhere |
 //! | `sqlite`, `postgres`, `redis` | | stores for it |
+//! | `loopback` | | the module `loopback`: the browser's return caught on this machine, for desktop programs |
 //! | `sandbox` | | the module `sandbox`: an OAuth 1.0a provider for tests |
 //!
 //! Without the default features there is no reqwest, Tokio or TLS in the program; signing, the halves and
@@ -109,6 +110,9 @@ mod error;
 pub mod fatsecret;
 mod flow;
 pub mod guide;
+#[cfg(feature = "loopback")]
+#[cfg_attr(docsrs, doc(cfg(feature = "loopback")))]
+pub mod loopback;
 mod outgoing;
 mod protocol;
 mod provider;

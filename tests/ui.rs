@@ -147,10 +147,9 @@ fn the_guide_quotes_the_compiler() -> Outcome {
 /// Each name in the column of tests, of the tables of invariants and of promises, is a test's.
 fn tests_named_in_the_docs_exist() -> Outcome {
     let sources = sources("src")? + &sources("tests")?;
-    for (path, head, column) in [
-        (ARCHITECTURE, "| Always | Held by |", 1),
-        (TESTING, "| Promise | Held by | Command |", 1),
-    ] {
+    for (path, head, column) in
+        [(ARCHITECTURE, "| Always | Held by |", 1), (TESTING, "| Promise | Held by | Command |", 1)]
+    {
         let page = read(path)?;
         let (_, table) = page.split_once(head).ok_or("there is no such table")?;
         let rows = table.trim_start().lines().skip(1).take_while(|line| line.starts_with('|'));

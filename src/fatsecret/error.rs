@@ -3,11 +3,11 @@
 //! Floor 5: pure. The trap: an error of FatSecret's is an HTTP 200 like any answer, and its message
 //! may repeat a signature, so every text in here has been through `excerpt`.
 
-use std::{error::Error as StdError, fmt};
+use std::{error::Error as StdError, fmt, mem};
 
 use http::StatusCode;
 
-use crate::signature::Explanation;
+use crate::{protocol::redact, signature::Explanation};
 
 use super::{
     codes::{ErrorCode, Retry},
@@ -73,6 +73,18 @@ impl ApiError {
 
     pub(crate) fn with_explanation(mut self, explanation: Option<Explanation>) -> Self {
         self.0.explanation = explanation;
+        self
+    }
+
+    /// Masks what the caller knows to be secret, in whatever is quoted of the reply.
+    pub(crate) fn without(mut self, secrets: &[&str]) -> Self {
+        match &mut self.0.kind {
+            ApiErrorKind::Refused { message: text, .. }
+            | ApiErrorKind::NotAnAnswer { excerpt: text, .. } => {
+                *text = redact::without(mem::take(text), secrets);
+            }
+            ApiErrorKind::Field(field) => field.without(secrets),
+        }
         self
     }
 

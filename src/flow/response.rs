@@ -100,6 +100,12 @@ impl ResourceResponse {
         self.reply
     }
 
+    /// What must not be seen in what is quoted of the reply.
+    #[cfg(feature = "fatsecret")]
+    pub(crate) fn secrets(&self) -> Vec<&str> {
+        self.who.secrets()
+    }
+
     fn error(&self, kind: ErrorKind) -> Error {
         Error::new(Stage::Resource, kind).with_endpoint(self.endpoint()).with_status(self.status())
     }

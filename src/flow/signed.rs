@@ -56,6 +56,16 @@ impl Signed {
         self.resource(Method::POST, url)
     }
 
+    /// Begins a PUT request.
+    pub fn put(&self, url: impl Into<String>) -> ResourceRequest {
+        self.resource(Method::PUT, url)
+    }
+
+    /// Begins a DELETE request.
+    pub fn delete(&self, url: impl Into<String>) -> ResourceRequest {
+        self.resource(Method::DELETE, url)
+    }
+
     /// Begins a request with any method.
     pub fn resource(&self, method: Method, url: impl Into<String>) -> ResourceRequest {
         ResourceRequest::new(self.signatory.clone(), method, url.into())

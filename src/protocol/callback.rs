@@ -218,7 +218,7 @@ pub(crate) fn named_token(callback: &str) -> Result<Option<SecretString>, Error>
             (value, _) => Ok(value.map(|value| SecretString::from(&**value))),
         }
     };
-    Ok(named("oauth_token")?.or(named("denied")?))
+    Ok(named("oauth_token")?.or(named(DENIED)?))
 }
 
 fn pairs_of(callback: &str) -> Result<Vec<Pair<'_>>, Error> {

@@ -27,14 +27,7 @@ pub(crate) fn excerpt(body: &[u8], secrets: &[&str]) -> String {
 /// The same, of at most `most` characters, the last of which says that there is more.
 pub(crate) fn excerpt_of(body: &[u8], secrets: &[&str], most: usize) -> String {
     let window = body.get(..WINDOW_BYTES).unwrap_or(body);
-    let mut text = String::from_utf8_lossy(window).into_owned();
-    for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
-        for spelling in spellings(secret).iter() {
-            if text.contains(spelling.as_str()) {
-                text = text.replace(spelling.as_str(), MASK);
-            }
-        }
-    }
+    let text = without(String::from_utf8_lossy(window).into_owned(), secrets);
     let mut out = String::new();
     let mut chars = 0;
     let mut after = After::Nothing;
@@ -60,6 +53,18 @@ pub(crate) fn excerpt_of(body: &[u8], secrets: &[&str], most: usize) -> String {
         }
     }
     out.trim().to_owned()
+}
+
+/// The text with `secrets` masked in every spelling, and nothing else.
+pub(crate) fn without(mut text: String, secrets: &[&str]) -> String {
+    for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
+        for spelling in spellings(secret).iter() {
+            if text.contains(spelling.as_str()) {
+                text = text.replace(spelling.as_str(), MASK);
+            }
+        }
+    }
+    text
 }
 
 /// How a secret may be written, the longest first. The copies are wiped as the secret itself is.

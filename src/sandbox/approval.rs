@@ -48,6 +48,8 @@ pub enum PageError {
     ExpiredToken,
     /// The user answered already, or the request token has been exchanged.
     UsedToken,
+    /// Nobody of that name lives in the sandbox.
+    UnknownUser,
 }
 
 impl fmt::Display for PageError {
@@ -58,6 +60,7 @@ impl fmt::Display for PageError {
             Self::UnknownToken => "the request token is not known to the sandbox",
             Self::ExpiredToken => "the request token has expired",
             Self::UsedToken => "the request token was answered or used already",
+            Self::UnknownUser => "nobody of that name lives in the sandbox",
         })
     }
 }

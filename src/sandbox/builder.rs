@@ -9,7 +9,7 @@ use std::{
 use http::Method;
 use tokio::sync::oneshot;
 
-use super::{Denial, Placement, Sandbox};
+use super::{Denial, Placement, Sandbox, state::CAPACITY};
 
 /// The password of the user whom nobody has named otherwise.
 pub(super) const DEFAULT_PASSWORD: &str = "lovelace";
@@ -34,7 +34,7 @@ pub(super) const DEFAULT_PASSWORD: &str = "lovelace";
 #[derive(Debug)]
 #[must_use = "a builder does nothing until `start` is called"]
 pub struct Builder {
-    config: Config,
+    pub(super) config: Config,
 }
 
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
@@ -56,6 +56,7 @@ pub(super) struct Config {
     pub(super) odd_shapes: bool,
     pub(super) error_code_as_text: bool,
     pub(super) premium: bool,
+    pub(super) capacity: usize,
 }
 
 /// The user who lives in the sandbox.
@@ -114,6 +115,7 @@ impl Default for Config {
             odd_shapes: true,
             error_code_as_text: false,
             premium: true,
+            capacity: CAPACITY,
         }
     }
 }
@@ -260,6 +262,13 @@ impl Builder {
     /// for pictures or attributes of foods get none.
     pub fn premium(mut self, allowed: bool) -> Self {
         self.config.premium = allowed;
+        self
+    }
+
+    /// Sets how many request tokens, access tokens and logged requests are remembered, of each kind;
+    /// the newest stay. The default is 1000, and 0 counts as 1. For tests under load.
+    pub fn capacity(mut self, entries: usize) -> Self {
+        self.config.capacity = entries.max(1);
         self
     }
 

@@ -38,7 +38,7 @@ pub(super) use self::{
 use super::problem::Problem;
 
 /// Accounts that are kept.
-const ACCOUNTS: usize = 500;
+pub(super) const ACCOUNTS: usize = 2000;
 /// Things of one kind that an account keeps: diary entries, days, foods, favourites.
 const THINGS: usize = 20_000;
 /// The first day and the last that anything can be stored for.

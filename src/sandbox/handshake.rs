@@ -145,19 +145,19 @@ pub(super) fn asked(
     Ok(Asked { application, callback: known.callback.clone() })
 }
 
-/// Section 2.2: takes the user's answer and makes what the user brings back.
+/// Section 2.2: takes the answer, which is who says yes, and makes what the user brings back.
 pub(super) fn answer(
     state: &mut State,
     config: &Config,
     token: &str,
-    yes: bool,
+    yes: Option<String>,
     now: i64,
 ) -> Result<Approval, PageError> {
     let asked = asked(state, config, token, now)?;
     let fault = state.take_fault(Endpoint::Authorize, |fault| fault.layer() == Layer::Callback);
     let denial = match fault {
         Some(Fault::Denied(denial)) => Some(denial),
-        _ if !yes => Some(config.denial),
+        _ if yes.is_none() => Some(config.denial),
         _ => None,
     };
 
@@ -187,7 +187,7 @@ pub(super) fn answer(
             _ => vec![("oauth_token", token), ("oauth_verifier", &*verifier)],
         };
         let added = naive::write_form(&added);
-        let answer = Answer::Yes { user: config.user.name.clone(), verifier: verifier.clone() };
+        let answer = Answer::Yes { user: yes.unwrap_or_default(), verifier: verifier.clone() };
         (answer, Some(verifier), added)
     };
 
@@ -200,10 +200,13 @@ pub(super) fn answer(
 /// Adds pairs after the query that a callback may have already.
 fn append(mut callback: String, added: &str) -> String {
     if !added.is_empty() {
-        if !callback.contains('?') {
-            callback.push('?');
-        } else if !callback.ends_with(['?', '&']) {
-            callback.push('&');
+        match callback.find('?') {
+            None => callback.push('?'),
+            // Within a query a question mark is data, also as its last character.
+            Some(mark) if mark + 1 < callback.len() && !callback.ends_with('&') => {
+                callback.push('&');
+            }
+            Some(_) => {}
         }
         callback.push_str(added);
     }
@@ -223,6 +226,7 @@ mod tests {
         check("http://h/cb?", "http://h/cb?a=b");
         check("http://h/cb?user=7", "http://h/cb?user=7&a=b");
         check("http://h/cb?user=7&", "http://h/cb?user=7&a=b");
+        check("http://h/cb?back=/?", "http://h/cb?back=/?&a=b");
         assert_eq!(append("http://h/cb".to_owned(), ""), "http://h/cb");
     }
 }

@@ -62,6 +62,8 @@ mod approval;
 mod builder;
 mod check;
 mod data;
+#[cfg(fuzzing)]
+mod door;
 mod fault;
 mod handshake;
 mod log;
@@ -216,7 +218,19 @@ impl Sandbox {
     ///
     /// [`authorize_url`]: Self::authorize_url
     pub fn approve(&self, authorization_url: &str) -> Result<Approval, PageError> {
-        self.answer(authorization_url, true)
+        self.approve_as(authorization_url, self.user().name())
+    }
+
+    /// Says yes for a user whom [`add_user`](Self::add_user) made.
+    ///
+    /// # Errors
+    ///
+    /// As [`approve`](Self::approve); [`PageError::UnknownUser`] if there is nobody of that name.
+    pub fn approve_as(&self, authorization_url: &str, user: &str) -> Result<Approval, PageError> {
+        if user != self.user().name() && !self.shared.lock().users.contains_key(user) {
+            return Err(PageError::UnknownUser);
+        }
+        self.answer(authorization_url, Some(user.to_owned()))
     }
 
     /// Says no for the user and gives what they bring back, which has no verifier.
@@ -225,10 +239,10 @@ impl Sandbox {
     ///
     /// As [`approve`](Self::approve).
     pub fn deny(&self, authorization_url: &str) -> Result<Approval, PageError> {
-        self.answer(authorization_url, false)
+        self.answer(authorization_url, None)
     }
 
-    fn answer(&self, authorization_url: &str, yes: bool) -> Result<Approval, PageError> {
+    fn answer(&self, authorization_url: &str, yes: Option<String>) -> Result<Approval, PageError> {
         let query =
             authorization_url.strip_prefix(&self.authorize_url()).ok_or(PageError::OtherAddress)?;
         let pairs = match query.strip_prefix('?') {
@@ -316,7 +330,8 @@ impl Sandbox {
         self.shared.lock().connections
     }
 
-    /// What arrived, oldest first: the latest 1000 requests, without secrets.
+    /// What arrived, oldest first: the latest 1000 requests, or as many as
+    /// [`Builder::capacity`] says, without secrets.
     #[must_use]
     pub fn log(&self) -> Vec<Seen> {
         self.shared.lock().log.iter().cloned().collect()

@@ -73,12 +73,15 @@ pub(super) fn authorize(
         "deny" => false,
         _ => return ask(Some("Please choose an answer.")),
     };
-    let known_name = naive::same(&config.user.name, field("name"));
-    let known_password = naive::same(&config.user.password, field("password"));
-    if yes && !(known_name && known_password) {
+    let password = match state.users.get(field("name")) {
+        Some(password) => Some(password),
+        None => (config.user.name == field("name")).then_some(&config.user.password),
+    };
+    if yes && !password.is_some_and(|password| naive::same(password, field("password"))) {
         return ask(Some("Name or password is wrong. Please try again."));
     }
-    match handshake::answer(state, config, token, yes, now) {
+    let user = yes.then(|| field("name").to_owned());
+    match handshake::answer(state, config, token, user, now) {
         Err(error) => useless(error),
         Ok(approval) => match (approval.callback_url(), approval.verifier()) {
             (Some(url), _) => redirect(url),
@@ -199,7 +202,8 @@ fn useless(error: PageError) -> Response {
             "This link is not complete",
             "It does not say which request it is for. Go back to the application and begin again.",
         ),
-        PageError::UnknownToken => (
+        // A page is never asked for by the name of a user; it is here for `approve_as`.
+        PageError::UnknownToken | PageError::UnknownUser => (
             StatusCode::NOT_FOUND,
             "This request is not known",
             "The link may be cut short or very old. Go back to the application and begin again.",

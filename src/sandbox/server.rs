@@ -152,7 +152,12 @@ async fn handle(
 
 impl Shared {
     /// Handles a request; a body of `None` was too long, or broke off.
-    fn answer(&self, connection: u64, parts: &request::Parts, body: Option<Bytes>) -> Broken {
+    pub(super) fn answer(
+        &self,
+        connection: u64,
+        parts: &request::Parts,
+        body: Option<Bytes>,
+    ) -> Broken {
         let received = body
             .ok_or(Problem::Unreadable("the body is too large"))
             .and_then(|body| Received::read(parts, body));

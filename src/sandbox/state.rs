@@ -1,6 +1,6 @@
 //! What the sandbox remembers. Everything is bounded: the oldest entry makes room for the newest.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 use super::{
     Endpoint, Fault, Seen,
@@ -9,12 +9,10 @@ use super::{
     problem::TokenProblem,
 };
 
-/// Tokens of one kind that are kept at the same time.
-const TOKENS: usize = 1000;
-/// Requests that the log keeps.
-const LOG: usize = 1000;
-/// Nonces that are remembered.
-const NONCES: usize = 20_000;
+/// Tokens of one kind, and requests of the log, that are kept unless the builder says otherwise.
+pub(super) const CAPACITY: usize = 1000;
+/// Nonces that are remembered for each of these.
+const NONCES: usize = 20;
 /// Faults that wait.
 const FAULTS: usize = 1000;
 /// Wrong verifiers after which a request token is spent: a PIN is short enough to be guessed.
@@ -25,6 +23,8 @@ pub(super) struct State {
     pub(super) request_tokens: Store<RequestToken>,
     pub(super) access_tokens: Store<Grant>,
     pub(super) accounts: BTreeMap<String, Account>,
+    /// Passwords of those who were added, by name.
+    pub(super) users: BTreeMap<String, String>,
     /// Access tokens of profiles, by consumer key and the application's own id of the user.
     pub(super) profiles: BTreeMap<(String, String), (String, String)>,
     pub(super) shapes: Shapes,
@@ -37,6 +37,7 @@ pub(super) struct State {
     pub(super) next_request_token: Option<(String, String)>,
     pub(super) next_access_token: Option<(String, String)>,
     pub(super) next_verifier: Option<String>,
+    capacity: usize,
     nonces: BTreeSet<(u64, String, String, String)>,
     faults: VecDeque<(Option<Endpoint>, Fault)>,
 }
@@ -84,9 +85,10 @@ impl State {
         let account = Account::new(&config.user.name, 0);
         Self {
             consumers: BTreeMap::from([(config.consumer.0.clone(), consumer)]),
-            request_tokens: Store::default(),
-            access_tokens: Store::default(),
+            request_tokens: Store::new(config.capacity),
+            access_tokens: Store::new(config.capacity),
             accounts: BTreeMap::from([(config.user.name.clone(), account)]),
+            users: BTreeMap::new(),
             profiles: BTreeMap::new(),
             shapes: Shapes::new(config.odd_shapes, config.error_code_as_text),
             requests: 0,
@@ -96,6 +98,7 @@ impl State {
             next_request_token: config.request_token.clone(),
             next_access_token: config.access_token.clone(),
             next_verifier: config.verifier.clone(),
+            capacity: config.capacity,
             nonces: BTreeSet::new(),
             faults: VecDeque::new(),
         }
@@ -124,7 +127,7 @@ impl State {
     }
 
     pub(super) fn record(&mut self, seen: Seen) {
-        if self.log.len() == LOG {
+        if self.log.len() >= self.capacity {
             self.log.pop_front();
         }
         self.log.push_back(seen);
@@ -149,10 +152,11 @@ impl State {
         token: &str,
         nonce: &str,
     ) -> bool {
+        let most = self.capacity.saturating_mul(NONCES);
         while self
             .nonces
             .first()
-            .is_some_and(|oldest| oldest.0 < earliest || self.nonces.len() >= NONCES)
+            .is_some_and(|oldest| oldest.0 < earliest || self.nonces.len() >= most)
         {
             self.nonces.pop_first();
         }
@@ -183,40 +187,47 @@ impl RequestToken {
     }
 }
 
-/// Values by token, in the order they came. At most [`TOKENS`] of them.
-pub(super) struct Store<T>(VecDeque<(String, T)>);
-
-impl<T> Default for Store<T> {
-    fn default() -> Self {
-        Self(VecDeque::new())
-    }
+/// Values by token, and the order they came in. At most `capacity` of them.
+pub(super) struct Store<T> {
+    values: HashMap<String, T>,
+    order: VecDeque<String>,
+    capacity: usize,
 }
 
 impl<T> Store<T> {
+    fn new(capacity: usize) -> Self {
+        Self { values: HashMap::new(), order: VecDeque::new(), capacity }
+    }
+
     pub(super) fn insert(&mut self, token: String, value: T) {
         self.remove(&token);
-        if self.0.len() == TOKENS {
-            self.0.pop_front();
+        if self.order.len() >= self.capacity {
+            if let Some(oldest) = self.order.pop_front() {
+                self.values.remove(&oldest);
+            }
         }
-        self.0.push_back((token, value));
+        self.order.push_back(token.clone());
+        self.values.insert(token, value);
     }
 
     pub(super) fn get(&self, token: &str) -> Option<&T> {
-        self.0.iter().find(|(candidate, _)| candidate == token).map(|(_, value)| value)
+        self.values.get(token)
     }
 
     pub(super) fn get_mut(&mut self, token: &str) -> Option<&mut T> {
-        self.0.iter_mut().find(|(candidate, _)| candidate == token).map(|(_, value)| value)
+        self.values.get_mut(token)
     }
 
     pub(super) fn remove(&mut self, token: &str) -> bool {
-        let before = self.0.len();
-        self.0.retain(|(candidate, _)| candidate != token);
-        self.0.len() < before
+        let known = self.values.remove(token).is_some();
+        if known {
+            self.order.retain(|candidate| candidate != token);
+        }
+        known
     }
 
     pub(super) fn values_mut(&mut self) -> impl Iterator<Item = &mut T> {
-        self.0.iter_mut().map(|(_, value)| value)
+        self.values.values_mut()
     }
 }
 
@@ -226,13 +237,18 @@ mod tests {
 
     #[test]
     fn stores_are_bounded_and_drop_the_oldest() {
-        let mut store = Store::default();
-        for n in 0..=TOKENS {
+        let mut store = Store::new(10);
+        for n in 0..=10 {
             store.insert(n.to_string(), n);
         }
         assert_eq!(store.get("0"), None);
         assert_eq!(store.get("1"), Some(&1));
-        assert_eq!(store.0.len(), TOKENS);
+        assert_eq!(store.values.len(), 10);
+        // One that comes again is the newest then.
+        store.insert("1".to_owned(), 1);
+        store.insert("11".to_owned(), 11);
+        assert_eq!((store.get("1"), store.get("2")), (Some(&1), None));
+        assert_eq!((store.values.len(), store.order.len()), (10, 10));
     }
 
     #[test]
@@ -245,9 +261,9 @@ mod tests {
         assert!(state.remember_nonce(0, 11, "key", "token", "n"));
         assert!(state.remember_nonce(11, 12, "key", "", "n"));
         assert_eq!(state.nonces.len(), 3);
-        for n in 0..NONCES + 5 {
+        for n in 0..CAPACITY * NONCES + 5 {
             state.remember_nonce(0, 20, "key", "", &n.to_string());
         }
-        assert_eq!(state.nonces.len(), NONCES);
+        assert_eq!(state.nonces.len(), CAPACITY * NONCES);
     }
 }

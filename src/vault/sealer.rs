@@ -205,6 +205,14 @@ impl Sealer {
         format::seal(&self.inner.keys, label, place, plain).map_err(keeping)
     }
 
+    /// Seals any bytes as if they were a session or a pending flow, for fuzzing what opens them.
+    #[cfg(fuzzing)]
+    #[doc(hidden)]
+    pub fn seal_any(&self, is_session: bool, place: &str, plain: &[u8]) -> Result<Vec<u8>, Error> {
+        let purpose = if is_session { Purpose::Session } else { Purpose::Pending };
+        self.seal(purpose, u64::MAX, place, &zeroize::Zeroizing::new(plain.to_vec()))
+    }
+
     fn open(
         &self,
         purpose: Purpose,

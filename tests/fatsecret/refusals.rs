@@ -6,7 +6,8 @@ use tripod::{Error, ErrorKind, Stage, fatsecret::*};
 
 use crate::{
     cases::DAY,
-    support::{DONE, NOW, Script, TOKEN, Wire, read, said, silent, user},
+    naive::encode,
+    support::{DONE, NOW, SECRET, Script, TOKEN, Wire, read, said, silent, user},
 };
 
 const NONE: &str = r#"{"food_entries":null}"#;
@@ -197,4 +198,23 @@ async fn a_timeout_at_fatsecret_is_retryable_where_twice_is_as_once() {
     for call in ["create", "copy"] {
         retryable(call, false).await;
     }
+}
+
+/// What FatSecret repeats of what the session knows is masked, though it looks like no key.
+#[tokio::test]
+async fn what_the_session_knows_is_not_quoted() {
+    let Wire { api: fatsecret, script, .. } = user();
+    let known = format!("{} {} {} {}", SECRET, encode(SECRET), TOKEN.0, encode(TOKEN.1));
+    for body in [
+        format!("{{\"error\":{{\"code\":2,\"message\":\"Unknown: {known}\"}}}}"),
+        format!("Unknown: {known}"),
+        format!("{{\"food_entries\":{{\"food_entry\":{{\"food_entry_id\":\"{SECRET}\"}}}}}}"),
+    ] {
+        script.answer(200, body);
+        silent(&said(&fatsecret.food_entries(DAY).await.unwrap_err()));
+    }
+    script.answer(200, "Unknown: word");
+    let error = fatsecret.food_entries(DAY).await.unwrap_err().to_string();
+    assert!(error.starts_with("resource: the reply cannot be read: not JSON ["), "{error}");
+    assert!(error.ends_with("it began: \"Unknown: word\""), "{error}");
 }

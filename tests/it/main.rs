@@ -15,6 +15,7 @@ mod faults;
 #[allow(dead_code, reason = "shared with another test binary, which uses all of it")]
 #[path = "../signature/naive.rs"]
 mod naive;
+mod proxy;
 mod request_token;
 mod secrets;
 mod session;

@@ -478,6 +478,68 @@ async fn replies_are_given_as_they_are_and_made_errors_on_request() {
     failed_with(&error, Stage::Resource, &ErrorKind::Timeout, text);
 }
 
+// checklist 61
+#[tokio::test]
+async fn fatsecrets_refusals_with_status_200_are_errors_on_request() {
+    let url = "https://platform.fatsecret.com/rest/server.api";
+    let json = r#"{"error":{"code":9,"message":"Invalid access token: access/token+1"}}"#;
+    let text = r#"{ "error": {"code": "9", "message": ""} }"#;
+    let xml = "<?xml version=\"1.0\"?><error xmlns=\"x\"><code>9</code><message/></error>";
+    for body in [json, text, xml, &format!("\u{feff}{xml}")] {
+        let scenario = Scenario::fatsecret();
+        scenario.script.answer(reply(200, body.to_owned()));
+        let response = scenario.to_granted().get(url).send().await.unwrap();
+        assert_eq!(response.text().unwrap(), body);
+        let error = response.error_for_status().unwrap_err();
+        let kind = ErrorKind::Rejected { status: StatusCode::OK, problem: Some("9".to_owned()) };
+        assert_eq!((error.kind(), error.endpoint()), (&kind, Some(url)), "{body}");
+        assert_eq!((error.problem(), error.is_retryable()), (Some("9"), false));
+        quiet(&error);
+
+        // Elsewhere the same reply is an answer.
+        assert!(replied(reply(200, body.to_owned())).await.unwrap().error_for_status().is_ok());
+    }
+    for body in [r#"{"food":{"error":1}}"#, r#"{"foods":null}"#, "<food/>", ""] {
+        let scenario = Scenario::fatsecret();
+        scenario.script.answer(reply(200, body));
+        let response = scenario.to_granted().get(url).send().await.unwrap();
+        assert!(response.error_for_status().is_ok(), "{body}");
+    }
+}
+
+// checklist 56
+#[tokio::test]
+async fn a_problem_that_is_a_secret_is_not_passed_on() {
+    let (token, secret) = ("opensesame", "abracadabra");
+    let scenario = Scenario::photos();
+    let client = Client::new(photos(), Consumer::new(KEY, "swordfish"))
+        .unwrap()
+        .with_transport(scenario.script.clone());
+    let session = client.session(tripod::AccessToken::new(token, secret));
+    for (word, shown) in [
+        ("swordfish", false),
+        (token, false),
+        (secret, false),
+        ("bad_swordfish", false),
+        ("token_rejected", true),
+    ] {
+        let mut refused = reply(401, "");
+        let challenge = format!("OAuth oauth_problem=\"{word}\"");
+        refused.headers_mut().insert(header::WWW_AUTHENTICATE, challenge.parse().unwrap());
+        scenario.script.answer(refused).answer(reply(403, format!("oauth_problem={word}")));
+        for _ in 0..2 {
+            let response = session.get(PHOTOS).send().await.unwrap();
+            let error = response.error_for_status().unwrap_err();
+            assert_eq!(error.problem(), shown.then_some(word));
+            assert_eq!(format!("{error} {error:?}").contains(word), shown, "{error}");
+        }
+    }
+    let flow = client.begin(tripod::Callback::out_of_band());
+    let failed = flow.accept(&reply(401, "oauth_problem=swordfish")).unwrap_err();
+    assert_eq!(failed.error().problem(), None);
+    assert!(!format!("{failed} {failed:?}").contains("swordfish"), "{failed}");
+}
+
 // checklist 6, 20, 21
 #[tokio::test]
 async fn a_stored_token_is_taken_up_and_no_token_is_another_type() {
@@ -491,9 +553,19 @@ async fn a_stored_token_is_taken_up_and_no_token_is_another_type() {
     let without = Expected { token: None, nonce: "nonce2", ..expected("GET", &[("a", "1")]) };
     without.in_header(&request);
     assert!(!without.header().contains("oauth_token"));
+    for (request, method, nonce) in [
+        (signed.put(PHOTOS), "PUT", "nonce3"),
+        (signed.delete(PHOTOS), "DELETE", "nonce4"),
+        (signed.post(PHOTOS), "POST", "nonce5"),
+        (signed.resource(Method::PATCH, PHOTOS), "PATCH", "nonce6"),
+    ] {
+        let request = sent(&scenario, request).await;
+        assert_eq!(request.method(), method);
+        Expected { token: None, nonce, ..expected(method, &[]) }.in_header(&request);
+    }
     let mut request = Request::post(PHOTOS).body("").unwrap();
     signed.sign(&mut request).unwrap();
-    Expected { token: None, nonce: "nonce3", ..expected("POST", &[]) }.in_header(&request);
+    Expected { token: None, nonce: "nonce7", ..expected("POST", &[]) }.in_header(&request);
     silent(&format!("{signed:?} {:?}", signed.client()));
 }
 

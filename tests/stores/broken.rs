@@ -16,17 +16,21 @@ const MINUTE: Option<Duration> = Some(Duration::from_secs(60));
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![
-        trial("redis::odd_replies_are_errors".into(), odd_replies_of_redis),
+        trial("redis::odd_replies_are_errors".into(), redis_odd_replies_are_errors),
         trial("redis::a_full_or_loading_server".into(), refusals_of_redis),
         trial("postgres::odd_replies_are_errors".into(), odd_replies_of_postgres),
-        trial("postgres::tls_is_not_given_up".into(), no_tls_in_postgres),
+        trial("postgres::tls_is_not_given_up".into(), tls_is_not_given_up),
         trial("postgres::a_certificate_by_nobody_is_refused".into(), forged_postgres),
         trial("redis::a_certificate_by_nobody_is_refused".into(), forged_redis),
-        trial("servers::no_url_shows_its_password".into(), passwords),
+        trial("servers::no_url_shows_its_password".into(), no_url_shows_its_password),
         Trial::test("servers::a_call_ends_though_nobody_answers", || {
             // Time passes at once where there is nothing else to do.
             let mut runtime = tokio::runtime::Builder::new_current_thread();
-            runtime.enable_all().start_paused(true).build()?.block_on(silence());
+            runtime
+                .enable_all()
+                .start_paused(true)
+                .build()?
+                .block_on(a_call_ends_though_nobody_answers());
             Ok(())
         }),
     ]
@@ -94,7 +98,7 @@ async fn redis_that_says(reply: &'static [u8]) -> RedisStore {
     RedisStore::connect(&format!("redis://{address}")).await.unwrap()
 }
 
-async fn odd_replies_of_redis() {
+async fn redis_odd_replies_are_errors() {
     let replies: [&[u8]; 12] = [
         b"*0\r\n",
         b"*1\r\n*1\r\n*-1\r\n",
@@ -165,7 +169,7 @@ async fn odd_replies_of_postgres() {
     }
 }
 
-async fn no_tls_in_postgres() {
+async fn tls_is_not_given_up() {
     // It says that it has no TLS, and would be content with a password in plain.
     let address = server(|mut stream| async move {
         let mut request = [0; 8];
@@ -245,7 +249,7 @@ async fn nowhere() -> SocketAddr {
     TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap()
 }
 
-async fn passwords() {
+async fn no_url_shows_its_password() {
     let nowhere = nowhere().await;
     let unavailable = [
         PostgresStore::connect(&format!("postgres://u:hunter2@{nowhere}/d")).await.unwrap_err(),
@@ -281,7 +285,7 @@ async fn passwords() {
     }
 }
 
-async fn silence() {
+async fn a_call_ends_though_nobody_answers() {
     let address = server(|mut stream| async move {
         let mut buffer = Vec::new();
         stream.read_to_end(&mut buffer).await.map(drop)

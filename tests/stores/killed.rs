@@ -16,10 +16,13 @@ const CHILDREN: usize = 3;
 const ENTRIES: usize = 150;
 
 pub(crate) fn trial() -> Trial {
-    crate::trial("sqlite::what_was_acknowledged_survives_kill_9".into(), killed)
+    crate::trial(
+        "sqlite::what_was_acknowledged_survives_kill_9".into(),
+        what_was_acknowledged_survives_kill_9,
+    )
 }
 
-async fn killed() {
+async fn what_was_acknowledged_survives_kill_9() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("vault");
     let mut children: Vec<Child> = (0..CHILDREN)

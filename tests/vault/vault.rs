@@ -124,6 +124,7 @@ async fn an_expired_flow_is_not_parked_and_comes_back() {
     assert!(kept.shelf.calls().is_empty());
 }
 
+// checklist 18
 #[tokio::test]
 async fn a_callback_in_another_browser_is_refused_and_harms_nothing() {
     let kept = kept();

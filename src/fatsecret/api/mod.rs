@@ -317,7 +317,8 @@ impl<C: Caller> FatSecret<C> {
                     .with_endpoint(self.url(&request))
             }));
         }
-        endpoint.decode(reply.status(), reply.bytes()).map_err(|mut error| {
+        endpoint.decode(reply.status(), reply.bytes()).map_err(|error| {
+            let mut error = error.without(&reply.secrets());
             if error.code() == Some(ErrorCode::SignatureInvalid) {
                 error = error.with_explanation(self.prepare(&request).explain().ok());
             }

@@ -4,6 +4,8 @@
 
 use std::{error::Error as StdError, fmt, ops::Deref};
 
+use crate::protocol::redact;
+
 /// A decoded answer, and the optional fields in it that could not be read.
 ///
 /// Used like the value itself: it derefs to it, and iterates if it is a list.
@@ -88,6 +90,11 @@ pub struct FieldError {
 impl FieldError {
     pub(super) fn new(path: String, expected: &'static str, found: Option<String>) -> Self {
         Self { path, expected, found }
+    }
+
+    /// Masks these secrets in what was found.
+    pub(crate) fn without(&mut self, secrets: &[&str]) {
+        self.found = self.found.take().map(|found| redact::without(found, secrets));
     }
 
     /// Where the field is, such as `food_entries.food_entry[0].meal`.

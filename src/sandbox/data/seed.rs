@@ -4,7 +4,7 @@
 
 use super::{
     super::Sandbox,
-    Account, DAYS, DataError,
+    ACCOUNTS, Account, DAYS, DataError,
     decimal::Decimal,
     diary::{Entry, MEALS},
     params::today,
@@ -48,6 +48,56 @@ impl Sandbox {
         today(self.now())
     }
 
+    /// Adds a user with an empty account, who can log in on the authorization page beside
+    /// [`user`](Sandbox::user).
+    ///
+    /// # Errors
+    ///
+    /// [`DataError`] 106 if somebody has that name, 12 if the sandbox keeps too many accounts.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use tripod::{Callback, Client, sandbox::Sandbox};
+    ///
+    /// let sandbox = Sandbox::start().await?;
+    /// sandbox.add_user("grace", "hopper")?;
+    /// let client = Client::new(sandbox.provider(), sandbox.consumer())?;
+    ///
+    /// let issued = client.begin(Callback::out_of_band()).request_token().await?;
+    /// let approval = sandbox.approve_as(&issued.authorization_url(), "grace")?;
+    /// let pin = approval.verifier().ok_or("the user said no")?;
+    /// let session = issued.authorize(pin)?.exchange().await?;
+    ///
+    /// let url = sandbox.data_url("echo/v1");
+    /// let echo = session.get(url).query(&[("format", "json")]).send().await?;
+    /// assert!(echo.text()?.contains(r#""user":"grace""#));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn add_user(
+        &self,
+        name: impl Into<String>,
+        password: impl Into<String>,
+    ) -> Result<(), DataError> {
+        let name = name.into();
+        let mut state = self.shared.lock();
+        if state.accounts.contains_key(&name) {
+            return Err(DataError::unknown_id("name", name));
+        }
+        if state.accounts.len() >= ACCOUNTS {
+            let message =
+                format!("User is performing too many actions: {ACCOUNTS} accounts are kept");
+            return Err(DataError::new(12, message));
+        }
+        let account = Account::new(&name, state.accounts.len());
+        state.accounts.insert(name.clone(), account);
+        state.users.insert(name, password.into());
+        Ok(())
+    }
+
     /// Writes an entry into the user's food diary and gives its id.
     ///
     /// `day` is in days since 1970-01-01. `meal` is `breakfast`, `lunch`, `dinner` or `other`.
@@ -80,6 +130,24 @@ impl Sandbox {
         serving_id: u64,
         number_of_units: f64,
     ) -> Result<u64, DataError> {
+        let user = self.user().name();
+        self.log_food_of(user, day, meal, (food_id, serving_id), number_of_units)
+    }
+
+    /// Writes an entry into the diary of a user whom [`add_user`](Self::add_user) made. `eaten` is
+    /// the food's id and its serving's; the rest is as for [`log_food`](Self::log_food).
+    ///
+    /// # Errors
+    ///
+    /// As [`log_food`](Self::log_food); [`DataError`] 1 if there is nobody of that name.
+    pub fn log_food_of(
+        &self,
+        user: &str,
+        day: i64,
+        meal: &str,
+        eaten: (u64, u64),
+        number_of_units: f64,
+    ) -> Result<u64, DataError> {
         let meal = MEALS
             .iter()
             .position(|known| known.eq_ignore_ascii_case(meal))
@@ -88,7 +156,7 @@ impl Sandbox {
         if !units.is_positive() || units > Decimal::whole(100_000) {
             return Err(DataError::out_of_range("number_of_units"));
         }
-        self.on(day, |account| account.eat(day, meal, (food_id, serving_id), units))
+        self.on(user, day, |account| account.eat(day, meal, eaten, units))
     }
 
     /// Writes a weight of the user's. The first comes with a goal of 75 kg and a height of 178 cm.
@@ -104,7 +172,7 @@ impl Sandbox {
         if !weight.is_positive() || weight > Decimal::whole(1000) {
             return Err(DataError::out_of_range("current_weight_kg"));
         }
-        self.on(day, |account| account.weigh(day, weight, None))
+        self.on(self.user().name(), day, |account| account.weigh(day, weight, None))
     }
 
     /// Takes minutes of a day from resting and gives them to an exercise, such as 12, running.
@@ -119,7 +187,9 @@ impl Sandbox {
         if minutes == 0 {
             return Err(DataError::out_of_range("minutes"));
         }
-        self.on(day, |account| account.exercise(day, exercise_id, minutes.into()))
+        self.on(self.user().name(), day, |account| {
+            account.exercise(day, exercise_id, minutes.into())
+        })
     }
 
     /// Fills the user's account with a year that ends yesterday: meals of each day, weights with
@@ -131,16 +201,17 @@ impl Sandbox {
     /// [`DataError`] 12 if the sandbox keeps too much already, or 107 if its clock is before 1971.
     pub fn seed_example_year(&self) -> Result<(), DataError> {
         let today = self.today();
-        self.on(today - 365, |account| {
+        self.on(self.user().name(), today - 365, |account| {
             account.mark_favourites(&[3001, 3022, 4003])?;
             (0..365)
                 .try_for_each(|index| account.example_day(today - 365 + i64::from(index), index))
         })
     }
 
-    /// Works on the account of the sandbox's user.
+    /// Works on the account of a user.
     fn on<T>(
         &self,
+        user: &str,
         day: i64,
         work: impl FnOnce(&mut Account) -> Result<T, DataError>,
     ) -> Result<T, DataError> {
@@ -148,7 +219,7 @@ impl Sandbox {
             return Err(DataError::out_of_range("date"));
         }
         let mut state = self.shared.lock();
-        match state.accounts.get_mut(self.user().name()) {
+        match state.accounts.get_mut(user) {
             Some(account) => work(account),
             None => Err(DataError::new(1, "The user has no account")),
         }

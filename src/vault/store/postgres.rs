@@ -15,6 +15,7 @@ use std::{
 use deadpool_postgres::{
     Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime, Timeouts,
 };
+use tokio::time::Instant;
 use tokio_postgres::{
     Config, Row,
     config::{Host, SslMode},
@@ -39,9 +40,8 @@ const SWEEP_EVERY: usize = 64;
 /// The table's name has its version, so that programs of two versions can share a database.
 const EXISTS: &str = "SELECT to_regclass('tripod_entries_1') IS NOT NULL";
 // Two programs that start at once would both find no table; the lock, whose number is our own, lets
-// one of them wait. It ends with the transaction.
+// one of them wait. Statements that are sent together are one transaction, and the lock ends with it.
 const CREATE: &str = r#"
-    BEGIN;
     SELECT pg_advisory_xact_lock(8390050481170408497);
     CREATE TABLE IF NOT EXISTS tripod_entries_1 (
         key text COLLATE "C" PRIMARY KEY,
@@ -50,8 +50,7 @@ const CREATE: &str = r#"
         expires timestamptz
     );
     CREATE INDEX IF NOT EXISTS tripod_entries_1_expires
-        ON tripod_entries_1 (expires) WHERE expires IS NOT NULL;
-    COMMIT"#;
+        ON tripod_entries_1 (expires) WHERE expires IS NOT NULL"#;
 const PUT: &str = "
     INSERT INTO tripod_entries_1 (key, value, expires)
     VALUES ($1, $2, clock_timestamp() + $3::bigint * interval '1 millisecond')
@@ -75,7 +74,7 @@ const DROP_EXPIRED: &str = "
         SELECT key FROM tripod_entries_1 WHERE expires <= now()
         ORDER BY expires LIMIT 512 FOR UPDATE SKIP LOCKED)";
 
-/// Keeps entries in the table `tripod_entries_1` of a PostgreSQL database, 9.5 or later.
+/// Keeps entries in the table `tripod_entries_1` of a PostgreSQL database; tested with version 15.
 ///
 /// What was acknowledged is committed, so it survives whatever the server survives. Up to 16
 /// connections are made as they are needed. Entries leave by themselves, as others come. Calls need
@@ -132,20 +131,21 @@ impl PostgresStore {
             .build()
             .map_err(StoreError::refused)?;
         let store = Self { pool, puts: AtomicUsize::new(0) };
-        store.work(&Work::Create).await?;
+        store.work(Deadline::new(), &Work::Create).await?;
         Ok(store)
     }
 
     async fn query(
         &self,
+        deadline: Deadline,
         statement: &str,
         values: &[&(dyn ToSql + Sync)],
     ) -> Result<Option<Row>, StoreError> {
-        self.work(&Work::Query(statement, values)).await
+        self.work(deadline, &Work::Query(statement, values)).await
     }
 
     /// Does `work` on a connection, again if that breaks, and gives it up when the time is over.
-    async fn work(&self, work: &Work<'_>) -> Result<Option<Row>, StoreError> {
+    async fn work(&self, deadline: Deadline, work: &Work<'_>) -> Result<Option<Row>, StoreError> {
         let attempts = async {
             let mut attempt = 1;
             loop {
@@ -163,14 +163,24 @@ impl PostgresStore {
             }
         };
         let late = |_| StoreError::unavailable("PostgreSQL did not answer in time");
-        tokio::time::timeout(CALL_LIMIT, attempts).await.map_err(late)?
+        tokio::time::timeout_at(deadline.0, attempts).await.map_err(late)?
     }
 
     /// Drops some expired rows. A failure is not this caller's matter, and another put will try.
-    async fn sweep(&self) {
+    async fn sweep(&self, deadline: Deadline) {
         if self.puts.fetch_add(1, Ordering::Relaxed) % SWEEP_EVERY == 0 {
-            let _ = self.query(DROP_EXPIRED, &[]).await;
+            let _ = self.query(deadline, DROP_EXPIRED, &[]).await;
         }
+    }
+}
+
+/// When a call of the store's, which can be several statements, must have ended.
+#[derive(Clone, Copy)]
+struct Deadline(Instant);
+
+impl Deadline {
+    fn new() -> Self {
+        Self(Instant::now() + CALL_LIMIT)
     }
 }
 
@@ -252,8 +262,9 @@ impl Store for PostgresStore {
         Box::pin(async move {
             check_key(key)?;
             check_value(value)?;
-            self.query(PUT, &[&key, &value, &milliseconds(lifetime)]).await?;
-            self.sweep().await;
+            let deadline = Deadline::new();
+            self.query(deadline, PUT, &[&key, &value, &milliseconds(lifetime)]).await?;
+            self.sweep(deadline).await;
             Ok(())
         })
     }
@@ -261,18 +272,20 @@ impl Store for PostgresStore {
     fn get<'a>(&'a self, key: &'a str) -> StoreFuture<'a, Option<Vec<u8>>> {
         Box::pin(async move {
             check_key(key)?;
-            self.query(GET, &[&key]).await?.map(|row| column(&row)).transpose()
+            self.query(Deadline::new(), GET, &[&key]).await?.map(|row| column(&row)).transpose()
         })
     }
 
     fn take<'a>(&'a self, key: &'a str, claim: &'a Claim) -> StoreFuture<'a, Taken> {
         Box::pin(async move {
             check_key(key)?;
-            if let Some(row) = self.query(TAKE, &[&key, &&claim.as_bytes()[..]]).await? {
+            let deadline = Deadline::new();
+            let claim: &[u8] = claim.as_bytes();
+            if let Some(row) = self.query(deadline, TAKE, &[&key, &claim]).await? {
                 return column(&row).map(Taken::Value);
             }
             // One that was put since then is not what this call was about.
-            let taken = self.query(IS_TAKEN, &[&key]).await?.is_some();
+            let taken = self.query(deadline, IS_TAKEN, &[&key]).await?.is_some();
             Ok(if taken { Taken::Already } else { Taken::Missing })
         })
     }
@@ -280,7 +293,9 @@ impl Store for PostgresStore {
     fn delete<'a>(&'a self, key: &'a str) -> StoreFuture<'a, bool> {
         Box::pin(async move {
             check_key(key)?;
-            self.query(DELETE, &[&key]).await?.map_or(Ok(false), |row| column(&row))
+            self.query(Deadline::new(), DELETE, &[&key])
+                .await?
+                .map_or(Ok(false), |row| column(&row))
         })
     }
 }

@@ -41,9 +41,9 @@ const TAKE: &str = r"
     end
     return redis.call('GETRANGE', KEYS[1], 17, -1)";
 
-/// Keeps entries in Redis 2.6 or later, under keys that begin with `tripod:1:`.
+/// Keeps entries in Redis, under keys that begin with `tripod:1:`; tested with version 7.
 ///
-/// All calls share one connection, which is made again when it breaks. Entries leave by themselves.
+/// All calls share one connection to one server, not a cluster; it is made again when it breaks. Entries leave by themselves.
 /// Calls need a Tokio runtime with its timer, and end within five seconds.
 ///
 /// What an acknowledged entry survives is for the server's configuration to say. Pending flows may

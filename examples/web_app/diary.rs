@@ -1,0 +1,66 @@
+//! One day of the diary.
+
+use axum::{
+    extract::{Query, State},
+    http::{HeaderMap, StatusCode},
+    response::Response,
+};
+use jiff::{Timestamp, civil::Date, civil::date, tz::TimeZone};
+use serde::Deserialize;
+use tripod::fatsecret::{ErrorCode, FatSecret};
+
+use crate::{
+    App,
+    login::go,
+    pages::{self, Next},
+    session::SessionId,
+    trouble::Trouble,
+};
+
+#[derive(Deserialize)]
+pub(crate) struct Wanted {
+    date: Option<String>,
+}
+
+pub(crate) async fn day(
+    State(app): State<App>,
+    Query(wanted): Query<Wanted>,
+    headers: HeaderMap,
+) -> Result<Response, Trouble> {
+    let Some(id) = SessionId::from_headers(&app, &headers) else { return Ok(go("/", &[])) };
+    let Some(session) = app.vault.load(id.as_user()).await? else {
+        return Ok(go("/", &[SessionId::clear_cookie(&app)]));
+    };
+    // Only the browser knows the user's own day; this is the day in UTC.
+    let today = Timestamp::now().to_zoned_datetime(TimeZone::UTC).date();
+    let date = match wanted.date.as_deref() {
+        None | Some("") => today,
+        Some(text) => match text.parse::<Date>() {
+            Ok(date) if is_in_diaries(date) => date,
+            _ => return Ok(no_such_day()),
+        },
+    };
+    match FatSecret::new(session).food_entries(date).await {
+        Ok(entries) => Ok(pages::diary(date, today, &entries)),
+        Err(error) if is_withdrawn(&error) => {
+            app.vault.forget(id.as_user()).await?;
+            Ok(Trouble::withdrawn().with_cookie(SessionId::clear_cookie(&app)))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn is_in_diaries(day: Date) -> bool {
+    (date(2000, 1, 1)..=date(2100, 1, 1)).contains(&day)
+}
+
+fn no_such_day() -> Response {
+    let text = "A day looks like 2026-07-28, and lies between the years 2000 and 2100.";
+    pages::message(StatusCode::BAD_REQUEST, "That is not a day of the diary", text, Next::Diary)
+}
+
+/// Whether the user has taken the access back at FatSecret.
+fn is_withdrawn(error: &tripod::Error) -> bool {
+    let code = error.problem().and_then(|problem| problem.parse::<u32>().ok());
+    code.map(ErrorCode::from) == Some(ErrorCode::AccessTokenInvalid)
+}

@@ -1,0 +1,353 @@
+//! The browser's return caught on this machine, for desktop and command line programs.
+//!
+//! Floor 5: uses `flow` and everything below, and listens. The trap: whatever is on this machine can
+//! reach the port, and a page anywhere can send a browser to it. So the callback's path is random, the
+//! `Host` is checked, every connection is bounded, and only the flow decides what counts.
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use tripod::{Client, loopback::Loopback, sandbox::Sandbox};
+//!
+//! let sandbox = Sandbox::start().await?;
+//! let client = Client::new(sandbox.provider(), sandbox.consumer())?;
+//! # // The user and the browser are played here.
+//! # let user = std::sync::Arc::new(sandbox);
+//! # let get = |url: String| async move { tripod::transport::ReqwestTransport::builder()?.build()?.get(url).send().await?; Ok::<_, Box<dyn std::error::Error + Send + Sync>>(()) };
+//!
+//! let session = Loopback::bind()
+//!     .await?
+//!     .with_notice(|page, opened| {
+//!         if !opened {
+//!             println!("Open {page}");
+//!         }
+//!     })
+//! #   .without_browser()
+//! #   .with_notice(move |page, _| {
+//! #       let back = user.approve(page).unwrap().callback_url().unwrap().to_owned();
+//! #       tokio::spawn(get(back));
+//! #   })
+//!     .authorize(&client)
+//!     .await?;
+//! println!("granted: {}", session.client().provider());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! [`authorize`](Loopback::authorize) is these steps, which a program can take one by one:
+//! [`callback`](Loopback::callback), [`open`](Loopback::open), [`wait`](Loopback::wait),
+//! [`close`](Loopback::close). See [the states](crate::guide::states#a-desktop-program).
+
+mod bind;
+mod browser;
+mod pages;
+mod serve;
+mod server;
+mod wait;
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use tokio::{
+    runtime::Handle,
+    sync::{mpsc, oneshot},
+    task::JoinHandle,
+    time::sleep,
+};
+
+use self::{
+    browser::Opener,
+    serve::{Arrival, Desk, Shared},
+};
+pub use self::{pages::Pages, wait::Wait};
+use crate::{
+    client::Client,
+    error::{Error, ErrorKind},
+    event,
+    flow::{Authorized, Flow, PendingFlow, Session},
+    protocol::callback::Callback,
+};
+
+/// How long the user has, where the program does not say.
+const TIME_LIMIT: Duration = Duration::from_secs(5 * 60);
+
+/// How often [`Loopback::authorize`] tries the exchange, and the pause between two tries.
+const TRIES: u32 = 3;
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// Callbacks that may wait for [`Loopback::wait`]; more are sent away.
+const QUEUE: usize = 8;
+
+type Notice = Arc<dyn Fn(&str, bool) + Send + Sync>;
+
+/// A listener on this machine that takes the user's browser back.
+///
+/// It listens on `127.0.0.1` and on `[::1]`, on one free port, from [`bind`](Self::bind) until it is dropped
+/// or [closed](Self::close), and serves nothing but one callback whose path is random. Whatever else
+/// comes, other paths, other methods, other hosts, other flows' tokens, slow, huge or silent connections,
+/// is answered in a few words or cut off, and does not end the waiting.
+///
+/// # Security
+///
+/// The browser is shown a page without the verifier in its address: the callback is answered with a
+/// redirect. The addresses are never written to a log. Other programs of the same user can do all that
+/// this one can, so they are not kept out.
+///
+/// # Source
+///
+/// RFC 8252 section 7.3 and 8.3, which say the same for OAuth 2.0.
+#[must_use = "a listener that is dropped is closed"]
+pub struct Loopback {
+    shared: Arc<Shared>,
+    arrivals: mpsc::Receiver<Arrival>,
+    callback: Callback,
+    time_limit: Duration,
+    opener: Option<Opener>,
+    notice: Option<Notice>,
+    has_v6: bool,
+    server: Server,
+}
+
+/// The task that serves. Dropping `stop` tells it to end, which it does once its last page is out.
+struct Server {
+    stop: Option<oneshot::Sender<()>>,
+    task: JoinHandle<()>,
+}
+
+impl Loopback {
+    /// Listens on `127.0.0.1` and `[::1]`, on one port that is free on both. Where there is no IPv6,
+    /// on `127.0.0.1` alone.
+    ///
+    /// Needs a Tokio runtime with I/O and time, which has to live as long as this.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::ListenFailed`] if no port can be had; the source says why.
+    /// [`ErrorKind::NoRuntime`] outside a Tokio runtime.
+    ///
+    /// # Cancel safety
+    ///
+    /// Safe: nothing stays open.
+    pub async fn bind() -> Result<Self, Error> {
+        let runtime = Handle::try_current().map_err(|_| Error::setup(ErrorKind::NoRuntime))?;
+        let listeners = bind::listeners().await?;
+        let (port, has_v6) = (listeners.port, listeners.v6.is_some());
+        event!(port, ipv6 = has_v6, "listening for the browser's return");
+
+        let shared = Arc::new(Shared::new(port));
+        let callback = shared.callback_at("127.0.0.1")?;
+        let (sender, arrivals) = mpsc::channel(QUEUE);
+        let (stop, stopped) = oneshot::channel();
+        let desk = Desk { shared: Arc::clone(&shared), arrivals: sender };
+        let task = runtime.spawn(server::run(listeners, desk, stopped));
+        Ok(Self {
+            shared,
+            arrivals,
+            callback,
+            time_limit: TIME_LIMIT,
+            opener: Some(Arc::new(browser::system)),
+            notice: None,
+            has_v6,
+            server: Server { stop: Some(stop), task },
+        })
+    }
+
+    /// Names the host in the callback: `127.0.0.1` (the default), `localhost` or `[::1]`.
+    ///
+    /// Some providers refuse a callback with an address, others one with a name. With `localhost` the
+    /// user's machine decides which of the two addresses is meant, which is why both are listened on.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidSetting`] for another host, and for `[::1]` where there is no IPv6.
+    pub fn with_host(mut self, host: &str) -> Result<Self, Error> {
+        let invalid = |reason| Error::setup(ErrorKind::InvalidSetting { reason });
+        match host {
+            "127.0.0.1" | "localhost" => {}
+            "[::1]" if self.has_v6 => {}
+            "[::1]" => return Err(invalid("the host [::1] needs IPv6, which is not here")),
+            _ => return Err(invalid("the host must be 127.0.0.1, localhost or [::1]")),
+        }
+        self.callback = self.shared.callback_at(host)?;
+        Ok(self)
+    }
+
+    /// Limits how long [`wait`](Self::wait) waits for the user. The default is 5 minutes.
+    ///
+    /// It never waits longer than the request token lives, if the provider has said how long that is.
+    pub fn with_time_limit(mut self, limit: Duration) -> Self {
+        self.time_limit = limit;
+        self
+    }
+
+    /// Shows the user pages with other words.
+    pub fn with_pages(self, pages: Pages) -> Self {
+        self.shared.lock().pages = Arc::new(pages);
+        self
+    }
+
+    /// Opens the browser by other means. `open` is given an address of this listener, which forwards to
+    /// the provider, and says whether a browser took it.
+    ///
+    /// It runs on a thread of its own and may block.
+    pub fn with_browser(mut self, open: impl Fn(&str) -> bool + Send + Sync + 'static) -> Self {
+        self.opener = Some(Arc::new(open));
+        self
+    }
+
+    /// Opens no browser: the program shows the user the page's address in its own way.
+    pub fn without_browser(mut self) -> Self {
+        self.opener = None;
+        self
+    }
+
+    /// Has [`authorize`](Self::authorize) tell the program the address of the provider's page, and
+    /// whether a browser was opened on it, so that it can be shown where none was.
+    pub fn with_notice(mut self, notice: impl Fn(&str, bool) + Send + Sync + 'static) -> Self {
+        self.notice = Some(Arc::new(notice));
+        self
+    }
+
+    /// The callback to [begin](Client::begin) a flow with, such as
+    /// `http://127.0.0.1:49152/callback/5c2e…`.
+    #[must_use]
+    pub fn callback(&self) -> Callback {
+        self.callback.clone()
+    }
+
+    /// The port.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.shared.port
+    }
+
+    /// Opens the user's browser on the provider's page, and says whether one was opened.
+    ///
+    /// It never fails the flow. Where it says no (no browser, a remote shell, a machine without a
+    /// display), show the user [`authorization_url`](Flow::authorization_url). A yes means that a browser
+    /// was started, not that the user sees it; a careful program shows the address in any case.
+    ///
+    /// The browser is sent to an address of this listener, which forwards it: so the request token is
+    /// neither in the list of processes nor in the log of the crate that starts the browser. The address
+    /// forwards until the callback has come.
+    ///
+    /// # Cancel safety
+    ///
+    /// Safe; the browser may open all the same.
+    pub async fn open(&self, flow: &PendingFlow) -> bool {
+        let Some(opener) = &self.opener else { return false };
+        self.shared.lock().page = Some(flow.authorization_url());
+        let url = self.shared.start_url();
+        let is_open = browser::open(Arc::clone(opener), url).await;
+        event!(is_open, "opening the browser");
+        is_open
+    }
+
+    /// Waits for the user to come back, and hands the callback to the flow.
+    ///
+    /// A callback that is not this flow's is answered with the page "wrong link", and the waiting goes
+    /// on. After a time-out it can go on too, with the flow that came back: call it again.
+    ///
+    /// # Errors
+    ///
+    /// The future gives the flow back with [`ErrorKind::Denied`] if the user refused,
+    /// [`ErrorKind::CallbackTimeout`], [`ErrorKind::RequestTokenExpired`], or
+    /// [`ErrorKind::ListenFailed`] if the runtime of [`bind`](Self::bind) has ended.
+    ///
+    /// # Cancel safety
+    ///
+    /// Safe; see [`Wait`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use std::time::Duration;
+    /// use tripod::{Client, ErrorKind, loopback::Loopback, sandbox::Sandbox};
+    ///
+    /// let sandbox = Sandbox::start().await?;
+    /// let client = Client::new(sandbox.provider(), sandbox.consumer())?;
+    /// let mut loopback = Loopback::bind().await?.with_time_limit(Duration::from_millis(1));
+    /// let issued = client.begin(loopback.callback()).request_token().await?;
+    ///
+    /// // Nobody comes. The flow is not lost, so the user can be asked whether they need more time.
+    /// let failed = loopback.wait(issued).await.err().ok_or("nobody came")?;
+    /// assert!(matches!(failed.error().kind(), ErrorKind::CallbackTimeout { .. }));
+    /// let issued = failed.into_flow();
+    /// # drop(issued);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn wait(&mut self, flow: PendingFlow) -> Wait<'_> {
+        self.shared.lock().settled = None;
+        Wait::new(&self.shared, &mut self.arrivals, flow, self.time_limit)
+    }
+
+    /// Does it all: asks for a request token, opens the browser, waits for the user, exchanges the
+    /// request token, and closes.
+    ///
+    /// An exchange that fails in the network is tried three times. Where no browser can be opened, the
+    /// user learns of the page only by what [`with_notice`](Self::with_notice) does.
+    ///
+    /// # Errors
+    ///
+    /// As [`request_token`](Flow::request_token), [`wait`](Self::wait) and [`exchange`](Flow::exchange).
+    /// The flow is not given back; a program that wants it takes the steps itself.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future gives up the flow and closes the listener.
+    pub async fn authorize(mut self, client: &Client) -> Result<Session, Error> {
+        let outcome = self.steps(client).await;
+        self.close().await;
+        outcome
+    }
+
+    async fn steps(&mut self, client: &Client) -> Result<Session, Error> {
+        let issued = client.begin(self.callback()).request_token().await?;
+        let opened = self.open(&issued).await;
+        if let Some(notice) = &self.notice {
+            notice(&issued.authorization_url(), opened);
+        }
+        let mut authorized: Flow<Authorized> = self.wait(issued).await?;
+        for _ in 1..TRIES {
+            authorized = match authorized.exchange().await {
+                Err(failed) if failed.error().is_retryable() => failed.into_flow(),
+                outcome => return Ok(outcome?),
+            };
+            sleep(PAUSE).await;
+        }
+        Ok(authorized.exchange().await?)
+    }
+
+    /// Closes the listener, once the page that the user is to see has reached the browser.
+    ///
+    /// That takes a few milliseconds after a callback, two seconds at most, and no time otherwise. A
+    /// program that ends right after [`wait`](Self::wait) should call it. One that goes on need not: a
+    /// listener that is dropped closes the same way, in the background.
+    ///
+    /// # Cancel safety
+    ///
+    /// Safe; it closes in the background then.
+    pub async fn close(mut self) {
+        drop(self.server.stop.take());
+        // It fails only if the runtime is being shut down, and then the listener is closed as well.
+        let _ = (&mut self.server.task).await;
+    }
+}
+
+impl fmt::Debug for Loopback {
+    // The path is for the provider and the user's browser alone.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Loopback")
+            .field("port", &self.shared.port)
+            .field("has_v6", &self.has_v6)
+            .field("time_limit", &self.time_limit)
+            .finish_non_exhaustive()
+    }
+}
+
+/// For fuzzing; no part of the API.
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub use self::serve::serve_alone;

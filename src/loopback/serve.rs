@@ -1,0 +1,472 @@
+//! One connection: a request, its answer, the end.
+//!
+//! The trap: the verifier stands in the request's target. It goes to the flow and nowhere else, and the
+//! browser is redirected to an address without it.
+
+use std::{
+    convert::Infallible,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use bytes::Bytes;
+use http::{HeaderValue, Method, Request, Response, StatusCode, header};
+use http_body_util::Full;
+use hyper::{body::Incoming, server::conn::http1, service::service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use secrecy::{ExposeSecret, SecretString};
+use subtle::ConstantTimeEq;
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    sync::{mpsc, oneshot},
+    time::timeout,
+};
+
+use super::pages::{Page, Pages, redirect, short};
+use crate::{clock::Nonce, error::Error, protocol::callback::Callback};
+
+/// Longest head that is read, in bytes. Browsers send the cookies of every program that ever set one
+/// on this host, whatever its port, so it is not small.
+const HEAD: usize = 64 * 1024;
+/// How long a client may take to send its head.
+const HEAD_TIME: Duration = Duration::from_secs(5);
+/// How long a callback waits for the program to take it.
+const TAKE_TIME: Duration = Duration::from_secs(5);
+/// How long a connection may last in all.
+const CONNECTION_TIME: Duration = Duration::from_secs(15);
+
+/// A callback on its way to the flow, and the way back for what comes of it.
+pub(super) struct Arrival {
+    pub(super) query: SecretString,
+    pub(super) answer: oneshot::Sender<Page>,
+}
+
+/// What all connections and the program's side have in common.
+pub(super) struct Shared {
+    pub(super) port: u16,
+    /// Where the callback arrives; random.
+    callback_path: String,
+    /// Where the browser is sent first; random, and of no use to find the other.
+    start_path: String,
+    state: Mutex<State>,
+}
+
+pub(super) struct State {
+    /// The host and port that a request must name.
+    authority: String,
+    pub(super) pages: Arc<Pages>,
+    /// The provider's page, once the browser may be forwarded to it.
+    pub(super) page: Option<String>,
+    /// The callback that ended the waiting, and what it came to: browsers ask twice.
+    pub(super) settled: Option<(SecretString, Page)>,
+    /// A page that a browser was redirected to and has not fetched yet.
+    pub(super) owed: Option<Page>,
+}
+
+impl Shared {
+    pub(super) fn new(port: u16) -> Self {
+        let path = |name| format!("/{name}/{}", Nonce::random().as_str());
+        Self {
+            port,
+            callback_path: path("callback"),
+            start_path: path("start"),
+            state: Mutex::new(State {
+                authority: String::new(),
+                pages: Arc::default(),
+                page: None,
+                settled: None,
+                owed: None,
+            }),
+        }
+    }
+
+    /// Never held over an await.
+    pub(super) fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Serves `host` from now on.
+    pub(super) fn callback_at(&self, host: &str) -> Result<Callback, Error> {
+        let authority = format!("{host}:{}", self.port);
+        let callback = Callback::url(&format!("http://{authority}{}", self.callback_path))?;
+        self.lock().authority = authority;
+        Ok(callback)
+    }
+
+    pub(super) fn start_url(&self) -> String {
+        format!("http://{}{}", self.lock().authority, self.start_path)
+    }
+
+    /// What stands at a path. The random ones are compared in constant time.
+    fn place(&self, path: &str) -> Option<Place> {
+        if same(path, &self.start_path) {
+            return Some(Place::Start);
+        }
+        let (begin, rest) = path.split_at_checked(self.callback_path.len())?;
+        if !same(begin, &self.callback_path) {
+            return None;
+        }
+        if rest.is_empty() {
+            return Some(Place::Callback);
+        }
+        let asked = rest.strip_prefix('/')?;
+        let mut pages = Page::ADDRESSES.into_iter();
+        pages.find_map(|(page, address)| (address == asked).then_some(Place::Page(page)))
+    }
+
+    /// Ends the forwarding and remembers what the callback came to.
+    pub(super) fn settle(&self, query: SecretString, page: Page) {
+        let mut state = self.lock();
+        state.page = None;
+        state.settled = Some((query, page));
+    }
+}
+
+impl State {
+    /// What a callback comes to when another one has ended the waiting.
+    pub(super) fn settled(&self, query: &SecretString) -> Option<Page> {
+        let (taken, page) = self.settled.as_ref()?;
+        let is_taken = same(taken.expose_secret(), query.expose_secret());
+        Some(if is_taken { *page } else { Page::WrongLink })
+    }
+}
+
+/// What is served, by its path.
+enum Place {
+    Start,
+    Callback,
+    Page(Page),
+}
+
+/// What a connection needs.
+#[derive(Clone)]
+pub(super) struct Desk {
+    pub(super) shared: Arc<Shared>,
+    pub(super) arrivals: mpsc::Sender<Arrival>,
+}
+
+/// How far a connection is, for those who look at it from outside.
+#[derive(Default)]
+pub(super) struct Progress {
+    /// Its head has come.
+    busy: AtomicBool,
+    /// The page that it was sent.
+    page: Mutex<Option<Page>>,
+}
+
+impl Progress {
+    pub(super) fn is_busy(&self) -> bool {
+        self.busy.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn page(&self) -> Option<Page> {
+        *self.page.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn shows(&self, page: Page) {
+        *self.page.lock().unwrap_or_else(PoisonError::into_inner) = Some(page);
+    }
+}
+
+/// Serves one request and closes. Bounded in time and in bytes, whatever comes.
+pub(super) async fn connection<IO>(io: IO, desk: Desk, progress: Arc<Progress>)
+where
+    IO: AsyncRead + AsyncWrite + Unpin,
+{
+    let service = service_fn(|request| {
+        let (desk, progress) = (&desk, &progress);
+        async move { Ok::<_, Infallible>(desk.answer(&request, progress).await) }
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIME)
+        .max_buf_size(HEAD)
+        .keep_alive(false)
+        // Some simple clients end their side once they have asked.
+        .half_close(true)
+        .serve_connection(TokioIo::new(io), service);
+    // Whatever went wrong, it is a stranger's matter.
+    let _ = timeout(CONNECTION_TIME, connection).await;
+}
+
+impl Desk {
+    /// Bodies are not read: no request that is answered here has one.
+    async fn answer(
+        &self,
+        request: &Request<Incoming>,
+        progress: &Progress,
+    ) -> Response<Full<Bytes>> {
+        progress.busy.store(true, Ordering::Relaxed);
+        if !self.is_for_us(request) {
+            // A name that a stranger's DNS brought here (rebinding), or none at all.
+            return short(StatusCode::MISDIRECTED_REQUEST, "This host is not served here.\n");
+        }
+        match (self.shared.place(request.uri().path()), request.method()) {
+            (None, _) => not_found(),
+            (Some(Place::Start), &Method::GET | &Method::HEAD) => self.forward(),
+            (Some(Place::Start), _) => not_allowed("GET, HEAD"),
+            (Some(Place::Callback), &Method::GET) => {
+                self.callback(request.uri().query().unwrap_or_default()).await
+            }
+            (Some(Place::Page(page)), &Method::GET) => {
+                progress.shows(page);
+                self.pages().page(page)
+            }
+            (Some(Place::Callback | Place::Page(_)), _) => not_allowed("GET"),
+        }
+    }
+
+    /// Whether the request names the host of the callback, once.
+    fn is_for_us(&self, request: &Request<Incoming>) -> bool {
+        let state = self.shared.lock();
+        let is_ours = |text: &[u8]| text.eq_ignore_ascii_case(state.authority.as_bytes());
+        let mut hosts = request.headers().get_all(header::HOST).iter();
+        let (host, more) = (hosts.next(), hosts.next());
+        let target = request.uri().authority();
+        host.is_some_and(|host| is_ours(host.as_bytes()))
+            && more.is_none()
+            && target.is_none_or(|target| is_ours(target.as_str().as_bytes()))
+    }
+
+    fn pages(&self) -> Arc<Pages> {
+        Arc::clone(&self.shared.lock().pages)
+    }
+
+    /// From the address that the browser was opened on to the provider's page. Some desktops ask for
+    /// the head first, to see what it is.
+    fn forward(&self) -> Response<Full<Bytes>> {
+        self.shared.lock().page.as_deref().map_or_else(not_found, redirect)
+    }
+
+    async fn callback(&self, query: &str) -> Response<Full<Bytes>> {
+        let page = match self.hand_over(SecretString::from(format!("?{query}"))) {
+            Handed::Settled(page) => Some(page),
+            Handed::Over(answer) => match timeout(TAKE_TIME, answer).await {
+                Ok(Ok(page)) => Some(page),
+                _ => None,
+            },
+            Handed::Nobody => None,
+        };
+        let Some(page) = page else { return self.pages().page(Page::NotTaken) };
+        if page != Page::WrongLink {
+            self.shared.lock().owed = Some(page);
+        }
+        redirect(&format!("{}/{}", self.shared.callback_path, page.address()))
+    }
+
+    /// Gives the callback to whoever waits, unless the waiting has ended.
+    fn hand_over(&self, query: SecretString) -> Handed {
+        // Held throughout, so that nothing is put into the queue behind the back of `settle`.
+        let state = self.shared.lock();
+        if let Some(page) = state.settled(&query) {
+            return Handed::Settled(page);
+        }
+        let (answer, answered) = oneshot::channel();
+        match self.arrivals.try_send(Arrival { query, answer }) {
+            Ok(()) => Handed::Over(answered),
+            Err(_) => Handed::Nobody,
+        }
+    }
+}
+
+enum Handed {
+    /// Another callback has ended the waiting.
+    Settled(Page),
+    Over(oneshot::Receiver<Page>),
+    /// Too many wait already, or the program is done.
+    Nobody,
+}
+
+fn same(a: &str, b: &str) -> bool {
+    a.as_bytes().ct_eq(b.as_bytes()).into()
+}
+
+fn not_found() -> Response<Full<Bytes>> {
+    short(StatusCode::NOT_FOUND, "There is nothing here.\n")
+}
+
+fn not_allowed(allowed: &'static str) -> Response<Full<Bytes>> {
+    let mut response = short(StatusCode::METHOD_NOT_ALLOWED, "Open this in a browser.\n");
+    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allowed));
+    response
+}
+
+/// Serves one connection on `127.0.0.1:1`, where the callback is at `/callback/0`, and calls every
+/// callback a wrong link. Gives how many there were.
+#[cfg(any(fuzzing, test))]
+#[cfg_attr(not(fuzzing), expect(unreachable_pub, reason = "only a fuzzer reaches it"))]
+pub async fn serve_alone<IO: AsyncRead + AsyncWrite + Unpin>(io: IO) -> usize {
+    let mut shared = Shared::new(1);
+    "/callback/0".clone_into(&mut shared.callback_path);
+    "127.0.0.1:1".clone_into(&mut shared.lock().authority);
+    let (arrivals, mut arrived) = mpsc::channel::<Arrival>(8);
+    let desk = Desk { shared: Arc::new(shared), arrivals };
+    let count = async {
+        let mut count = 0;
+        while let Some(arrival) = arrived.recv().await {
+            count += 1;
+            // The client may have gone.
+            let _ = arrival.answer.send(Page::WrongLink);
+        }
+        count
+    };
+    // The desk goes with the connection, and the counting ends with the desk.
+    let mut serve = Some(Box::pin(connection(io, desk, Arc::default())));
+    let mut count = std::pin::pin!(count);
+    std::future::poll_fn(|context| {
+        if serve.as_mut().is_some_and(|serve| serve.as_mut().poll(context).is_ready()) {
+            serve = None;
+        }
+        count.as_mut().poll(context)
+    })
+    .await
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt, duplex},
+        time::Instant,
+    };
+
+    use super::*;
+
+    /// Sends bytes, and gives what comes back and after how many seconds of a paused clock.
+    async fn exchange(sent: &[u8]) -> (String, u64) {
+        let (mut client, server) = duplex(64);
+        let begun = Instant::now();
+        let served = tokio::spawn(serve_alone(server));
+        client.write_all(sent).await.unwrap();
+        let mut reply = String::new();
+        client.read_to_string(&mut reply).await.unwrap();
+        served.await.unwrap();
+        (reply, begun.elapsed().as_secs())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_says_nothing_is_cut_off() {
+        assert_eq!(exchange(b"").await, (String::new(), HEAD_TIME.as_secs()));
+        let half = b"GET /callback/0 HTTP/1.1\r\nHost: 127";
+        assert_eq!(exchange(half).await, (String::new(), HEAD_TIME.as_secs()));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_sends_a_byte_each_second_is_cut_off() {
+        let (mut client, server) = duplex(64);
+        let begun = Instant::now();
+        let served = tokio::spawn(serve_alone(server));
+        while client.write_all(b"G").await.is_ok() {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+        assert_eq!(served.await.unwrap(), 0);
+        assert!(begun.elapsed() <= HEAD_TIME + Duration::from_secs(1));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_does_not_read_is_cut_off() {
+        let (mut client, server) = duplex(64);
+        let begun = Instant::now();
+        let served = tokio::spawn(serve_alone(server));
+        let request = b"GET /callback/0/granted HTTP/1.1\r\nHost: 127.0.0.1:1\r\n\r\n";
+        client.write_all(request).await.unwrap();
+        assert_eq!(served.await.unwrap(), 0);
+        assert_eq!(begun.elapsed(), CONNECTION_TIME);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_callback_that_nobody_takes_is_answered_in_time() {
+        let (arrivals, _queue) = mpsc::channel(1);
+        let shared = Arc::new(Shared::new(1));
+        let desk = Desk { shared, arrivals };
+        let begun = Instant::now();
+        // The first waits its time out; for the second there is no room.
+        for waited in [TAKE_TIME, TAKE_TIME] {
+            let reply = desk.callback("oauth_token=t&oauth_verifier=v").await;
+            assert_eq!(reply.status(), StatusCode::SERVICE_UNAVAILABLE);
+            assert_eq!(begun.elapsed(), waited);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_head_may_be_large_and_not_huge() {
+        let ask = |bytes| {
+            let cookie = "c".repeat(bytes);
+            let head = "GET /callback/0?oauth_token=t HTTP/1.1\r\nHost: 127.0.0.1:1\r\nCookie: ";
+            format!("{head}{cookie}\r\n\r\n")
+        };
+        let (reply, _) = exchange(ask(HEAD / 2).as_bytes()).await;
+        assert!(reply.starts_with("HTTP/1.1 303"), "{reply}");
+
+        let (client, server) = duplex(1024);
+        let served = tokio::spawn(serve_alone(server));
+        let (mut reader, mut writer) = tokio::io::split(client);
+        // It may be cut off while it is still sending.
+        let send = async { writer.write_all(ask(1 << 20).as_bytes()).await };
+        let mut reply = String::new();
+        let (_, read) = tokio::join!(send, reader.read_to_string(&mut reply));
+        read.unwrap();
+        assert!(reply.starts_with("HTTP/1.1 431"), "{reply}");
+        assert_eq!(served.await.unwrap(), 0);
+    }
+
+    /// Whatever is sent, whole or in pieces, there is one answer or none, and an end.
+    fn check_any(sent: &[u8]) {
+        let mut runtime = tokio::runtime::Builder::new_current_thread();
+        let runtime = runtime.enable_time().start_paused(true).build().unwrap();
+        let (reply, arrived) = runtime.block_on(async {
+            let (client, server) = duplex(16);
+            let served = tokio::spawn(serve_alone(server));
+            let (mut reader, mut writer) = tokio::io::split(client);
+            let send = async {
+                // It may be sent away before it is done.
+                let _ = writer.write_all(sent).await;
+                writer.shutdown().await
+            };
+            let mut reply = Vec::new();
+            let _ = tokio::join!(send, reader.read_to_end(&mut reply));
+            (String::from_utf8_lossy(&reply).into_owned(), served.await.unwrap())
+        });
+        assert!(reply.is_empty() || reply.starts_with("HTTP/1."), "{reply}");
+        assert_eq!(reply.matches("\r\n\r\n").count(), usize::from(!reply.is_empty()), "{reply}");
+        assert_eq!(arrived, usize::from(reply.contains("/callback/0/wrong-link")), "{reply}");
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_answered_or_not(sent in prop::collection::vec(any::<u8>(), 0..300)) {
+            check_any(&sent);
+        }
+
+        #[test]
+        fn any_damage_to_a_callback_is_answered_or_not(
+            damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..4),
+            end in any::<prop::sample::Index>(),
+        ) {
+            let request = b"GET /callback/0?oauth_token=t&oauth_verifier=v HTTP/1.1\r\n\
+                Host: 127.0.0.1:1\r\nAccept: text/html\r\nContent-Length: 0\r\n\r\nGET / ";
+            let mut sent = request.to_vec();
+            for (at, byte) in damage {
+                let at = at.index(sent.len());
+                sent[at] = byte;
+            }
+            check_any(&sent);
+            sent.truncate(end.index(sent.len()));
+            check_any(&sent);
+        }
+    }
+
+    #[test]
+    fn each_listener_has_paths_of_its_own() {
+        let (one, other) = (Shared::new(1), Shared::new(1));
+        for path in [&one.callback_path, &one.start_path] {
+            assert_eq!(path.rsplit('/').next().map(str::len), Some(32), "{path}");
+        }
+        assert_ne!(one.callback_path, other.callback_path);
+        assert_ne!(one.start_path, other.start_path);
+        assert!(!one.start_path.ends_with(one.callback_path.rsplit('/').next().unwrap()));
+    }
+}

@@ -1,0 +1,173 @@
+//! Waiting for the user: the flow beside the listener.
+//!
+//! As in `flow::step`, the flow stands next to what is waited for, so that giving up loses nothing.
+
+use std::{
+    fmt,
+    ops::ControlFlow,
+    pin::Pin,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use secrecy::ExposeSecret;
+use tokio::{
+    sync::mpsc,
+    time::{Sleep, sleep},
+};
+
+use super::{
+    pages::Page,
+    serve::{Arrival, Shared},
+};
+use crate::{
+    error::{Error, ErrorKind, Stage},
+    event,
+    flow::{Authorized, Failed, Flow, PendingFlow, RequestTokenIssued},
+};
+
+type Outcome = Result<Flow<Authorized>, Failed<RequestTokenIssued>>;
+
+/// A flow that waits for the user's browser. Await it.
+///
+/// The time runs from the first poll.
+///
+/// # Cancel safety
+///
+/// It is `Unpin`, so it can be polled through `&mut wait` in `select!` or a timeout and go on later.
+/// To give up and keep the flow, use [`into_flow`](Self::into_flow). The listener stays open, so the
+/// flow can wait again; a callback that comes meanwhile is kept for a few seconds.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+/// use tripod::{Authorized, Flow, PendingFlow, loopback::Loopback};
+///
+/// /// `Err` has the flow, with which the waiting can go on.
+/// async fn a_little(
+///     loopback: &mut Loopback,
+///     flow: PendingFlow,
+/// ) -> Result<Flow<Authorized>, Option<PendingFlow>> {
+///     let mut wait = loopback.wait(flow);
+///     match tokio::time::timeout(Duration::from_secs(1), &mut wait).await {
+///         Ok(Ok(authorized)) => Ok(authorized),
+///         Ok(Err(failed)) => Err(Some(failed.into_flow())),
+///         Err(_elapsed) => Err(wait.into_flow()),
+///     }
+/// }
+/// ```
+#[must_use = "it waits only while it is awaited"]
+pub struct Wait<'a> {
+    shared: &'a Shared,
+    arrivals: &'a mut mpsc::Receiver<Arrival>,
+    flow: Option<PendingFlow>,
+    limit: Duration,
+    deadline: Option<Deadline>,
+}
+
+struct Deadline {
+    sleep: Pin<Box<Sleep>>,
+    /// What has run out then.
+    kind: ErrorKind,
+}
+
+impl<'a> Wait<'a> {
+    pub(super) fn new(
+        shared: &'a Shared,
+        arrivals: &'a mut mpsc::Receiver<Arrival>,
+        flow: PendingFlow,
+        limit: Duration,
+    ) -> Self {
+        Self { shared, arrivals, flow: Some(flow), limit, deadline: None }
+    }
+
+    /// Stops waiting and takes the flow back.
+    ///
+    /// `None` if the waiting has already ended: its result had the flow.
+    #[must_use = "the flow holds the tokens"]
+    pub fn into_flow(self) -> Option<PendingFlow> {
+        self.flow
+    }
+
+    /// Lets the flow judge a callback, and tells the browser. A callback that is not the flow's leaves
+    /// it as it was.
+    fn judge(&mut self, flow: PendingFlow, arrival: Arrival) -> ControlFlow<Outcome, PendingFlow> {
+        let Arrival { query, answer } = arrival;
+        let (page, outcome) = match flow.receive_callback(query.expose_secret()) {
+            Ok(authorized) => (Page::Granted, Ok(authorized)),
+            Err(failed) => match failed.error().kind() {
+                ErrorKind::Denied { .. } => (Page::Denied, Err(failed)),
+                ErrorKind::RequestTokenExpired => (Page::Expired, Err(failed)),
+                _ => {
+                    event!(error = %failed.error(), "a callback that is not this flow's");
+                    // The browser may have gone; the page is a courtesy.
+                    let _ = answer.send(Page::WrongLink);
+                    return ControlFlow::Continue(failed.into_flow());
+                }
+            },
+        };
+        event!(granted = outcome.is_ok(), "the browser came back");
+        self.shared.settle(query, page);
+        let _ = answer.send(page);
+        // A browser that asked twice at once has the second one in the queue.
+        while let Ok(Arrival { query, answer }) = self.arrivals.try_recv() {
+            let page = self.shared.lock().settled(&query).unwrap_or(Page::WrongLink);
+            let _ = answer.send(page);
+        }
+        ControlFlow::Break(outcome)
+    }
+}
+
+impl Deadline {
+    /// The limit, or the end of the request token's life if that is sooner.
+    fn new(flow: &PendingFlow, limit: Duration) -> Self {
+        let lifetime = flow.client().provider().request_token_lifetime();
+        match lifetime.map(|lifetime| lifetime.saturating_sub(flow.age())) {
+            Some(left) if left <= limit => {
+                Self { sleep: Box::pin(sleep(left)), kind: ErrorKind::RequestTokenExpired }
+            }
+            _ => Self { sleep: Box::pin(sleep(limit)), kind: ErrorKind::CallbackTimeout { limit } },
+        }
+    }
+}
+
+impl Future for Wait<'_> {
+    type Output = Outcome;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Outcome> {
+        let this = &mut *self;
+        // It may have ended; like every fused future, it stays pending.
+        let Some(mut flow) = this.flow.take() else { return Poll::Pending };
+        let failed = |flow: PendingFlow, kind| {
+            Poll::Ready(Err(flow.failed(Error::new(Stage::Approval, kind))))
+        };
+        loop {
+            match this.arrivals.poll_recv(context) {
+                Poll::Ready(Some(arrival)) => match this.judge(flow, arrival) {
+                    ControlFlow::Continue(same) => flow = same,
+                    ControlFlow::Break(outcome) => return Poll::Ready(outcome),
+                },
+                // The server's task is gone, and with it the runtime of `bind`.
+                Poll::Ready(None) => return failed(flow, ErrorKind::ListenFailed),
+                Poll::Pending => break,
+            }
+        }
+        let limit = this.limit;
+        let deadline = this.deadline.get_or_insert_with(|| Deadline::new(&flow, limit));
+        if deadline.sleep.as_mut().poll(context).is_ready() {
+            return failed(flow, deadline.kind.clone());
+        }
+        this.flow = Some(flow);
+        Poll::Pending
+    }
+}
+
+impl fmt::Debug for Wait<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Wait")
+            .field("flow", &self.flow)
+            .field("limit", &self.limit)
+            .finish_non_exhaustive()
+    }
+}

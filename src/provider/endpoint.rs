@@ -1,0 +1,97 @@
+//! One endpoint: how a token call is made, and which URLs may be called with secrets.
+//!
+//! Floor 2. The trap: an endpoint's query is part of what is signed, and must not hold a parameter of
+//! OAuth's own (RFC 5849 section 2).
+
+use std::{borrow::Cow, fmt, net::IpAddr};
+
+use http::Method;
+
+use super::{Transmission, origin::Origin};
+use crate::{
+    error::{Error, ErrorKind},
+    signature::{BaseUri, decode_pairs},
+};
+
+/// One of the two calls that give a token.
+#[derive(Clone)]
+pub(crate) struct TokenCall {
+    pub(crate) url: Cow<'static, str>,
+    pub(crate) method: Method,
+    pub(crate) transmission: Transmission,
+}
+
+impl TokenCall {
+    pub(super) fn set(&mut self, method: Method, transmission: Transmission) -> Result<(), Error> {
+        let bodiless = [Method::GET, Method::HEAD].contains(&method);
+        self.transmission = match transmission {
+            Transmission::Form if bodiless => {
+                return Err(Error::setup(ErrorKind::FormBodyNeeded));
+            }
+            Transmission::FormOrQuery if bodiless => Transmission::Query,
+            Transmission::FormOrQuery => Transmission::Form,
+            other => other,
+        };
+        self.method = method;
+        Ok(())
+    }
+}
+
+impl fmt::Debug for TokenCall {
+    // An endpoint's query may hold a key of the application's.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let url = self.url.split('?').next().unwrap_or_default();
+        write!(f, "{} {url} ({:?})", self.method, self.transmission)
+    }
+}
+
+/// Checks one endpoint, and gives its origin.
+pub(super) fn check_endpoint(url: &str) -> Result<Origin, Error> {
+    let uri = BaseUri::parse(url)?;
+    let invalid = |reason| Error::setup(ErrorKind::InvalidUrl { reason });
+    if url.contains('#') {
+        return Err(invalid("an endpoint has no fragment"));
+    }
+    if has_user_info(url) {
+        return Err(invalid("an endpoint has no user name or password"));
+    }
+    if !is_secure(&uri) {
+        return Err(Error::setup(ErrorKind::InsecureEndpoint));
+    }
+    refuse_reserved(uri.query().unwrap_or_default())?;
+    Ok(Origin::of(&uri))
+}
+
+/// Refuses a query that holds a parameter of OAuth's own.
+pub(crate) fn refuse_reserved(query: &str) -> Result<(), Error> {
+    refuse_reserved_names(decode_pairs(query)?.iter().map(|(name, _)| name.as_ref()))
+}
+
+pub(crate) fn refuse_reserved_names<'a>(
+    names: impl IntoIterator<Item = &'a str>,
+) -> Result<(), Error> {
+    match names.into_iter().find(|name| name.starts_with("oauth_")) {
+        None => Ok(()),
+        Some(name) => {
+            // A name may be as long as the caller likes; an error should not be.
+            let name = name.chars().take(64).collect();
+            Err(Error::setup(ErrorKind::ReservedParameter { name }))
+        }
+    }
+}
+
+/// Whether a user name or a password stands before the host.
+pub(crate) fn has_user_info(url: &str) -> bool {
+    let rest = url.split_once("://").map_or("", |(_, rest)| rest);
+    rest.split(['/', '?', '#']).next().is_some_and(|authority| authority.contains('@'))
+}
+
+/// HTTPS, or the loopback interface, where nobody else listens in.
+pub(crate) fn is_secure(uri: &BaseUri<'_>) -> bool {
+    if uri.is_tls() {
+        return true;
+    }
+    let host = uri.host().trim_matches(['[', ']']);
+    host.eq_ignore_ascii_case("localhost")
+        || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}

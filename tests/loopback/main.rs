@@ -1,0 +1,15 @@
+//! The browser's return, over real sockets of this machine, with browsers and strangers played.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a helper of a test fails by panicking, as the test does"
+)]
+
+mod browser;
+mod files;
+mod flow;
+mod pages;
+mod strangers;
+mod support;
+mod waiting;
