@@ -286,9 +286,8 @@ fn transact(connection: &mut Connection, jobs: &[Job]) -> rusqlite::Result<Vec<O
     let most = SWEEP.saturating_add_unsigned(jobs.len() as u64);
     change.prepare_cached(DROP_EXPIRED)?.execute([most])?;
     // Only now is the lock ours, and a caller may have been told that its call came to nothing.
-    let one = |job: &Job| match job.reply.is_closed() {
-        true => Ok(None),
-        false => apply(&change, &job.work).map(Some),
+    let one = |job: &Job| {
+        if job.reply.is_closed() { Ok(None) } else { apply(&change, &job.work).map(Some) }
     };
     let done = jobs.iter().map(one).collect::<rusqlite::Result<_>>()?;
     change.commit()?;
