@@ -253,7 +253,9 @@ fn write(mut connection: Connection, mut jobs: mpsc::Receiver<Job>) {
         match transact(&mut connection, &batch) {
             Ok(done) => {
                 for (job, done) in batch.drain(..).zip(done) {
-                    job.answer(Ok(done));
+                    if let Some(done) = done {
+                        job.answer(Ok(done));
+                    }
                 }
             }
             // Each for itself: one may be too large for the disk, and the others not. A lock that
@@ -265,7 +267,9 @@ fn write(mut connection: Connection, mut jobs: mpsc::Receiver<Job>) {
                         Err(locked())
                     } else {
                         let alone = transact(&mut connection, std::slice::from_ref(&job));
-                        alone.map_err(failed).and_then(|mut done| done.pop().ok_or_else(ended))
+                        alone
+                            .map_err(failed)
+                            .and_then(|done| done.into_iter().flatten().next().ok_or_else(ended))
                     };
                     job.answer(done);
                 }
@@ -274,13 +278,19 @@ fn write(mut connection: Connection, mut jobs: mpsc::Receiver<Job>) {
     }
 }
 
-fn transact(connection: &mut Connection, jobs: &[Job]) -> rusqlite::Result<Vec<Done>> {
+/// Does the jobs in one transaction. Nothing is done for those that gave up waiting meanwhile.
+fn transact(connection: &mut Connection, jobs: &[Job]) -> rusqlite::Result<Vec<Option<Done>>> {
     // Dropped without a commit it rolls back. Immediate, so that no read within has to be upgraded.
     let change = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     // First, so that a full disk has room again.
     let most = SWEEP.saturating_add_unsigned(jobs.len() as u64);
     change.prepare_cached(DROP_EXPIRED)?.execute([most])?;
-    let done = jobs.iter().map(|job| apply(&change, &job.work)).collect::<rusqlite::Result<_>>()?;
+    // Only now is the lock ours, and a caller may have been told that its call came to nothing.
+    let one = |job: &Job| match job.reply.is_closed() {
+        true => Ok(None),
+        false => apply(&change, &job.work).map(Some),
+    };
+    let done = jobs.iter().map(one).collect::<rusqlite::Result<_>>()?;
     change.commit()?;
     Ok(done)
 }

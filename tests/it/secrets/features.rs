@@ -1,12 +1,17 @@
 //! What further features say: FatSecret's calls, paced, and tokens that come in their replies; flows
-//! and sessions that are sealed and kept.
+//! and sessions that are sealed and kept; the browser's return.
 
 use std::time::Duration;
 
 use secrecy::ExposeSecret as _;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
 use tripod::{
     Callback, Session,
     fatsecret::{FatSecret, FoodId},
+    loopback::Loopback,
     sandbox::{Endpoint, Fault},
     vault::{
         CookieScope, CookieVault, KeyRing, Sealer, SealingKey, Ticket, Vault, store::MemoryStore,
@@ -16,12 +21,13 @@ use tripod::{
 use super::{
     CALLBACK,
     flows::{ON_THE_WIRE, Place, Spy, Way},
-    hearing::{FOUND, chain, debug},
+    hearing::{FOUND, chain, debug, hear},
 };
 
 pub(super) async fn go(transport: &Spy) {
     fatsecret(transport).await;
     vault(transport).await;
+    loopback(transport).await;
 }
 
 async fn fatsecret(transport: &Spy) {
@@ -97,6 +103,40 @@ async fn vault(transport: &Spy) {
     chain(&Ticket::from_cookies("a=zebrafinch; b", callback, CookieScope::Https).unwrap_err());
     chain(&SealingKey::from_base64("zebrafinch").unwrap_err());
     chain(&KeyRing::new("pangolinss/", SealingKey::generate()).unwrap_err());
+}
+
+async fn loopback(transport: &Spy) {
+    let place = Place::new(transport, Way::Query).await;
+    let mut loopback = Loopback::bind().await.unwrap().without_browser();
+    debug(&loopback);
+    let issued = place.client.begin(loopback.callback()).request_token().await.unwrap();
+    let approval = place.sandbox.approve(&issued.authorization_url()).unwrap();
+    let back: http::Uri = approval.callback_url().unwrap().parse().unwrap();
+    // Drawn for this flow, and asked for by no one else.
+    FOUND.lock().unwrap().push(back.path().to_owned());
+    let wait = loopback.wait(issued);
+    debug(&wait);
+    let wrong = format!("{}?oauth_token=okapiherds&oauth_verifier=tapirwalks", back.path());
+    let come_back = async {
+        visit(&back, &wrong).await;
+        visit(&back, "/zebrafinch").await;
+        visit(&back, &back.path_and_query().unwrap().to_string()).await;
+    };
+    let (flow, ()) = tokio::join!(wait, come_back);
+    debug(&flow.unwrap().exchange().await.unwrap());
+    debug(&loopback);
+}
+
+/// What a browser sends, at the least.
+async fn visit(at: &http::Uri, target: &str) {
+    let host = at.authority().unwrap().as_str();
+    let mut stream = TcpStream::connect(host).await.unwrap();
+    let request = format!("GET {target} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut page = String::new();
+    stream.read_to_string(&mut page).await.unwrap();
+    // The head sends the browser on within the path that it asked for.
+    hear(page.split_once("\r\n\r\n").unwrap().1);
 }
 
 /// A granted session of this place's.

@@ -115,6 +115,24 @@ async fn a_lock_that_is_held_makes_it_unavailable_for_a_time() {
     store.put("a", b"1", None).await.unwrap();
 }
 
+#[tokio::test]
+async fn what_nobody_waits_for_any_more_is_not_done() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("late.sqlite");
+    let store = SqliteStore::open(&path).await.unwrap();
+    store.put("a", b"1", None).await.unwrap();
+    let take = || Work::Take { key: "a".into(), claim: Claim::new() };
+    let (late, gone) = oneshot::channel();
+    drop(gone);
+    let (reply, _answer) = oneshot::channel();
+    let put = Work::Put { key: "b".into(), value: b"2".to_vec(), lifetime: None };
+    let jobs = [Job { work: take(), reply: late }, Job { work: put, reply }];
+    let done = transact(&mut Connection::open(path).unwrap(), &jobs).unwrap();
+    assert!(matches!(done[..], [None, Some(Done::Put)]));
+    assert_eq!(store.get("a").await.unwrap().as_deref(), Some(&b"1"[..]));
+    assert_eq!(store.get("b").await.unwrap().as_deref(), Some(&b"2"[..]));
+}
+
 #[test]
 fn may_be_dropped_outside_a_runtime() {
     let folder = tempfile::tempdir().unwrap();
