@@ -15,8 +15,8 @@ declare -A deps=(
   [empty]=''
   [tripod-none]="tripod = { path = \"$here\", default-features = false }"
   [tripod-default]="tripod = { path = \"$here\" }"
-  [tripod-aws-lc]="tripod = { path = \"$here\", default-features = false, features = [\"rustls-aws-lc\", \"serde\", \"json\", \"tracing\"] }"
-  [tripod-native-tls]="tripod = { path = \"$here\", default-features = false, features = [\"native-tls\", \"serde\", \"json\", \"tracing\"] }"
+  [tripod-aws-lc]="tripod = { path = \"$here\", default-features = false, features = [\"rustls-aws-lc\", \"serde\", \"json\", \"tracing\", \"hmac-sha2\"] }"
+  [tripod-native-tls]="tripod = { path = \"$here\", default-features = false, features = [\"native-tls\", \"serde\", \"json\", \"tracing\", \"hmac-sha2\"] }"
   [tripod-fatsecret]="tripod = { path = \"$here\", features = [\"fatsecret\"] }"
   [reqwest-default]='reqwest = "0.13"'
   [reqwest-ring]='reqwest = { version = "0.13", default-features = false, features = ["rustls-no-provider"] }

@@ -28,8 +28,9 @@ use tripod::{
     transport::{Limits, ReqwestTransport, Transport as _},
 };
 
-const WARM_UP: usize = 500;
-const ROUNDS: usize = 5_000;
+const WARM_UP: usize = 100;
+const ROUNDS: usize = 1_000;
+const IN_A_ROW: usize = 8;
 const HEX: &str = "0123456789abcdef0123456789abcdef";
 const LIMIT: Duration = Duration::from_secs(30);
 const BODY: &str = r#"{"food_entries":null}"#;
@@ -64,27 +65,38 @@ async fn compare(origin: &str, connections: &AtomicUsize) -> Result<(), Box<dyn 
     // As long as a signed one, to tell what the longer URL alone costs any client.
     let signed = in_query.get(url.as_str()).build()?;
     let longer = signed.uri().to_string();
+    let signed = in_header.get(url.as_str()).build()?;
+    let header = signed.headers().get(http::header::AUTHORIZATION).ok_or("no header")?;
 
     let names = [
         "unsigned, reqwest alone",
-        "unsigned, a URL as long as a signed one",
         "unsigned, with a time limit as a session has",
+        "  and with a header as long as a signed one",
+        "  and with a URL as long as a signed one",
         "unsigned, through the crate's transport",
         "signed in the header, through a session",
         "signed in the query, through a session",
     ];
-    let mut times = names.map(|_| Vec::with_capacity(ROUNDS));
+    let mut times = names.map(|_| Vec::with_capacity(ROUNDS * IN_A_ROW));
     for round in 0..WARM_UP + ROUNDS {
-        // Whoever goes second finds warmer caches, so they take turns at that as well.
-        for turn in 0..names.len() {
-            let case = (round + turn) % names.len();
+        // The cases are seven, a prime, so that each step from 1 to 6 visits all, and each case
+        // comes after each other one.
+        let step = 1 + round / names.len() % (names.len() - 1);
+        // Several of a kind in a row, as a program makes them: each but the first finds its own
+        // code and tables in the processor's caches.
+        for turn in 0..names.len() * IN_A_ROW {
+            let case = (round + turn / IN_A_ROW * step) % names.len();
             let start = Instant::now();
             let bytes = match case {
                 0 => plain.get(&url).send().await?.bytes().await?,
-                1 => plain.get(&longer).send().await?.bytes().await?,
-                2 => plain.get(&url).timeout(LIMIT).send().await?.bytes().await?,
-                3 => transport.send(ready.clone(), Limits::RESOURCE).await?.into_body(),
-                4 => in_header.get(url.as_str()).send().await?.bytes().clone(),
+                1 => plain.get(&url).timeout(LIMIT).send().await?.bytes().await?,
+                2 => {
+                    let call = plain.get(&url).timeout(LIMIT).header("authorization", header);
+                    call.send().await?.bytes().await?
+                }
+                3 => plain.get(&longer).timeout(LIMIT).send().await?.bytes().await?,
+                4 => transport.send(ready.clone(), Limits::RESOURCE).await?.into_body(),
+                5 => in_header.get(url.as_str()).send().await?.bytes().clone(),
                 _ => in_query.get(url.as_str()).send().await?.bytes().clone(),
             };
             let time = start.elapsed();
@@ -97,16 +109,20 @@ async fn compare(origin: &str, connections: &AtomicUsize) -> Result<(), Box<dyn 
         }
     }
     let medians = times.map(median);
-    println!("median of {ROUNDS} calls, interleaved");
+    println!("median of {} calls, in turns", ROUNDS * IN_A_ROW);
     for (name, time) in names.iter().zip(medians) {
         let ratio = time.as_secs_f64() / medians[0].as_secs_f64();
         println!("{name:42} {:8.2} µs {ratio:6.3}", time.as_secs_f64() * 1e6);
     }
-    let start = Instant::now();
+    let mut alone = Vec::with_capacity(ROUNDS);
     for _ in 0..ROUNDS {
-        std::hint::black_box(in_header.get(url.as_str()).build()?);
+        let start = Instant::now();
+        for _ in 0..IN_A_ROW {
+            std::hint::black_box(in_header.get(url.as_str()).build()?);
+        }
+        alone.push(start.elapsed());
     }
-    let each = start.elapsed().as_secs_f64() / f64::from(u32::try_from(ROUNDS)?);
+    let each = median(alone).as_secs_f64() / f64::from(u32::try_from(IN_A_ROW)?);
     println!("{:42} {:8.2} µs", "building and signing a request, alone", each * 1e6);
     println!("connections: {} for four clients", connections.load(Ordering::SeqCst));
     Ok(())

@@ -87,6 +87,7 @@
 //! | `serde` | yes | queries and forms from anything that serde writes as pairs |
 //! | `json` | yes | JSON bodies, replies and problem reports |
 //! | `tracing` | yes | events at level debug, target `tripod`, without secrets |
+//! | `hmac-sha2` | yes | HMAC-SHA256 and HMAC-SHA512, beside HMAC-SHA1 and PLAINTEXT |
 //! | `http2`, `gzip` | | for the reqwest transport |
 //! | `fatsecret` | | the module `fatsecret`: FatSecret's methods as types |
 //! | `pacing` | | a pause between FatSecret's calls |

@@ -157,13 +157,21 @@ impl Outgoing {
         Ok(pairs)
     }
 
+    /// With room for what else the query may get, so that it is not copied for that.
     fn url_with_query(&self) -> String {
-        let mut url = self.url.split('#').next().unwrap_or_default().to_owned();
+        let url = self.url.split_once('#').map_or(&*self.url, |(url, _)| url);
+        let signed = match self.transmission {
+            Transmission::Header | Transmission::Form => 0,
+            Transmission::Query | Transmission::FormOrQuery => 512,
+        };
+        let lengths = self.query.iter().map(|(name, value)| name.len() + value.len() + 2);
+        let mut text = String::with_capacity(url.len() + lengths.sum::<usize>() + signed);
+        text.push_str(url);
         if !self.query.is_empty() {
-            begin_query(&mut url);
-            encode_pairs_into(&self.query, &mut url);
+            begin_query(&mut text);
+            encode_pairs_into(&self.query, &mut text);
         }
-        url
+        text
     }
 }
 

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     error::{Error, ErrorKind, Stage},
     outgoing::{self, Body, FORM, Outgoing, with_host},
-    provider::{Transmission, has_user_info},
+    provider::Transmission,
     signature::{BaseUri, Explanation, body_hash, encode_pairs_into},
 };
 
@@ -288,8 +288,8 @@ impl<'a> Prepared<'a> {
     /// What of the URL is signed, once it is clear that the token may be shown to its host.
     fn target(&self, who: &Signatory) -> Result<BaseUri<'a>, Error> {
         let Outgoing { url, headers, .. } = self.outgoing;
-        let uri = BaseUri::parse(url)?;
-        who.check_origin(&uri, has_user_info(url))?;
+        let (uri, user) = BaseUri::parse_noting_user(url)?;
+        who.check_origin(&uri, user)?;
         with_host(uri, headers)
     }
 

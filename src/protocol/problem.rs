@@ -42,6 +42,11 @@ impl Problem {
         headers: &HeaderMap,
         body: &[u8],
     ) -> Self {
+        let may_be_envelope = dialect == Dialect::FatSecret && may_be_envelope(body);
+        if status.is_success() && !may_be_envelope {
+            // Nearly every reply: there is nothing to read.
+            return Self::default();
+        }
         let body = body.get(..WINDOW_BYTES).unwrap_or(body);
         let text = String::from_utf8_lossy(body);
         let text = without_mark(&text);
@@ -59,9 +64,7 @@ impl Problem {
             let word = word.or_else(|| (!status.is_success()).then(|| error_code(text)).flatten());
             return Self { word, refusal };
         }
-        // The envelope of a data reply has one key, so a reply that is none is not parsed for it.
-        let is_envelope = text.get(..64).unwrap_or(text).contains("error");
-        if let Some(code) = is_envelope.then(|| error_code(text)).flatten() {
+        if let Some(code) = may_be_envelope.then(|| error_code(text)).flatten() {
             let refusal = match code.as_str() {
                 "6" => Some(Refusal::Timestamp),
                 "7" => Some(Refusal::Nonce),
@@ -71,6 +74,12 @@ impl Problem {
         }
         Self { word: None, refusal: if status.is_success() { None } else { from_sentence(text) } }
     }
+}
+
+/// The envelope of FatSecret's data replies has one key, so it stands at the beginning.
+fn may_be_envelope(body: &[u8]) -> bool {
+    let body = body.trim_ascii_start();
+    body.get(..72).unwrap_or(body).windows(5).any(|some| some == b"error")
 }
 
 /// The text without a byte order mark, which .NET puts before XML, and without the space around it.

@@ -81,7 +81,7 @@ pub(crate) fn refuse_reserved_names<'a>(
 }
 
 /// Whether a user name or a password stands before the host.
-pub(crate) fn has_user_info(url: &str) -> bool {
+fn has_user_info(url: &str) -> bool {
     let rest = url.split_once("://").map_or("", |(_, rest)| rest);
     rest.split(['/', '?', '#']).next().is_some_and(|authority| authority.contains('@'))
 }

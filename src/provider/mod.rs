@@ -12,7 +12,7 @@ use std::{borrow::Cow, fmt, time::Duration};
 
 use http::Method;
 
-pub(crate) use self::endpoint::{TokenCall, has_user_info, is_secure, refuse_reserved_names};
+pub(crate) use self::endpoint::{TokenCall, is_secure, refuse_reserved_names};
 use self::{
     endpoint::check_endpoint,
     origin::{Origin, check_origin},

@@ -64,21 +64,16 @@ impl<'a, K: AsRef<str>, V: AsRef<str>> BaseString<'a, K, V> {
         let order = Order::new(count, pair);
         let mut empty = true;
         let mut next = 0;
-        // One turn more than there are pairs, for what of the template comes after the last.
-        for place in 0..=count {
-            let pair = (place < count).then(|| pair(order.at(place)));
+        for place in 0..count {
+            let (name, value) = pair(order.at(place));
             if next < NAMES.len() {
-                let before = match pair {
-                    Some((name, value)) => self.count_before(next, name, value),
-                    None => NAMES.len(),
-                };
+                let before = self.count_before(next, name, value);
                 if before > next {
                     self.write_template(out, next..before, empty);
                     empty = false;
                     next = before;
                 }
             }
-            let Some((name, value)) = pair else { break };
             if name == "oauth_signature" {
                 continue;
             }
@@ -89,6 +84,9 @@ impl<'a, K: AsRef<str>, V: AsRef<str>> BaseString<'a, K, V> {
                 &BASE_STRING,
             );
             empty = false;
+        }
+        if next < NAMES.len() {
+            self.write_template(out, next..NAMES.len(), empty);
         }
     }
 
@@ -128,7 +126,7 @@ impl<'a, K: AsRef<str>, V: AsRef<str>> BaseString<'a, K, V> {
         self.signer.values(nonce, timestamp)[index].unwrap_or("")
     }
 
-    #[inline]
+    #[inline(never)]
     fn write_template(&self, out: &mut impl Out, which: std::ops::Range<usize>, empty: bool) {
         // The first of the template's parameters has no separator of its own, and is always there.
         if which.start == 0 && !empty {

@@ -6,9 +6,11 @@
 use std::{fmt, sync::Arc};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
+#[cfg(feature = "hmac-sha2")]
 use hmac::{Hmac, KeyInit, Mac};
 use percent_encoding::utf8_percent_encode;
 use secrecy::{ExposeSecret, SecretString};
+#[cfg(feature = "hmac-sha2")]
 use sha2::{Sha256, Sha512};
 use zeroize::Zeroizing;
 
@@ -17,8 +19,13 @@ use crate::error::{BoxError, Error, ErrorKind};
 use super::{
     base_string::BaseString,
     encode::RESERVED,
-    hmac_sha1::{HmacSha1, key_block, to_bytes},
-    writer::{BLOCKS, Sink, append_base64},
+    hmac_sha1::{HmacSha1, to_bytes},
+    writer::append_base64,
+};
+#[cfg(feature = "hmac-sha2")]
+use super::{
+    hmac_sha1::key_block,
+    writer::{BLOCKS, Sink},
 };
 
 /// How requests are signed.
@@ -35,8 +42,12 @@ pub enum SignatureMethod {
     #[default]
     HmacSha1,
     /// `HMAC-SHA256`.
+    #[cfg(feature = "hmac-sha2")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "hmac-sha2")))]
     HmacSha256,
     /// `HMAC-SHA512`.
+    #[cfg(feature = "hmac-sha2")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "hmac-sha2")))]
     HmacSha512,
     /// `PLAINTEXT`: both secrets are sent as they are, so it is refused for every URL that is not
     /// `https`.
@@ -56,7 +67,9 @@ impl SignatureMethod {
     pub fn name(&self) -> &str {
         match self {
             Self::HmacSha1 => "HMAC-SHA1",
+            #[cfg(feature = "hmac-sha2")]
             Self::HmacSha256 => "HMAC-SHA256",
+            #[cfg(feature = "hmac-sha2")]
             Self::HmacSha512 => "HMAC-SHA512",
             Self::Plaintext => "PLAINTEXT",
             Self::Custom(signer) => signer.name(),
@@ -153,7 +166,9 @@ impl fmt::Debug for SigningKey<'_> {
 /// A method with its key made ready, which is done once per signer.
 pub(super) enum Keyed {
     HmacSha1(HmacSha1),
+    #[cfg(feature = "hmac-sha2")]
     HmacSha256(Hmac<Sha256>),
+    #[cfg(feature = "hmac-sha2")]
     HmacSha512(Box<Hmac<Sha512>>),
     Plaintext(SecretString),
     Custom {
@@ -174,9 +189,11 @@ impl Keyed {
         let bytes = encoded.expose_secret().as_bytes();
         match method {
             SignatureMethod::HmacSha1 => Self::HmacSha1(HmacSha1::new(bytes)),
+            #[cfg(feature = "hmac-sha2")]
             SignatureMethod::HmacSha256 => {
                 Self::HmacSha256(Hmac::new((&*key_block::<Sha256, 64>(bytes)).into()))
             }
+            #[cfg(feature = "hmac-sha2")]
             SignatureMethod::HmacSha512 => {
                 Self::HmacSha512(Box::new(Hmac::new((&*key_block::<Sha512, 128>(bytes)).into())))
             }
@@ -196,7 +213,9 @@ impl Keyed {
     ) -> Result<Signature<'_>, Error> {
         Ok(match self {
             Self::HmacSha1(key) => Signature::Sha1(text.write(key.begin()).mac()),
+            #[cfg(feature = "hmac-sha2")]
             Self::HmacSha256(key) => finalize(text.write(Hashing(key.clone()))),
+            #[cfg(feature = "hmac-sha2")]
             Self::HmacSha512(key) => finalize(text.write(Hashing((**key).clone()))),
             Self::Plaintext(key) => Signature::Key(key),
             Self::Custom { signer, consumer_secret, token_secret } => {
@@ -216,8 +235,10 @@ impl Keyed {
 }
 
 /// The kept state of the `hmac` crate; a clone of it takes one text and is zeroized on drop.
+#[cfg(feature = "hmac-sha2")]
 struct Hashing<M>(M);
 
+#[cfg(feature = "hmac-sha2")]
 impl<M: Mac> Sink for Hashing<M> {
     fn take(&mut self, blocks: &[[u8; 64]]) {
         self.0.update(blocks.as_flattened());
@@ -228,6 +249,7 @@ impl<M: Mac> Sink for Hashing<M> {
     }
 }
 
+#[cfg(feature = "hmac-sha2")]
 fn finalize<M: Mac>(hashed: Hashing<M>) -> Signature<'static> {
     Signature::Bytes(hashed.0.finalize().into_bytes().to_vec())
 }

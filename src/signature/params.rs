@@ -46,19 +46,79 @@ pub type Pair<'a> = (Cow<'a, str>, Cow<'a, str>);
 /// # }
 /// ```
 pub fn decode_pairs(text: &str) -> Result<Vec<Pair<'_>>, Error> {
-    text.split('&')
-        .filter(|piece| !piece.is_empty())
-        .map(|piece| {
-            let (name, value) = piece.split_once('=').unwrap_or((piece, ""));
-            Ok((decode(name)?, decode(value)?))
-        })
-        .collect()
+    let mut pairs = Vec::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let name = Part::of(rest, AMPERSAND | EQUALS);
+        let value = match name.end {
+            b'=' => Part::of(name.rest, AMPERSAND),
+            _ => Part { rest: name.rest, ..Part::NONE },
+        };
+        rest = value.rest;
+        if !name.text.is_empty() || name.end == b'=' {
+            pairs.push((name.decode()?, value.decode()?));
+        }
+    }
+    Ok(pairs)
 }
 
-fn decode(text: &str) -> Result<Cow<'_, str>, Error> {
-    if !text.bytes().any(|byte| matches!(byte, b'+' | b'%')) {
-        return Ok(Cow::Borrowed(text));
+/// A name or a value, and what comes after it.
+struct Part<'a> {
+    text: &'a str,
+    /// Whether it has a byte that stands for another.
+    encoded: bool,
+    /// The byte that ended it, 0 for the end of all; not in `rest`.
+    end: u8,
+    rest: &'a str,
+}
+
+const AMPERSAND: u8 = 1;
+const EQUALS: u8 = 2;
+const ENCODED: u8 = 4;
+
+/// What a byte may mean in a query.
+static MEANING: [u8; 256] = {
+    let mut meaning = [0; 256];
+    meaning[b'&' as usize] = AMPERSAND;
+    meaning[b'=' as usize] = EQUALS;
+    meaning[b'+' as usize] = ENCODED;
+    meaning[b'%' as usize] = ENCODED;
+    meaning
+};
+
+impl<'a> Part<'a> {
+    const NONE: Self = Self { text: "", encoded: false, end: 0, rest: "" };
+
+    /// Reads up to a byte with one of these meanings. It looks at each byte once, since every
+    /// request's URL is read so.
+    #[inline]
+    fn of(text: &'a str, ends: u8) -> Self {
+        let mut seen = 0;
+        let found = text.bytes().position(|byte| {
+            let meaning = MEANING[usize::from(byte)];
+            seen |= meaning;
+            meaning & ends != 0
+        });
+        let encoded = seen & ENCODED != 0;
+        let Some(at) = found else { return Self { text, encoded, ..Self::NONE } };
+        let (text, rest) = text.split_at(at);
+        Self {
+            text,
+            encoded,
+            end: rest.as_bytes().first().copied().unwrap_or(0),
+            rest: rest.get(1..).unwrap_or_default(),
+        }
     }
+
+    #[inline]
+    fn decode(&self) -> Result<Cow<'a, str>, Error> {
+        if self.encoded { decode(self.text) } else { Ok(Cow::Borrowed(self.text)) }
+    }
+}
+
+/// Decodes what has something to decode.
+#[inline(never)]
+fn decode(text: &str) -> Result<Cow<'_, str>, Error> {
     // Measured first: growing, or giving up spare room later, would leave copies of a secret behind.
     let mut bytes = Vec::with_capacity(percent_decode_str(text).count());
     for (index, piece) in text.split('+').enumerate() {
@@ -166,10 +226,14 @@ const FEW: usize = 16;
 
 /// The numbers of some parameters in the order in which they are signed.
 pub(super) struct Order {
-    few: [u8; FEW],
+    few: [Headed; FEW],
     /// Empty if they are few.
     many: Vec<Numbered>,
 }
+
+/// One parameter among few: its number, and above it the rank of its name's first byte, which orders
+/// most names without looking at them.
+type Headed = u16;
 
 impl Order {
     /// Sorts what `pair` gives for `0..count`. One allocation for more than [`FEW`] of them, none
@@ -188,29 +252,44 @@ impl Order {
     pub(super) fn at(&self, place: usize) -> usize {
         match self.many.get(place) {
             Some(numbered) => numbered.index,
-            None => usize::from(self.few[place % FEW]),
+            None => number(self.few[place % FEW]),
         }
     }
 }
 
+#[inline]
+fn number(headed: Headed) -> usize {
+    usize::from(headed.to_be_bytes()[1])
+}
+
 /// Sorts by insertion.
 #[inline]
-fn few<'p>(count: usize, pair: impl Fn(usize) -> (&'p str, &'p str)) -> [u8; FEW] {
-    let mut sorted = [0; FEW];
-    for (number, new) in (0_u8..).enumerate().take(count.min(FEW)) {
-        let this = pair(number);
-        let mut place = number;
+fn few<'p>(count: usize, pair: impl Fn(usize) -> (&'p str, &'p str)) -> [Headed; FEW] {
+    let mut sorted: [Headed; FEW] = [0; FEW];
+    for (end, new) in (0_u8..).enumerate().take(count.min(FEW)) {
+        // A name that is empty comes first, and zero is the smallest rank.
+        let head = pair(end).0.as_bytes().first().map_or(0, |&byte| RANK[usize::from(byte)]);
+        let this = Headed::from_be_bytes([head, new]);
+        let mut place = end;
         while place > 0 {
             let before = sorted[place - 1];
-            if compare_pairs(pair(usize::from(before)), this) != Ordering::Greater {
-                break;
+            match before.to_be_bytes()[0].cmp(&head) {
+                Ordering::Greater => {}
+                Ordering::Equal if is_after(number(before), end, &pair) => {}
+                Ordering::Equal | Ordering::Less => break,
             }
             sorted[place] = before;
             place -= 1;
         }
-        sorted[place] = new;
+        sorted[place] = this;
     }
     sorted
+}
+
+/// Not inlined, so that it costs nothing where names differ at once.
+#[inline(never)]
+fn is_after<'p>(left: usize, right: usize, pair: impl Fn(usize) -> (&'p str, &'p str)) -> bool {
+    compare_pairs(pair(left), pair(right)) == Ordering::Greater
 }
 
 /// One parameter among many: where it stands, and a number that orders most names without looking

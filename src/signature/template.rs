@@ -44,10 +44,25 @@ impl<'a> Holes<'a> {
     pub(super) fn new(stamp: Stamp<'a>, digits: &'a mut Digits) -> Self {
         Self {
             nonce: stamp.nonce,
-            plain: ONCE.keeps_all(stamp.nonce.as_bytes()),
+            plain: is_plain(stamp.nonce),
             timestamp: decimal(stamp.timestamp, digits),
         }
     }
+}
+
+/// Whether this is letters and digits only.
+#[inline]
+fn is_plain(text: &str) -> bool {
+    // Looked at without an early end, so that the compiler takes sixteen at once.
+    let plain =
+        |bytes: &[u8]| bytes.iter().fold(true, |all, byte| all & byte.is_ascii_alphanumeric());
+    let mut bytes = text.as_bytes();
+    let mut all = true;
+    while let Some((group, rest)) = bytes.split_first_chunk::<16>() {
+        all &= plain(group);
+        bytes = rest;
+    }
+    all && plain(bytes)
 }
 
 /// How parameters are spelled in one place.
@@ -62,17 +77,17 @@ pub(super) struct Style {
 }
 
 /// In a base string, where `&` and `=` are encoded once and the values twice.
-pub(super) static BASE_STRING: Style =
+pub(super) const BASE_STRING: Style =
     Style { between: Mark::new("%26"), equals: Mark::new("%3D"), signature: "", table: &TWICE };
 /// In a query or a form body.
-pub(super) static FORM: Style = Style {
+pub(super) const FORM: Style = Style {
     between: Mark::new("&"),
     equals: Mark::new("="),
     signature: "&oauth_signature=",
     table: &ONCE,
 };
 /// In the header, between the first quote and the last.
-pub(super) static HEADER: Style = Style {
+pub(super) const HEADER: Style = Style {
     between: Mark::new("\", "),
     equals: Mark::new("=\""),
     signature: "\", oauth_signature=\"",

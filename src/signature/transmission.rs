@@ -77,7 +77,8 @@ impl Signer {
             }
             out.push_str("\", ");
         }
-        write_protocol(&self.in_header, &HEADER, request, holes.as_ref(), &signature, "\"", out);
+        write_protocol(&self.in_header, &HEADER, request, holes.as_ref(), &signature, out);
+        out.push('"');
         Ok(())
     }
 
@@ -146,7 +147,7 @@ impl Signer {
         if needs_separator(out) {
             out.push('&');
         }
-        write_protocol(&self.in_form, &FORM, request, holes, signature, "", out);
+        write_protocol(&self.in_form, &FORM, request, holes, signature, out);
     }
 }
 
@@ -168,7 +169,6 @@ fn write_protocol<K, V>(
     request: &ToSign<'_, K, V>,
     holes: Option<&Holes<'_>>,
     signature: &Signature<'_>,
-    close: &'static str,
     out: &mut String,
 ) {
     template.write_all(out, holes, request.protocol.is_empty());
@@ -179,5 +179,4 @@ fn write_protocol<K, V>(
         template.write_signature(out);
     }
     signature.append_to(out);
-    out.push_str(close);
 }

@@ -66,16 +66,22 @@ impl<'a> BaseUri<'a> {
     /// or one that is not ASCII, has a port that is not a number up to 65535, or holds a space, a
     /// control character or a character that is not ASCII, which a URL has to percent-encode.
     pub fn parse(url: &'a str) -> Result<Self, Error> {
+        Ok(Self::parse_noting_user(url)?.0)
+    }
+
+    /// Reads an absolute URL, and says whether a user name or a password stands before the host.
+    pub(crate) fn parse_noting_user(url: &'a str) -> Result<(Self, bool), Error> {
         let (tls, rest) = scheme(url)?;
-        let end = rest.bytes().position(|byte| matches!(byte, b'/' | b'?' | b'#'));
-        let (authority, rest) = rest.split_at(end.unwrap_or(rest.len()));
-        let end = rest.bytes().position(|byte| matches!(byte, b'?' | b'#'));
-        let (path, rest) = rest.split_at(end.unwrap_or(rest.len()));
-        let query = rest.strip_prefix('?').map(|query| {
-            let end = query.bytes().position(|byte| byte == b'#');
-            query.split_at(end.unwrap_or(query.len())).0
-        });
-        Self::from_parts(tls, authority, path, query)
+        let (authority, rest, _) = split(rest, SLASH | QUESTION | HASH);
+        let (path, rest, path_has) = split(rest, QUESTION | HASH);
+        let (query, query_has) = match rest.strip_prefix('?') {
+            Some(rest) => {
+                let (query, _fragment, has) = split(rest, HASH);
+                (Some(query), has)
+            }
+            None => (None, 0),
+        };
+        Self::from_parts(tls, authority, path, query, path_has | query_has)
     }
 
     /// Views a URL of the `http` crate.
@@ -95,7 +101,10 @@ impl<'a> BaseUri<'a> {
         } else {
             return Err(invalid(NO_WEB));
         };
-        Self::from_parts(tls, authority.as_str(), uri.path(), uri.query())
+        let (_, _, path_has) = split(uri.path(), 0);
+        let (_, _, query_has) = split(uri.query().unwrap_or_default(), 0);
+        let has = path_has | query_has;
+        Ok(Self::from_parts(tls, authority.as_str(), uri.path(), uri.query(), has)?.0)
     }
 
     fn from_parts(
@@ -103,11 +112,14 @@ impl<'a> BaseUri<'a> {
         authority: &'a str,
         path: &'a str,
         query: Option<&'a str>,
-    ) -> Result<Self, Error> {
+        has: u8,
+    ) -> Result<(Self, bool), Error> {
         // What stands before the last `@` is the user's name and password, which travel elsewhere.
-        let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-        let visible = |text: &str| text.bytes().all(|byte| byte.is_ascii_graphic());
-        if !visible(path) || !query.is_none_or(visible) {
+        let (host, user) = match authority.rsplit_once('@') {
+            Some((_, host)) => (host, true),
+            None => (authority, false),
+        };
+        if has & INVISIBLE != 0 {
             return Err(invalid(
                 "the path or the query holds a space, a control character or one that is not ASCII; percent-encode it",
             ));
@@ -120,7 +132,7 @@ impl<'a> BaseUri<'a> {
             path: if path.is_empty() { "/" } else { path },
             query,
         };
-        uri.with_host(host)
+        Ok((uri.with_host(host)?, user))
     }
 
     /// Takes another host, with or without a port: the `Host` header that the request will carry.
@@ -225,6 +237,51 @@ impl<'a> BaseUri<'a> {
         }
         out.encode(self.path, &ONCE);
     }
+}
+
+const SLASH: u8 = 1;
+const QUESTION: u8 = 2;
+const HASH: u8 = 4;
+/// What a URL has to percent-encode: a space, a control character, or a byte that is not ASCII.
+const INVISIBLE: u8 = 8;
+
+/// What a byte may mean in a URL.
+static MEANING: [u8; 256] = {
+    let mut meaning = [INVISIBLE; 256];
+    let mut byte = b'!';
+    while byte <= b'~' {
+        meaning[byte as usize] = 0;
+        byte += 1;
+    }
+    meaning[b'/' as usize] = SLASH;
+    meaning[b'?' as usize] = QUESTION;
+    meaning[b'#' as usize] = HASH;
+    meaning
+};
+
+/// Splits before the first byte with one of these meanings, and gathers the meanings of those before
+/// it and of itself.
+#[inline]
+fn split(text: &str, ends: u8) -> (&str, &str, u8) {
+    let of = |byte: &u8| MEANING[usize::from(*byte)];
+    let mut rest = text.as_bytes();
+    let mut has = 0;
+    // Eight without a branch between them, as long as none of them ends it.
+    while let Some((group, after)) = rest.split_first_chunk::<8>() {
+        let any = group.iter().fold(0, |any, byte| any | of(byte));
+        if any & ends != 0 {
+            break;
+        }
+        has |= any;
+        rest = after;
+    }
+    let length = rest.iter().position(|byte| {
+        has |= of(byte);
+        of(byte) & ends != 0
+    });
+    let left = length.map_or(0, |length| rest.len() - length);
+    let (before, after) = text.split_at(text.len() - left);
+    (before, after, has)
 }
 
 /// Whether the scheme is `https`, and what follows `://`.

@@ -3,7 +3,11 @@
 //! No redirects, no cookies, a limit on connecting, on the whole call and on the reply's size
 //! after decompression, and a check that the URL on the wire is the one that was signed.
 
-use std::{fmt, time::Duration};
+use std::{
+    fmt,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use bytes::{Bytes, BytesMut};
 use http::{Request, Response, Uri};
@@ -25,6 +29,7 @@ use crate::error::{BoxError, Error, ErrorKind};
 #[derive(Clone)]
 pub struct ReqwestTransport {
     client: Client,
+    bases: Bases,
 }
 
 impl ReqwestTransport {
@@ -62,7 +67,7 @@ impl ReqwestTransport {
     /// [`ErrorKind::InvalidSetting`] if reqwest refuses the builder; its error is the source.
     pub fn from_builder(builder: ClientBuilder) -> Result<Self, Error> {
         match builder.redirect(Policy::none()).connection_verbose(false).build() {
-            Ok(client) => Ok(Self { client }),
+            Ok(client) => Ok(Self { client, bases: Bases::default() }),
             Err(error) => {
                 let reason = "the HTTP client cannot be built";
                 let kind = ErrorKind::InvalidSetting { reason };
@@ -95,12 +100,16 @@ impl fmt::Debug for ReqwestTransport {
 
 impl Transport for ReqwestTransport {
     fn send(&self, request: Request<Bytes>, limits: Limits) -> TransportFuture {
-        let client = self.client.clone();
+        let Self { client, bases } = self.clone();
+        // What is large is gone before the first await: a future above a kilobyte would cost the
+        // allocator's slow path with every call.
         Box::pin(async move {
             if tokio::runtime::Handle::try_current().is_err() {
                 return Err(TransportError::no_runtime());
             }
-            match tokio::time::timeout(limits.time, exchange(client, request, limits)).await {
+            let (request, url) = convert(request, &bases)?;
+            let reply = receive(client.execute(request), &url, limits.reply_bytes);
+            match tokio::time::timeout(limits.time, reply).await {
                 Ok(outcome) => outcome,
                 Err(_) => Err(TransportError::timeout()),
             }
@@ -108,14 +117,20 @@ impl Transport for ReqwestTransport {
     }
 }
 
-async fn exchange(
-    client: Client,
+/// The request as reqwest's type, and the URL that will be called, as reqwest spells it.
+fn convert(
     request: Request<Bytes>,
-    limits: Limits,
-) -> Result<Response<Bytes>, TransportError> {
+    bases: &Bases,
+) -> Result<(reqwest::Request, String), TransportError> {
     let (parts, body) = request.into_parts();
-    let uri = parts.uri;
-    let url = Url::parse(&text_of(&uri)).map_err(|_| TransportError::url_changed())?;
+    let mut text = text_of(&parts.uri);
+    let url = bases.parse(&text).ok_or_else(TransportError::url_changed)?;
+    if url.as_str() != text {
+        if let Some(part) = difference(&url, &parts.uri) {
+            return Err(TransportError::url_changed_in(part));
+        }
+        url.as_str().clone_into(&mut text);
+    }
     let mut request = reqwest::Request::new(parts.method, url);
     *request.headers_mut() = parts.headers;
     *request.version_mut() = parts.version;
@@ -123,23 +138,60 @@ async fn exchange(
         // An empty body is polled for data before the head goes out; no body is not.
         *request.body_mut() = Some(body.into());
     }
-    if let Some(part) = difference(request.url(), &uri) {
-        return Err(TransportError::url_changed_in(part));
-    }
-    let mut reply = client.execute(request).await.map_err(classify)?;
-    if let Some(part) = difference(reply.url(), &uri) {
-        return Err(TransportError::url_changed_in(part));
-    }
+    Ok((request, text))
+}
 
-    let announced = reply.content_length().unwrap_or(0);
-    if usize::try_from(announced).map_or(true, |announced| announced > limits.reply_bytes) {
-        return Err(TransportError::too_large(limits.reply_bytes));
+/// Reads the reply to a request for `url`.
+async fn receive(
+    reply: impl Future<Output = reqwest::Result<reqwest::Response>>,
+    url: &str,
+    limit: usize,
+) -> Result<Response<Bytes>, TransportError> {
+    let mut reply = reply.await.map_err(classify)?;
+    if reply.url().as_str() != url {
+        return Err(TransportError::url_changed());
     }
-    let mut response = Response::new(read(&mut reply, limits.reply_bytes).await?);
+    let announced = reply.content_length().unwrap_or(0);
+    if usize::try_from(announced).map_or(true, |announced| announced > limit) {
+        return Err(TransportError::too_large(limit));
+    }
+    let mut response = Response::new(read(&mut reply, limit).await?);
     *response.status_mut() = reply.status();
     *response.version_mut() = reply.version();
     *response.headers_mut() = std::mem::take(reply.headers_mut());
     Ok(response)
+}
+
+/// The URL of the last call, without its query, as it was read.
+///
+/// Most programs call one address again and again with other queries, and reading scheme, host and
+/// path is the greater part of reading a URL: one or two in a hundred of a whole call.
+#[derive(Clone, Default)]
+struct Bases(Arc<Mutex<Option<Url>>>);
+
+impl Bases {
+    /// Reads a URL. No thread waits for another.
+    fn parse(&self, text: &str) -> Option<Url> {
+        let (base, query) = match text.split_once('?') {
+            Some((base, query)) => (base, Some(query)),
+            None => (text, None),
+        };
+        let known = self.0.try_lock().ok();
+        let known =
+            known.and_then(|last| last.as_ref().filter(|url| url.as_str() == base).cloned());
+        let mut url = if let Some(url) = known {
+            url
+        } else {
+            let url = Url::parse(base).ok()?;
+            // A password is not kept.
+            if let (false, Ok(mut last)) = (base.contains('@'), self.0.try_lock()) {
+                *last = Some(url.clone());
+            }
+            url
+        };
+        url.set_query(query);
+        Some(url)
+    }
 }
 
 /// The URL's text, without the machinery of `to_string`.
@@ -254,6 +306,11 @@ mod tests {
 
     #[track_caller]
     fn check(uri: &str, same: bool) {
+        let bases = Bases::default();
+        // Once read afresh, once known.
+        for _ in 0..2 {
+            assert_eq!(bases.parse(uri), Url::parse(uri).ok());
+        }
         let url = Url::parse(uri).unwrap();
         assert_eq!(difference(&url, &uri.parse().unwrap()).is_none(), same, "{uri}");
     }

@@ -17,6 +17,8 @@ use tripod::{
 use proxy::{Break, Proxy};
 
 const LIMIT: Duration = Duration::from_secs(5);
+/// Spoiled connections that a client may have kept.
+const TRIES: usize = 3;
 
 /// A sandbox, the line to it, and a client that knows only the line.
 struct Place {
@@ -47,14 +49,38 @@ impl Place {
     }
 
     async fn authorized(&self) -> Flow<Authorized> {
-        self.approve(self.begin().request_token().await.unwrap()).unwrap()
+        self.approve(self.issued(self.begin()).await).unwrap()
     }
 
-    /// Asks the data host who is there: the body of its answer.
+    /// A request token over a whole line. A reset behind a whole reply may have spoiled the connection
+    /// that the client kept; that too is told as a failure of the line, and the step may be tried again.
+    async fn issued(&self, mut flow: Flow<Unauthorized>) -> PendingFlow {
+        for _ in 0..TRIES {
+            match flow.request_token().await {
+                Ok(issued) => return issued,
+                Err(failed) => {
+                    assert!(failed.error().is_retryable(), "{failed}");
+                    flow = failed.into_flow();
+                }
+            }
+        }
+        flow.request_token().await.unwrap()
+    }
+
+    /// Asks the data host who is there, over a whole line as in [`Self::issued`]: the body of its answer.
     async fn echo(&self, session: &Session) -> Result<String, Error> {
-        let url = format!("{}/rest/echo/v1", self.proxy.origin);
-        let reply = session.get(url).query_pair("format", "json").send().await?;
-        Ok(reply.error_for_status()?.text()?.to_owned())
+        let ask = async || {
+            let url = format!("{}/rest/echo/v1", self.proxy.origin);
+            let reply = session.get(url).query_pair("format", "json").send().await?;
+            Ok(reply.error_for_status()?.text()?.to_owned())
+        };
+        for _ in 0..TRIES {
+            match ask().await {
+                Err(error) if Error::is_retryable(&error) => {}
+                answer => return answer,
+            }
+        }
+        ask().await
     }
 
     /// Takes a step over a line that breaks; lets the time limit pass if the line is silent.
@@ -139,7 +165,7 @@ fn at(how: Break) -> usize {
 
 /// Goes to the end over a whole line.
 async fn to_the_end(place: &Place, flow: Flow<Unauthorized>) {
-    let issued = flow.request_token().await.unwrap();
+    let issued = place.issued(flow).await;
     let session = place.approve(issued).unwrap().exchange().await.unwrap();
     assert!(place.echo(&session).await.unwrap().contains("\"user\":\"ada\""));
 }
@@ -148,7 +174,7 @@ async fn to_the_end(place: &Place, flow: Flow<Unauthorized>) {
 async fn every_step(how: fn(usize) -> Break) {
     let mut place = Place::new().await;
 
-    drop(place.begin().request_token().await.unwrap());
+    drop(place.issued(place.begin()).await);
     let whole = place.proxy.length();
     for how in at_each_byte(whole, how) {
         let step = place.begin().request_token();
@@ -224,7 +250,7 @@ fn a_line_that_falls_silent() {
 async fn damaged(how: fn(usize) -> Break) {
     let mut place = Place::new().await;
 
-    drop(place.begin().request_token().await.unwrap());
+    drop(place.issued(place.begin()).await);
     let whole = place.proxy.length();
     for how in at_each_byte(whole, how) {
         let step = place.begin().request_token();

@@ -83,7 +83,7 @@ impl Place {
         let client = Client::new(provider, sandbox.consumer())
             .unwrap()
             .with_transport(transport.clone())
-            .with_time_limit(Duration::from_millis(300));
+            .with_time_limit(Duration::from_secs(2));
         both(&sandbox.provider());
         debug(&client);
         Self { sandbox, client, way }
