@@ -91,7 +91,7 @@ impl Place {
             tokio::select! {
                 biased;
                 outcome = &mut step => outcome,
-                () = self.proxy.stalled() => {
+                () = self.proxy.broken() => {
                     // Not a moment longer than the limit, in which the step has been for no time yet.
                     tokio::time::advance(LIMIT + Duration::from_millis(2)).await;
                     step.await
@@ -101,6 +101,14 @@ impl Place {
             step.await
         };
         assert!(self.proxy.heal(), "{how:?} did not happen");
+        if how.closes() {
+            // A whole reply may come before the end of its connection. Let the client see that end, since a
+            // request that is sent into it is lost, which is no matter of this test.
+            self.proxy.broken().await;
+            for _ in 0..10 {
+                tokio::task::yield_now().await;
+            }
+        }
         outcome
     }
 }

@@ -35,6 +35,13 @@ pub(crate) enum Break {
     Repeat(usize),
 }
 
+impl Break {
+    /// Whether the connection ends with it.
+    pub(crate) fn closes(self) -> bool {
+        matches!(self, Self::Cut(_) | Self::Reset(_) | Self::Stutter(_))
+    }
+}
+
 /// What a proxy and its connections know.
 #[derive(Default)]
 struct Line {
@@ -47,7 +54,7 @@ struct Line {
 pub(crate) struct Proxy {
     pub(crate) origin: String,
     line: Arc<Line>,
-    stalled: mpsc::UnboundedReceiver<()>,
+    broken: mpsc::UnboundedReceiver<()>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<thread::JoinHandle<()>>,
 }
@@ -60,7 +67,7 @@ impl Proxy {
         listener.set_nonblocking(true).unwrap();
         let origin = format!("http://{}", listener.local_addr().unwrap());
         let (stop, stopped) = oneshot::channel();
-        let (tell, stalled) = mpsc::unbounded_channel();
+        let (tell, broken) = mpsc::unbounded_channel();
         let line = Arc::new(Line::default());
         let shared = Arc::clone(&line);
         let thread = thread::spawn(move || {
@@ -76,7 +83,7 @@ impl Proxy {
                 let _ = stopped.await;
             });
         });
-        Self { origin, line, stalled, stop: Some(stop), thread: Some(thread) }
+        Self { origin, line, broken, stop: Some(stop), thread: Some(thread) }
     }
 
     /// Breaks the next reply.
@@ -94,9 +101,9 @@ impl Proxy {
         *self.line.length.lock().unwrap()
     }
 
-    /// Waits until a reply has stalled.
-    pub(crate) async fn stalled(&mut self) {
-        self.stalled.recv().await.unwrap();
+    /// Waits until a reply has stalled, or a connection is closed.
+    pub(crate) async fn broken(&mut self) {
+        self.broken.recv().await.unwrap();
     }
 }
 
@@ -126,49 +133,41 @@ async fn serve(
     while let Some(reply) = whole_reply(&mut from_upstream, &mut read).await {
         *line.length.lock().unwrap() = reply.len();
         let broken = line.next.lock().unwrap().take();
-        if !pass_on(&mut to_client, &reply, broken, &tell).await {
-            match broken {
-                // The client gives up, by closing.
-                Some(Break::Stall(_)) => drop(requests.await),
-                Some(Break::Reset(_)) => {
-                    // Both halves must be here, or the socket lives on in the other one.
-                    requests.abort();
-                    let _ = requests.await;
-                    let _ = to_client.as_ref().set_zero_linger();
-                }
-                _ => requests.abort(),
+        if broken.is_some_and(Break::closes) {
+            // No further request gets through, and nobody else has the socket.
+            requests.abort();
+            let _ = requests.await;
+            pass_on(&mut to_client, &reply, broken).await;
+            if let Some(Break::Reset(_)) = broken {
+                let _ = to_client.as_ref().set_zero_linger();
             }
+            drop(to_client);
+            let _ = tell.send(());
             return;
+        }
+        let sent = pass_on(&mut to_client, &reply, broken).await;
+        if matches!(broken, Some(Break::Stall(at)) if at < reply.len()) {
+            let _ = tell.send(());
+            // The client gives up, by closing.
+            let _ = requests.await;
+            return;
+        }
+        if !sent {
+            break;
         }
     }
     requests.abort();
 }
 
-/// Sends a reply, broken or not. Gives whether the connection goes on.
-async fn pass_on(
-    to: &mut OwnedWriteHalf,
-    reply: &[u8],
-    broken: Option<Break>,
-    tell: &mpsc::UnboundedSender<()>,
-) -> bool {
+/// Sends a reply, broken or not. Gives whether the client took it.
+async fn pass_on(to: &mut OwnedWriteHalf, reply: &[u8], broken: Option<Break>) -> bool {
     let bytes = match broken {
         None => reply.to_vec(),
         Some(Break::Cut(at) | Break::Reset(at) | Break::Stall(at)) => reply[..at].to_vec(),
         Some(Break::Stutter(at)) => [&reply[..at], &reply[at - 1..]].concat(),
         Some(Break::Repeat(at)) => [&reply[..at], reply].concat(),
     };
-    // A client that is gone needs no reply.
-    let sent = to.write_all(&bytes).await.is_ok();
-    match broken {
-        None | Some(Break::Repeat(_)) => sent,
-        // Nothing is missing, so there is nothing to wait for.
-        Some(Break::Stall(at)) if at == reply.len() => sent,
-        Some(Break::Stall(_)) => {
-            let _ = tell.send(());
-            false
-        }
-        Some(_) => false,
-    }
+    to.write_all(&bytes).await.is_ok()
 }
 
 /// Reads one reply, by its `Content-Length`. What was read beyond it stays in `read`.
