@@ -195,6 +195,52 @@ async fn a_provider_that_is_away_is_told_and_nothing_is_lost() -> Outcome<()> {
     Ok(())
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn a_full_disk_is_told_and_nothing_acknowledged_is_lost() -> Outcome<()> {
+    let sandbox = sandbox().await?;
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("vault.sqlite");
+    let store = file.to_str().ok_or("an odd path")?;
+    let small = Site::with_small_disk(256, &sandbox.origin(), store)?;
+    let at = small.address.as_str();
+
+    let mut people = Vec::new();
+    let trouble = loop {
+        assert!(people.len() < 1000, "the disk does not fill");
+        let mut person = Visitor::new(&http()?);
+        let reply = person.post(at, "/login").await?;
+        if reply.location().is_none() {
+            break reply;
+        }
+        let page = reply.location().ok_or("no page")?;
+        let back = target(sandbox.approve(page)?.callback_url())?;
+        let reply = person.get(at, &back).await?;
+        if reply.location().is_none() {
+            break reply;
+        }
+        reply.expect_redirect("/diary");
+        people.push(person);
+    };
+    assert!(trouble.status.is_server_error(), "{} {}", trouble.status, trouble.body);
+    assert_eq!(trouble.title(), "We cannot reach our storage");
+    assert!(!people.is_empty());
+    // Reading goes on.
+    for person in &mut people {
+        person.get(at, "/diary").await?.expect(200, "Today");
+    }
+    assert!(small.stop()?);
+
+    let large = Site::start(&sandbox.origin(), &["--sqlite", store])?;
+    for person in &mut people {
+        person.get(&large.address, "/diary").await?.expect(200, "Today");
+    }
+    let mut late = Visitor::new(&http()?);
+    let back = approved(&sandbox, &large, &mut late).await?;
+    late.get(&large.address, &back).await?.expect_redirect("/diary");
+    Ok(())
+}
+
 #[tokio::test]
 async fn what_has_begun_is_answered_before_it_ends() -> Outcome<()> {
     let (sandbox, mut site, mut ada) = start().await?;

@@ -61,6 +61,23 @@ impl Site {
         )
     }
 
+    /// Starts it where no file can grow beyond so many blocks of 512 bytes: to it, the disk is full then.
+    #[cfg(unix)]
+    #[allow(dead_code, reason = "shared with other test binaries, which have no use for it")]
+    pub(crate) fn with_small_disk(blocks: u32, provider: &str, store: &str) -> Outcome<Self> {
+        // The signal would end it; ignored, the write fails, and a program that is started stays so.
+        let limited = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
+        Self::launch(
+            Command::new("sh")
+                .args(["-c", &limited])
+                .arg(program()?)
+                .args(["--stop-with-stdin", "--provider", provider, "--sqlite", store])
+                .env("TRIPOD_SEALING_KEY", SEALING_KEY)
+                .env("FATSECRET_CONSUMER_KEY", KEY)
+                .env("FATSECRET_CONSUMER_SECRET", SECRET),
+        )
+    }
+
     /// Starts it as a person would who has read nothing.
     pub(crate) fn alone() -> Outcome<Self> {
         Self::launch(
