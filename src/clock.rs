@@ -228,24 +228,17 @@ impl Timekeeper {
 
     /// A fresh nonce, and a timestamp not lower than any given out before.
     pub(crate) fn moment(&self) -> Result<Moment, Error> {
-        let now = self.unix_seconds()?;
+        let now = seconds(self.now())?;
         let last = self.last.load(Ordering::Relaxed);
         let timestamp =
             if now <= last { last } else { self.last.fetch_max(now, Ordering::Relaxed).max(now) };
         Ok(Moment { timestamp, nonce: self.nonces.nonce() })
     }
 
-    /// The time of day, by the provider's clock once that has been learnt. Unlike a timestamp it
-    /// may go back.
+    /// The time of day by this machine's clock, also where the provider's has been learnt: another
+    /// process, which has not, is to understand it.
     pub(crate) fn unix_seconds(&self) -> Result<u64, Error> {
-        let now = match self.anchor.load(Ordering::Relaxed) {
-            NO_ANCHOR => self.clock.unix_seconds(),
-            anchor => anchor.saturating_add(self.monotonic_millis()).div_euclid(1000),
-        };
-        u64::try_from(now)
-            .ok()
-            .filter(|seconds| *seconds > 0)
-            .ok_or_else(|| Error::setup(ErrorKind::ClockBeforeEpoch))
+        seconds(self.clock.unix_seconds())
     }
 
     fn now(&self) -> i64 {
@@ -268,6 +261,11 @@ impl Timekeeper {
         if !PLAUSIBLE.contains(&provider_seconds) {
             return false;
         }
+        // A clock that is ahead by less is within providers' windows, so that earlier requests may
+        // have been accepted: then timestamps stand still until the provider's time has come.
+        if self.last.load(Ordering::Relaxed).saturating_sub(provider_seconds) > NEAR {
+            self.last.fetch_min(provider_seconds, Ordering::Relaxed);
+        }
         let ahead =
             u64::try_from(self.now()).ok().and_then(|now| now.checked_sub(provider_seconds));
         if matches!(ahead, Some(0 | 1)) {
@@ -275,11 +273,6 @@ impl Timekeeper {
         }
         let millis = i64::try_from(provider_seconds).unwrap_or(0).saturating_mul(1000);
         self.anchor.store(millis.saturating_sub(self.monotonic_millis()), Ordering::Relaxed);
-        // A clock that is ahead by less is within providers' windows, so that earlier requests may
-        // have been accepted: then timestamps stand still until the provider's time has come.
-        if self.last.load(Ordering::Relaxed).saturating_sub(provider_seconds) > NEAR {
-            self.last.fetch_min(provider_seconds, Ordering::Relaxed);
-        }
         true
     }
 
@@ -290,6 +283,13 @@ impl Timekeeper {
     fn monotonic_millis(&self) -> i64 {
         i64::try_from(self.clock.monotonic().as_millis()).unwrap_or(i64::MAX)
     }
+}
+
+fn seconds(now: i64) -> Result<u64, Error> {
+    u64::try_from(now)
+        .ok()
+        .filter(|seconds| *seconds > 0)
+        .ok_or_else(|| Error::setup(ErrorKind::ClockBeforeEpoch))
 }
 
 impl fmt::Debug for Timekeeper {
@@ -392,6 +392,24 @@ mod tests {
         let (_, keeper) = at(1_700_000_000);
         assert!(keeper.learn(1_700_000_001));
         check(&keeper, 1_700_000_001);
+    }
+
+    #[test]
+    fn a_clock_that_was_far_ahead_and_was_set_right_is_believed_again() {
+        let (hands, keeper) = at(1_700_003_600);
+        check(&keeper, 1_700_003_600);
+        hands.unix.store(1_700_000_000, Ordering::SeqCst);
+        check(&keeper, 1_700_003_600);
+        assert!(keeper.learn(1_700_000_000));
+        check(&keeper, 1_700_000_000);
+    }
+
+    #[test]
+    fn the_time_of_day_is_this_machines_own_whatever_was_learnt() {
+        let (_, keeper) = at(1_700_003_600);
+        assert!(keeper.learn(1_700_000_000));
+        check(&keeper, 1_700_000_000);
+        assert_eq!(keeper.unix_seconds().unwrap(), 1_700_003_600);
     }
 
     #[test]

@@ -25,11 +25,16 @@ pub(crate) async fn guard(State(app): State<App>, request: Request, next: Next) 
     }
     for (name, value) in [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        // The callback's address holds the verifier.
-        (header::REFERRER_POLICY, "no-referrer"),
+        // The callback's address holds the verifier. Not `no-referrer`: forms would then come with
+        // `Origin: null`, and `is_ours` could not tell them from foreign ones.
+        (header::REFERRER_POLICY, "strict-origin"),
         (header::X_FRAME_OPTIONS, "DENY"),
     ] {
         headers.insert(name, HeaderValue::from_static(value));
+    }
+    if app.origin.starts_with("https://") {
+        let two_years = HeaderValue::from_static("max-age=63072000");
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, two_years);
     }
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response

@@ -22,6 +22,9 @@ use crate::{
     trouble::{self, Trouble},
 };
 
+/// How long the answer to a second click waits for what the first one does, in milliseconds.
+const OTHER: [u64; 6] = [100, 300, 600, 1000, 2000, 4000];
+
 /// A few tries of one step while the browser waits: up to four, and no further one after five
 /// seconds.
 struct Tries {
@@ -111,11 +114,12 @@ async fn finish(site: &Site, uri: &Uri, headers: &HeaderMap) -> Result<Response,
     let flow = match resume(site, &ticket, &target).await {
         Ok(flow) => flow,
         Err(error) if matches!(error.kind(), ErrorKind::TicketUsed) => {
-            return Ok(if wait_for_other(site, &id).await? {
-                go("/diary", &[id.set_cookie(site), cleared])
-            } else {
-                Trouble::from(error).with_cookie(cleared)
-            });
+            if wait_for_other(site, &id).await? {
+                return Ok(go("/diary", &[id.set_cookie(site), cleared]));
+            }
+            // The ticket stays: the browser shows this answer only, and by the same ticket a reload
+            // finds what the other request does at last, be it a session or a flow that was parked again.
+            return Err(error.into());
         }
         // Nothing was taken: the right link may still come, or the same one do next time. So the
         // ticket stays, also after a refusal, which anybody could have forged.
@@ -126,7 +130,8 @@ async fn finish(site: &Site, uri: &Uri, headers: &HeaderMap) -> Result<Response,
         Err(failed) if is_passing(failed.error()) => return park_again(site, failed).await,
         Err(failed) => return Ok(Trouble::from(failed.into_error()).with_cookie(cleared)),
     };
-    save(site, &id, &session).await?;
+    // The flow is spent, so the same link would not do again.
+    save(site, &id, &session).await.map_err(|error| Trouble::from(error).then(Next::LogIn))?;
     // Another login of this browser's, if there was one, is of no more use.
     if let Some(earlier) = SessionId::from_headers(site, headers).filter(|earlier| *earlier != id) {
         if let Err(error) = site.vault.forget(earlier.as_user()).await {
@@ -151,13 +156,13 @@ async fn resume(site: &Site, ticket: &Ticket, target: &str) -> Result<Flow<Autho
 
 /// The other request with this ticket may be about to end: a double click sends two.
 async fn wait_for_other(site: &Site, id: &SessionId) -> Result<bool, Error> {
-    let mut tries = Tries::new();
-    loop {
-        let is_kept = site.vault.load(id.as_user()).await?.is_some();
-        if is_kept || !tries.again().await {
-            return Ok(is_kept);
+    for pause in OTHER {
+        if site.vault.load(id.as_user()).await?.is_some() {
+            return Ok(true);
         }
+        tokio::time::sleep(Duration::from_millis(pause)).await;
     }
+    Ok(site.vault.load(id.as_user()).await?.is_some())
 }
 
 async fn exchange(mut flow: Flow<Authorized>) -> Result<Session, Failed<Authorized>> {
@@ -175,7 +180,8 @@ async fn exchange(mut flow: Flow<Authorized>) -> Result<Session, Failed<Authoriz
 /// The provider is away. The flow goes back into the vault, so that the same link works later.
 async fn park_again(site: &Site, failed: Failed<Authorized>) -> Result<Response, Trouble> {
     let (error, flow) = failed.into_parts();
-    let ticket = park(site, flow.discard_verifier()).await?;
+    let parked = park(site, flow.discard_verifier()).await;
+    let ticket = parked.map_err(|error| Trouble::from(error).then(Next::LogIn))?;
     Ok(Trouble::from(error).with_cookie(ticket.set_cookie(site.cookies)))
 }
 

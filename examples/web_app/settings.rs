@@ -17,8 +17,10 @@ cargo run --example web_app -- [OPTION]...
   --provider URL      a sandbox in another process, instead of one of our own
   --stop-with-stdin   end when the standard input ends
 
-In the environment: TRIPOD_SEALING_KEY (32 bytes in base64), and for a provider of your own or
-FatSecret itself FATSECRET_CONSUMER_KEY and FATSECRET_CONSUMER_SECRET.";
+In the environment: TRIPOD_SEALING_KEY (32 bytes in base64), which is needed where what is kept
+outlives the program; TRIPOD_POSTGRES or TRIPOD_REDIS for a URL with a password, which on the command
+line everybody on the machine could read; and for a provider of your own or FatSecret itself
+FATSECRET_CONSUMER_KEY and FATSECRET_CONSUMER_SECRET.";
 
 /// Where flows and tokens are kept.
 pub(crate) enum Kept {
@@ -66,6 +68,13 @@ impl Settings {
         }
         // A secret on the command line can be read by everybody on the machine.
         let variable = |name: &str| env::var(name).ok();
+        if let Kept::Temporary = kept {
+            if let Some(url) = variable("TRIPOD_POSTGRES") {
+                kept = Kept::Postgres(url);
+            } else if let Some(url) = variable("TRIPOD_REDIS") {
+                kept = Kept::Redis(url);
+            }
+        }
         let consumer = variable("FATSECRET_CONSUMER_KEY")
             .zip(variable("FATSECRET_CONSUMER_SECRET"))
             .map(|(key, secret)| Consumer::new(key, secret));
@@ -81,6 +90,9 @@ impl Settings {
         };
         let key =
             variable("TRIPOD_SEALING_KEY").map(|key| SealingKey::from_base64(&key)).transpose()?;
+        if key.is_none() && !matches!(kept, Kept::Temporary) {
+            return Err("a store that outlives the program needs TRIPOD_SEALING_KEY".into());
+        }
         Ok(Self { listen, public_url, kept, at, key, stop_with_stdin })
     }
 }

@@ -228,14 +228,19 @@ impl Loopback {
     ///
     /// The browser is sent to an address of this listener, which forwards it: so the request token is
     /// neither in the list of processes nor in the log of the crate that starts the browser. The address
-    /// forwards until the callback has come.
+    /// forwards once: the first browser that comes. Whoever comes later finds nothing there.
     ///
     /// # Cancel safety
     ///
     /// Safe; the browser may open all the same.
     pub async fn open(&self, flow: &PendingFlow) -> bool {
         let Some(opener) = &self.opener else { return false };
-        self.shared.lock().page = Some(flow.authorization_url());
+        {
+            let mut state = self.shared.lock();
+            state.page = Some(flow.authorization_url());
+            // A provider that remembers the user may answer before `wait` is called.
+            state.settled = None;
+        }
         let url = self.shared.start_url();
         let is_open = browser::open(Arc::clone(opener), url).await;
         event!(is_open, "opening the browser");

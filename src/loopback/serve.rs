@@ -206,7 +206,8 @@ impl Desk {
         }
         match (self.shared.place(request.uri().path()), request.method()) {
             (None, _) => not_found(),
-            (Some(Place::Start), &Method::GET | &Method::HEAD) => self.forward(),
+            (Some(Place::Start), &Method::GET) => self.forward(),
+            (Some(Place::Start), &Method::HEAD) => self.would_forward(),
             (Some(Place::Start), _) => not_allowed("GET, HEAD"),
             (Some(Place::Callback), &Method::GET) => {
                 self.callback(request.uri().query().unwrap_or_default()).await
@@ -235,10 +236,20 @@ impl Desk {
         Arc::clone(&self.shared.lock().pages)
     }
 
-    /// From the address that the browser was opened on to the provider's page. Some desktops ask for
-    /// the head first, to see what it is.
+    /// From the address that the browser was opened on to the provider's page, once: another user of
+    /// this machine may have read the address in the list of processes. Whoever comes second learns
+    /// nothing, and a user who comes second sees that something is wrong.
     fn forward(&self) -> Response<Full<Bytes>> {
-        self.shared.lock().page.as_deref().map_or_else(not_found, redirect)
+        let page = self.shared.lock().page.take();
+        page.as_deref().map_or_else(not_found, redirect)
+    }
+
+    /// Some desktops ask for the head first, to see what it is. It does not say where to.
+    fn would_forward(&self) -> Response<Full<Bytes>> {
+        match self.shared.lock().page {
+            Some(_) => short(StatusCode::OK, ""),
+            None => not_found(),
+        }
     }
 
     async fn callback(&self, query: &str) -> Response<Full<Bytes>> {

@@ -26,6 +26,10 @@ const MAX_BYTES: usize = 3800;
 ///
 /// It does not keep sessions: an access token lives for years, and a cookie is no place for it.
 ///
+/// Each unfinished flow is a cookie of some 300 bytes with FatSecret's tokens, more with longer ones,
+/// until its time is over. Servers refuse heads beyond 8 KiB or so: where tokens are long, use a
+/// [`Vault`](super::Vault).
+///
 /// Cheap to clone.
 ///
 /// # Security

@@ -6,6 +6,7 @@ use libtest_mimic::Trial;
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader},
     net::{TcpListener, TcpStream},
+    sync::mpsc,
 };
 use tokio_rustls::rustls::{self, ServerConfig, pki_types::PrivateKeyDer};
 use tripod::vault::store::{Claim, PostgresStore, RedisStore, Store, StoreError};
@@ -171,20 +172,24 @@ async fn odd_replies_of_postgres() {
 
 async fn tls_is_not_given_up() {
     // It says that it has no TLS, and would be content with a password in plain.
-    let address = server(|mut stream| async move {
-        let mut request = [0; 8];
-        stream.read_exact(&mut request).await?;
-        stream.write_all(b"N").await?;
-        let mut rest = Vec::new();
-        stream.read_to_end(&mut rest).await?;
-        assert!(rest.is_empty(), "nothing more may be sent");
-        Ok(())
+    let (tell, mut told) = mpsc::unbounded_channel();
+    let address = server(move |mut stream| {
+        let tell = tell.clone();
+        async move {
+            let mut request = [0; 8];
+            stream.read_exact(&mut request).await?;
+            stream.write_all(b"N").await?;
+            let mut rest = Vec::new();
+            stream.read_to_end(&mut rest).await?;
+            tell.send(rest).map_err(io::Error::other)
+        }
     })
     .await;
     let url = format!("postgres://a:b@{address}/c?sslmode=require");
     let error = PostgresStore::connect(&url).await.unwrap_err();
     assert!(!error.is_retryable());
     assert!(texts(&error).contains("server does not support TLS"), "{}", texts(&error));
+    assert_eq!(told.recv().await.unwrap(), b"", "nothing more may be sent");
 }
 
 fn forged() -> tokio_rustls::TlsAcceptor {
@@ -202,19 +207,18 @@ fn forged() -> tokio_rustls::TlsAcceptor {
 
 async fn forged_postgres() {
     let acceptor = forged();
+    let (tell, mut told) = mpsc::unbounded_channel();
     let address = server(move |mut stream| {
-        let acceptor = acceptor.clone();
+        let (acceptor, tell) = (acceptor.clone(), tell.clone());
         async move {
             let mut request = [0; 8];
             stream.read_exact(&mut request).await?;
             stream.write_all(b"S").await?;
-            let Ok(mut stream) = acceptor.accept(stream).await else {
-                return Ok(());
-            };
             let mut rest = Vec::new();
-            stream.read_to_end(&mut rest).await?;
-            assert!(rest.is_empty(), "nothing may be sent");
-            Ok(())
+            if let Ok(mut stream) = acceptor.accept(stream).await {
+                let _ = stream.read_to_end(&mut rest).await;
+            }
+            tell.send(rest).map_err(io::Error::other)
         }
     })
     .await;
@@ -222,26 +226,27 @@ async fn forged_postgres() {
     let error = PostgresStore::connect(&url).await.unwrap_err();
     assert!(!error.is_retryable(), "{}", texts(&error));
     assert!(texts(&error).contains("certificate"), "{}", texts(&error));
+    assert_eq!(told.recv().await.unwrap(), b"", "nothing may be sent");
 }
 
 async fn forged_redis() {
     let acceptor = forged();
+    let (tell, mut told) = mpsc::unbounded_channel();
     let address = server(move |stream| {
-        let acceptor = acceptor.clone();
+        let (acceptor, tell) = (acceptor.clone(), tell.clone());
         async move {
-            let Ok(mut stream) = acceptor.accept(stream).await else {
-                return Ok(());
-            };
             let mut rest = Vec::new();
-            stream.read_to_end(&mut rest).await?;
-            assert!(rest.is_empty(), "nothing may be sent");
-            Ok(())
+            if let Ok(mut stream) = acceptor.accept(stream).await {
+                let _ = stream.read_to_end(&mut rest).await;
+            }
+            tell.send(rest).map_err(io::Error::other)
         }
     })
     .await;
     let url = format!("rediss://:b@localhost:{}", address.port());
     let error = RedisStore::connect(&url).await.unwrap_err();
     assert!(texts(&error).contains("certificate"), "{}", texts(&error));
+    assert_eq!(told.recv().await.unwrap(), b"", "nothing may be sent");
 }
 
 /// Where nobody listens.

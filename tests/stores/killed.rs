@@ -95,3 +95,40 @@ pub(crate) fn write() -> ExitCode {
     });
     ExitCode::SUCCESS
 }
+
+pub(crate) fn closed_by_another() -> Trial {
+    crate::trial(
+        "sqlite::another_process_that_closes_the_file_takes_nothing_away".into(),
+        another_process_that_closes_the_file_takes_nothing_away,
+    )
+}
+
+/// SQLite's locks are a process's, so it takes another one to see whether they hold.
+async fn another_process_that_closes_the_file_takes_nothing_away() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("vault");
+    let store = SqliteStore::open(&path).await.unwrap();
+    for turn in 0..3 {
+        let key = format!("entry:{turn}");
+        store.put(&key, b"kept", None).await.unwrap();
+        let child = Command::new(env::current_exe().unwrap())
+            .env("TRIPOD_STORES_JOB", "look")
+            .env("TRIPOD_STORES_PATH", &path)
+            .env("TRIPOD_STORES_CHILD", &key)
+            .status()
+            .unwrap();
+        assert!(child.success(), "{key} is not there for another process");
+        assert!(folder.path().join("vault-wal").exists(), "the log was taken away");
+    }
+}
+
+/// Opens the file, looks for an entry, and closes it in good order.
+pub(crate) fn look() -> ExitCode {
+    let file = rusqlite::Connection::open(env::var_os("TRIPOD_STORES_PATH").unwrap()).unwrap();
+    let key = env::var("TRIPOD_STORES_CHILD").unwrap();
+    let value: Vec<u8> = file
+        .query_row("SELECT value FROM entries WHERE key = ?1", [key], |row| row.get(0))
+        .unwrap_or_default();
+    file.close().unwrap();
+    if value == b"kept" { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}

@@ -31,6 +31,7 @@ fn main() -> ExitCode {
     if let Ok(job) = env::var("TRIPOD_STORES_JOB") {
         return match job.as_str() {
             "write" => killed::write(),
+            "look" => killed::look(),
             _ => tls::connect(),
         };
     }
@@ -40,7 +41,7 @@ fn main() -> ExitCode {
         Backend::of_url("postgres", "TRIPOD_TEST_POSTGRES", Backend::Postgres),
         Backend::of_url("redis", "TRIPOD_TEST_REDIS", Backend::Redis),
     ];
-    let mut trials = vec![killed::trial(), tls::trial()];
+    let mut trials = vec![killed::trial(), killed::closed_by_another(), tls::trial()];
     trials.extend(broken::trials());
     for backend in backends {
         trials.extend(conformance::trials(&backend));

@@ -81,7 +81,7 @@ pub trait Store: Send + Sync + 'static {
     fn take<'a>(&'a self, key: &'a str, claim: &'a Claim) -> StoreFuture<'a, Taken>;
 
     /// Forgets what is kept under `key`, taken or not. Whether there was something that had not
-    /// expired.
+    /// expired; false also if an attempt whose reply was lost had deleted it already.
     ///
     /// # Errors
     ///

@@ -227,6 +227,11 @@ fn with_limits(mut config: Config) -> Config {
     if config.get_application_name().is_none() {
         config.application_name("tripod");
     }
+    // The server ends what nobody waits for any more; otherwise each call that was given up at a lock
+    // would keep a session there. What the URL says comes later, and wins.
+    let options = config.get_options().unwrap_or_default();
+    let options = format!("-c statement_timeout={} {options}", CALL_LIMIT.as_millis());
+    config.options(options.trim_end());
     // `prefer`, which is the default, would go on in plain when someone on the way says that the
     // server has no TLS. On this machine there is no way, and often a certificate by nobody.
     if config.get_ssl_mode() == SslMode::Prefer {

@@ -5,7 +5,13 @@
 //! transaction, so that they share one flush to the disk. The trap: no call is answered before that
 //! commit, and if a transaction fails, each of its calls runs again alone and fails for itself.
 
-use std::{fmt, path::PathBuf, thread, time::Duration};
+use std::{
+    fmt,
+    path::PathBuf,
+    sync::{Mutex, PoisonError},
+    thread,
+    time::Duration,
+};
 
 use rusqlite::{
     Connection, ErrorCode, OpenFlags, OptionalExtension as _, Row, TransactionBehavior, params,
@@ -60,6 +66,7 @@ const DROP_EXPIRED: &str = "
 /// the power went: the file is in WAL mode and flushed before a call is answered.
 ///
 /// Any number of processes on one machine may open the same file; not one on a network file system.
+/// Within the process, nothing else should open or copy the file: closing it drops SQLite's locks.
 /// Lifetimes are measured on the system's clock. Entries leave by themselves, as others come. Calls
 /// need a Tokio runtime with its timer, and end within five seconds.
 ///
@@ -199,18 +206,32 @@ fn connect(
         return Err(StoreError::refused("this file system cannot hold an SQLite file in WAL mode"));
     }
     connection.pragma_update(None, "synchronous", "full").map_err(failed)?;
+    // On macOS a flush reaches the disk only so; elsewhere these change nothing.
+    connection.pragma_update(None, "fullfsync", true).map_err(failed)?;
+    connection.pragma_update(None, "checkpoint_fullfsync", true).map_err(failed)?;
     migrate(&mut connection)?;
     prepare(&connection).map_err(failed)?;
     Ok(connection)
 }
 
-/// Makes an empty file that others cannot read. SQLite's files beside it have the same permissions.
+/// Makes an empty file that others cannot read, if there is none. SQLite's files beside it have the
+/// same permissions.
+///
+/// A file that is there is not opened: a process that closes any descriptor of a file drops its locks
+/// on it, those of SQLite's connections as well, and another process would then take the write-ahead
+/// log away under them.
 fn make_private(path: &std::path::Path) -> std::io::Result<()> {
+    // One at a time, so that what was just made is closed before anybody uses it.
+    static MAKING: Mutex<()> = Mutex::new(());
+    let _making = MAKING.lock().unwrap_or_else(PoisonError::into_inner);
     let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(false);
+    options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(drop)
+    match options.open(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        made => made.map(drop),
+    }
 }
 
 fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
