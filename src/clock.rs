@@ -237,6 +237,7 @@ impl Timekeeper {
 
     /// The time of day by this machine's clock, also where the provider's has been learnt: another
     /// process, which has not, is to understand it.
+    #[cfg(feature = "vault")]
     pub(crate) fn unix_seconds(&self) -> Result<u64, Error> {
         seconds(self.clock.unix_seconds())
     }
@@ -404,6 +405,7 @@ mod tests {
         check(&keeper, 1_700_000_000);
     }
 
+    #[cfg(feature = "vault")]
     #[test]
     fn the_time_of_day_is_this_machines_own_whatever_was_learnt() {
         let (_, keeper) = at(1_700_003_600);
