@@ -2,8 +2,9 @@
 
 use std::{
     collections::{BTreeMap, VecDeque},
-    future::{pending, ready},
+    future::{pending, poll_fn, ready},
     sync::{Arc, Mutex, MutexGuard},
+    task::Poll,
     time::Duration,
 };
 
@@ -20,6 +21,8 @@ pub(crate) enum Fault {
     After,
     /// It is done, and no reply ever comes.
     Silence,
+    /// It is done, and the reply comes at the second look.
+    Later,
     /// The store answers that it does not want to.
     Refused,
 }
@@ -83,6 +86,18 @@ impl Shelf {
             Fault::Silence => {
                 work(&mut inner.entries);
                 Box::pin(pending())
+            }
+            Fault::Later => {
+                let mut done = Some(work(&mut inner.entries));
+                let mut polls = 0;
+                Box::pin(poll_fn(move |context| {
+                    polls += 1;
+                    if polls == 1 {
+                        context.waker().wake_by_ref();
+                        return Poll::Pending;
+                    }
+                    done.take().map_or(Poll::Pending, |done| Poll::Ready(Ok(done)))
+                }))
             }
             Fault::Refused => Box::pin(ready(Err(StoreError::refused("it is read-only")))),
         }

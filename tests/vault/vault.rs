@@ -202,7 +202,22 @@ async fn of_many_clicks_one_wins() {
     }
 }
 
-/// A second click whose look came before the first one's take.
+#[tokio::test]
+async fn of_two_that_have_both_looked_one_takes() {
+    let kept = kept();
+    let ticket = kept.park().await;
+    drop(kept.shelf.calls());
+    let (mut first, mut second) =
+        (kept.vault.resume(&ticket, CALLED_BACK), kept.vault.resume(&ticket, CALLED_BACK));
+    kept.shelf.fail([Fault::Later, Fault::Later]);
+    assert!(poll_once(&mut first).is_none());
+    assert!(poll_once(&mut second).is_none());
+    assert_eq!(kept.shelf.calls(), ["get", "get"]);
+    is_the_flow(&first.await.unwrap());
+    assert_eq!(*second.await.unwrap_err().error().kind(), ErrorKind::TicketUsed);
+}
+
+/// A second click while the first one's take is on its way.
 #[tokio::test]
 async fn a_second_click_in_between_loses() {
     let kept = kept();
