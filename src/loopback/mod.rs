@@ -239,7 +239,7 @@ impl Loopback {
             let mut state = self.shared.lock();
             state.page = Some(flow.authorization_url());
             // A provider that remembers the user may answer before `wait` is called.
-            state.settled = None;
+            state.begin();
         }
         let url = self.shared.start_url();
         let is_open = browser::open(Arc::clone(opener), url).await;
@@ -284,7 +284,7 @@ impl Loopback {
     /// # }
     /// ```
     pub fn wait(&mut self, flow: PendingFlow) -> Wait<'_> {
-        self.shared.lock().settled = None;
+        self.shared.lock().begin();
         Wait::new(&self.shared, &mut self.arrivals, flow, self.time_limit)
     }
 

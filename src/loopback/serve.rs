@@ -62,6 +62,8 @@ pub(super) struct State {
     pub(super) page: Option<String>,
     /// The callback that ended the waiting, and what it came to: browsers ask twice.
     pub(super) settled: Option<(SecretString, Page)>,
+    /// The waiting has ended because the request token has: no callback can be of use any more.
+    pub(super) is_expired: bool,
     /// A page that a browser was redirected to and has not fetched yet.
     pub(super) owed: Option<Page>,
 }
@@ -78,6 +80,7 @@ impl Shared {
                 pages: Arc::default(),
                 page: None,
                 settled: None,
+                is_expired: false,
                 owed: None,
             }),
         }
@@ -126,6 +129,12 @@ impl Shared {
 }
 
 impl State {
+    /// What was said of an earlier flow counts no more.
+    pub(super) fn begin(&mut self) {
+        self.settled = None;
+        self.is_expired = false;
+    }
+
     /// What a callback comes to when another one has ended the waiting.
     pub(super) fn settled(&self, query: &SecretString) -> Option<Page> {
         let (taken, page) = self.settled.as_ref()?;
@@ -274,6 +283,9 @@ impl Desk {
         let state = self.shared.lock();
         if let Some(page) = state.settled(&query) {
             return Handed::Settled(page);
+        }
+        if state.is_expired {
+            return Handed::Settled(Page::Expired);
         }
         let (answer, answered) = oneshot::channel();
         match self.arrivals.try_send(Arrival { query, answer }) {

@@ -156,7 +156,9 @@ impl Future for Wait<'_> {
         let limit = this.limit;
         let deadline = this.deadline.get_or_insert_with(|| Deadline::new(&flow, limit));
         if deadline.sleep.as_mut().poll(context).is_ready() {
-            return failed(flow, deadline.kind.clone());
+            let kind = deadline.kind.clone();
+            this.shared.lock().is_expired = kind == ErrorKind::RequestTokenExpired;
+            return failed(flow, kind);
         }
         this.flow = Some(flow);
         Poll::Pending

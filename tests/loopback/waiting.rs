@@ -62,6 +62,9 @@ async fn nobody_waits_longer_than_the_request_token_lives() {
     assert_eq!(*failed.error().kind(), ErrorKind::RequestTokenExpired);
 
     // The user comes after all, and is told.
+    assert!(back.visit().await.body().contains("That took too long"));
+
+    // Waiting for what has expired ends at once.
     let issued = failed.into_flow();
     assert!(issued.is_expired());
     let visit = tokio::spawn(async move { back.visit().await });
