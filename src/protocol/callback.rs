@@ -245,16 +245,24 @@ fn query_of(callback: &str) -> &str {
         before.split_once('=').map_or((before, false), |(name, _)| (name, true));
     let is_address = name.contains('/') || has_scheme(name);
     // `ns:k=1&…` is a query, and so is one with a question mark in a value. `app:a=1?…` is an address,
-    // as is everything with a slash before the first equals sign.
+    // as is everything with a slash before the first equals sign; `app:a&b=1?…` is one if what follows
+    // is an answer.
     let is_query = has_value
         && !name.contains('/')
-        && (after.is_none() || !has_scheme(name) || before.contains('&'));
+        && after
+            .is_none_or(|after| !has_scheme(before) || (before.contains('&') && !is_answer(after)));
     match after {
         _ if is_query => callback,
         Some(after) => after,
         None if is_address => "",
         None => callback,
     }
+}
+
+/// Whether a query has a name that a provider's answer has.
+fn is_answer(query: &str) -> bool {
+    const NAMES: [&str; 5] = ["oauth_token", "oauth_verifier", "oauth_problem", "denied", "error"];
+    query.split('&').any(|pair| pair.split('=').next().is_some_and(|name| NAMES.contains(&name)))
 }
 
 #[cfg(test)]
@@ -292,6 +300,8 @@ mod tests {
         check("app.example/a=b?oauth_token=tok/1&oauth_verifier=v", "v");
         check("ns:k=1&oauth_token=tok/1&oauth_verifier=v", "v");
         check("ns:k=1&oauth_token=tok/1&oauth_verifier=what?", "what?");
+        check("p:=x/v1?a=b&oauth_token=tok/1&oauth_verifier=v", "v");
+        check("p:x&y=1?oauth_token=tok/1&oauth_verifier=v", "v");
         check("/a=b&oauth_verifier=x?oauth_token=tok/1&oauth_verifier=v", "v");
     }
 
