@@ -146,10 +146,15 @@ impl Matched {
 
     /// Reads a callback: a whole URL, a path with a query, or the query alone.
     pub(crate) fn received(callback: &str, issued: &SecretString) -> Result<Self, Error> {
+        Self::read(callback, Some(issued))
+    }
+
+    /// With no token issued there is nothing that a verifier could belong to, and no match.
+    fn read(callback: &str, issued: Option<&SecretString>) -> Result<Self, Error> {
         let pairs = pairs_of(callback)?;
         let is_issued = |given: &SecretString| {
-            let (given, issued) = (given.expose_secret(), issued.expose_secret());
-            bool::from(given.as_bytes().ct_eq(issued.as_bytes()))
+            let given = given.expose_secret().as_bytes();
+            issued.is_some_and(|issued| given.ct_eq(issued.expose_secret().as_bytes()).into())
         };
         let mut token = None;
         let mut verifier = None;
@@ -185,7 +190,9 @@ impl Matched {
             return Err(approval(ErrorKind::CallbackTokenMismatch));
         }
         // A provider may put the token where its word should be.
-        let word = word.filter(|word: &String| !word.contains(issued.expose_secret()));
+        let word = word.filter(|word: &String| {
+            issued.is_none_or(|issued| !word.contains(issued.expose_secret()))
+        });
         let denied = |problem| approval(ErrorKind::Denied { problem });
         let verifier = match verifier {
             Some(verifier) if !refused => verifier,
@@ -219,6 +226,16 @@ pub(crate) fn named_token(callback: &str) -> Result<Option<SecretString>, Error>
         }
     };
     Ok(named("oauth_token")?.or(named(DENIED)?))
+}
+
+/// What is to be said of a callback for which there is no flow: the refusal that it is, or that it
+/// belongs to another.
+#[cfg(feature = "vault")]
+pub(crate) fn without_a_flow(callback: &str) -> Error {
+    match Matched::read(callback, None) {
+        Err(error) => error,
+        Ok(_) => approval(ErrorKind::CallbackTokenMismatch),
+    }
 }
 
 fn pairs_of(callback: &str) -> Result<Vec<Pair<'_>>, Error> {

@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 use super::{format::digest, sealer::keeping};
 use crate::{
     error::{Error, ErrorKind},
-    protocol::callback::{Matched, named_token},
+    protocol::callback::{named_token, without_a_flow},
 };
 
 /// Letters of the tag.
@@ -161,14 +161,14 @@ impl Ticket {
             if found.replace(cookie).is_some() {
                 return Err(match named {
                     Some(_) => keeping(ErrorKind::TicketMissing),
-                    None => refusal(callback),
+                    None => without_a_flow(callback),
                 });
             }
         }
         match (found, named) {
             (Some(cookie), _) => Self::from_value(cookie.value()),
             (None, Some(_)) => Err(keeping(ErrorKind::TicketMissing)),
-            (None, None) => Err(refusal(callback)),
+            (None, None) => Err(without_a_flow(callback)),
         }
     }
 
@@ -246,13 +246,4 @@ fn is_tag(text: &str) -> bool {
 
 fn seconds(time: Duration) -> cookie::time::Duration {
     cookie::time::Duration::seconds(i64::try_from(time.as_secs()).unwrap_or(i64::MAX))
-}
-
-/// What is to be said of a callback that names no request token.
-fn refusal(callback: &str) -> Error {
-    // No token is like this one, so the reading ends in an error.
-    match Matched::received(callback, &SecretString::from("\0")) {
-        Err(error) => error,
-        Ok(_) => keeping(ErrorKind::TicketMissing),
-    }
 }

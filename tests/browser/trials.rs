@@ -33,6 +33,19 @@ async fn log_in(browser: &Browser, site: &Site) -> Outcome<()> {
     browser.press("Log in with FatSecret").await
 }
 
+/// On the provider's page, to the end.
+async fn approve(browser: &Browser) -> Outcome<()> {
+    browser.identify().await?;
+    browser.press(ALLOW).await?;
+    sees_diary(browser).await
+}
+
+/// On a page of the site that offers to log in, to the end.
+async fn begin_again(browser: &Browser) -> Outcome<()> {
+    browser.press("Log in with FatSecret").await?;
+    approve(browser).await
+}
+
 async fn sees_diary(browser: &Browser) -> Outcome<()> {
     browser.heading("Today").await?;
     let source = browser.client.source().await?;
@@ -43,9 +56,7 @@ async fn sees_diary(browser: &Browser) -> Outcome<()> {
 pub(crate) async fn log_in_and_approve(driver: Arc<Driver>) -> Outcome<()> {
     let (_sandbox, site, browser) = start(&driver).await?;
     log_in(&browser, &site).await?;
-    browser.identify().await?;
-    browser.press(ALLOW).await?;
-    sees_diary(&browser).await?;
+    approve(&browser).await?;
     // The verifier is not left in the address, and no script could read the cookie.
     assert_eq!(browser.client.current_url().await?.as_str(), site.url("/diary"));
     let cookies = browser.client.get_all_cookies().await?;
@@ -76,10 +87,7 @@ pub(crate) async fn deny(driver: Arc<Driver>) -> Outcome<()> {
     browser.press("Deny").await?;
     browser.heading("You said no").await?;
     // A slip: the button on that page begins again.
-    browser.press("Log in with FatSecret").await?;
-    browser.identify().await?;
-    browser.press(ALLOW).await?;
-    sees_diary(&browser).await?;
+    begin_again(&browser).await?;
     browser.close().await
 }
 
@@ -95,10 +103,7 @@ pub(crate) async fn back_then_approve(driver: Arc<Driver>) -> Outcome<()> {
     browser.client.back().await?;
     browser.heading(WELCOME).await?;
     // And once more from the beginning: the login that was left does no harm.
-    browser.press("Log in with FatSecret").await?;
-    browser.identify().await?;
-    browser.press(ALLOW).await?;
-    sees_diary(&browser).await?;
+    begin_again(&browser).await?;
 
     // Back from the diary to the provider's page: it was answered, and says so.
     browser.client.back().await?;
@@ -132,10 +137,7 @@ pub(crate) async fn double_click(driver: Arc<Driver>) -> Outcome<()> {
         browser.heading("This request was answered already").await?;
         browser.goto(&site.url("/")).await?;
         browser.heading(WELCOME).await?;
-        browser.press("Log in with FatSecret").await?;
-        browser.identify().await?;
-        browser.press(ALLOW).await?;
-        sees_diary(&browser).await?;
+        begin_again(&browser).await?;
     }
     let answers =
         sandbox.log().into_iter().filter(|seen| seen.path.starts_with("/oauth/authorize"));
@@ -159,10 +161,7 @@ pub(crate) async fn clicking_on(driver: Arc<Driver>) -> Outcome<()> {
     browser.heading("This request was answered already").await?;
     browser.goto(&site.url("/")).await?;
     browser.heading(WELCOME).await?;
-    browser.press("Log in with FatSecret").await?;
-    browser.identify().await?;
-    browser.press(ALLOW).await?;
-    sees_diary(&browser).await?;
+    begin_again(&browser).await?;
     browser.close().await
 }
 
@@ -218,9 +217,7 @@ pub(crate) async fn another_browser(driver: Arc<Driver>) -> Outcome<()> {
     ada.goto(link).await?;
     ada.heading("This link belongs to another browser").await?;
     ada.client.back().await?;
-    ada.identify().await?;
-    ada.press(ALLOW).await?;
-    sees_diary(&ada).await?;
+    approve(&ada).await?;
     ada.close().await?;
 
     // The link is still Eve's own.
@@ -246,10 +243,7 @@ pub(crate) async fn expired(driver: Arc<Driver>) -> Outcome<()> {
     sandbox.age_request_tokens(hour);
     browser.goto(approval.callback_url().ok_or("no callback")?).await?;
     browser.heading("FatSecret did not accept this login").await?;
-    browser.press("Log in with FatSecret").await?;
-    browser.identify().await?;
-    browser.press(ALLOW).await?;
-    sees_diary(&browser).await?;
+    begin_again(&browser).await?;
     browser.close().await
 }
 

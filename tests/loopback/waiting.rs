@@ -116,6 +116,30 @@ async fn a_callback_that_is_early_is_kept() {
     assert!(authorized.exchange().await.is_ok());
 }
 
+/// The first flow was refused, and a provider that remembers the user answers for the second one at
+/// once.
+#[tokio::test]
+async fn a_callback_that_is_early_is_kept_for_a_second_flow_too() {
+    let loopback = Loopback::bind().await.unwrap().with_browser(|_| true);
+    let scene = scene_at(loopback).await;
+    let denial = scene.deny();
+    let Scene { sandbox, mut loopback, issued, client } = scene;
+    let (denied, _) = tokio::join!(loopback.wait(issued), denial.visit());
+    assert!(denied.unwrap_err().error().is_denied());
+
+    let issued = client.begin(loopback.callback()).request_token().await.unwrap();
+    assert!(loopback.open(&issued).await);
+    let back = Url::parse(approve(&sandbox, &issued));
+    let mut browser = back.connect().await;
+    browser.write_all(back.request().as_bytes()).await.unwrap();
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+    let authorized = loopback.wait(issued).await.unwrap();
+    assert!(read(&mut browser).await.header("location").unwrap().ends_with("/granted"));
+    assert!(authorized.exchange().await.is_ok());
+}
+
 #[tokio::test]
 async fn closing_waits_for_the_page_and_frees_the_port() {
     let Scene { sandbox, mut loopback, issued, .. } = scene().await;

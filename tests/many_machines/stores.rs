@@ -71,11 +71,12 @@ impl Shared {
         self.folder.path().join("shared.db")
     }
 
-    /// What the web program is told.
-    pub(crate) fn arguments(&self) -> [String; 2] {
-        match &self.gate {
-            Some(gate) => [format!("--{}", self.kind), gate.url.clone()],
-            None => ["--sqlite".to_owned(), self.file().display().to_string()],
+    /// What the web program is told: of one server in each of the two ways that there are.
+    pub(crate) fn told(&self) -> Told<'_> {
+        match (&self.gate, self.kind) {
+            (Some(gate), Kind::Postgres) => Told::Variable("TRIPOD_POSTGRES", &gate.url),
+            (Some(gate), _) => Told::Argument("--redis", gate.url.clone()),
+            (None, _) => Told::Argument("--sqlite", self.file().display().to_string()),
         }
     }
 
@@ -91,6 +92,12 @@ impl Shared {
             None => Ok(Away::Locked(lock(self.file())?)),
         }
     }
+}
+
+/// By which way the web program learns where its store is.
+pub(crate) enum Told<'a> {
+    Argument(&'static str, String),
+    Variable(&'static str, &'a str),
 }
 
 pub(crate) enum Away {

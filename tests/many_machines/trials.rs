@@ -7,7 +7,7 @@ use tripod::sandbox::{Endpoint, Fault, Sandbox, Seen};
 
 use crate::{
     site::{Outcome, Reply, Site, Visitor, http, sandbox, target},
-    stores::{Kind, Shared},
+    stores::{Kind, Shared, Told},
 };
 
 /// How the world knows both machines.
@@ -59,9 +59,14 @@ impl World {
 }
 
 fn machine(sandbox: &Sandbox, store: &Shared) -> Outcome<Site> {
-    let [how, place] = store.arguments();
     let url = format!("https://{HOST}");
-    Site::start(&sandbox.origin(), &["--public-url", &url, &how, &place])
+    let (provider, public) = (sandbox.origin(), ["--public-url", &url]);
+    match store.told() {
+        Told::Argument(how, place) => {
+            Site::start(&provider, &[&public[..], &[how, &place]].concat())
+        }
+        Told::Variable(name, url) => Site::start_in(&provider, &public, Some((name, url))),
+    }
 }
 
 struct Person {

@@ -10,8 +10,8 @@ mod proxy;
 use std::time::Duration;
 
 use tripod::{
-    Authorized, Callback, Client, Error, ErrorKind, Failed, Flow, PendingFlow, Provider, Session,
-    Unauthorized, sandbox::Sandbox,
+    Authorized, Callback, Client, Error, ErrorKind, Failed, Flow, PendingFlow, Provider,
+    ResourceRequest, Session, Unauthorized, sandbox::Sandbox,
 };
 
 use proxy::{Break, Proxy};
@@ -67,11 +67,15 @@ impl Place {
         flow.request_token().await.unwrap()
     }
 
+    fn question(&self, session: &Session) -> ResourceRequest {
+        let url = format!("{}/rest/echo/v1", self.proxy.origin);
+        session.get(url).query_pair("format", "json")
+    }
+
     /// Asks the data host who is there, over a whole line as in [`Self::issued`]: the body of its answer.
     async fn echo(&self, session: &Session) -> Result<String, Error> {
         let ask = async || {
-            let url = format!("{}/rest/echo/v1", self.proxy.origin);
-            let reply = session.get(url).query_pair("format", "json").send().await?;
+            let reply = self.question(session).send().await?;
             Ok(reply.error_for_status()?.text()?.to_owned())
         };
         for _ in 0..TRIES {
@@ -210,8 +214,7 @@ async fn every_step(how: fn(usize) -> Break) {
     let expected = place.echo(&session).await.unwrap();
     let whole = place.proxy.length();
     for how in at_each_byte(whole, how) {
-        let url = format!("{}/rest/echo/v1", place.proxy.origin);
-        let sending = Box::pin(session.get(url).query_pair("format", "json").send());
+        let sending = Box::pin(place.question(&session).send());
         match place.broken(how, sending).await {
             Ok(reply) => {
                 assert_eq!(at(how), whole);
@@ -298,8 +301,7 @@ async fn damaged(how: fn(usize) -> Break) {
     let expected = place.echo(&session).await.unwrap();
     let whole = place.proxy.length();
     for how in at_each_byte(whole, how) {
-        let url = format!("{}/rest/echo/v1", place.proxy.origin);
-        let sending = Box::pin(session.get(url).query_pair("format", "json").send());
+        let sending = Box::pin(place.question(&session).send());
         if let Err(error) = place.broken(how, sending).await {
             clear(&error, how);
         }

@@ -336,6 +336,27 @@ async fn access_that_was_taken_back_ends_the_session() -> Outcome<()> {
 }
 
 #[tokio::test]
+async fn behind_tls_browsers_are_told_to_come_back_by_it() -> Outcome<()> {
+    let sandbox = sandbox().await?;
+    let site = Site::start(&sandbox.origin(), &["--public-url", "https://diary.example"])?;
+    let reply = Visitor::at(&http()?, "diary.example").get(&site.address, "/").await?;
+    reply.expect(200, "Your food diary");
+    let policy = reply.headers.get("strict-transport-security").ok_or("no policy")?;
+    assert_eq!(policy, "max-age=63072000");
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_outlives_the_program_needs_a_key_that_does() -> Outcome<()> {
+    let folder = tempfile::tempdir()?;
+    let store = folder.path().join("vault.sqlite");
+    let (started, said) = Site::without_a_key(store.to_str().ok_or("an odd path")?)?;
+    assert!(!started && said.contains("TRIPOD_SEALING_KEY"), "{said}");
+    assert!(!store.exists());
+    Ok(())
+}
+
+#[tokio::test]
 async fn without_arguments_it_brings_its_own_sandbox() -> Outcome<()> {
     let site = Site::alone()?;
     let mut visitor = Visitor::new(&http()?);

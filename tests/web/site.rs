@@ -53,14 +53,35 @@ pub(crate) struct Site {
 impl Site {
     /// Starts it at a provider, with further arguments.
     pub(crate) fn start(provider: &str, arguments: &[&str]) -> Outcome<Self> {
+        Self::start_in(provider, arguments, None)
+    }
+
+    /// The same, with one more variable in its environment.
+    pub(crate) fn start_in(
+        provider: &str,
+        arguments: &[&str],
+        variable: Option<(&str, &str)>,
+    ) -> Outcome<Self> {
         Self::launch(
             Command::new(program()?)
                 .args(["--stop-with-stdin", "--provider", provider])
                 .args(arguments)
                 .env("TRIPOD_SEALING_KEY", SEALING_KEY)
                 .env("FATSECRET_CONSUMER_KEY", KEY)
-                .env("FATSECRET_CONSUMER_SECRET", SECRET),
+                .env("FATSECRET_CONSUMER_SECRET", SECRET)
+                .envs(variable),
         )
+    }
+
+    /// Starts it with a store that outlives it and without a key. What it says.
+    #[allow(dead_code, reason = "shared with other test binaries, which have no use for it")]
+    pub(crate) fn without_a_key(store: &str) -> Outcome<(bool, String)> {
+        let output = Command::new(program()?)
+            .args(["--stop-with-stdin", "--sqlite", store])
+            .env_remove("TRIPOD_SEALING_KEY")
+            .stdin(Stdio::null())
+            .output()?;
+        Ok((output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned()))
     }
 
     /// Starts it where no file can grow beyond so many blocks of 512 bytes: to it, the disk is full then.

@@ -350,3 +350,24 @@ fn failed(error: &tokio_postgres::Error) -> StoreError {
     }
     if by_network { StoreError::unavailable(reason) } else { StoreError::refused(reason) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the server is told before anything else.
+    #[track_caller]
+    fn check(url: &str, expected: &str) {
+        let config = with_limits(url.parse().unwrap());
+        assert_eq!(config.get_options(), Some(expected), "{url}");
+    }
+
+    #[test]
+    fn the_server_ends_what_nobody_waits_for_unless_the_url_says_otherwise() {
+        check("postgres://host/name", "-c statement_timeout=5000");
+        check(
+            "postgres://host/name?options=-c%20statement_timeout%3D9",
+            "-c statement_timeout=5000 -c statement_timeout=9",
+        );
+    }
+}
