@@ -317,6 +317,7 @@ mod tests {
         check("app.example/a=b?oauth_token=tok/1&oauth_verifier=v", "v");
         check("ns:k=1&oauth_token=tok/1&oauth_verifier=v", "v");
         check("ns:k=1&oauth_token=tok/1&oauth_verifier=what?", "what?");
+        check("p:=x/v?oauth_token=tok/1&oauth_verifier=v", "v");
         check("p:=x/v1?a=b&oauth_token=tok/1&oauth_verifier=v", "v");
         check("p:x&y=1?oauth_token=tok/1&oauth_verifier=v", "v");
         check("/a=b&oauth_verifier=x?oauth_token=tok/1&oauth_verifier=v", "v");

@@ -120,7 +120,7 @@ async fn a_callback_that_is_early_is_kept() {
 /// once.
 #[tokio::test]
 async fn a_callback_that_is_early_is_kept_for_a_second_flow_too() {
-    let loopback = Loopback::bind().await.unwrap().with_browser(|_| true);
+    let loopback = Loopback::bind().await.unwrap().with_browser(|_| true).with_time_limit(BOUND);
     let scene = scene_at(loopback).await;
     let denial = scene.deny();
     let Scene { sandbox, mut loopback, issued, client } = scene;
