@@ -259,24 +259,27 @@ impl Order {
 
 #[inline]
 fn number(headed: Headed) -> usize {
-    usize::from(headed.to_be_bytes()[1])
+    usize::from(headed & 0xff)
 }
 
 /// Sorts by insertion.
 #[inline]
 fn few<'p>(count: usize, pair: impl Fn(usize) -> (&'p str, &'p str)) -> [Headed; FEW] {
     let mut sorted: [Headed; FEW] = [0; FEW];
-    for (end, new) in (0_u8..).enumerate().take(count.min(FEW)) {
+    for (new, end) in (0..).zip(0..count.min(FEW)) {
         // A name that is empty comes first, and zero is the smallest rank.
         let head = pair(end).0.as_bytes().first().map_or(0, |&byte| RANK[usize::from(byte)]);
-        let this = Headed::from_be_bytes([head, new]);
+        let this = Headed::from(head) << 8 | new;
         let mut place = end;
         while place > 0 {
             let before = sorted[place - 1];
-            match before.to_be_bytes()[0].cmp(&head) {
-                Ordering::Greater => {}
-                Ordering::Equal if is_after(number(before), end, &pair) => {}
-                Ordering::Equal | Ordering::Less => break,
+            let after = if before >> 8 == this >> 8 {
+                is_after(number(before), end, &pair)
+            } else {
+                before > this
+            };
+            if !after {
+                break;
             }
             sorted[place] = before;
             place -= 1;
@@ -303,10 +306,19 @@ fn many<'p>(count: usize, pair: impl Fn(usize) -> (&'p str, &'p str) + Copy) -> 
     let skip = common_prefix(count, pair);
     let numbered = |index| Numbered { key: sort_key(pair(index).0, skip), index };
     let mut sorted: Vec<Numbered> = (0..count).map(numbered).collect();
-    sorted.sort_unstable_by(|left, right| {
-        left.key.cmp(&right.key).then_with(|| compare_pairs(pair(left.index), pair(right.index)))
-    });
+    sort(&mut sorted, &pair);
     sorted
+}
+
+/// By the keys alone first: a comparison of two numbers has no branch to mispredict. `dyn`, so that this is
+/// compiled once and not for each type of pairs.
+fn sort<'p>(sorted: &mut [Numbered], pair: &dyn Fn(usize) -> (&'p str, &'p str)) {
+    sorted.sort_unstable_by_key(|numbered| numbered.key);
+    for same in sorted.chunk_by_mut(|left, right| left.key == right.key) {
+        if same.len() > 1 {
+            same.sort_unstable_by(|left, right| compare_pairs(pair(left.index), pair(right.index)));
+        }
+    }
 }
 
 /// How many bytes all names begin with in common, such as those of `item_`.
@@ -314,6 +326,10 @@ fn common_prefix<'p>(count: usize, pair: impl Fn(usize) -> (&'p str, &'p str)) -
     let first = pair(0).0.as_bytes();
     (1..count).fold(first.len(), |common, index| {
         let name = pair(index).0.as_bytes();
+        // After a few names it gets no shorter, and one comparison is enough.
+        if name.starts_with(&first[..common]) {
+            return common;
+        }
         let pairs = first[..common].iter().zip(name);
         pairs.take_while(|(a, b)| a == b).count()
     })
