@@ -14,10 +14,11 @@ use zeroize::Zeroizing;
 
 use super::{
     Signer, ToSign,
+    cursor::Mark,
     encode::ONCE_UPPER,
-    params::{Order, compare},
-    template::{BASE_STRING, Holes, NAMES},
-    writer::{Count, Mark, Out, Sink, Writer},
+    order::{Order, compare},
+    template::{BASE_STRING, Begin, Holes, NAMES},
+    writer::{Count, Out, Sink, Writer},
 };
 
 /// How all of [`NAMES`] begin.
@@ -31,23 +32,22 @@ pub(super) struct BaseString<'a, K, V> {
 }
 
 impl<'a, K: AsRef<str>, V: AsRef<str>> BaseString<'a, K, V> {
-    /// Writes it into `sink`.
+    /// Writes it into `sink`, and gives what that makes of it.
     #[inline]
-    pub(super) fn write<S: Sink>(&self, sink: S) -> S {
+    pub(super) fn write<S: Sink>(&self, sink: S) -> S::Output {
         let mut writer = Writer::new(sink);
         writer.encode(self.request.http_method, &ONCE_UPPER);
         writer.raw("&");
         self.request.uri.write_encoded(&mut writer);
         writer.raw("&");
         self.write_parameters(&mut writer);
-        writer.finish();
-        writer.sink
+        writer.finish()
     }
 
     /// The whole of it, for a signer of the caller's own or an explanation. It may hold a verifier, so
     /// it is zeroized on drop, and measured first: growing would leave copies behind.
     pub(super) fn to_text(&self) -> Zeroizing<String> {
-        let Count(length) = self.write(Count(0));
+        let length = self.write(Count::default());
         let mut text = Zeroizing::new(String::with_capacity(length));
         self.write(&mut *text);
         text
@@ -134,7 +134,7 @@ impl<'a, K: AsRef<str>, V: AsRef<str>> BaseString<'a, K, V> {
         }
         out.pause();
         if which == (0..NAMES.len()) {
-            self.signer.in_base_string.write_all(out, self.holes, false);
+            self.signer.in_base_string.write_all(out, self.holes, Begin::Style, true);
         } else {
             self.signer.in_base_string.write(out, which, self.holes);
         }

@@ -101,6 +101,9 @@ impl Table {
 
     /// How long the text becomes.
     pub(super) fn length(&self, text: &str) -> usize {
+        if self.keeps_all(text.as_bytes()) {
+            return text.len();
+        }
         let entries = text.bytes().map(|byte| self.entries[usize::from(byte)]);
         entries.map(|entry| usize::from(entry.to_be_bytes()[0])).sum()
     }
@@ -131,8 +134,8 @@ impl Table {
     }
 }
 
-/// A place for the digits of a number. Its size and alignment are those that are checked for UTF-8
-/// the fastest.
+/// A place for the digits of a number, and eight more. Its size and alignment are those that are checked
+/// for UTF-8 the fastest.
 #[repr(align(8))]
 pub(super) struct Digits([u8; 32]);
 
@@ -156,9 +159,20 @@ pub(super) fn decimal(mut number: u64, Digits(digits): &mut Digits) -> &str {
         }
         pairs
     };
+    const EIGHT: u64 = 100_000_000;
     let mut start = digits.len();
     let mut last = 0;
-    for place in digits.chunks_exact_mut(2).rev() {
+    let mut places = digits.chunks_exact_mut(2).rev();
+    if number >= EIGHT {
+        let mut low = u32::try_from(number % EIGHT).unwrap_or_default();
+        number /= EIGHT;
+        for place in places.by_ref().take(4) {
+            place.copy_from_slice(&PAIRS[usize::try_from(low % 100).unwrap_or_default()]);
+            low /= 100;
+        }
+        start -= 8;
+    }
+    for place in places {
         let [pair, ..] = (number % 100).to_le_bytes();
         place.copy_from_slice(&PAIRS[usize::from(pair % 100)]);
         number /= 100;

@@ -20,6 +20,16 @@ const INITIAL: [u32; 5] = [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476, 0
 const BLOCK: usize = 64;
 const DIGEST: usize = 20;
 
+/// The outer hash's only block after the key's, padded but for the inner hash, which comes first in it.
+const OUTER_BLOCK: [u8; BLOCK] = {
+    let mut block = [0; BLOCK];
+    block[DIGEST] = 0x80;
+    let [.., high, low] = ((BLOCK + DIGEST) as u64 * 8).to_be_bytes();
+    block[BLOCK - 2] = high;
+    block[BLOCK - 1] = low;
+    block
+};
+
 /// The key as one block of the hash: padded with zeros, or hashed first if it is longer.
 pub(super) fn key_block<D: Digest, const N: usize>(key: &[u8]) -> Zeroizing<[u8; N]> {
     let mut block = Zeroizing::new([0; N]);
@@ -63,7 +73,6 @@ impl HmacSha1 {
             state: *self.inner,
             // The key's block counts as text.
             len: BLOCK as u64,
-            mac: [0; 5],
         }
     }
 }
@@ -76,34 +85,31 @@ pub(super) struct Running<'k> {
     key: &'k HmacSha1,
     state: [u32; 5],
     len: u64,
-    mac: [u32; 5],
-}
-
-impl Running<'_> {
-    /// The words of the result, once the last bytes were taken.
-    pub(super) fn mac(&self) -> [u32; 5] {
-        self.mac
-    }
 }
 
 impl Sink for Running<'_> {
+    /// The words of the hash.
+    type Output = [u32; 5];
+
     #[inline]
     fn take(&mut self, blocks: &[[u8; BLOCK]]) {
         compress(&mut self.state, blocks);
         self.len += (blocks.len() * BLOCK) as u64;
     }
 
-    fn take_last(&mut self, blocks: &mut [[u8; BLOCK]; BLOCKS], len: usize) {
+    #[inline]
+    fn take_last(&mut self, blocks: &mut [[u8; BLOCK]; BLOCKS], len: usize) -> [u32; 5] {
         pad_and_compress(&mut self.state, blocks, len, self.len + len as u64);
         let mut outer = *self.key.outer;
-        let inner = to_bytes(self.state);
-        blocks[0][..DIGEST].copy_from_slice(&inner);
-        pad_and_compress(&mut outer, blocks, DIGEST, (BLOCK + DIGEST) as u64);
-        self.mac = outer;
+        let mut block = OUTER_BLOCK;
+        block[..DIGEST].copy_from_slice(&to_bytes(self.state));
+        compress(&mut outer, &[block]);
+        outer
     }
 }
 
 /// Ends a hash: the last `len` bytes, one set bit, zeros, and the length of all in bits.
+#[inline]
 fn pad_and_compress(state: &mut [u32; 5], blocks: &mut [[u8; BLOCK]], len: usize, total: u64) {
     // The set bit needs a byte and the length eight.
     let needed = (len + 1 + 8).div_ceil(BLOCK);
@@ -153,8 +159,7 @@ mod tests {
                     .chain_update(&text)
                     .finalize()
                     .into_bytes();
-                writer.finish();
-                assert_eq!(to_bytes(writer.sink.mac())[..], expected[..], "{key_len} {len}");
+                assert_eq!(to_bytes(writer.finish())[..], expected[..], "{key_len} {len}");
             }
         }
     }

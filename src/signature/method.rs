@@ -18,9 +18,10 @@ use crate::error::{BoxError, Error, ErrorKind};
 
 use super::{
     base_string::BaseString,
-    encode::RESERVED,
+    base64::{append_base64, append_sha1_base64},
+    cursor::Mark,
+    encode::{ONCE, RESERVED},
     hmac_sha1::{HmacSha1, to_bytes},
-    writer::append_base64,
 };
 #[cfg(feature = "hmac-sha2")]
 use super::{
@@ -148,11 +149,10 @@ impl SigningKey<'_> {
     pub fn encoded(&self) -> SecretString {
         // Room for the longest encoding, so that no copy is left behind by growing.
         let longest = 3 * (self.consumer_secret().len() + self.token_secret().len()) + 1;
-        let mut key = String::with_capacity(longest);
-        key.extend(utf8_percent_encode(self.consumer_secret(), RESERVED));
+        let mut key = Zeroizing::new(String::with_capacity(longest));
+        append_secret(&mut key, self.consumer_secret());
         key.push('&');
-        key.extend(utf8_percent_encode(self.token_secret(), RESERVED));
-        let key = Zeroizing::new(key);
+        append_secret(&mut key, self.token_secret());
         SecretString::from(key.as_str())
     }
 }
@@ -160,6 +160,15 @@ impl SigningKey<'_> {
 impl fmt::Debug for SigningKey<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("SigningKey(..)")
+    }
+}
+
+/// Appends a secret percent-encoded, in a way that leaves no copies of it behind.
+fn append_secret(out: &mut String, secret: &str) {
+    if ONCE.keeps_all(secret.as_bytes()) {
+        out.push_str(secret);
+    } else {
+        out.extend(utf8_percent_encode(secret, RESERVED));
     }
 }
 
@@ -179,15 +188,18 @@ pub(super) enum Keyed {
 }
 
 impl Keyed {
+    /// Gives the lengths of the two secrets once encoded, too.
     pub(super) fn new(
         method: &SignatureMethod,
         consumer_secret: &SecretString,
         token_secret: Option<&SecretString>,
-    ) -> Self {
+    ) -> (Self, (usize, usize)) {
         let key = SigningKey { consumer_secret, token_secret };
         let encoded = key.encoded();
-        let bytes = encoded.expose_secret().as_bytes();
-        match method {
+        let text = encoded.expose_secret();
+        let shape = text.split_once('&').map_or((0, 0), |(one, other)| (one.len(), other.len()));
+        let bytes = text.as_bytes();
+        let keyed = match method {
             SignatureMethod::HmacSha1 => Self::HmacSha1(HmacSha1::new(bytes)),
             #[cfg(feature = "hmac-sha2")]
             SignatureMethod::HmacSha256 => {
@@ -203,7 +215,8 @@ impl Keyed {
                 consumer_secret: consumer_secret.clone(),
                 token_secret: token_secret.cloned(),
             },
-        }
+        };
+        (keyed, shape)
     }
 
     /// Signs a base string, which is not made at all for PLAINTEXT.
@@ -212,11 +225,11 @@ impl Keyed {
         text: &BaseString<'_, K, V>,
     ) -> Result<Signature<'_>, Error> {
         Ok(match self {
-            Self::HmacSha1(key) => Signature::Sha1(text.write(key.begin()).mac()),
+            Self::HmacSha1(key) => Signature::Sha1(text.write(key.begin())),
             #[cfg(feature = "hmac-sha2")]
-            Self::HmacSha256(key) => finalize(text.write(Hashing(key.clone()))),
+            Self::HmacSha256(key) => Signature::Bytes(text.write(Hashing(key.clone()))),
             #[cfg(feature = "hmac-sha2")]
-            Self::HmacSha512(key) => finalize(text.write(Hashing((**key).clone()))),
+            Self::HmacSha512(key) => Signature::Bytes(text.write(Hashing((**key).clone()))),
             Self::Plaintext(key) => Signature::Key(key),
             Self::Custom { signer, consumer_secret, token_secret } => {
                 let base_string = text.to_text();
@@ -239,19 +252,17 @@ impl Keyed {
 struct Hashing<M>(M);
 
 #[cfg(feature = "hmac-sha2")]
-impl<M: Mac> Sink for Hashing<M> {
+impl<M: Mac + Clone> Sink for Hashing<M> {
+    type Output = Vec<u8>;
+
     fn take(&mut self, blocks: &[[u8; 64]]) {
         self.0.update(blocks.as_flattened());
     }
 
-    fn take_last(&mut self, blocks: &mut [[u8; 64]; BLOCKS], len: usize) {
+    fn take_last(&mut self, blocks: &mut [[u8; 64]; BLOCKS], len: usize) -> Vec<u8> {
         self.0.update(blocks.as_flattened().get(..len).unwrap_or_default());
+        self.0.clone().finalize().into_bytes().to_vec()
     }
-}
-
-#[cfg(feature = "hmac-sha2")]
-fn finalize<M: Mac>(hashed: Hashing<M>) -> Signature<'static> {
-    Signature::Bytes(hashed.0.finalize().into_bytes().to_vec())
 }
 
 /// A signature that is made, not yet spelled out.
@@ -283,14 +294,14 @@ impl Signature<'_> {
         }
     }
 
-    /// Appends it, percent-encoded.
+    /// Appends it, percent-encoded, and what comes after it.
     #[inline]
-    pub(super) fn append_to(&self, out: &mut String) {
+    pub(super) fn append_to(&self, out: &mut String, end: &Mark) {
         match self {
-            Self::Sha1(words) => append_base64(out, &to_bytes(*words)),
+            Self::Sha1(words) => return append_sha1_base64(out, *words, end),
             Self::Bytes(bytes) => append_base64(out, bytes),
-            // Not by a way that leaves copies of the key behind.
-            Self::Key(key) => out.extend(utf8_percent_encode(key.expose_secret(), RESERVED)),
+            Self::Key(key) => append_secret(out, key.expose_secret()),
         }
+        out.push_str(end.text);
     }
 }

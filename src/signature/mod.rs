@@ -19,17 +19,20 @@
 //! There is one path, and it does each thing once. [`Signer`] keeps the hash states of its key
 //! (`hmac_sha1`) and the ready text of the parameters that never change (`template`). The caller's
 //! pairs are sorted by their raw bytes, through a table of ranks that agrees with the order of their
-//! encoded forms (`params`), and each byte is written in its twice encoded form (`encode`) straight into a
+//! encoded forms (`order`), and each byte is written in its twice encoded form (`encode`) straight into a
 //! small buffer (`writer`), from which the hash takes it. The base string never exists as a whole, and the only
 //! allocations are the result and, for more than 16 parameters, a list of their numbers.
 //! `docs/performance.md` has the figures.
 
+mod base64;
 mod base_string;
 mod body_hash;
+mod cursor;
 mod encode;
 mod explain;
 mod hmac_sha1;
 mod method;
+mod order;
 mod params;
 mod signer;
 mod template;

@@ -4,7 +4,7 @@
 //! text of the protocol parameters. The trap: a signature is for one request only; a retry needs a
 //! new nonce and so a new signature.
 
-use std::fmt;
+use std::{fmt, sync::OnceLock};
 
 use secrecy::{ExposeSecret, SecretString};
 
@@ -14,17 +14,17 @@ use crate::{
 };
 
 use super::{
-    SignatureMethod, ToSign,
+    SignatureMethod, Stamp, ToSign,
     base_string::BaseString,
-    encode::{Digits, ONCE},
+    encode::Digits,
     method::{Keyed, Signature},
     template::{BASE_STRING, FORM, HEADER, Holes, NAMES, Template, Values},
 };
 
 /// Signs requests for one consumer and at most one token.
 ///
-/// It keeps the key in the form that the method needs, and zeroizes it on drop. Making one costs about
-/// as much as a signature; keep it, in an `Arc` if several threads sign. `Debug` shows the method and
+/// It keeps the key in the form that the method needs, and zeroizes it on drop. Making one costs as much as
+/// two or three signatures; keep it, in an `Arc` if several threads sign. `Debug` shows the method and
 /// the consumer key only.
 ///
 /// # Source
@@ -66,8 +66,9 @@ pub struct Signer {
     version: bool,
     keyed: Keyed,
     pub(super) in_base_string: Template,
-    pub(super) in_form: Template,
-    pub(super) in_header: Template,
+    /// Made when first used, since most signers only ever send in one place.
+    in_form: OnceLock<Template>,
+    in_header: OnceLock<Template>,
     /// The lengths of the two secrets once encoded.
     pub(super) key_shape: (usize, usize),
 }
@@ -85,16 +86,13 @@ impl Signer {
         token: Option<(&str, &SecretString)>,
     ) -> Self {
         let token_secret = token.map(|(_, secret)| secret);
-        let keyed = Keyed::new(&method, consumer.secret(), token_secret);
+        let (keyed, key_shape) = Keyed::new(&method, consumer.secret(), token_secret);
         let token = token.map(|(token, _)| SecretString::from(token));
-        let length = |secret: Option<&SecretString>| {
-            secret.map_or(0, |secret| ONCE.length(secret.expose_secret()))
-        };
         Self::with_templates(Self {
             in_base_string: Template::empty(),
-            in_form: Template::empty(),
-            in_header: Template::empty(),
-            key_shape: (length(Some(consumer.secret())), length(token_secret)),
+            in_form: OnceLock::new(),
+            in_header: OnceLock::new(),
+            key_shape,
             method,
             consumer_key: consumer.key().to_owned(),
             token,
@@ -113,10 +111,20 @@ impl Signer {
     }
 
     fn with_templates(mut self) -> Self {
-        let values = self.values("", "");
-        let templates = [&BASE_STRING, &FORM, &HEADER].map(|style| Template::new(style, &values));
-        [self.in_base_string, self.in_form, self.in_header] = templates;
+        self.in_base_string = Template::new(&BASE_STRING, &self.values("", ""));
+        self.in_form = OnceLock::new();
+        self.in_header = OnceLock::new();
         self
+    }
+
+    #[inline]
+    pub(super) fn in_form(&self) -> &Template {
+        self.in_form.get_or_init(|| Template::new(&FORM, &self.values("", "")))
+    }
+
+    #[inline]
+    pub(super) fn in_header(&self) -> &Template {
+        self.in_header.get_or_init(|| Template::new(&HEADER, &self.values("", "")))
     }
 
     /// The value of each of the template's parameters.
@@ -178,7 +186,16 @@ impl Signer {
         BaseString { signer: self, request, holes }
     }
 
-    fn check<K: AsRef<str>, V: AsRef<str>>(&self, request: &ToSign<'_, K, V>) -> Result<(), Error> {
+    #[inline]
+    fn check<K, V>(&self, request: &ToSign<'_, K, V>) -> Result<(), Error> {
+        let dated = |stamp: Stamp<'_>| stamp.timestamp != 0 && !stamp.nonce.is_empty();
+        let usual = request.protocol.is_empty() && !self.keyed.is_plaintext();
+        if usual && request.stamp.is_some_and(dated) { Ok(()) } else { self.look_closely(request) }
+    }
+
+    /// What is to be checked of any request, also of an unusual one.
+    #[inline(never)]
+    fn look_closely<K, V>(&self, request: &ToSign<'_, K, V>) -> Result<(), Error> {
         let plaintext = self.keyed.is_plaintext();
         let kind = match request.stamp {
             _ if plaintext && !request.uri.is_tls() => ErrorKind::PlaintextWithoutTls,

@@ -10,8 +10,9 @@ use zeroize::Zeroizing;
 
 use super::{
     Stamp,
+    cursor::Mark,
     encode::{Digits, ONCE, TWICE, Table, decimal},
-    writer::{Mark, Out},
+    writer::Out,
 };
 
 /// The names of these parameters, in the order in which they are signed.
@@ -53,86 +54,118 @@ impl<'a> Holes<'a> {
 /// Whether this is letters and digits only.
 #[inline]
 fn is_plain(text: &str) -> bool {
-    // Looked at without an early end, so that the compiler takes sixteen at once.
-    let plain =
-        |bytes: &[u8]| bytes.iter().fold(true, |all, byte| all & byte.is_ascii_alphanumeric());
     let mut bytes = text.as_bytes();
     let mut all = true;
+    // Looked at without an early end, so that the compiler takes sixteen at once.
     while let Some((group, rest)) = bytes.split_first_chunk::<16>() {
-        all &= plain(group);
+        all &= group.iter().fold(true, |all, byte| all & byte.is_ascii_alphanumeric());
         bytes = rest;
     }
-    all && plain(bytes)
+    all && bytes.iter().all(u8::is_ascii_alphanumeric)
 }
 
 /// How parameters are spelled in one place.
 pub(super) struct Style {
+    /// Before the first name, unless something else comes first.
+    pub(super) begin: &'static str,
     /// Between two parameters, from the end of a value to the beginning of a name.
     pub(super) between: Mark,
     /// Between a name and its value.
     pub(super) equals: Mark,
     /// From the end of a value to the beginning of the signature, where that is sent.
     pub(super) signature: &'static str,
+    /// After the signature.
+    pub(super) end: Mark,
     pub(super) table: &'static Table,
 }
 
 /// In a base string, where `&` and `=` are encoded once and the values twice.
-pub(super) const BASE_STRING: Style =
-    Style { between: Mark::new("%26"), equals: Mark::new("%3D"), signature: "", table: &TWICE };
+pub(super) const BASE_STRING: Style = Style {
+    begin: "",
+    between: Mark::new("%26"),
+    equals: Mark::new("%3D"),
+    signature: "",
+    end: Mark::NONE,
+    table: &TWICE,
+};
 /// In a query or a form body.
 pub(super) const FORM: Style = Style {
+    begin: "",
     between: Mark::new("&"),
     equals: Mark::new("="),
     signature: "&oauth_signature=",
+    end: Mark::NONE,
     table: &ONCE,
 };
-/// In the header, between the first quote and the last.
+/// In the header.
 pub(super) const HEADER: Style = Style {
+    begin: "OAuth ",
     between: Mark::new("\", "),
     equals: Mark::new("=\""),
     signature: "\", oauth_signature=\"",
+    end: Mark::new("\""),
     table: &ONCE,
 };
 
-/// The text in one style.
+/// Where a text begins.
+#[derive(Clone, Copy)]
+pub(super) enum Begin {
+    /// With what the style begins with.
+    Style,
+    /// With the first name.
+    Name,
+}
+
+/// The text in one style, in three parts: up to the nonce's value, up to the timestamp's, and up to the
+/// signature's.
 pub(super) struct Template {
-    text: Zeroizing<String>,
-    /// Where each parameter begins, its separator included; where the signature's name does; and the
-    /// text's end.
-    starts: [usize; SIGNATURE + 2],
+    parts: [Zeroizing<String>; 3],
+    /// Where each parameter begins in its part, its separator included, and where the signature does. Before the
+    /// first one is what the style begins with.
+    starts: [usize; SIGNATURE + 1],
     table: &'static Table,
+}
+
+/// Which part a parameter is in, or the signature.
+const fn part(index: usize) -> usize {
+    (index > NONCE) as usize + (index > TIMESTAMP) as usize
 }
 
 impl Template {
     pub(super) fn new(style: &Style, values: &Values<'_>) -> Self {
         // The room that is needed, so that no copy of the token is left behind by growing.
-        let named = NAMES.iter().zip(values);
-        let lengths = named
-            .filter_map(|(name, value)| Some(name.len() + 6 + style.table.length(value.as_ref()?)));
-        let length = lengths.sum::<usize>() + style.signature.len();
-        let mut text = Zeroizing::new(String::with_capacity(length));
-        let mut starts = [0; SIGNATURE + 2];
+        let mut lengths = [style.begin.len(), 0, style.signature.len()];
         for (index, (name, value)) in NAMES.iter().zip(values).enumerate() {
+            let value = value.map_or(0, |value| style.table.length(value));
+            lengths[part(index)] += name.len() + 6 + value;
+        }
+        let mut parts = lengths.map(|length| Zeroizing::new(String::with_capacity(length)));
+        let mut starts = [0; SIGNATURE + 1];
+        parts[0].push_str(style.begin);
+        for (index, (name, value)) in NAMES.iter().zip(values).enumerate() {
+            let text = &mut parts[part(index)];
             starts[index] = text.len();
             let Some(value) = value else { continue };
             if index > 0 {
                 text.push_str(style.between.text);
             }
-            text.pair(&Mark::NONE, name, value, style);
+            // A name has nothing to encode.
+            text.push_str(name);
+            text.push_str(style.equals.text);
+            text.encode(value, style.table);
         }
-        starts[SIGNATURE] = text.len();
-        text.push_str(style.signature);
-        starts[SIGNATURE + 1] = text.len();
-        Self { text, starts, table: style.table }
+        starts[SIGNATURE] = parts[2].len();
+        parts[2].push_str(style.signature);
+        Self { parts, starts, table: style.table }
     }
 
     /// One to be replaced.
     pub(super) fn empty() -> Self {
-        Self { text: Zeroizing::default(), starts: [0; SIGNATURE + 2], table: &ONCE }
+        Self { parts: Default::default(), starts: [0; SIGNATURE + 1], table: &ONCE }
     }
 
     pub(super) fn len(&self) -> usize {
-        self.text.len()
+        self.parts.iter().map(|part| part.len()).sum()
     }
 
     /// Writes all the parameters, and the beginning of the signature if it comes next.
@@ -141,32 +174,42 @@ impl Template {
         &self,
         out: &mut impl Out,
         holes: Option<&Holes<'_>>,
+        begin: Begin,
         signature_next: bool,
     ) {
-        let last = SIGNATURE + usize::from(signature_next);
+        let [to_nonce, to_timestamp, to_signature] = &self.parts;
         let Some(holes) = holes else {
-            self.write(out, 0..last, None);
+            if let Begin::Style = begin {
+                out.raw(slice(to_nonce, 0..self.starts[0]));
+            }
+            self.write(out, 0..SIGNATURE + usize::from(signature_next), None);
             return;
         };
-        let [to_nonce, to_timestamp] = [self.starts[NONCE + 1], self.starts[TIMESTAMP + 1]];
-        out.raw(self.slice(0..to_nonce));
+        out.raw(match begin {
+            Begin::Style => to_nonce,
+            Begin::Name => slice(to_nonce, self.starts[0]..to_nonce.len()),
+        });
         self.write_nonce(out, holes);
-        out.raw(self.slice(to_nonce..to_timestamp));
+        out.raw(to_timestamp);
         out.raw(holes.timestamp);
-        out.raw(self.slice(to_timestamp..self.starts[last]));
+        out.raw(if signature_next {
+            to_signature
+        } else {
+            slice(to_signature, 0..self.starts[SIGNATURE])
+        });
     }
 
     /// Writes the beginning of the signature.
     #[inline]
     pub(super) fn write_signature(&self, out: &mut impl Out) {
-        out.raw(self.slice(self.starts[SIGNATURE]..self.starts[SIGNATURE + 1]));
+        out.raw(self.parameter(SIGNATURE));
     }
 
     /// Writes some of the parameters; without values for the holes, these two are left out.
     #[inline(never)]
     pub(super) fn write(&self, out: &mut impl Out, which: Range<usize>, holes: Option<&Holes<'_>>) {
         for index in which {
-            let text = self.slice(self.starts[index]..self.starts[index + 1]);
+            let text = self.parameter(index);
             match holes {
                 Some(holes) if index == NONCE => {
                     out.raw(text);
@@ -182,6 +225,13 @@ impl Template {
         }
     }
 
+    /// What of one parameter never changes, or of the signature.
+    fn parameter(&self, index: usize) -> &str {
+        let text = &self.parts[part(index)];
+        let next = self.starts.get(index + 1).filter(|_| part(index + 1) == part(index));
+        slice(text, self.starts[index]..next.copied().unwrap_or(text.len()))
+    }
+
     #[inline]
     fn write_nonce(&self, out: &mut impl Out, holes: &Holes<'_>) {
         if holes.plain {
@@ -190,9 +240,9 @@ impl Template {
             out.encode(holes.nonce, self.table);
         }
     }
+}
 
-    #[inline]
-    fn slice(&self, range: Range<usize>) -> &str {
-        self.text.get(range).unwrap_or_default()
-    }
+#[inline]
+fn slice(text: &str, range: Range<usize>) -> &str {
+    text.get(range).unwrap_or_default()
 }

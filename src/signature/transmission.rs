@@ -11,7 +11,7 @@ use super::{
     encode::Digits,
     method::Signature,
     params::{encode_pairs_into, needs_separator},
-    template::{FORM, HEADER, Holes, Style, Template},
+    template::{Begin, FORM, HEADER, Holes, Style, Template},
     writer::Out as _,
 };
 
@@ -64,10 +64,11 @@ impl Signer {
         let mut digits = Digits::NONE;
         let holes = request.holes(&mut digits);
         let signature = self.sign(request, holes.as_ref())?;
-        let longest = longest(&self.in_header, request, &signature);
+        let template = self.in_header();
+        let longest = longest(template, request, &signature);
         out.reserve(longest + realm.map_or(0, |realm| 2 * realm.len() + 16));
-        out.push_str("OAuth ");
         if let Some(realm) = realm {
+            out.push_str(HEADER.begin);
             out.push_str("realm=\"");
             for character in realm.chars() {
                 if matches!(character, '"' | '\\') {
@@ -77,8 +78,9 @@ impl Signer {
             }
             out.push_str("\", ");
         }
-        write_protocol(&self.in_header, &HEADER, request, holes.as_ref(), &signature, out);
-        out.push('"');
+        let begin = if realm.is_some() { Begin::Name } else { Begin::Style };
+        let place = Place { style: &HEADER, template, begin };
+        write_protocol(&place, request, holes.as_ref(), &signature, out);
         Ok(())
     }
 
@@ -143,11 +145,13 @@ impl Signer {
         signature: &Signature<'_>,
         out: &mut String,
     ) {
-        out.reserve(longest(&self.in_form, request, signature));
+        let template = self.in_form();
+        out.reserve(longest(template, request, signature));
         if needs_separator(out) {
             out.push('&');
         }
-        write_protocol(&self.in_form, &FORM, request, holes, signature, out);
+        let place = Place { style: &FORM, template, begin: Begin::Name };
+        write_protocol(&place, request, holes, signature, out);
     }
 }
 
@@ -163,20 +167,27 @@ fn longest<K, V>(
     template.len() + 3 * nonce + signature.longest() + further.sum::<usize>() + 64
 }
 
+/// Where protocol parameters are written, and from where on.
+struct Place<'a> {
+    style: &'static Style,
+    template: &'a Template,
+    begin: Begin,
+}
+
+#[inline]
 fn write_protocol<K, V>(
-    template: &Template,
-    style: &Style,
+    Place { style, template, begin }: &Place<'_>,
     request: &ToSign<'_, K, V>,
     holes: Option<&Holes<'_>>,
     signature: &Signature<'_>,
     out: &mut String,
 ) {
-    template.write_all(out, holes, request.protocol.is_empty());
+    template.write_all(out, holes, *begin, request.protocol.is_empty());
     if !request.protocol.is_empty() {
         for (name, value) in request.protocol {
             out.pair(&style.between, name, value, style);
         }
         template.write_signature(out);
     }
-    signature.append_to(out);
+    signature.append_to(out, &style.end);
 }

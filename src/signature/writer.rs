@@ -5,7 +5,8 @@
 //! through it.
 
 use super::{
-    encode::{Case, Entry, Table},
+    cursor::{Cursor, Mark, append, inside},
+    encode::Table,
     template::Style,
 };
 
@@ -28,33 +29,15 @@ pub(super) trait Out {
     }
 }
 
-/// Up to eight bytes between names and values, ready to be stored in one piece.
-pub(super) struct Mark {
-    pub(super) text: &'static str,
-    bytes: [u8; 8],
-}
-
-impl Mark {
-    pub(super) const NONE: Self = Self::new("");
-
-    pub(super) const fn new(text: &'static str) -> Self {
-        let mut bytes = [0; 8];
-        let mut index = 0;
-        while index < text.len() {
-            bytes[index] = text.as_bytes()[index];
-            index += 1;
-        }
-        Self { text, bytes }
-    }
-}
-
 /// Takes what a [`Writer`] has gathered.
 pub(super) trait Sink {
+    /// What it makes of the whole text.
+    type Output;
     /// Takes the next bytes, a whole number of blocks. They are ASCII.
     fn take(&mut self, blocks: &[[u8; 64]]);
     /// Takes the last bytes: the first `len` of the blocks, whose last one is never full. The
     /// blocks are given up, to be written to.
-    fn take_last(&mut self, blocks: &mut [[u8; 64]; BLOCKS], len: usize);
+    fn take_last(&mut self, blocks: &mut [[u8; 64]; BLOCKS], len: usize) -> Self::Output;
 }
 
 /// How many 64-byte blocks a writer has. The last is a margin: for stores that are wider than what
@@ -77,8 +60,7 @@ struct Blocks([[u8; 64]; BLOCKS]);
 pub(super) struct Writer<S: Sink> {
     blocks: Blocks,
     len: usize,
-    /// Taken out when all is written.
-    pub(super) sink: S,
+    sink: S,
 }
 
 impl<S: Sink> Out for Writer<S> {
@@ -124,9 +106,9 @@ impl<S: Sink> Out for Writer<S> {
             self.flush();
         }
         let mut cursor = self.cursor();
-        cursor.store(before.bytes, before.text.len());
+        cursor.mark(before);
         cursor.encode(name.as_bytes(), style.table);
-        cursor.store(style.equals.bytes, style.equals.text.len());
+        cursor.mark(&style.equals);
         cursor.encode(value.as_bytes(), style.table);
         self.len = cursor.len;
     }
@@ -140,8 +122,8 @@ impl<S: Sink> Writer<S> {
 
     /// Hands on what is left. Not by value: a writer is large, and would be copied.
     #[inline]
-    pub(super) fn finish(&mut self) {
-        self.sink.take_last(&mut self.blocks.0, self.len);
+    pub(super) fn finish(&mut self) -> S::Output {
+        self.sink.take_last(&mut self.blocks.0, self.len)
     }
 
     #[inline]
@@ -199,127 +181,6 @@ impl<S: Sink> Writer<S> {
     }
 }
 
-/// A mask that never changes a place that is inside so many blocks. It shows the compiler that there
-/// is no outside, which saves a comparison for each store.
-const fn inside(blocks: usize) -> usize {
-    assert!((blocks - 1).is_power_of_two());
-    (blocks - 1) * 64 - 1
-}
-
-/// A place in a buffer that is known to have room; it lives in registers.
-///
-/// Eight bytes are stored where fewer count; what is too much, the next store overwrites.
-struct Cursor<'b, const BLOCKS: usize> {
-    blocks: &'b mut [[u8; 64]; BLOCKS],
-    len: usize,
-}
-
-impl<const BLOCKS: usize> Cursor<'_, BLOCKS> {
-    const INSIDE: usize = inside(BLOCKS);
-
-    #[inline]
-    fn store(&mut self, bytes: [u8; 8], count: usize) {
-        let at = self.len & Self::INSIDE;
-        self.blocks.as_flattened_mut()[at..at + 8].copy_from_slice(&bytes);
-        self.len += count;
-    }
-
-    #[inline]
-    fn entry(&mut self, entry: Entry) {
-        self.store(entry.to_le_bytes(), usize::from(entry.to_be_bytes()[0]));
-    }
-
-    #[inline]
-    fn encode(&mut self, text: &[u8], table: &Table) {
-        self.len = encode(self.blocks, self.len, text, table);
-    }
-
-    #[inline]
-    fn append_to(&self, out: &mut String) {
-        append(out, self.blocks, self.len);
-    }
-}
-
-/// Encodes to a place in a buffer, and gives the place behind.
-fn encode<const BLOCKS: usize>(
-    blocks: &mut [[u8; 64]; BLOCKS],
-    len: usize,
-    mut text: &[u8],
-    table: &Table,
-) -> usize {
-    let mut cursor = Cursor { blocks, len };
-    while let Some((group, rest)) = text.split_first_chunk::<8>() {
-        if !table.keeps(group) {
-            // Where one byte changes, as a space between words does, others are near.
-            break;
-        }
-        cursor.store(*group, 8);
-        text = rest;
-    }
-    if let Some((&[a, b, c, d], rest)) = text.split_first_chunk::<4>() {
-        if text.len() < 8 && table.keeps(&[a, b, c, d]) {
-            cursor.store([a, b, c, d, 0, 0, 0, 0], 4);
-            text = rest;
-        }
-    }
-    for &byte in text {
-        cursor.entry(table.entries[usize::from(byte)]);
-    }
-    cursor.len
-}
-
-/// Appends bytes in Base64, with padding and without line breaks, percent-encoded.
-///
-/// Both at once, since it is done for every request: the `base64` crate and the encoding of its
-/// result take twice as long.
-pub(super) fn append_base64(out: &mut String, bytes: &[u8]) {
-    /// What six bits become, encoded: `+` and `/` change.
-    static SEXTETS: [Entry; 64] = {
-        const ALPHABET: &[u8; 64] =
-            b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-        let table = Table::new(false, Case::Kept);
-        let mut sextets = [0; 64];
-        let mut index = 0;
-        while index < 64 {
-            sextets[index] = table.entries[ALPHABET[index] as usize];
-            index += 1;
-        }
-        sextets
-    };
-    let quad = |[a, b, c]: [u8; 3]| -> [Entry; 4] {
-        let bits = u32::from_be_bytes([0, a, b, c]);
-        [18, 12, 6, 0].map(|shift| SEXTETS[(bits >> shift & 63) as usize])
-    };
-    // 24 bytes make eight times four digits, and padding only where they are the last.
-    for some in bytes.chunks(24) {
-        let mut cursor = Cursor { blocks: &mut [[0; 64]; 3], len: 0 };
-        let threes = some.chunks_exact(3);
-        let rest = threes.remainder();
-        for three in threes {
-            for entry in quad([three[0], three[1], three[2]]) {
-                cursor.entry(entry);
-            }
-        }
-        match *rest {
-            [first] => {
-                let [a, b, ..] = quad([first, 0, 0]);
-                cursor.entry(a);
-                cursor.entry(b);
-                cursor.store(*b"%3D%3D\0\0", 6);
-            }
-            [first, second] => {
-                let [a, b, c, _] = quad([first, second, 0]);
-                cursor.entry(a);
-                cursor.entry(b);
-                cursor.entry(c);
-                cursor.store(*b"%3D\0\0\0\0\0", 3);
-            }
-            _ => {}
-        }
-        cursor.append_to(out);
-    }
-}
-
 /// Takes text directly: most of it needs no encoding.
 impl Out for String {
     #[inline]
@@ -343,6 +204,8 @@ impl Out for String {
 
 /// Appends long text to a `String`.
 impl Sink for &mut String {
+    type Output = ();
+
     #[inline]
     fn take(&mut self, blocks: &[[u8; 64]]) {
         append(self, blocks, blocks.len() * 64);
@@ -355,26 +218,19 @@ impl Sink for &mut String {
 }
 
 /// Counts text that nobody keeps.
-pub(super) struct Count(pub(super) usize);
+#[derive(Default)]
+pub(super) struct Count(usize);
 
 impl Sink for Count {
+    type Output = usize;
+
     fn take(&mut self, blocks: &[[u8; 64]]) {
         self.0 += blocks.len() * 64;
     }
 
-    fn take_last(&mut self, _: &mut [[u8; 64]; BLOCKS], len: usize) {
-        self.0 += len;
+    fn take_last(&mut self, _: &mut [[u8; 64]; BLOCKS], len: usize) -> usize {
+        self.0 + len
     }
-}
-
-/// Appends the first `len` bytes of the blocks, which are ASCII: templates and tables hold nothing
-/// else. A check of it costs little, the least in whole steps of 16 bytes, and spares us `unsafe`.
-#[inline]
-fn append(out: &mut String, blocks: &[[u8; 64]], len: usize) {
-    let whole = blocks.as_flattened().get(..len.next_multiple_of(16));
-    let text = whole.and_then(|bytes| std::str::from_utf8(bytes).ok());
-    debug_assert!(text.is_some(), "a writer holds nothing but ASCII");
-    out.push_str(text.and_then(|text| text.get(..len)).unwrap_or_default());
 }
 
 #[cfg(test)]
@@ -393,18 +249,6 @@ mod tests {
         direct.encode(text, table);
         assert_eq!(direct, out);
         out
-    }
-
-    // checklist 43: the `base64` crate is the reference.
-    #[test]
-    fn base64_is_the_standard_one_percent_encoded() {
-        use base64::{Engine as _, engine::general_purpose::STANDARD};
-        for len in 0..400 {
-            let bytes: Vec<u8> = (0..len).map(|i: usize| (i * 37 + len).to_le_bytes()[0]).collect();
-            let mut out = String::from("é");
-            append_base64(&mut out, &bytes);
-            assert_eq!(out, format!("é{}", percent_encode(&STANDARD.encode(&bytes))), "{len}");
-        }
     }
 
     #[test]
