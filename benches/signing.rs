@@ -23,7 +23,7 @@ use secrecy::SecretString;
 use sha1::{Sha1, block_api::compress};
 use tripod::{
     Consumer, Nonce,
-    signature::{BaseUri, SignatureMethod, Signer, Stamp, ToSign},
+    signature::{BaseUri, PreparedUri, SignatureMethod, Signer, Stamp, ToSign},
 };
 
 const KEY: &str = "0123456789abcdef0123456789abcdef";
@@ -38,7 +38,7 @@ const CALLBACK: &str = "https://app.example/callback?x=1";
 struct Work {
     name: &'static str,
     url: &'static str,
-    uri: BaseUri<'static>,
+    uri: PreparedUri,
     token: bool,
     pairs: Vec<(String, String)>,
     protocol: &'static [(&'static str, &'static str)],
@@ -49,7 +49,7 @@ fn works() -> [Work; 5] {
         // Not in order: 7 has no factor in common with the counts.
         (0..count).map(|i| i * 7 % count).map(|i| (format!("{name}{i:04}"), value(i))).collect()
     };
-    let uri = |url| BaseUri::parse(url).unwrap();
+    let uri = |url| PreparedUri::new(BaseUri::parse(url).unwrap());
     let api =
         |name, pairs| Work { name, url: API, uri: uri(API), token: true, pairs, protocol: &[] };
     let pair = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
@@ -97,7 +97,7 @@ fn with_stamp<R>(work: &Work, sign: impl FnOnce(&ToSign<'_, String, String>) -> 
     let nonce = Nonce::random();
     sign(&ToSign {
         http_method: "POST",
-        uri: work.uri,
+        uri: work.uri.uri(),
         pairs: &work.pairs,
         protocol: work.protocol,
         stamp: Some(Stamp { timestamp: now(), nonce: nonce.as_str() }),

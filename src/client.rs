@@ -3,14 +3,18 @@
 //! Floor 3: uses `provider`, `protocol`, `signature`, `transport` and floor 0. Configuration is
 //! plain here; the states begin with [`Client::begin`].
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use crate::{
     clock::{Clock, Moment, NonceSource, Timekeeper},
     credentials::{Consumer, TokenPair},
     error::Error,
     provider::Provider,
-    signature::Signer,
+    signature::{KnownUri, Signer},
     transport::{Limits, Transport},
 };
 
@@ -41,6 +45,7 @@ struct Inner {
     transport: Arc<dyn Transport>,
     time: Arc<Timekeeper>,
     limits: Limits,
+    usual: Arc<OnceLock<KnownUri>>,
 }
 
 impl Client {
@@ -76,7 +81,8 @@ impl Client {
     fn with_parts(provider: Provider, consumer: Consumer, transport: Arc<dyn Transport>) -> Self {
         let time = Arc::new(Timekeeper::system());
         let limits = Limits::RESOURCE;
-        Self { inner: Arc::new(Inner { provider, consumer, transport, time, limits }) }
+        let usual = Arc::default();
+        Self { inner: Arc::new(Inner { provider, consumer, transport, time, limits, usual }) }
     }
 
     fn with(self, change: impl FnOnce(&mut Inner)) -> Self {
@@ -139,6 +145,13 @@ impl Client {
 
     pub(crate) fn moment(&self) -> Result<Moment, Error> {
         self.inner.time.moment()
+    }
+
+    /// The URL of the first resource that was called, once it was found to be one of the provider's. Most
+    /// programs call one address again and again, with other queries, and never wait for each other
+    /// to read what is written once.
+    pub(crate) fn usual(&self) -> &OnceLock<KnownUri> {
+        &self.inner.usual
     }
 
     pub(crate) fn resource_limits(&self) -> Limits {

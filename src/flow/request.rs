@@ -15,7 +15,7 @@ use crate::{
     error::{Error, ErrorKind, Stage},
     outgoing::{self, Body, FORM, Outgoing, with_host},
     provider::Transmission,
-    signature::{BaseUri, Explanation, body_hash, encode_pairs_into},
+    signature::{BaseUri, Explanation, KnownUri, body_hash, encode_pairs_into},
 };
 
 /// A request that will be signed when it is sent.
@@ -286,10 +286,15 @@ impl<'a> Prepared<'a> {
     }
 
     /// What of the URL is signed, once it is clear that the token may be shown to its host.
-    fn target(&self, who: &Signatory) -> Result<BaseUri<'a>, Error> {
+    fn target<'t>(&'t self, who: &'t Signatory) -> Result<BaseUri<'t>, Error> {
         let Outgoing { url, headers, .. } = self.outgoing;
+        let usual = who.client.usual();
+        if let Some(uri) = usual.get().and_then(|known| known.read(url)) {
+            return with_host(uri, headers);
+        }
         let (uri, user) = BaseUri::parse_noting_user(url)?;
         who.check_origin(&uri, user)?;
+        usual.get_or_init(|| KnownUri::new(url, uri));
         with_host(uri, headers)
     }
 

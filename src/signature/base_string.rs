@@ -37,9 +37,7 @@ impl<'a, K: AsRef<str>, V: AsRef<str>> BaseString<'a, K, V> {
     pub(super) fn write<S: Sink>(&self, sink: S) -> S::Output {
         let mut writer = Writer::new(sink);
         writer.encode(self.request.http_method, &ONCE_UPPER);
-        writer.raw("&");
         self.request.uri.write_encoded(&mut writer);
-        writer.raw("&");
         self.write_parameters(&mut writer);
         writer.finish()
     }

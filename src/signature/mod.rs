@@ -21,8 +21,8 @@
 //! pairs are sorted by their raw bytes, through a table of ranks that agrees with the order of their
 //! encoded forms (`order`), and each byte is written in its twice encoded form (`encode`) straight into a
 //! small buffer (`writer`), from which the hash takes it. The base string never exists as a whole, and the only
-//! allocations are the result and, for more than 16 parameters, a list of their numbers.
-//! `docs/performance.md` has the figures.
+//! allocations are the result and, for more than 16 parameters, a list of their numbers. A URL that many
+//! requests have in common is read and encoded once (`prepared`). `docs/performance.md` has the figures.
 
 mod base64;
 mod base_string;
@@ -34,6 +34,7 @@ mod hmac_sha1;
 mod method;
 mod order;
 mod params;
+mod prepared;
 mod signer;
 mod template;
 mod transmission;
@@ -50,8 +51,11 @@ pub use encode::percent_encode;
 pub use explain::Explanation;
 pub use method::{Sign, SignatureMethod, SigningKey};
 pub use params::{Pair, decode_pairs, encode_pairs_into};
+pub use prepared::PreparedUri;
 pub use signer::Signer;
 pub use uri::BaseUri;
+
+pub(crate) use prepared::KnownUri;
 
 /// The time and the nonce of one request.
 ///

@@ -36,16 +36,19 @@ use super::{
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub struct BaseUri<'a> {
-    tls: bool,
-    host: &'a str,
+    pub(super) tls: bool,
+    pub(super) host: &'a str,
     /// Whether the host is the same in a base string.
-    plain_host: bool,
+    pub(super) plain_host: bool,
     /// None if it is the scheme's own.
-    port: Option<u16>,
-    path: &'a str,
-    query: Option<&'a str>,
+    pub(super) port: Option<u16>,
+    pub(super) path: &'a str,
+    pub(super) query: Option<&'a str>,
+    /// What [`write_encoded`](Self::write_encoded) writes, if a
+    /// [`PreparedUri`](super::PreparedUri) has it.
+    pub(super) encoded: Option<&'a str>,
 }
 
 const NO_WEB: &str = "the scheme is neither https nor http";
@@ -131,6 +134,7 @@ impl<'a> BaseUri<'a> {
             port: None,
             path: if path.is_empty() { "/" } else { path },
             query,
+            encoded: None,
         };
         Ok((uri.with_host(host)?, user))
     }
@@ -180,6 +184,7 @@ impl<'a> BaseUri<'a> {
             }
             Some(_) => return Err(invalid("the port is not a number")),
         };
+        self.encoded = None;
         self.host = name;
         self.plain_host = ONCE_LOWER.keeps_all(name.as_bytes());
         self.port = port.filter(|&port| port != if self.tls { 443 } else { 80 });
@@ -222,9 +227,28 @@ impl<'a> BaseUri<'a> {
         self.path
     }
 
-    /// Writes it as the second part of a base string.
+    /// The same with what comes after the path: `?`, a query, `#`, a fragment. None if that is not what it
+    /// is, or if it has to be percent-encoded.
+    pub(super) fn with_end(self, end: &'a str) -> Option<Self> {
+        if end.is_empty() {
+            return Some(Self { query: None, ..self });
+        }
+        let (query, _fragment, has) = split(end.strip_prefix('?')?, HASH);
+        (has & INVISIBLE == 0).then_some(Self { query: Some(query), ..self })
+    }
+
+    /// Writes it as the second part of a base string, with what stands before and after it.
     #[inline]
     pub(super) fn write_encoded(&self, out: &mut impl Out) {
+        match self.encoded {
+            Some(encoded) => out.raw(encoded),
+            None => self.encode(out),
+        }
+    }
+
+    #[inline(never)]
+    fn encode(&self, out: &mut impl Out) {
+        out.raw("&");
         out.raw(if self.tls { "https%3A%2F%2F" } else { "http%3A%2F%2F" });
         if self.plain_host {
             out.raw(self.host);
@@ -236,6 +260,7 @@ impl<'a> BaseUri<'a> {
             out.raw(decimal(port.into(), &mut { Digits::NONE }));
         }
         out.encode(self.path, &ONCE);
+        out.raw("&");
     }
 }
 
@@ -317,6 +342,16 @@ impl fmt::Display for BaseUri<'_> {
         f.write_str(self.path)
     }
 }
+
+impl PartialEq for BaseUri<'_> {
+    /// Whether both have the same parts, in the same letter case, the query too.
+    fn eq(&self, other: &Self) -> bool {
+        let parts = |uri: &Self| (uri.tls, uri.host, uri.port, uri.path, uri.query);
+        parts(self) == parts(other)
+    }
+}
+
+impl Eq for BaseUri<'_> {}
 
 impl fmt::Debug for BaseUri<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

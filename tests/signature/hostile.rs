@@ -5,8 +5,8 @@ use secrecy::SecretString;
 use tripod::{
     Consumer,
     signature::{
-        BaseUri, SignatureMethod, Signer, Stamp, ToSign, decode_pairs, encode_pairs_into,
-        percent_encode,
+        BaseUri, PreparedUri, SignatureMethod, Signer, Stamp, ToSign, decode_pairs,
+        encode_pairs_into, percent_encode,
     },
 };
 
@@ -106,6 +106,9 @@ proptest! {
         let expected = naive::base64(&naive::hmac_sha1(&consumer_secret, key_secret, &base_string));
 
         prop_assert_eq!(signer.signature(&request).unwrap(), &*expected);
+        let prepared = PreparedUri::new(request.uri);
+        let prepared = ToSign { uri: prepared.uri(), ..request };
+        prop_assert_eq!(signer.signature(&prepared).unwrap(), &*expected);
 
         let to_owned = |pairs: &[(&str, &str)]| -> Vec<(String, String)> {
             pairs.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect()
