@@ -3,7 +3,11 @@
 //!
 //! ```sh
 //! cargo bench --bench session
+//! cargo bench --bench session -- awake
 //! ```
+//!
+//! With `awake` neither thread sleeps while it waits for the other, so that the time that a processor needs to
+//! wake up is not in the figures.
 //!
 //! Prints the medians, their ratios to the first, and the connections that were opened: one for each
 //! client. The calls are interleaved, so that noise falls on all alike.
@@ -36,16 +40,31 @@ const LIMIT: Duration = Duration::from_secs(30);
 const BODY: &str = r#"{"food_entries":null}"#;
 
 fn main() -> Result<(), Box<dyn Error>> {
+    let awake = std::env::args().any(|argument| argument == "awake");
     // The server has a thread of its own, so that it costs both clients the same.
     let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
     listener.set_nonblocking(true)?;
     let origin = format!("http://{}", listener.local_addr()?);
     let connections = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&connections);
-    std::thread::spawn(move || serve(listener, &counter));
+    std::thread::spawn(move || serve(listener, &counter, awake));
 
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(compare(&origin, &connections))
+    runtime.block_on(async {
+        stay_awake(awake);
+        compare(&origin, &connections).await
+    })
+}
+
+/// Gives the runtime something to do at all times.
+fn stay_awake(awake: bool) {
+    if awake {
+        tokio::spawn(async {
+            loop {
+                tokio::task::yield_now().await;
+            }
+        });
+    }
 }
 
 async fn compare(origin: &str, connections: &AtomicUsize) -> Result<(), Box<dyn Error>> {
@@ -133,11 +152,12 @@ fn median(mut times: Vec<Duration>) -> Duration {
     times.get(times.len() / 2).copied().unwrap_or_default()
 }
 
-fn serve(listener: std::net::TcpListener, connections: &AtomicUsize) {
+fn serve(listener: std::net::TcpListener, connections: &AtomicUsize, awake: bool) {
     let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else {
         return;
     };
     let _ = runtime.block_on(async {
+        stay_awake(awake);
         let listener = TcpListener::from_std(listener)?;
         loop {
             let (socket, _) = listener.accept().await?;
