@@ -12,9 +12,9 @@ set -eu
 cd "$(dirname "$0")/.."
 binary=${BINARY:-${CARGO_TARGET_DIR:-benches/peers/target}/release/signing}
 # Outside SHA-1, with one in a hundred for another build of the same compiler.
-most='tripod-header-into 3090
-tripod-header 3332
-tripod-query-into 3749'
+most='tripod-header-into 2592
+tripod-header 2831
+tripod-query-into 3263'
 work=${1:-W1}
 [ $# -gt 0 ] && shift
 checked=
