@@ -45,7 +45,8 @@ struct Inner {
     transport: Arc<dyn Transport>,
     time: Arc<Timekeeper>,
     limits: Limits,
-    usual: Arc<OnceLock<KnownUri>>,
+    /// It was checked to be one of `provider`'s: another provider would need another.
+    first_resource: Arc<OnceLock<KnownUri>>,
 }
 
 impl Client {
@@ -81,8 +82,9 @@ impl Client {
     fn with_parts(provider: Provider, consumer: Consumer, transport: Arc<dyn Transport>) -> Self {
         let time = Arc::new(Timekeeper::system());
         let limits = Limits::RESOURCE;
-        let usual = Arc::default();
-        Self { inner: Arc::new(Inner { provider, consumer, transport, time, limits, usual }) }
+        let first_resource = Arc::default();
+        let inner = Inner { provider, consumer, transport, time, limits, first_resource };
+        Self { inner: Arc::new(inner) }
     }
 
     fn with(self, change: impl FnOnce(&mut Inner)) -> Self {
@@ -147,11 +149,11 @@ impl Client {
         self.inner.time.moment()
     }
 
-    /// The URL of the first resource that was called, once it was found to be one of the provider's. Most
-    /// programs call one address again and again, with other queries, and never wait for each other
-    /// to read what is written once.
-    pub(crate) fn usual(&self) -> &OnceLock<KnownUri> {
-        &self.inner.usual
+    /// The URL of the first resource that a session asked for, once it was found to be one of the provider's.
+    /// Most programs call one address again and again, with other queries. It never changes, so that threads
+    /// do not wait for each other to read it.
+    pub(crate) fn first_resource(&self) -> &OnceLock<KnownUri> {
+        &self.inner.first_resource
     }
 
     pub(crate) fn resource_limits(&self) -> Limits {

@@ -9,7 +9,7 @@ use secrecy::SecretString;
 use tripod::{
     Consumer,
     signature::{
-        BaseUri, SignatureMethod, Signer, Stamp, ToSign, decode_pairs, encode_pairs_into,
+        BaseUri, PreparedUri, SignatureMethod, Signer, Stamp, ToSign, decode_pairs, encode_pairs_into,
         percent_encode,
     },
 };
@@ -90,6 +90,9 @@ fuzz_target!(|input: &[u8]| {
         naive::base64(&naive::hmac_sha1(&secret, token_secret, &text))
     };
     assert_eq!(signature, expected);
+    let prepared = PreparedUri::new(uri);
+    let prepared = ToSign { uri: prepared.uri(), ..request };
+    assert_eq!(signer.signature(&prepared).expect("it was signed before"), expected);
 
     own.push(("oauth_signature", &expected));
     let own: Vec<(String, String)> =

@@ -288,13 +288,15 @@ impl<'a> Prepared<'a> {
     /// What of the URL is signed, once it is clear that the token may be shown to its host.
     fn target<'t>(&'t self, who: &'t Signatory) -> Result<BaseUri<'t>, Error> {
         let Outgoing { url, headers, .. } = self.outgoing;
-        let usual = who.client.usual();
-        if let Some(uri) = usual.get().and_then(|known| known.read(url)) {
+        let first = who.client.first_resource();
+        if let Some(uri) = first.get().and_then(|known| known.read(url)) {
             return with_host(uri, headers);
         }
         let (uri, user) = BaseUri::parse_noting_user(url)?;
         who.check_origin(&uri, user)?;
-        usual.get_or_init(|| KnownUri::new(url, uri));
+        if url.len() <= KnownUri::LONGEST {
+            first.get_or_init(|| KnownUri::new(url, uri));
+        }
         with_host(uri, headers)
     }
 
@@ -326,5 +328,25 @@ impl fmt::Debug for ResourceRequest {
             Err(error) => out.field("error", error),
         };
         out.finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{AccessToken, Consumer, Provider, client::Client};
+
+    #[test]
+    fn a_client_keeps_one_short_url_of_its_provider() {
+        let client = Client::new(Provider::fatsecret(), Consumer::new("key", "secret")).unwrap();
+        let session = client.session(AccessToken::new("token", "secret"));
+        let api = "https://platform.fatsecret.com/rest/server.api";
+        session.get("https://evil.example/").build().unwrap_err();
+        session.get(format!("{api}?a={}", "b".repeat(1000))).build().unwrap();
+        assert!(client.first_resource().get().is_none());
+        session.get("https://platform.fatsecret.com/first?a=b").build().unwrap();
+        session.get(api).build().unwrap();
+        let known = client.first_resource().get().unwrap();
+        assert!(known.read("https://platform.fatsecret.com/first?c").is_some());
+        assert!(known.read(api).is_none());
     }
 }

@@ -134,8 +134,8 @@ impl Table {
     }
 }
 
-/// A place for the digits of a number, and eight more. Its size and alignment are those that are checked
-/// for UTF-8 the fastest.
+/// A place for the digits of a number. Its size and alignment are those that are checked for UTF-8
+/// the fastest.
 #[repr(align(8))]
 pub(super) struct Digits([u8; 32]);
 

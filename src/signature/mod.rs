@@ -21,7 +21,8 @@
 //! pairs are sorted by their raw bytes, through a table of ranks that agrees with the order of their
 //! encoded forms (`order`), and each byte is written in its twice encoded form (`encode`) straight into a
 //! small buffer (`writer`), from which the hash takes it. The base string never exists as a whole, and the only
-//! allocations are the result and, for more than 16 parameters, a list of their numbers. A URL that many
+//! allocations are the result and, for more than 16 parameters, a list of their numbers; and the templates, when a
+//! signer first writes to a place. A URL that many
 //! requests have in common is read and encoded once (`prepared`). `docs/performance.md` has the figures.
 
 mod base64;

@@ -9,8 +9,8 @@ use super::BaseUri;
 
 /// A URL that many requests have in common, with its place in the base string written beforehand.
 ///
-/// Reading a URL and encoding it costs a quarter of a short signature. A session keeps one by itself: the
-/// first that it calls.
+/// Reading a URL and encoding it costs a fifth of a short signature. A [`Client`](crate::Client) keeps one by
+/// itself: that of the first resource that one of its sessions asks for.
 ///
 /// # Source
 ///
@@ -79,6 +79,9 @@ pub(crate) struct KnownUri {
 }
 
 impl KnownUri {
+    /// A longer URL, its query too, is not worth its place for as long as a client lives.
+    pub(crate) const LONGEST: usize = 1000;
+
     /// `uri` is what reading `url` has given.
     pub(crate) fn new(url: &str, uri: BaseUri<'_>) -> Self {
         let text = url.split(['?', '#']).next().unwrap_or_default().into();

@@ -44,7 +44,7 @@ impl Signer {
     }
 
     /// Appends what [`authorization`](Self::authorization) returns, without an allocation if `out` has
-    /// the room.
+    /// the room, but for the first header of this signer.
     ///
     /// # Errors
     ///

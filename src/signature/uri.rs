@@ -227,8 +227,8 @@ impl<'a> BaseUri<'a> {
         self.path
     }
 
-    /// The same with what comes after the path: `?`, a query, `#`, a fragment. None if that is not what it
-    /// is, or if it has to be percent-encoded.
+    /// The same with what comes after the path: nothing, or `?` and a query, and a fragment behind that. None
+    /// if it is something else, or has to be percent-encoded.
     pub(super) fn with_end(self, end: &'a str) -> Option<Self> {
         if end.is_empty() {
             return Some(Self { query: None, ..self });
@@ -409,6 +409,27 @@ mod tests {
         refused("https://example.com/a b", "percent-encode");
         refused("https://example.com/?q=é", "percent-encode");
         refused("https://example.com/\r\nHost: evil.example", "percent-encode");
+    }
+
+    #[test]
+    fn urls_are_equal_if_all_their_parts_are() {
+        let uri = |url| BaseUri::parse(url).unwrap();
+        let all = [
+            "https://a.example/x?y",
+            "http://a.example/x?y",
+            "https://A.example/x?y",
+            "https://a.example:8443/x?y",
+            "https://a.example/X?y",
+            "https://a.example/x?z",
+            "https://a.example/x?",
+            "https://a.example/x",
+        ];
+        for (i, left) in all.into_iter().enumerate() {
+            for (j, right) in all.into_iter().enumerate() {
+                assert_eq!(uri(left) == uri(right), i == j, "{left} {right}");
+            }
+        }
+        assert_eq!(uri(all[0]), uri("HTTPS://u@a.example:443/x?y#f"));
     }
 
     // checklist 29

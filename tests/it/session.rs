@@ -210,8 +210,18 @@ async fn a_host_header_of_the_callers_is_what_is_signed() {
     Expected { base_uri, ..expected("GET", &[]) }.in_header(&request);
     assert_eq!(request.headers()[header::HOST], host);
     assert_eq!(request.uri().to_string(), PHOTOS);
-
+    // It is that of one request, and nothing of it is kept for the next.
     let session = scenario.to_granted();
+    for (nonce, host) in [("nonce2", None), ("nonce3", Some(host))] {
+        let request = session.get(PHOTOS);
+        let (request, base_uri) = match host {
+            None => (request, PHOTOS),
+            Some(host) => (request.header(header::HOST, host), base_uri),
+        };
+        let request = sent(&scenario, request).await;
+        Expected { base_uri, nonce, ..expected("GET", &[]) }.in_header(&request);
+    }
+
     for host in ["", "a@b", "a b"] {
         let host = HeaderValue::from_static(host);
         let error = session.get(PHOTOS).header(header::HOST, host).build().unwrap_err();
@@ -311,6 +321,8 @@ fn refuses_strangers(session: &Session) {
         "https://evil.example/?https://photos.example.net/",
         "https://photos.example.net@evil.example/",
     ] {
+        // Twice: the first time must not make it known.
+        session.get(url).build().unwrap_err();
         let error = session.get(url).build().unwrap_err();
         let stranger = matches!(error.kind(), ErrorKind::ForeignOrigin)
             || url.contains('@') && matches!(error.kind(), ErrorKind::InvalidUrl { .. });
@@ -353,7 +365,9 @@ fn a_url_with_a_user_name_is_refused() {
         "https://user:tab=3@photos.example.net/photos?a=1",
         "https://@photos.example.net/photos",
     ] {
-        refused(session.get(url), &ErrorKind::InvalidUrl { reason });
+        for _ in 0..2 {
+            refused(session.get(url), &ErrorKind::InvalidUrl { reason });
+        }
         let mut request = Request::get(url).body("").unwrap();
         let error = session.sign(&mut request).unwrap_err();
         assert_eq!(*error.kind(), ErrorKind::InvalidUrl { reason });

@@ -59,7 +59,7 @@ proptest! {
         [token, token_secret] in [text(), text()],
         has_token: bool,
         has_version: bool,
-        nonce in "[a-zA-Z0-9]{1,50}|[é%+ ]{1,5}",
+        nonce in "[a-zA-Z0-9]{1,50}|[é%+ ]{1,5}|[é%+ ]{1,5}[a-z0-9]{16,40}",
         timestamp in 1..u64::MAX,
         http_method in "[a-zA-Z!é]{1,8}",
         callback in proptest::option::of(prop::sample::select(&CALLBACKS)),

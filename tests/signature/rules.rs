@@ -285,6 +285,21 @@ fn an_explanation_shows_the_steps_and_no_secret() {
 }
 
 #[test]
+fn what_a_signer_sends_is_what_it_signs_also_if_it_was_changed_after_use() {
+    let request = request("https://api.example/", &[]);
+    let sent = |signer: &Signer| {
+        let mut query = String::new();
+        signer.signed_query_into(&request, &mut query).unwrap();
+        (signer.authorization(&request, None).unwrap(), query)
+    };
+    let fresh = sent(&signer(SignatureMethod::HmacSha1).without_version());
+    let used = signer(SignatureMethod::HmacSha1);
+    assert!(sent(&used).0.contains("oauth_version"));
+    assert_eq!(sent(&used.without_version()), fresh);
+    assert!(!fresh.0.contains("oauth_version") && !fresh.1.contains("oauth_version"));
+}
+
+#[test]
 fn a_signer_is_shared_between_threads() {
     fn shared<T: Send + Sync + 'static>() {}
     shared::<Signer>();
