@@ -444,7 +444,7 @@ mod tests {
 
     #[test]
     fn threads_see_timestamps_that_only_rise() {
-        let (hands, keeper) = at(1);
+        let (hands, keeper) = at(1_000);
         thread::scope(|scope| {
             for _ in 0..4 {
                 scope.spawn(|| {
@@ -458,12 +458,12 @@ mod tests {
             }
             scope.spawn(|| {
                 for step in 0..10_000_i64 {
-                    hands.unix.store(1 + step - (step % 7) * 3, Ordering::SeqCst);
+                    hands.unix.store(1_000 + step - (step % 7) * 3, Ordering::SeqCst);
                     if step % 7 == 0 {
                         thread::yield_now();
                     }
                 }
-                hands.unix.store(10_000, Ordering::SeqCst);
+                hands.unix.store(20_000, Ordering::SeqCst);
             });
         });
     }
