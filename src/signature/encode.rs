@@ -229,7 +229,8 @@ mod tests {
     // checklist 23
     #[test]
     fn a_number_is_its_digits() {
-        for number in [0, 7, 10, 443, 1_767_225_600, u64::MAX] {
+        let edges = [99_999_999, 100_000_000, 100_000_007, 1_000_000_000, 900_000_000_000_000_000];
+        for number in [0, 7, 10, 443, 1_767_225_600, u64::MAX].into_iter().chain(edges) {
             assert_eq!(decimal(number, &mut { Digits::NONE }), number.to_string());
         }
     }

@@ -43,9 +43,8 @@ pub(super) trait Sink {
 /// How many 64-byte blocks a writer has. The last is a margin: for stores that are wider than what
 /// they store, and for the padding of a hash.
 pub(super) const BLOCKS: usize = 9;
-/// A writer hands its blocks on before it holds more than this. Less than there is room for, so that
-/// the processor can encode the next bytes while the hash of the last ones still waits for its own
-/// results.
+/// A writer hands its blocks on before it holds more than this. Less than there is room for: of 4, 5, 6 and 8
+/// blocks 5 were the fastest, as `docs/performance.md` says.
 const FULL: usize = 5 * 64 - 16;
 /// The most that one byte becomes.
 const LONGEST: usize = 5;

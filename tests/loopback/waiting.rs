@@ -101,16 +101,22 @@ async fn giving_up_gives_the_flow_back() {
     assert!(wait.into_flow().is_none());
 }
 
-#[tokio::test]
-async fn a_callback_that_is_early_is_kept() {
-    let Scene { sandbox, mut loopback, issued, .. } = scene().await;
-    let back = Url::parse(approve(&sandbox, &issued));
+/// The browser comes back before the program waits for it.
+async fn call_back_early(sandbox: &Sandbox, issued: &PendingFlow) -> TcpStream {
+    let back = Url::parse(approve(sandbox, issued));
     let mut browser = back.connect().await;
     browser.write_all(back.request().as_bytes()).await.unwrap();
-    // The listener is on this thread, so it has taken the callback before the program waits.
+    // The listener is on this thread, so it has taken the callback by then.
     for _ in 0..100 {
         tokio::task::yield_now().await;
     }
+    browser
+}
+
+#[tokio::test]
+async fn a_callback_that_is_early_is_kept() {
+    let Scene { sandbox, mut loopback, issued, .. } = scene().await;
+    let mut browser = call_back_early(&sandbox, &issued).await;
     let authorized = loopback.wait(issued).await.unwrap();
     assert!(read(&mut browser).await.header("location").unwrap().ends_with("/granted"));
     assert!(authorized.exchange().await.is_ok());
@@ -129,12 +135,7 @@ async fn a_callback_that_is_early_is_kept_for_a_second_flow_too() {
 
     let issued = client.begin(loopback.callback()).request_token().await.unwrap();
     assert!(loopback.open(&issued).await);
-    let back = Url::parse(approve(&sandbox, &issued));
-    let mut browser = back.connect().await;
-    browser.write_all(back.request().as_bytes()).await.unwrap();
-    for _ in 0..100 {
-        tokio::task::yield_now().await;
-    }
+    let mut browser = call_back_early(&sandbox, &issued).await;
     let authorized = loopback.wait(issued).await.unwrap();
     assert!(read(&mut browser).await.header("location").unwrap().ends_with("/granted"));
     assert!(authorized.exchange().await.is_ok());
