@@ -214,6 +214,8 @@ pub(crate) async fn another_browser(driver: Arc<Driver>) -> Outcome<()> {
     ada.heading(WELCOME).await?;
     // Also in the middle of a login of her own, which goes on as if nothing had been.
     log_in(&ada, &site).await?;
+    // Not before the page is there: going back would lead elsewhere.
+    ada.heading("The diary example asks for access to your account").await?;
     ada.goto(link).await?;
     ada.heading("This link belongs to another browser").await?;
     ada.client.back().await?;
