@@ -2,10 +2,10 @@
 //! memory of a million parked flows.
 //!
 //! ```sh
-//! tests/services cargo bench --bench vault
+//! crates/tripod-tests/services cargo bench -p tripod-tests --bench vault
 //! ```
 //!
-//! Without `tests/services` the stores on servers are left out. One pair is all that a login needs:
+//! Without `crates/tripod-tests/services` the stores on servers are left out. One pair is all that a login needs:
 //! seal, put; get, open, check the callback, take. The flows are made beforehand.
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints its figures")]

@@ -6,7 +6,8 @@
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! use tripod::{Callback, Client, sandbox::Sandbox};
+//! use tripod::{Callback, Client};
+//! use tripod_sandbox::Sandbox;
 //!
 //! // A provider inside this program. For FatSecret itself:
 //! // Client::new(Provider::fatsecret(), Consumer::new(key, secret))?
@@ -94,7 +95,6 @@
 //! | `vault` | | the module `vault`: pending flows and sessions sealed, kept, and taken up again elsewhere |
 //! | `sqlite`, `postgres`, `redis` | | stores for it |
 //! | `loopback` | | the module `loopback`: the browser's return caught on this machine, for desktop programs |
-//! | `sandbox` | | the module `sandbox`: an OAuth 1.0a provider for tests |
 //!
 //! Without the default features there is no reqwest, Tokio or TLS in the program; signing, the halves and
 //! a [`Transport`](transport::Transport) of your own are. The flow's types are the same in each build.
@@ -117,9 +117,6 @@ pub mod loopback;
 mod outgoing;
 mod protocol;
 mod provider;
-#[cfg(feature = "sandbox")]
-#[cfg_attr(docsrs, doc(cfg(feature = "sandbox")))]
-pub mod sandbox;
 pub mod signature;
 pub mod transport;
 #[cfg(feature = "vault")]

@@ -149,7 +149,8 @@ fn the_guide_quotes_the_compiler() -> Outcome {
 
 /// Each name in the column of tests, of the tables of invariants and of promises, is a test's.
 fn tests_named_in_the_docs_exist() -> Outcome {
-    let sources = sources("src")? + &sources("tests")?;
+    let sources =
+        sources("src")? + &sources("tests")? + &sources("crates")? + &sources("examples")?;
     for (path, head, column) in
         [(ARCHITECTURE, "| Always | Held by |", 1), (TESTING, "| Promise | Held by | Command |", 1)]
     {

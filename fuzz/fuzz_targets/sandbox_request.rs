@@ -10,8 +10,9 @@
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method, Request, Uri};
 use libfuzzer_sys::fuzz_target;
-use tripod::{Callback, Client, Session, sandbox::Sandbox};
+use tripod::{Callback, Client, Session};
 use tripod_fuzz::{Stopped, fields};
+use tripod_sandbox::Sandbox;
 
 /// Nothing that an input would hold by chance.
 const SECRET: &str = "canary-consumer-secret-5f0c2a96d1e84b73a5c9e0178d3b6f42";

@@ -7,7 +7,8 @@
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! use tripod::{Client, loopback::Loopback, sandbox::Sandbox};
+//! use tripod::{Client, loopback::Loopback};
+//! use tripod_sandbox::Sandbox;
 //!
 //! let sandbox = Sandbox::start().await?;
 //! let client = Client::new(sandbox.provider(), sandbox.consumer())?;
@@ -268,7 +269,8 @@ impl Loopback {
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// use std::time::Duration;
-    /// use tripod::{Client, ErrorKind, loopback::Loopback, sandbox::Sandbox};
+    /// use tripod::{Client, ErrorKind, loopback::Loopback};
+    /// use tripod_sandbox::Sandbox;
     ///
     /// let sandbox = Sandbox::start().await?;
     /// let client = Client::new(sandbox.provider(), sandbox.consumer())?;

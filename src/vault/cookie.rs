@@ -42,11 +42,8 @@ const MAX_BYTES: usize = 3800;
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// use tripod::{
-///     Callback, Client,
-///     sandbox::Sandbox,
-///     vault::{CookieScope, CookieVault, KeyRing, SealingKey, Ticket},
-/// };
+/// use tripod::{Callback, Client, vault::{CookieScope, CookieVault, KeyRing, SealingKey, Ticket}};
+/// use tripod_sandbox::Sandbox;
 ///
 /// let sandbox = Sandbox::start().await?;
 /// let client = Client::new(sandbox.provider(), sandbox.consumer())?;

@@ -41,11 +41,8 @@ use crate::{
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// use tripod::{
-///     Callback, Client,
-///     sandbox::Sandbox,
-///     vault::{KeyRing, SealingKey, Vault, store::MemoryStore},
-/// };
+/// use tripod::{Callback, Client, vault::{KeyRing, SealingKey, Vault, store::MemoryStore}};
+/// use tripod_sandbox::Sandbox;
 ///
 /// let sandbox = Sandbox::start().await?;
 /// let client = Client::new(sandbox.provider(), sandbox.consumer())?;

@@ -27,4 +27,5 @@ mod refusals;
 mod replies;
 mod requests;
 mod samples;
+mod sandbox;
 mod support;

@@ -4,10 +4,8 @@
 use std::time::Duration;
 
 use http::StatusCode;
-use tripod::{
-    Authorized, Callback, Client, Error, ErrorKind, Flow, PendingFlow, Session, Stage,
-    sandbox::{Denial, Endpoint, Fault, Sandbox},
-};
+use tripod::{Authorized, Callback, Client, Error, ErrorKind, Flow, PendingFlow, Session, Stage};
+use tripod_sandbox::{Denial, Endpoint, Fault, Sandbox};
 
 use crate::support::quiet;
 

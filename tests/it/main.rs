@@ -12,6 +12,7 @@ mod checklist;
 mod dependencies;
 mod exchange;
 mod faults;
+mod hostile_input;
 #[allow(dead_code, reason = "shared with another test binary, which uses all of it")]
 #[path = "../signature/naive.rs"]
 mod naive;

@@ -8,10 +8,8 @@ use std::{
 
 use bytes::Bytes;
 use http::{Request, Response, header};
-use tripod::{
-    Callback, Client, Clock, ErrorKind, Nonce, Session, Stage,
-    sandbox::{Endpoint, Fault, Sandbox},
-};
+use tripod::{Callback, Client, Clock, ErrorKind, Nonce, Session, Stage};
+use tripod_sandbox::{Endpoint, Fault, Sandbox};
 
 use crate::{naive, support::*};
 

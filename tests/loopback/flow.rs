@@ -3,11 +3,8 @@
 use std::sync::{Arc, Mutex};
 
 use tokio::net::TcpListener;
-use tripod::{
-    Client, ErrorKind,
-    loopback::Loopback,
-    sandbox::{Endpoint, Fault, Sandbox},
-};
+use tripod::{Client, ErrorKind, loopback::Loopback};
+use tripod_sandbox::{Endpoint, Fault, Sandbox};
 
 use crate::support::*;
 

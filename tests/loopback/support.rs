@@ -6,9 +6,8 @@ use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
 };
-use tripod::{
-    Client, PendingFlow, loopback::Loopback, sandbox::Sandbox, transport::ReqwestTransport,
-};
+use tripod::{Client, PendingFlow, loopback::Loopback, transport::ReqwestTransport};
+use tripod_sandbox::Sandbox;
 
 /// A bound on broken tests; no test waits for it.
 pub(crate) const BOUND: Duration = Duration::from_secs(30);

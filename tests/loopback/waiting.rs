@@ -9,8 +9,8 @@ use tokio::{
 use tripod::{
     AccessGranted, Callback, Client, ErrorKind, Flow, PendingFlow,
     loopback::{Loopback, Pages, Wait},
-    sandbox::Sandbox,
 };
+use tripod_sandbox::Sandbox;
 
 use crate::support::*;
 

@@ -5,6 +5,7 @@
     reason = "tests fail by panicking, their helpers too"
 )]
 
+mod allocations;
 mod documents;
 mod hostile;
 mod naive;

@@ -3,9 +3,9 @@
 use secrecy::ExposeSecret;
 use tripod::{
     Callback, Client, Session,
-    sandbox::{Fault, Sandbox},
     vault::{CookieScope, CookieVault, Sealer, Ticket, Vault},
 };
+use tripod_sandbox::{Fault, Sandbox};
 
 use crate::{keys, store::Shelf};
 

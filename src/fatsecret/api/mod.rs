@@ -35,7 +35,8 @@ use crate::{
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// use tripod::{Client, fatsecret::{FatSecret, GetFood}, sandbox::Sandbox};
+/// use tripod::{Client, fatsecret::{FatSecret, GetFood}};
+/// use tripod_sandbox::Sandbox;
 ///
 /// let sandbox = Sandbox::start().await?;
 /// let client = Client::new(sandbox.provider(), sandbox.consumer())?;

@@ -12,11 +12,11 @@ use tripod::{
     Callback, Session,
     fatsecret::{FatSecret, FoodId},
     loopback::Loopback,
-    sandbox::{Endpoint, Fault},
     vault::{
         CookieScope, CookieVault, KeyRing, Sealer, SealingKey, Ticket, Vault, store::MemoryStore,
     },
 };
+use tripod_sandbox::{Endpoint, Fault};
 
 use super::{
     CALLBACK,

@@ -6,9 +6,9 @@ use bytes::Bytes;
 use http::{Method, Request, Response, header};
 use tripod::{
     Callback, Client, ResourceRequest, Session, Transmission,
-    sandbox::{Builder, Denial, Endpoint, Fault, Placement, Sandbox},
     transport::{Limits, ReqwestTransport, Transport, TransportFuture},
 };
+use tripod_sandbox::{Builder, Denial, Endpoint, Fault, Placement, Sandbox};
 
 use super::{
     ACCESS_SECRET, ACCESS_TOKEN, CALLBACK, CONSUMER_SECRET, PASSWORD, REQUEST_SECRET,

@@ -12,7 +12,8 @@ mod types;
 
 use std::fmt::Write as _;
 
-use tripod::{sandbox::Fault, transport::ReqwestTransport};
+use tripod::transport::ReqwestTransport;
+use tripod_sandbox::Fault;
 
 use self::{
     flows::{IN_A_REPLY, ON_THE_WIRE, Place, Spy, Way},

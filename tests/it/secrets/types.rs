@@ -6,10 +6,10 @@ use http::{Response, header};
 use tripod::{
     AccessToken, BoxError, Callback, Client, Consumer, Nonce, Provider, SignatureMethod,
     SystemClock, Transmission,
-    sandbox::Sandbox,
     signature::{BaseUri, Sign, Signer, SigningKey, Stamp, ToSign},
     transport::{Limits, TransportError},
 };
+use tripod_sandbox::Sandbox;
 
 use super::{
     ACCESS_SECRET, ACCESS_TOKEN, CALLBACK, CONSUMER_SECRET, PASSWORD, REQUEST_SECRET,

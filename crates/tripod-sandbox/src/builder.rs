@@ -1,0 +1,311 @@
+//! How a sandbox is set up: what it allows, which values it hands out, what its clock says.
+
+use std::{
+    io,
+    sync::mpsc,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use http::Method;
+use tokio::sync::oneshot;
+
+use super::{Denial, Placement, Sandbox, state::CAPACITY};
+
+/// The password of the user whom nobody has named otherwise.
+pub(super) const DEFAULT_PASSWORD: &str = "lovelace";
+
+/// Sets up a [`Sandbox`]; made by [`Sandbox::builder`].
+///
+/// Without a call it behaves as FatSecret does, as far as that is known.
+///
+/// # Examples
+///
+/// ```
+/// # fn main() -> std::io::Result<()> {
+/// let sandbox = tripod_sandbox::Sandbox::builder()
+///     .application("Lunch diary")
+///     .consumer("my-key", "my-secret")
+///     .clock_offset(-3600)
+///     .start_blocking()?;
+/// assert_eq!(sandbox.consumer().key(), "my-key");
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+#[must_use = "a builder does nothing until `start` is called"]
+pub struct Builder {
+    pub(super) config: Config,
+}
+
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
+pub(super) struct Config {
+    pub(super) generic: bool,
+    pub(super) out_of_band: bool,
+    pub(super) consumer: (String, String),
+    pub(super) application: String,
+    pub(super) user: User,
+    pub(super) request_token: Option<(String, String)>,
+    pub(super) access_token: Option<(String, String)>,
+    pub(super) verifier: Option<String>,
+    pub(super) fixed_time: Option<i64>,
+    pub(super) clock_offset: i64,
+    pub(super) request_token_lifetime: Duration,
+    pub(super) timestamp_window: Duration,
+    pub(super) handshake: Vec<(Method, Placement)>,
+    pub(super) denial: Denial,
+    pub(super) odd_shapes: bool,
+    pub(super) error_code_as_text: bool,
+    pub(super) premium: bool,
+    pub(super) capacity: usize,
+}
+
+/// The user who lives in the sandbox.
+#[derive(Clone)]
+pub struct User {
+    pub(super) name: String,
+    pub(super) password: String,
+}
+
+impl User {
+    /// The name to log in with.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The password to log in with on the authorization page.
+    #[must_use]
+    pub fn password(&self) -> &str {
+        &self.password
+    }
+}
+
+impl std::fmt::Debug for User {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("User").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for Config {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Config")
+            .field("generic", &self.generic)
+            .field("handshake", &self.handshake)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            generic: false,
+            out_of_band: true,
+            consumer: (random_hex(), random_hex()),
+            application: "Test application".to_owned(),
+            user: User { name: "ada".to_owned(), password: DEFAULT_PASSWORD.to_owned() },
+            request_token: None,
+            access_token: None,
+            verifier: None,
+            fixed_time: None,
+            clock_offset: 0,
+            request_token_lifetime: Duration::from_secs(15 * 60),
+            timestamp_window: Duration::from_secs(5 * 60),
+            handshake: vec![(Method::GET, Placement::Query), (Method::POST, Placement::Form)],
+            denial: Denial::DeniedToken,
+            odd_shapes: true,
+            error_code_as_text: false,
+            premium: true,
+            capacity: CAPACITY,
+        }
+    }
+}
+
+impl Config {
+    /// The clock in Unix seconds, before the offset.
+    pub(super) fn clock(&self) -> i64 {
+        self.fixed_time.unwrap_or_else(|| {
+            SystemTime::now()
+                .duration_since(UNIX_EPOCH)
+                .map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
+        })
+    }
+}
+
+impl Builder {
+    pub(super) fn new() -> Self {
+        Self { config: Config::default() }
+    }
+
+    /// Behaves as a provider that follows RFC 5849 alone instead of as FatSecret.
+    ///
+    /// Differences: header, form and query are read everywhere; HMAC-SHA256, HMAC-SHA512 and
+    /// PLAINTEXT are accepted too, the latter without TLS, since the sandbox has none;
+    /// `oauth_version` may be missing; `oauth_body_hash` is checked; unknown `oauth_` parameters
+    /// are only signed; timestamps may go back within the window; refusals are 400 or 401 with
+    /// `WWW-Authenticate` and an `oauth_problem` body; token secrets hold reserved characters.
+    pub fn generic(mut self) -> Self {
+        self.config.generic = true;
+        self.config.handshake = [Method::GET, Method::POST]
+            .into_iter()
+            .flat_map(|verb| {
+                [Placement::Header, Placement::Query, Placement::Form]
+                    .map(|place| (verb.clone(), place))
+            })
+            .collect();
+        self
+    }
+
+    /// Says where the handshake reads OAuth parameters, by HTTP method.
+    ///
+    /// Methods that are not listed are refused. The default is `GET` with the query and `POST`
+    /// with the form, as FatSecret reads them. Call it after [`generic`](Self::generic).
+    pub fn handshake_reads(mut self, ways: &[(Method, Placement)]) -> Self {
+        self.config.handshake = ways.to_vec();
+        self
+    }
+
+    /// Says whether `oauth_callback=oob` is accepted; it is by default.
+    pub fn out_of_band(mut self, allowed: bool) -> Self {
+        self.config.out_of_band = allowed;
+        self
+    }
+
+    /// Sets the consumer key and secret; both are random by default.
+    pub fn consumer(mut self, key: impl Into<String>, secret: impl Into<String>) -> Self {
+        self.config.consumer = (key.into(), secret.into());
+        self
+    }
+
+    /// Sets the application's name, which the authorization page shows.
+    pub fn application(mut self, name: impl Into<String>) -> Self {
+        self.config.application = name.into();
+        self
+    }
+
+    /// Sets the user's name and password; `ada` and `lovelace` by default.
+    pub fn user(mut self, name: impl Into<String>, password: impl Into<String>) -> Self {
+        self.config.user = User { name: name.into(), password: password.into() };
+        self
+    }
+
+    /// Sets the first request token that is issued, and its secret. Later ones are random.
+    pub fn request_token(mut self, token: impl Into<String>, secret: impl Into<String>) -> Self {
+        self.config.request_token = Some((token.into(), secret.into()));
+        self
+    }
+
+    /// Sets the first access token that is issued, and its secret. Later ones are random.
+    pub fn access_token(mut self, token: impl Into<String>, secret: impl Into<String>) -> Self {
+        self.config.access_token = Some((token.into(), secret.into()));
+        self
+    }
+
+    /// Sets the verifier of the first approval. Later ones are random.
+    pub fn verifier(mut self, verifier: impl Into<String>) -> Self {
+        self.config.verifier = Some(verifier.into());
+        self
+    }
+
+    /// Sets the sandbox's clock wrong by that many seconds; negative: slow. The default is 0.
+    pub fn clock_offset(mut self, seconds: i64) -> Self {
+        self.config.clock_offset = seconds;
+        self
+    }
+
+    /// Stops the clock at that Unix time, in seconds. [`Sandbox::advance`] still moves it.
+    pub fn fixed_time(mut self, unix_seconds: i64) -> Self {
+        self.config.fixed_time = Some(unix_seconds);
+        self
+    }
+
+    /// Sets how long a request token lives, in whole seconds. The default is 15 minutes.
+    pub fn request_token_lifetime(mut self, lifetime: Duration) -> Self {
+        self.config.request_token_lifetime = lifetime;
+        self
+    }
+
+    /// Sets how far a timestamp may be from the clock, either way. The default is 5 minutes.
+    pub fn timestamp_window(mut self, window: Duration) -> Self {
+        self.config.timestamp_window = window;
+        self
+    }
+
+    /// Sets what a callback looks like when the user says no. The default is
+    /// [`Denial::DeniedToken`].
+    pub fn denial(mut self, denial: Denial) -> Self {
+        self.config.denial = denial;
+        self
+    }
+
+    /// Says whether JSON answers have FatSecret's odd shapes; they do by default.
+    ///
+    /// With them, numbers are text; a list of one is the one in version 1 of a method, and now and
+    /// then in later versions; an empty list is missing, `null`, `""` or `{}` in turn; the order of
+    /// fields changes, and there are fields that nobody has documented; what is created answers
+    /// with its id or as a whole. The turns are the same in each run. Without them, numbers are
+    /// numbers, and lists are arrays that are always there.
+    pub fn odd_shapes(mut self, odd: bool) -> Self {
+        self.config.odd_shapes = odd;
+        self
+    }
+
+    /// Says whether the code of an error is text in JSON, as FatSecret's documentation has it. The
+    /// default is a number, as it has been seen.
+    pub fn error_code_as_text(mut self, text: bool) -> Self {
+        self.config.error_code_as_text = text;
+        self
+    }
+
+    /// Says whether the application may call what FatSecret sells apart; it may by default.
+    ///
+    /// If not, those methods and versions answer error 10, as unknown ones do, and calls that ask
+    /// for pictures or attributes of foods get none.
+    pub fn premium(mut self, allowed: bool) -> Self {
+        self.config.premium = allowed;
+        self
+    }
+
+    /// Sets how many request tokens, access tokens and logged requests are remembered, of each kind;
+    /// the newest stay. The default is 1000, and 0 counts as 1. For tests under load.
+    pub fn capacity(mut self, entries: usize) -> Self {
+        self.config.capacity = entries.max(1);
+        self
+    }
+
+    /// Starts the sandbox on a free port of 127.0.0.1.
+    ///
+    /// # Errors
+    ///
+    /// If no port, no thread or no runtime can be had.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future stops the sandbox.
+    pub async fn start(self) -> io::Result<Sandbox> {
+        let (ready, is_ready) = oneshot::channel();
+        let sandbox = Sandbox::launch(self.config, |outcome| drop(ready.send(outcome)))?;
+        is_ready.await.unwrap_or_else(|_| Err(ended()))?;
+        Ok(sandbox)
+    }
+
+    /// Starts the sandbox from a program or a test that is not async.
+    ///
+    /// # Errors
+    ///
+    /// As [`start`](Self::start).
+    pub fn start_blocking(self) -> io::Result<Sandbox> {
+        let (ready, is_ready) = mpsc::channel();
+        let sandbox = Sandbox::launch(self.config, move |outcome| drop(ready.send(outcome)))?;
+        is_ready.recv().unwrap_or_else(|_| Err(ended()))?;
+        Ok(sandbox)
+    }
+}
+
+fn ended() -> io::Error {
+    io::Error::other("the sandbox's thread ended")
+}
+
+/// 32 hexadecimal digits from the operating system's generator family.
+pub(super) fn random_hex() -> String {
+    format!("{:032x}", rand::random::<u128>())
+}
