@@ -111,6 +111,7 @@ mod error;
 pub mod fatsecret;
 mod flow;
 pub mod guide;
+mod in_flight;
 #[cfg(feature = "loopback")]
 #[cfg_attr(docsrs, doc(cfg(feature = "loopback")))]
 pub mod loopback;

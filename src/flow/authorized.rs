@@ -47,10 +47,10 @@ impl Flow<Authorized> {
         let client = self.client.clone();
         let signer = client.signer(Some(&self.state.token.pair));
         let matched = self.state.matched.clone();
-        let call = Box::pin(async move {
+        let call = async move {
             let build = || request(&client, &signer, &matched);
             outgoing::exchange(&client, STAGE, client.token_limits(), build, ready(())).await
-        });
+        };
         Step::new(self, call)
     }
 

@@ -6,7 +6,7 @@
 use std::{
     fmt,
     pin::Pin,
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
 };
 
 use bytes::Bytes;
@@ -14,9 +14,7 @@ use http::Response;
 use zeroize::Zeroize as _;
 
 use super::{Failed, Flow, state::State};
-use crate::error::Error;
-
-pub(super) type Call = Pin<Box<dyn Future<Output = Result<Response<Bytes>, Error>> + Send>>;
+use crate::{error::Error, in_flight::InFlight};
 
 /// A step that is being taken over the network. Await it.
 ///
@@ -29,6 +27,10 @@ pub(super) type Call = Pin<Box<dyn Future<Output = Result<Response<Bytes>, Error
 /// on this side; the provider may have carried out the call all the same. A request token that
 /// nobody received is harmless. An exchange that the provider carried out has spent the request
 /// token: the next attempt is refused and the user has to approve again.
+///
+/// # Panics
+///
+/// If a step is polled again after it has completed.
 ///
 /// # Examples
 ///
@@ -46,10 +48,7 @@ pub(super) type Call = Pin<Box<dyn Future<Output = Result<Response<Bytes>, Error
 /// }
 /// ```
 #[must_use = "a step does nothing until it is awaited"]
-pub struct Step<S> {
-    flow: Option<Flow<S>>,
-    call: Call,
-}
+pub struct Step<S>(InFlight<Flow<S>, Result<Response<Bytes>, Error>>);
 
 /// The states that a call leads out of; sealed, since it is named in no public path.
 pub trait Networked: State + Sized {
@@ -61,8 +60,11 @@ pub trait Networked: State + Sized {
 }
 
 impl<S> Step<S> {
-    pub(super) fn new(flow: Flow<S>, call: Call) -> Self {
-        Self { flow: Some(flow), call }
+    pub(super) fn new(
+        flow: Flow<S>,
+        call: impl Future<Output = Result<Response<Bytes>, Error>> + Send + 'static,
+    ) -> Self {
+        Self(InFlight::new(flow, call))
     }
 
     /// Gives up the call and takes the flow back, in the state it had.
@@ -70,27 +72,15 @@ impl<S> Step<S> {
     /// `None` if the step has already ended: its result had the flow.
     #[must_use = "the flow holds the tokens"]
     pub fn into_flow(self) -> Option<Flow<S>> {
-        self.flow
+        self.0.into_value()
     }
 }
-
-// A flow is only ever moved out of the option, never pinned.
-impl<S> Unpin for Step<S> {}
 
 impl<S: Networked> Future for Step<S> {
     type Output = Result<Flow<S::Next>, Failed<S>>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        if self.flow.is_none() {
-            // It has ended; like every fused future, it stays pending.
-            return Poll::Pending;
-        }
-        let Poll::Ready(reply) = self.call.as_mut().poll(context) else {
-            return Poll::Pending;
-        };
-        let Some(flow) = self.flow.take() else {
-            return Poll::Pending;
-        };
+        let (flow, reply) = ready!(self.0.poll(context));
         Poll::Ready(match reply {
             Ok(reply) => {
                 let outcome = S::accept(flow, &reply);
@@ -111,6 +101,6 @@ fn wipe(reply: Response<Bytes>) {
 
 impl<S: State> fmt::Debug for Step<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Step").field("flow", &self.flow).finish_non_exhaustive()
+        f.debug_struct("Step").field("flow", &self.0).finish_non_exhaustive()
     }
 }

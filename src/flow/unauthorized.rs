@@ -54,11 +54,11 @@ impl Flow<Unauthorized> {
     pub fn request_token(self) -> Step<Unauthorized> {
         let client = self.client.clone();
         let callback = self.state.callback.clone();
-        let call = Box::pin(async move {
+        let call = async move {
             let signer = client.signer(None);
             let build = || request(&client, &signer, &callback);
             outgoing::exchange(&client, STAGE, client.token_limits(), build, ready(())).await
-        });
+        };
         Step::new(self, call)
     }
 

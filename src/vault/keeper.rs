@@ -7,7 +7,7 @@ use std::{
     fmt,
     pin::Pin,
     sync::Arc,
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
     time::Duration,
 };
 
@@ -25,6 +25,7 @@ use crate::{
     client::Client,
     error::{Error, ErrorKind},
     flow::{Failed, PendingFlow, RequestTokenIssued, Session},
+    in_flight::InFlight,
 };
 
 /// Keeps pending flows until their callbacks come, and sessions for as long as you like.
@@ -100,14 +101,14 @@ impl Vault {
         let ticket = Ticket::draw(flow.oauth_token());
         let sealed = self.sealer.pending(&flow, ticket.value().expose_secret());
         let store = Arc::clone(&self.store);
-        let call = Box::pin(async move {
+        let call = async move {
             let sealed = sealed?;
             let key = flow_key(&ticket);
             store.put(&key, &sealed.bytes, Some(sealed.lifetime)).await.map_err(store_failed)?;
             crate::event!("a flow was parked");
             Ok(ticket.for_time(sealed.lifetime))
-        });
-        Park { flow: Some(flow), call }
+        };
+        Park(InFlight::new(flow, call))
     }
 
     /// Takes up a parked flow with the callback that the ticket's browser brought.
@@ -218,8 +219,6 @@ pub(super) fn store_failed(error: StoreError) -> Error {
     keeping(ErrorKind::StoreFailed { retryable: error.is_retryable() }).with_source(error)
 }
 
-type Call = Pin<Box<dyn Future<Output = Result<Ticket, Error>> + Send>>;
-
 /// A flow on its way into the store. Await it.
 ///
 /// # Cancel safety
@@ -227,17 +226,18 @@ type Call = Pin<Box<dyn Future<Output = Result<Ticket, Error>> + Send>>;
 /// It is `Unpin` and owns the flow: poll it through `&mut` in `select!` or a timeout, and take the
 /// flow back with [`into_flow`](Self::into_flow). The store may have kept it all the same, under a
 /// ticket that nobody has; that entry goes away by itself.
+///
+/// # Panics
+///
+/// If it is polled again after it has completed.
 #[must_use = "a flow is not parked until this is awaited"]
-pub struct Park {
-    flow: Option<PendingFlow>,
-    call: Call,
-}
+pub struct Park(InFlight<PendingFlow, Result<Ticket, Error>>);
 
 impl Park {
     /// Gives up and takes the flow back; `None` if this has ended, and its result had it.
     #[must_use = "the flow holds the tokens"]
     pub fn into_flow(self) -> Option<PendingFlow> {
-        self.flow
+        self.0.into_value()
     }
 }
 
@@ -245,22 +245,13 @@ impl Future for Park {
     type Output = Result<Ticket, Failed<RequestTokenIssued>>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        if self.flow.is_none() {
-            // It has ended; like every fused future, it stays pending.
-            return Poll::Pending;
-        }
-        let Poll::Ready(kept) = self.call.as_mut().poll(context) else {
-            return Poll::Pending;
-        };
-        let Some(flow) = self.flow.take() else {
-            return Poll::Pending;
-        };
+        let (flow, kept) = ready!(self.0.poll(context));
         Poll::Ready(kept.map_err(|error| flow.failed(error)))
     }
 }
 
 impl fmt::Debug for Park {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Park").field("flow", &self.flow).finish_non_exhaustive()
+        f.debug_struct("Park").field("flow", &self.0).finish_non_exhaustive()
     }
 }

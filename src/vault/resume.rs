@@ -7,7 +7,7 @@ use std::{
     fmt,
     pin::Pin,
     sync::Arc,
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
 };
 
 use secrecy::{ExposeSecret, SecretString};
@@ -22,9 +22,8 @@ use super::{
 use crate::{
     error::{Error, ErrorKind},
     flow::{Authorized, Flow},
+    in_flight::InFlight,
 };
-
-type Call = Pin<Box<dyn Future<Output = Result<Flow<Authorized>, Error>> + Send>>;
 
 /// A parked flow that is being taken up. Await it.
 ///
@@ -34,10 +33,15 @@ type Call = Pin<Box<dyn Future<Output = Result<Flow<Authorized>, Error>> + Send>
 /// that was taken and that nobody has; the user then has to begin again. To give up a call and try
 /// again, use [`restart`](Self::restart), which keeps the claim. A web server drops the work on a
 /// request whose browser has gone away: let a task of its own take the flow up and finish it.
+///
+/// # Panics
+///
+/// If it is polled again after it has completed.
 #[must_use = "a flow is not taken up until this is awaited"]
 pub struct Resume {
     attempt: Arc<Attempt>,
-    call: Option<Call>,
+    // The attempt is kept outside as well, since it can be restarted whether the call has ended or not.
+    call: InFlight<Arc<Attempt>, Result<Flow<Authorized>, Error>>,
 }
 
 struct Attempt {
@@ -54,7 +58,8 @@ impl Resume {
 
     fn begin(attempt: Arc<Attempt>) -> Self {
         let own = Arc::clone(&attempt);
-        Self { attempt, call: Some(Box::pin(async move { own.take().await })) }
+        let call = InFlight::new(Arc::clone(&attempt), async move { own.take().await });
+        Self { attempt, call }
     }
 
     /// Gives up the call and begins anew, with the right to what the first may have taken.
@@ -96,18 +101,8 @@ impl Future for Resume {
     type Output = Result<Flow<Authorized>, ResumeFailed>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        // Once it has ended, it stays pending like every fused future.
-        let Some(call) = &mut self.call else {
-            return Poll::Pending;
-        };
-        let Poll::Ready(taken) = call.as_mut().poll(context) else {
-            return Poll::Pending;
-        };
-        self.call = None;
-        Poll::Ready(taken.map_err(|error| {
-            let attempt = Arc::clone(&self.attempt);
-            ResumeFailed { error, attempt }
-        }))
+        let (attempt, taken) = ready!(self.call.poll(context));
+        Poll::Ready(taken.map_err(|error| ResumeFailed { error, attempt }))
     }
 }
 

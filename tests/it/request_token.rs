@@ -417,15 +417,23 @@ async fn a_step_can_be_waited_for_again_after_a_select_and_a_timeout() {
 }
 
 #[tokio::test]
-async fn a_step_that_has_ended_stays_pending_and_has_no_flow() {
+async fn a_step_that_has_ended_has_no_flow() {
     let scenario = Scenario::fatsecret();
     scenario.script.answer(reply(200, ISSUED));
     let mut step = scenario.unauthorized().request_token();
     issued(&(&mut step).await.unwrap());
-    let mut context = Context::from_waker(std::task::Waker::noop());
-    assert!(pin!(&mut step).poll(&mut context).is_pending());
     assert_eq!(format!("{step:?}"), "Step { flow: None, .. }");
     assert!(step.into_flow().is_none());
+}
+
+#[tokio::test]
+#[should_panic(expected = "polled again after it had completed")]
+async fn a_step_that_is_polled_after_its_end_panics() {
+    let scenario = Scenario::fatsecret();
+    scenario.script.answer(reply(200, ISSUED));
+    let mut step = scenario.unauthorized().request_token();
+    issued(&(&mut step).await.unwrap());
+    let _ = (&mut step).await;
 }
 
 #[test]
