@@ -10,9 +10,10 @@ use std::{
 };
 
 use crate::{
-    clock::{Clock, Moment, NonceSource, Timekeeper},
+    clock::{Clock, Moment, Timekeeper},
     credentials::{Consumer, TokenPair},
     error::Error,
+    nonce::NonceSource,
     provider::Provider,
     signature::{KnownUri, Signer},
     transport::{Limits, Transport},

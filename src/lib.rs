@@ -106,6 +106,7 @@ mod client;
 mod clock;
 mod credentials;
 mod error;
+mod exchange;
 #[cfg(feature = "fatsecret")]
 #[cfg_attr(docsrs, doc(cfg(feature = "fatsecret")))]
 pub mod fatsecret;
@@ -115,9 +116,10 @@ mod in_flight;
 #[cfg(feature = "loopback")]
 #[cfg_attr(docsrs, doc(cfg(feature = "loopback")))]
 pub mod loopback;
-mod outgoing;
+mod nonce;
 mod protocol;
 mod provider;
+mod resource;
 pub mod signature;
 pub mod transport;
 #[cfg(feature = "vault")]
@@ -125,15 +127,17 @@ pub mod transport;
 pub mod vault;
 
 pub use client::Client;
-pub use clock::{Clock, Nonce, NonceSource, SystemClock};
+pub use clock::{Clock, SystemClock};
 pub use credentials::{AccessToken, Consumer};
 pub use error::{BoxError, Error, ErrorKind, Stage};
 pub use flow::{
-    AccessGranted, Authorized, Failed, Flow, PendingFlow, RequestTokenIssued, ResourceRequest,
-    ResourceResponse, Session, Signed, Step, Unauthorized,
+    AccessGranted, Authorized, Failed, Flow, PendingFlow, RequestTokenIssued, Session, Step,
+    Unauthorized,
 };
+pub use nonce::{Nonce, NonceSource};
 pub use protocol::callback::Callback;
 pub use provider::{Provider, Transmission};
+pub use resource::{request::ResourceRequest, response::ResourceResponse, signed::Signed};
 pub use signature::SignatureMethod;
 
 /// An event for `tracing`, where that feature is on. Nothing secret may be put in: no query, no

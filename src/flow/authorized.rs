@@ -1,6 +1,6 @@
 //! `Flow<Authorized>`: exchanging the request token for an access token (RFC 5849 section 2.3).
 
-use std::{future::ready, sync::Arc};
+use std::future::ready;
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -8,16 +8,15 @@ use secrecy::ExposeSecret;
 
 use super::{
     Failed, Flow, Step,
-    signed::Keys,
     state::{AccessGranted, Authorized, Grant, RequestTokenIssued},
     step::Networked,
-    unauthorized::{explain_token_request, token_reply, token_request, with_endpoint},
+    token_call::{explain_token_request, token_reply, token_request, with_endpoint},
 };
 use crate::{
     client::Client,
     credentials::AccessToken,
     error::{Error, Stage},
-    outgoing,
+    exchange,
     protocol::callback::Matched,
     signature::{Explanation, Signer},
 };
@@ -49,7 +48,7 @@ impl Flow<Authorized> {
         let matched = self.state.matched.clone();
         let call = async move {
             let build = || request(&client, &signer, &matched);
-            outgoing::exchange(&client, STAGE, client.token_limits(), build, ready(())).await
+            exchange::exchange(&client, STAGE, client.token_limits(), build, ready(())).await
         };
         Step::new(self, call)
     }
@@ -130,13 +129,6 @@ impl Networked for Authorized {
 
     fn accept(flow: Flow<Self>, reply: &Response<Bytes>) -> Result<Flow<Self::Next>, Failed<Self>> {
         flow.accept(reply)
-    }
-}
-
-impl Grant {
-    pub(super) fn new(client: &Client, token: AccessToken) -> Arc<Self> {
-        let keys = Keys::new(client, Some(token.pair().clone()));
-        Arc::new(Self { token, keys })
     }
 }
 

@@ -3,14 +3,20 @@
 use std::sync::Arc;
 
 use http::{Method, Request};
-use secrecy::ExposeSecret;
 
 use super::{
-    Flow, ResourceRequest, Session,
-    signed::{Signatory, in_place},
+    Flow, Session,
     state::{AccessGranted, Grant},
 };
-use crate::{client::Client, credentials::AccessToken, error::Error};
+use crate::{
+    client::Client,
+    credentials::AccessToken,
+    error::Error,
+    resource::{
+        request::ResourceRequest,
+        signed::{Signatory, in_place},
+    },
+};
 
 impl Client {
     /// Takes up a session again from a stored access token. Nothing is sent; whether the token is
@@ -117,16 +123,5 @@ impl Flow<AccessGranted> {
 
     fn signatory(&self) -> Signatory {
         Signatory { client: self.client.clone(), keys: Arc::clone(&self.state.grant.keys) }
-    }
-}
-
-impl Signatory {
-    /// What must not be seen in an excerpt.
-    pub(super) fn secrets(&self) -> Vec<&str> {
-        let mut secrets = vec![self.client.consumer().secret().expose_secret()];
-        if let Some(pair) = &self.keys.pair {
-            secrets.extend([pair.secret.expose_secret(), pair.token.expose_secret()]);
-        }
-        secrets
     }
 }

@@ -10,8 +10,8 @@ use super::{
 };
 use crate::{
     error::{Error, ErrorKind, Stage},
-    outgoing::push_query,
     protocol::callback::Matched,
+    resource::outgoing::push_query,
     signature::percent_encode,
 };
 

@@ -1,29 +1,27 @@
 //! The four states of the three-legged flow.
 //!
-//! Floor 4: uses everything below. One type, [`Flow`], whose parameter is the state; each state has
-//! its methods in a file of its own, in one inherent `impl`, so that the compiler can say which
-//! state has the method that was called too early. The trap: a second public path to a state, a
-//! default for the parameter, or a trait around the methods, and that message is gone.
+//! One type, [`Flow`], whose parameter is the state; each state has its methods in a file of its own,
+//! in one inherent `impl`, so that the compiler can say which state has the method that was called
+//! too early.
+
+// Layer 4: uses everything below, and `resource`. The trap: a second public path to a state, a
+// default for the parameter, or a trait around the methods, and that message is gone. No state's file
+// imports another state's; what two need is in a third.
 
 mod authorized;
 mod granted;
 mod issued;
-mod request;
-mod response;
-mod signed;
 #[cfg(feature = "vault")]
 pub(crate) mod snapshot;
 mod state;
 mod step;
+mod token_call;
 mod unauthorized;
 
 use std::fmt;
 
 use self::state::State;
 pub use self::{
-    request::ResourceRequest,
-    response::ResourceResponse,
-    signed::Signed,
     state::{AccessGranted, Authorized, RequestTokenIssued, Unauthorized},
     step::Step,
 };

@@ -5,13 +5,14 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use super::signed::Keys;
 use crate::{
+    client::Client,
     credentials::{AccessToken, TokenPair},
     protocol::{
         callback::{Callback, Matched},
         reply::Confirmed,
     },
+    resource::signed::Keys,
 };
 
 /// What is common to the states; sealed, since it is named in no public path.
@@ -81,6 +82,13 @@ impl RequestToken {
 pub(super) struct Grant {
     pub(super) token: AccessToken,
     pub(super) keys: Arc<Keys>,
+}
+
+impl Grant {
+    pub(super) fn new(client: &Client, token: AccessToken) -> Arc<Self> {
+        let keys = Keys::new(client, Some(token.pair().clone()));
+        Arc::new(Self { token, keys })
+    }
 }
 
 /// States show their name and nothing they hold.

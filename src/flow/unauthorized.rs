@@ -10,15 +10,14 @@ use super::{
     Failed, Flow, Step,
     state::{RequestToken, RequestTokenIssued, Unauthorized},
     step::Networked,
+    token_call::{explain_token_request, token_reply, token_request, with_endpoint},
 };
 use crate::{
     client::Client,
-    error::{Error, ErrorKind, Stage},
-    outgoing::{self, Body, Outgoing, base_uri},
-    protocol::{callback::Callback, problem::Problem, reply::TokenReply},
-    provider::{TokenCall, Transmission},
+    error::{Error, Stage},
+    exchange,
+    protocol::callback::Callback,
     signature::{Explanation, Signer},
-    transport::Limits,
 };
 
 const STAGE: Stage = Stage::RequestToken;
@@ -39,10 +38,10 @@ impl Flow<Unauthorized> {
     /// # Errors
     ///
     /// The step gives the flow back with a failure of the network
-    /// ([`Connect`](ErrorKind::Connect), [`Timeout`](ErrorKind::Timeout), …), with
-    /// [`Rejected`](ErrorKind::Rejected), with a reply that cannot be used
-    /// ([`MalformedReply`](ErrorKind::MalformedReply), [`MissingField`](ErrorKind::MissingField),
-    /// …), or with [`CallbackNotConfirmed`](ErrorKind::CallbackNotConfirmed).
+    /// ([`Connect`](crate::ErrorKind::Connect), [`Timeout`](crate::ErrorKind::Timeout), …), with
+    /// [`Rejected`](crate::ErrorKind::Rejected), with a reply that cannot be used
+    /// ([`MalformedReply`](crate::ErrorKind::MalformedReply), [`MissingField`](crate::ErrorKind::MissingField),
+    /// …), or with [`CallbackNotConfirmed`](crate::ErrorKind::CallbackNotConfirmed).
     ///
     /// # Cancel safety
     ///
@@ -57,7 +56,7 @@ impl Flow<Unauthorized> {
         let call = async move {
             let signer = client.signer(None);
             let build = || request(&client, &signer, &callback);
-            outgoing::exchange(&client, STAGE, client.token_limits(), build, ready(())).await
+            exchange::exchange(&client, STAGE, client.token_limits(), build, ready(())).await
         };
         Step::new(self, call)
     }
@@ -67,8 +66,9 @@ impl Flow<Unauthorized> {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::ClockBeforeEpoch`], [`ErrorKind::SignerFailed`], or
-    /// [`ErrorKind::PlaintextWithoutTls`].
+    /// [`ClockBeforeEpoch`](crate::ErrorKind::ClockBeforeEpoch),
+    /// [`SignerFailed`](crate::ErrorKind::SignerFailed), or
+    /// [`PlaintextWithoutTls`](crate::ErrorKind::PlaintextWithoutTls).
     ///
     /// # Security
     ///
@@ -150,66 +150,4 @@ fn request(client: &Client, signer: &Signer, callback: &Callback) -> Result<Requ
 
 fn callback_parameter(callback: &Callback) -> [(&str, &str); 1] {
     [("oauth_callback", callback.as_parameter())]
-}
-
-/// Signs one of the two token calls, which have no parameters but OAuth's and the endpoint's own.
-pub(super) fn token_request(
-    call: &TokenCall,
-    client: &Client,
-    signer: &Signer,
-    protocol: &[(&str, &str)],
-) -> Result<Request<Bytes>, Error> {
-    let outgoing = token_outgoing(call);
-    outgoing.sign(client, signer, base_uri(&outgoing.url, &outgoing.headers)?, protocol)
-}
-
-/// The steps of the signature that [`token_request`] would make.
-pub(super) fn explain_token_request(
-    call: &TokenCall,
-    client: &Client,
-    signer: &Signer,
-    protocol: &[(&str, &str)],
-) -> Result<Explanation, Error> {
-    let outgoing = token_outgoing(call);
-    outgoing.explain(client, signer, base_uri(&outgoing.url, &outgoing.headers)?, protocol)
-}
-
-fn token_outgoing(call: &TokenCall) -> Outgoing {
-    let mut outgoing = Outgoing::new(call.method.clone(), call.url.clone(), call.transmission);
-    if call.transmission == Transmission::Form {
-        outgoing.body = Body::Form(String::new());
-    }
-    outgoing
-}
-
-/// Reads a token reply, or what stands in its place.
-pub(super) fn token_reply<B: AsRef<[u8]>>(
-    client: &Client,
-    stage: Stage,
-    reply: &Response<B>,
-    secrets: &[&str],
-) -> Result<TokenReply, Error> {
-    let body = reply.body().as_ref();
-    let limit = Limits::TOKEN.reply_bytes;
-    if body.len() > limit {
-        return Err(Error::new(stage, ErrorKind::ReplyTooLarge { limit }));
-    }
-    let (provider, status, headers) = (client.provider(), reply.status(), reply.headers());
-    // A refusal of FatSecret's may come with status 200.
-    let refused = || Problem::read(provider.dialect(), status, headers, body) != Problem::default();
-    if !provider.accepts_status(status) || refused() {
-        let error = outgoing::refusal(client, stage, status, headers, body, secrets);
-        if matches!(error.kind(), ErrorKind::TimestampRefused { .. }) {
-            // A step has done so; a caller of the halves asks once more by hand. Token endpoints have
-            // TLS or are on loopback, so that nobody on the way wrote the date.
-            outgoing::learn_time(client, headers);
-        }
-        return Err(error);
-    }
-    // No excerpt of it: it may hold a token that nobody else has seen.
-    TokenReply::parse(stage, body)
-}
-
-pub(super) fn with_endpoint(error: Error, call: &TokenCall) -> Error {
-    error.with_endpoint(call.url.split('?').next().unwrap_or_default().to_owned())
 }

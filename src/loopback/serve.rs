@@ -26,7 +26,7 @@ use tokio::{
 };
 
 use super::pages::{Page, Pages, redirect, short};
-use crate::{clock::Nonce, error::Error, protocol::callback::Callback};
+use crate::{error::Error, nonce::Nonce, protocol::callback::Callback};
 
 /// Longest head that is read, in bytes. Browsers send the cookies of every program that ever set one
 /// on this host, whatever its port, so it is not small.

@@ -8,7 +8,7 @@ use http::{HeaderMap, Response, StatusCode};
 use super::signed::Signatory;
 use crate::{
     error::{Error, ErrorKind, Stage},
-    outgoing,
+    exchange,
     protocol::problem::Problem,
     signature::BaseUri,
 };
@@ -90,7 +90,7 @@ impl ResourceResponse {
         }
         let (client, secrets) = (&self.who.client, self.who.secrets());
         let (headers, body) = (self.headers(), self.bytes());
-        let error = outgoing::refusal(client, Stage::Resource, status, headers, body, &secrets);
+        let error = exchange::refusal(client, Stage::Resource, status, headers, body, &secrets);
         Err(error.with_endpoint(self.endpoint()))
     }
 

@@ -3,13 +3,16 @@
 use std::{fmt, sync::Arc};
 
 use http::{HeaderMap, Method, Request, Uri, header};
+use secrecy::ExposeSecret;
 
-use super::ResourceRequest;
+use super::{
+    outgoing::{FORM, begin_query, sensitive, uri_of, with_host},
+    request::ResourceRequest,
+};
 use crate::{
     client::Client,
     credentials::TokenPair,
     error::{Error, ErrorKind, Stage},
-    outgoing::{FORM, begin_query, sensitive, uri_of, with_host},
     provider::{Transmission, refuse_reserved_names},
     signature::{BaseUri, Signer, Stamp, ToSign, decode_pairs},
 };
@@ -95,24 +98,33 @@ impl fmt::Debug for Signed {
 
 /// Who signs. Cheap to clone: no secret is copied.
 #[derive(Clone)]
-pub(super) struct Signatory {
-    pub(super) client: Client,
-    pub(super) keys: Arc<Keys>,
+pub(crate) struct Signatory {
+    pub(crate) client: Client,
+    pub(crate) keys: Arc<Keys>,
 }
 
 /// A signer that is made once, and the token it holds, if any.
-pub(super) struct Keys {
-    pub(super) signer: Signer,
-    pub(super) pair: Option<TokenPair>,
+pub(crate) struct Keys {
+    pub(crate) signer: Signer,
+    pub(crate) pair: Option<TokenPair>,
 }
 
 impl Keys {
-    pub(super) fn new(client: &Client, pair: Option<TokenPair>) -> Arc<Self> {
+    pub(crate) fn new(client: &Client, pair: Option<TokenPair>) -> Arc<Self> {
         Arc::new(Self { signer: client.signer(pair.as_ref()), pair })
     }
 }
 
 impl Signatory {
+    /// What must not be seen in an excerpt.
+    pub(crate) fn secrets(&self) -> Vec<&str> {
+        let mut secrets = vec![self.client.consumer().secret().expose_secret()];
+        if let Some(pair) = &self.keys.pair {
+            secrets.extend([pair.secret.expose_secret(), pair.token.expose_secret()]);
+        }
+        secrets
+    }
+
     /// Refuses to sign for a stranger, and for a user name: HTTP clients make another
     /// `Authorization` header of it.
     pub(super) fn check_origin(&self, uri: &BaseUri<'_>, user_info: bool) -> Result<(), Error> {
@@ -128,7 +140,7 @@ impl Signatory {
 }
 
 /// Signs a request where it stands.
-pub(super) fn in_place<B: AsRef<[u8]>>(
+pub(crate) fn in_place<B: AsRef<[u8]>>(
     who: &Signatory,
     request: &mut Request<B>,
 ) -> Result<(), Error> {

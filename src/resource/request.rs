@@ -8,12 +8,13 @@ use http::{HeaderName, HeaderValue, Method, Request, header};
 use serde::Serialize;
 
 use super::{
-    ResourceResponse,
+    outgoing::{Body, FORM, Outgoing, with_host},
+    response::ResourceResponse,
     signed::{Signatory, is_form_type},
 };
 use crate::{
     error::{Error, ErrorKind, Stage},
-    outgoing::{self, Body, FORM, Outgoing, with_host},
+    exchange,
     provider::Transmission,
     signature::{BaseUri, Explanation, KnownUri, body_hash, encode_pairs_into},
 };
@@ -31,7 +32,7 @@ pub struct ResourceRequest {
 }
 
 impl ResourceRequest {
-    pub(super) fn new(who: Signatory, method: Method, url: String) -> Self {
+    pub(crate) fn new(who: Signatory, method: Method, url: String) -> Self {
         let transmission = who.client.provider().resource_transmission();
         let outgoing = Outgoing::new(method, url.into(), transmission);
         Self { who, outgoing: Ok(outgoing), body_hash: false }
@@ -250,7 +251,7 @@ impl ResourceRequest {
         let limits = who.client.resource_limits();
         let build = || prepared.sign(&who);
         let (client, stage) = (&who.client, Stage::Resource);
-        let reply = outgoing::exchange(client, stage, limits, build, before_retry).await?;
+        let reply = exchange::exchange(client, stage, limits, build, before_retry).await?;
         Ok(ResourceResponse::new(who, reply, outgoing.url))
     }
 }

@@ -1,0 +1,185 @@
+//! One exchange with the provider: sending a request, at most one retry, and what a refusal says.
+
+// Layer 3: uses `client`, `provider`, `protocol`, `signature`, `transport`. The trap: a `Date` is
+// believed only where nobody on the way could have written it, or anybody could set our clock.
+
+use std::{fmt, pin::pin};
+
+use bytes::Bytes;
+use http::{HeaderMap, Request, Response, StatusCode, Uri, header};
+
+use crate::{
+    client::Client,
+    error::{Error, ErrorKind, Stage},
+    protocol::{
+        problem::{Problem, Refusal},
+        redact,
+    },
+    provider::is_secure,
+    signature::BaseUri,
+    transport::Limits,
+};
+
+/// Sends what `build` makes. If the provider refuses its timestamp or nonce, learns the provider's
+/// time, waits for `before_retry` and sends once more what `build` makes then: a new request, with a
+/// new nonce.
+pub(crate) async fn exchange(
+    client: &Client,
+    stage: Stage,
+    limits: Limits,
+    build: impl Fn() -> Result<Request<Bytes>, Error> + Send,
+    before_retry: impl Future<Output = ()>,
+) -> Result<Response<Bytes>, Error> {
+    let mut before_retry = pin!(before_retry);
+    let mut retried = false;
+    loop {
+        let request = build().map_err(|error| error.at_stage(stage))?;
+        let uri = request.uri().clone();
+        let endpoint = Endpoint(&uri);
+        crate::event!(?stage, method = %request.method(), %endpoint, retried, "request");
+        let reply = match client.transport().send(request, limits).await {
+            Ok(reply) => reply,
+            Err(failure) => {
+                crate::event!(?stage, %endpoint, %failure, "no reply");
+                return Err(failure.into_error(stage).with_endpoint(endpoint.to_string()));
+            }
+        };
+        let (status, headers) = (reply.status(), reply.headers());
+        // A transport of the caller's may not have kept to it.
+        if reply.body().len() > limits.reply_bytes {
+            let kind = ErrorKind::ReplyTooLarge { limit: limits.reply_bytes };
+            let error = Error::new(stage, kind).with_status(status);
+            return Err(error.with_endpoint(endpoint.to_string()));
+        }
+        crate::event!(?stage, %endpoint, status = status.as_u16(), bytes = reply.body().len(), "reply");
+        let problem = Problem::read(client.provider().dialect(), status, headers, reply.body());
+        let may_help = match problem.refusal {
+            None => false,
+            Some(Refusal::Nonce) => true,
+            Some(Refusal::Timestamp) => {
+                // Without TLS, or loopback, anybody on the way could set the clock.
+                let trusted = BaseUri::from_uri(&uri).is_ok_and(|uri| is_secure(&uri));
+                trusted && learn_time(client, headers)
+            }
+        };
+        if retried || !may_help {
+            return Ok(reply);
+        }
+        crate::event!(?stage, %endpoint, refusal = ?problem.refusal, "one retry");
+        retried = true;
+        before_retry.as_mut().await;
+    }
+}
+
+/// Takes over the provider's time from the `Date` of a reply that refused a timestamp, and gives
+/// whether there was one to believe.
+pub(crate) fn learn_time(client: &Client, headers: &HeaderMap) -> bool {
+    date(headers).is_some_and(|seconds| client.time().learn(seconds))
+}
+
+/// The reply's `Date`, in Unix seconds.
+fn date(headers: &HeaderMap) -> Option<u64> {
+    let date = httpdate::parse_http_date(headers.get(header::DATE)?.to_str().ok()?).ok()?;
+    date.duration_since(std::time::UNIX_EPOCH).ok().map(|since| since.as_secs())
+}
+
+/// A URL as it may be shown: without user-info, query and fragment. It is written only when an
+/// event or an error asks for it.
+#[derive(Clone, Copy)]
+pub(crate) struct Endpoint<'a>(pub(crate) &'a Uri);
+
+impl fmt::Display for Endpoint<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let authority = self.0.authority().map_or("", |authority| authority.as_str());
+        let host = authority.rsplit('@').next().unwrap_or_default();
+        write!(f, "{}://{host}{}", self.0.scheme_str().unwrap_or_default(), self.0.path())
+    }
+}
+
+/// The error of a reply whose status says no. `secrets` are masked in what is shown of it.
+pub(crate) fn refusal(
+    client: &Client,
+    stage: Stage,
+    status: StatusCode,
+    headers: &HeaderMap,
+    body: &[u8],
+    secrets: &[&str],
+) -> Error {
+    if status.is_redirection() {
+        return Error::new(stage, ErrorKind::Redirected { status });
+    }
+    let problem = Problem::read(client.provider().dialect(), status, headers, body);
+    // A provider may put a secret where its word should be.
+    let shows = |word: &String| secrets.iter().any(|s| !s.is_empty() && word.contains(*s));
+    let kind = if problem.refusal == Some(Refusal::Timestamp) {
+        ErrorKind::TimestampRefused { status }
+    } else {
+        ErrorKind::Rejected { status, problem: problem.word.filter(|word| !shows(word)) }
+    };
+    Error::new(stage, kind).with_excerpt(redact::excerpt(body, secrets))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use http::HeaderValue;
+
+    use super::*;
+    use crate::{
+        clock::Clock,
+        credentials::Consumer,
+        provider::Provider,
+        transport::{Transport, TransportFuture},
+    };
+
+    #[derive(Debug)]
+    struct Stopped;
+
+    impl Clock for Stopped {
+        fn unix_seconds(&self) -> i64 {
+            1_767_225_600
+        }
+        fn monotonic(&self) -> std::time::Duration {
+            std::time::Duration::ZERO
+        }
+    }
+
+    /// Refuses every timestamp, with a `Date` two hours later.
+    struct Refusing(Arc<Mutex<usize>>);
+
+    impl Transport for Refusing {
+        fn send(&self, _: Request<Bytes>, _: Limits) -> TransportFuture {
+            *self.0.lock().unwrap() += 1;
+            let mut reply = Response::new(Bytes::from_static(b"oauth_problem=timestamp_refused"));
+            *reply.status_mut() = StatusCode::UNAUTHORIZED;
+            let date = HeaderValue::from_static("Thu, 01 Jan 2026 02:00:00 GMT");
+            reply.headers_mut().insert(header::DATE, date);
+            Box::pin(std::future::ready(Ok(reply)))
+        }
+    }
+
+    /// How often something was sent to `url`, and the client's next timestamp.
+    async fn refused(url: &'static str) -> (usize, u64) {
+        let sends = Arc::default();
+        let client = Client::new(Provider::fatsecret(), Consumer::new("key", "secret"))
+            .unwrap()
+            .with_transport(Refusing(Arc::clone(&sends)))
+            .with_clock(Stopped);
+        let build = || Ok(Request::get(url).body(Bytes::new()).unwrap());
+        exchange(&client, Stage::Resource, Limits::RESOURCE, build, async {}).await.unwrap();
+        let sends = *sends.lock().unwrap();
+        (sends, client.moment().unwrap().timestamp)
+    }
+
+    // checklist 63
+    #[tokio::test]
+    async fn a_date_is_believed_only_if_nobody_on_the_way_could_have_written_it() {
+        for url in ["https://a.example/x", "http://127.0.0.1:1/x", "http://[::1]:1/"] {
+            assert_eq!(refused(url).await, (2, 1_767_232_800), "{url}");
+        }
+        for url in ["http://a.example/x", "http://127.0.0.1.a.example/x"] {
+            assert_eq!(refused(url).await, (1, 1_767_225_600), "{url}");
+        }
+    }
+}

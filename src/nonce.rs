@@ -1,0 +1,138 @@
+//! Nonces: what makes one signed request different from the next (RFC 5849 section 3.3).
+
+// Layer 0: uses `error`. Seals, tickets and claims are not drawn here: they come from the operating
+// system each time, so that a fork cannot repeat them.
+
+use std::fmt;
+
+use rand::Rng as _;
+
+use crate::error::{Error, ErrorKind};
+
+/// A nonce: 1 to 64 letters and digits.
+///
+/// Other characters are legal in OAuth, but a nonce without them looks the same in every encoding,
+/// and some providers stumble over the rest.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Nonce {
+    bytes: [u8; Self::MAX],
+    len: usize,
+}
+
+impl Nonce {
+    const MAX: usize = 64;
+    const RANDOM: usize = 32;
+
+    /// Takes a nonce from text.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidSetting`] if it is empty, longer than 64 bytes, or has a character
+    /// other than ASCII letters and digits.
+    pub fn new(text: &str) -> Result<Self, Error> {
+        let valid = (1..=Self::MAX).contains(&text.len())
+            && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        if !valid {
+            return Err(Error::setup(ErrorKind::InvalidSetting {
+                reason: "a nonce is 1 to 64 ASCII letters and digits",
+            }));
+        }
+        let mut bytes = [0; Self::MAX];
+        bytes[..text.len()].copy_from_slice(text.as_bytes());
+        Ok(Self { bytes, len: text.len() })
+    }
+
+    /// Draws 128 random bits, written as 32 hexadecimal digits.
+    ///
+    /// They come from the thread's cryptographic generator, which the operating system seeds: no
+    /// system call for each nonce.
+    #[must_use]
+    pub fn random() -> Self {
+        /// Each byte as two digits.
+        static DIGITS: [[u8; 2]; 256] = {
+            const HEX: &[u8; 16] = b"0123456789abcdef";
+            let mut digits = [[0; 2]; 256];
+            let mut byte = 0;
+            while byte < 256 {
+                digits[byte] = [HEX[byte >> 4], HEX[byte & 15]];
+                byte += 1;
+            }
+            digits
+        };
+        let mut bytes = [0; Self::MAX];
+        let mut rng = rand::rng();
+        for half in bytes.chunks_exact_mut(16).take(2) {
+            for (pair, byte) in half.chunks_exact_mut(2).zip(rng.next_u64().to_le_bytes()) {
+                pair.copy_from_slice(&DIGITS[usize::from(byte)]);
+            }
+        }
+        Self { bytes, len: Self::RANDOM }
+    }
+
+    /// The nonce as it is sent.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        // Only ASCII was ever written, so the empty default is out of reach.
+        self.bytes
+            .get(..self.len)
+            .and_then(|bytes| std::str::from_utf8(bytes).ok())
+            .unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for Nonce {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Nonce").field(&self.as_str()).finish()
+    }
+}
+
+/// Where a client draws its nonces. Implement it, or give a closure, to inject them in tests.
+///
+/// # Security
+///
+/// A nonce must never come twice with the same timestamp, consumer and token; with a fixed one,
+/// only the first request is accepted.
+pub trait NonceSource: Send + Sync + 'static {
+    /// A nonce that was not given before.
+    fn nonce(&self) -> Nonce;
+}
+
+impl<F: Fn() -> Nonce + Send + Sync + 'static> NonceSource for F {
+    fn nonce(&self) -> Nonce {
+        self()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::HashSet, sync::Mutex, thread};
+
+    use super::*;
+
+    // checklist 24
+    #[test]
+    fn a_million_nonces_from_many_threads_do_not_repeat() {
+        let seen = Mutex::new(HashSet::new());
+        thread::scope(|scope| {
+            for _ in 0..64 {
+                scope.spawn(|| {
+                    let nonces: Vec<Nonce> = (0..15_625).map(|_| Nonce::random()).collect();
+                    assert!(nonces.iter().all(|nonce| {
+                        nonce.as_str().len() == 32
+                            && nonce.as_str().bytes().all(|byte| byte.is_ascii_alphanumeric())
+                    }));
+                    seen.lock().unwrap().extend(nonces);
+                });
+            }
+        });
+        assert_eq!(seen.into_inner().unwrap().len(), 1_000_000);
+    }
+
+    #[test]
+    fn nonces_from_text_are_letters_and_digits() {
+        assert_eq!(Nonce::new("a1B2").unwrap().as_str(), "a1B2");
+        for text in ["", "a b", "a\n", "é", &"a".repeat(65)] {
+            assert!(Nonce::new(text).is_err(), "{text:?}");
+        }
+    }
+}

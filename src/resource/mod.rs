@@ -1,0 +1,9 @@
+//! Signed requests for a provider's resources, with a user or without one.
+
+// Layer 4: uses everything below, and nothing of `flow`; `flow` builds its two token calls with
+// `outgoing` and its sessions with `signed`.
+
+pub(crate) mod outgoing;
+pub(crate) mod request;
+pub(crate) mod response;
+pub(crate) mod signed;
