@@ -126,9 +126,11 @@ endpoint! {
 }
 
 endpoint! {
-    /// Lists the favourite recipes: `recipes.get_favorites` version 2.
+    /// Lists the favourite recipes: `recipe.get_favorites` version 2.
+    ///
+    /// FatSecret's page has the title `recipes.get_favorites`, but demands this name.
     #[derive(Default)]
-    pub struct GetFavoriteRecipes: Delegated, Request::read("recipes.get_favorites.v2");
+    pub struct GetFavoriteRecipes: Delegated, Request::read("recipe.get_favorites.v2");
     required {}
     optional {}
     reply(reply) -> Vec<RecipeSummary> { reply.list("recipes", "recipe") }

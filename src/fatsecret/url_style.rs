@@ -63,7 +63,7 @@ const PATHS: &[(&str, Verb, &str)] = &[
     ("saved_meal_items.get.v2", Get, "saved-meals/item/v2"),
     ("recipe.add_favorite", Post, "recipe/favorites/v1"),
     ("recipe.delete_favorite", Delete, "recipe/favorites/v1"),
-    ("recipes.get_favorites.v2", Get, "recipe/favorites/v2"),
+    ("recipe.get_favorites.v2", Get, "recipe/favorites/v2"),
     ("exercises.get.v2", Get, "exercises/v2"),
     ("exercise_entries.get.v2", Get, "exercise-entries/v2"),
     ("exercise_entries.get_month.v2", Get, "exercise-entries/month/v2"),

@@ -224,7 +224,7 @@ async fn favourites() {
 
     let recipes = check!(
         async |api| api.favorite_recipes().await,
-        "GET recipes.get_favorites.v2",
+        "GET recipe.get_favorites.v2",
         "GET recipe/favorites/v2",
         "",
         r#"{"recipes":{"recipe":{"recipe_id":"91","recipe_name":"Soup"}}}"#

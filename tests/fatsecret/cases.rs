@@ -238,7 +238,7 @@ fn recipes() -> Vec<Case> {
             CHANGE,
             &[("recipe_id", "91")],
         ),
-        case(&GetFavoriteRecipes::new(), "recipes.get_favorites.v2", READ_OWN, &[]),
+        case(&GetFavoriteRecipes::new(), "recipe.get_favorites.v2", READ_OWN, &[]),
     ]
 }
 

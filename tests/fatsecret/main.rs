@@ -17,6 +17,7 @@ mod cases;
 mod cases_user;
 mod elsewhere;
 mod guide;
+mod inventory;
 #[allow(dead_code, reason = "shared with another test binary, which uses all of it")]
 #[path = "../signature/naive.rs"]
 mod naive;

@@ -1,6 +1,4 @@
-//! What every method of FatSecret's sends, held against the table of cases and the inventory.
-
-use std::collections::BTreeSet;
+//! What every method of FatSecret's sends, held against the table of cases.
 
 use tripod::fatsecret::*;
 
@@ -20,46 +18,6 @@ fn every_method_sends_what_the_documentation_says() {
         assert_eq!(case.request.json_body(), None);
         assert_eq!(case.request.has_form(), case.request.verb() == http::Method::POST);
     }
-}
-
-/// The inventory, without the three that have a path of their own.
-#[test]
-fn all_methods_are_there() {
-    let of_one_kind = |kind: &str, names: &str| -> Vec<String> {
-        names.split(' ').map(|name| format!("{kind}{name}")).collect()
-    };
-    let inventory: BTreeSet<String> = [
-        of_one_kind(
-            "foods.",
-            "search autocomplete get_favorites get_most_eaten get_recently_eaten",
-        ),
-        of_one_kind("food.", "get find_id_for_barcode create add_favorite delete_favorite"),
-        of_one_kind("food_", "brands.get categories.get sub_categories.get"),
-        of_one_kind("recipes.", "search get_favorites"),
-        of_one_kind("recipe", ".get _types.get .add_favorite .delete_favorite"),
-        of_one_kind("food_entries.", "get get_month copy copy_saved_meal"),
-        of_one_kind("food_entry.", "create edit delete"),
-        of_one_kind("saved_meal", ".create .edit .delete s.get"),
-        of_one_kind("saved_meal_item", ".add .edit .delete s.get"),
-        of_one_kind("exercise", "s.get _entry.edit"),
-        of_one_kind("exercise_entries.", "get get_month commit_day save_template"),
-        of_one_kind("weight", ".update s.get_month"),
-        of_one_kind("profile.", "create get get_auth"),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
-    assert_eq!(inventory.len(), 48 - 3);
-
-    let here: BTreeSet<String> = all()
-        .iter()
-        .map(|case| {
-            let (name, version) = case.method.rsplit_once(".v").unwrap_or((case.method, "1"));
-            assert!(version.bytes().all(|byte| byte.is_ascii_digit()), "{}", case.method);
-            name.to_owned()
-        })
-        .collect();
-    assert_eq!(here, inventory);
 }
 
 /// The three methods with a path of their own and a JSON body.

@@ -178,7 +178,7 @@ impl<C: Caller> FatSecret<C> {
         /// Lists the foods eaten last: `foods.get_recently_eaten.v2`.
         recently_eaten_foods() -> Vec<fs::FoodSummary> = fs::GetRecentlyEatenFoods::new(),
             "v2/foods.get_recently_eaten";
-        /// Lists the favourite recipes: `recipes.get_favorites.v2`.
+        /// Lists the favourite recipes: `recipe.get_favorites.v2`.
         favorite_recipes() -> Vec<fs::RecipeSummary> = fs::GetFavoriteRecipes::new(),
             "v2/recipes.get_favorites";
         /// Makes a recipe a favourite: `recipe.add_favorite`.

@@ -100,7 +100,7 @@ pub(super) const METHODS: &[Handler] = &[
     Handler::of_user("foods.get_recently_eaten", 2, GET, &["food/recently-eaten"], favourites::recently_eaten),
     Handler::of_user("recipe.add_favorite", 1, POST, &["recipe/favorites"], favourites::add_recipe),
     Handler::of_user("recipe.delete_favorite", 1, DELETE, &["recipe/favorites"], favourites::delete_recipe),
-    Handler::of_user("recipes.get_favorites", 2, GET, &["recipe/favorites"], favourites::recipes),
+    Handler::of_user("recipe.get_favorites", 2, GET, &["recipe/favorites"], favourites::recipes),
 
     Handler::of_user("food_entries.get", 2, GET, &["food-entries"], diary::get),
     Handler::of_user("food_entries.get_month", 2, GET, &["food-entries/month"], diary::get_month),

@@ -70,7 +70,7 @@ fn favourite_recipes_are_kept() {
     let user = User::tidy();
     user.done("recipe.add_favorite", &[("recipe_id", "504")]);
     assert_eq!(
-        user.call("recipes.get_favorites.v2", &[]),
+        user.call("recipe.get_favorites.v2", &[]),
         json!({"recipes": {"recipe": [{
             "recipe_id": 504,
             "recipe_name": "Lentil Soup",
@@ -81,7 +81,7 @@ fn favourite_recipes_are_kept() {
     );
     user.done("recipe.delete_favorite", &[("recipe_id", "504")]);
     let none = json!({"recipes": {"recipe": []}});
-    assert_eq!(user.call("recipes.get_favorites", &[]), none);
+    assert_eq!(user.call("recipe.get_favorites", &[]), none);
     assert_eq!(user.code("recipe.add_favorite", &[("recipe_id", "1")]), 106);
     assert_eq!(user.code("recipe.delete_favorite", &[]), 101);
 }
