@@ -166,7 +166,7 @@ impl Request {
         Self::of_method(method.into(), Method::GET).repeatable()
     }
 
-    /// A method that changes something, such as `food_entry.create`: a POST with a form.
+    /// A method that changes something, such as `food_entry.create`: a POST.
     #[must_use]
     pub fn write(method: impl Into<Cow<'static, str>>) -> Self {
         Self::of_method(method.into(), Method::POST)
@@ -225,15 +225,15 @@ impl Request {
 
     /// The decoded parameters, `method` and `format` included, which all must be signed.
     ///
-    /// They travel in the query, or, if [`has_form`](Self::has_form), in the form body.
+    /// They travel in the query, those of a POST too: see
+    /// [`FatSecret::with_form_writes`](super::FatSecret::with_form_writes) for the reason.
     #[must_use]
     pub fn pairs(&self) -> &[(Cow<'static, str>, String)] {
         &self.pairs
     }
 
-    /// Whether the parameters travel in a form body: a POST without a JSON body.
-    #[must_use]
-    pub fn has_form(&self) -> bool {
+    /// Whether the parameters could travel in a form body: a POST without a JSON body.
+    pub(crate) fn fits_a_form(&self) -> bool {
         self.verb == Method::POST && self.json.is_none()
     }
 

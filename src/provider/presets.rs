@@ -20,8 +20,8 @@ impl Provider {
     /// FatSecret Platform: food diary, weight and exercise.
     ///
     /// Both token calls by GET with the parameters in the query, since the handshake host does not
-    /// read the `Authorization` header; on the data host in the form body of a POST and the query
-    /// of everything else; HMAC-SHA1; `oauth_version=1.0`. Request tokens are taken to live 15
+    /// read the `Authorization` header; on the data host in the query, and in the form body of a
+    /// request that has one; HMAC-SHA1; `oauth_version=1.0`. Request tokens are taken to live 15
     /// minutes, which FatSecret has never confirmed.
     ///
     /// # Source

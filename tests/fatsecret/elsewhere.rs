@@ -55,6 +55,14 @@ async fn the_parameters_can_travel_in_the_header() {
     api.delete_food_entry(11.into()).await.unwrap();
     let own = "method=food_entry.delete&format=json&food_entry_id=11";
     let sent = script.only();
+    let in_query = format!("{server}?{own}");
+    assert_eq!((sent.method(), sent.uri().to_string()), (&Method::POST, in_query));
+    assert!(sent.body().is_empty());
+    in_header(&sent, &server, own);
+
+    script.answer(200, DONE);
+    api.clone().with_form_writes().delete_food_entry(11.into()).await.unwrap();
+    let sent = script.only();
     assert_eq!((sent.method(), sent.uri().to_string()), (&Method::POST, server.clone()));
     assert_eq!(sent.body(), own);
     in_header(&sent, &server, own);

@@ -2,7 +2,11 @@
 
 use tripod::fatsecret::*;
 
-use crate::cases::{all, barcode};
+use crate::{
+    cases::{all, barcode},
+    naive::read_form,
+    support::user,
+};
 
 #[test]
 fn every_method_sends_what_the_documentation_says() {
@@ -16,7 +20,41 @@ fn every_method_sends_what_the_documentation_says() {
         assert_eq!(case.request.name(), case.method);
         assert_eq!(case.request.path(), "server.api");
         assert_eq!(case.request.json_body(), None);
-        assert_eq!(case.request.has_form(), case.request.verb() == http::Method::POST);
+    }
+}
+
+/// Each write as it is built: a POST with everything in the query, the OAuth parameters too, and
+/// nothing in the body.
+#[test]
+fn a_write_has_everything_in_the_query_and_an_empty_body() {
+    let api = user().api;
+    for case in all().into_iter().filter(|case| case.request.verb() == http::Method::POST) {
+        let built = api.prepare(&case.request).build().unwrap();
+        assert_eq!(built.method(), http::Method::POST);
+        assert_eq!(built.uri().path(), "/rest/server.api");
+        assert!(built.body().is_empty(), "{}", case.method);
+        assert_eq!(built.headers()[http::header::CONTENT_LENGTH], "0");
+        assert!(!built.headers().contains_key(http::header::CONTENT_TYPE));
+        assert!(!built.headers().contains_key(http::header::AUTHORIZATION));
+
+        let mut query = read_form(built.uri().query().unwrap());
+        let oauth = query.split_off(2 + case.pairs.len());
+        let mut expected = vec![("method", case.method), ("format", "json")];
+        expected.extend(case.pairs);
+        let expected: Vec<_> =
+            expected.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        assert_eq!(query, expected);
+        let names: Vec<&str> = oauth.iter().map(|(name, _)| name.as_str()).collect();
+        let wanted = [
+            "oauth_consumer_key",
+            "oauth_nonce",
+            "oauth_signature_method",
+            "oauth_timestamp",
+            "oauth_token",
+            "oauth_version",
+            "oauth_signature",
+        ];
+        assert_eq!(names, wanted, "{}", case.method);
     }
 }
 
@@ -28,7 +66,6 @@ fn check_json<E: Endpoint>(endpoint: &E, path: &str, repeatable: bool, body: &st
     assert_eq!(request.verb(), http::Method::POST);
     assert_eq!(request.path(), path);
     assert_eq!(request.pairs(), [("format".into(), "json".to_owned())]);
-    assert!(!request.has_form());
     assert_eq!(request.is_repeatable(), repeatable);
     let sent: serde_json::Value = serde_json::from_str(&request.json_body().unwrap()).unwrap();
     assert_eq!(sent, serde_json::from_str::<serde_json::Value>(body).unwrap());

@@ -331,3 +331,18 @@ async fn a_refused_timestamp_or_nonce_is_tried_once_more() {
     let error = user.api.profile().await.unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::TimestampRefused { .. }), "{error:?}");
 }
+
+/// The sandbox follows the strictest report on forms, unless it is told not to.
+#[tokio::test]
+async fn writes_by_a_form_are_refused_unless_the_sandbox_takes_them() {
+    let user = User::new(true, false);
+    user.api.create_food_entry(&user.toast(1)).await.unwrap();
+    let by_form = user.api.clone().with_form_writes();
+    refused(by_form.create_food_entry(&user.toast(1)).await, ErrorCode::SignatureInvalid);
+
+    let sandbox = Sandbox::builder().forms(true).start_blocking().unwrap();
+    let client = Client::new(sandbox.provider(), sandbox.consumer()).unwrap();
+    let by_form = FatSecret::new(client.session(sandbox.grant())).with_form_writes();
+    by_form.create_food_entry(&user.toast(1)).await.unwrap();
+    assert_eq!(by_form.food_entries(user.today).await.unwrap().len(), 1);
+}

@@ -164,6 +164,11 @@ impl<C: Caller + Clone> Wire<C> {
         let newer = if path.is_empty() { server } else { path };
         read(&self.script.only(), self.token).is(newer, pairs);
         assert_eq!(*answer, *again, "{server}");
+
+        self.script.answer(200, reply.to_owned());
+        let again = call(&self.api.clone().with_form_writes()).await.unwrap();
+        read(&self.script.only(), self.token).is_by_form(server, pairs);
+        assert_eq!(*answer, *again, "{server}");
         answer.into_inner()
     }
 }
@@ -183,6 +188,19 @@ impl Sent {
     /// `what` is a verb with a method of `server.api`, or with a path, which has a slash.
     #[track_caller]
     pub(crate) fn is(&self, what: &str, pairs: &str) {
+        assert!(!self.in_form, "{what}");
+        self.has(what, pairs);
+    }
+
+    /// The same where writes are told to use a form.
+    #[track_caller]
+    fn is_by_form(&self, what: &str, pairs: &str) {
+        assert_eq!(self.in_form, self.verb == "POST" && !what.contains('/'), "{what}");
+        self.has(what, pairs);
+    }
+
+    #[track_caller]
+    fn has(&self, what: &str, pairs: &str) {
         let (verb, name) = what.split_once(' ').unwrap();
         let by_path = name.contains('/');
         let path = if by_path { name } else { "server.api" };
@@ -193,7 +211,6 @@ impl Sent {
         expected.extend(read_form(pairs));
         assert_eq!((self.verb.as_str(), &*self.path), (verb, &*format!("/rest/{path}")), "{what}");
         assert_eq!(self.own, expected, "{what}");
-        assert_eq!(self.in_form, verb == "POST" && !by_path, "{what}");
     }
 }
 
@@ -202,7 +219,7 @@ impl Sent {
 pub(crate) fn read(request: &Request<Bytes>, token: Option<(&str, &str)>) -> Sent {
     let uri = request.uri();
     assert_eq!(format!("{}://{}", uri.scheme_str().unwrap(), uri.authority().unwrap()), HOST);
-    // FatSecret's parameters stand in the form, or else in the query.
+    // All parameters stand in the query, or all in a form.
     assert!(!request.headers().contains_key(header::AUTHORIZATION));
     let kind = request.headers().get(header::CONTENT_TYPE).map(|kind| kind.to_str().unwrap());
     let in_form = kind == Some("application/x-www-form-urlencoded");
@@ -211,6 +228,9 @@ pub(crate) fn read(request: &Request<Bytes>, token: Option<(&str, &str)>) -> Sen
         std::str::from_utf8(request.body()).unwrap()
     } else {
         assert_eq!(request.body().is_empty(), kind.is_none(), "{kind:?}");
+        let length = request.headers().get(header::CONTENT_LENGTH).map(|it| it.to_str().unwrap());
+        let counts = matches!(request.method().as_str(), "POST" | "PUT");
+        assert_eq!(length, (counts && kind.is_none()).then_some("0"));
         uri.query().unwrap()
     };
     let all = read_form(text);

@@ -56,6 +56,7 @@ pub(super) struct Config {
     pub(super) odd_shapes: bool,
     pub(super) error_code_as_text: bool,
     pub(super) premium: bool,
+    pub(super) forms: bool,
     pub(super) capacity: usize,
 }
 
@@ -115,6 +116,7 @@ impl Default for Config {
             odd_shapes: true,
             error_code_as_text: false,
             premium: true,
+            forms: false,
             capacity: CAPACITY,
         }
     }
@@ -262,6 +264,17 @@ impl Builder {
     /// for pictures or attributes of foods get none.
     pub fn premium(mut self, allowed: bool) -> Self {
         self.config.premium = allowed;
+        self
+    }
+
+    /// Says whether FatSecret's methods take their parameters from a form body; they do not by default.
+    ///
+    /// Nobody has documented it, and reports differ: some programs write by forms, and one got
+    /// "Invalid signature" for them. The sandbox follows the strictest report and answers code 8, so
+    /// a program that works here also works where that report is right. The handshake, the method
+    /// `echo`, and a [`generic`](Self::generic) sandbox read forms in any case.
+    pub fn forms(mut self, allowed: bool) -> Self {
+        self.config.forms = allowed;
         self
     }
 

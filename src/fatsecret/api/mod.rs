@@ -56,6 +56,7 @@ use crate::{
 pub struct FatSecret<C> {
     caller: C,
     url_style: bool,
+    form_writes: bool,
     #[cfg(feature = "pacing")]
     pace: Option<std::sync::Arc<super::pacing::Pace>>,
 }
@@ -215,6 +216,7 @@ impl<C: Caller> FatSecret<C> {
         Self {
             caller,
             url_style: false,
+            form_writes: false,
             #[cfg(feature = "pacing")]
             pace: None,
         }
@@ -231,6 +233,41 @@ impl<C: Caller> FatSecret<C> {
     /// <https://platform.fatsecret.com/docs/guides>
     pub fn with_url_style(mut self) -> Self {
         self.url_style = true;
+        self
+    }
+
+    /// Sends the parameters of a write in a form body instead of the query.
+    ///
+    /// By default, a write is a POST with all parameters in the query and an empty body. FatSecret does
+    /// not document the place. Programs that use the query report no failure. Some programs send a
+    /// form and work; another one got "Invalid signature" (code 8) for it. Use this switch if FatSecret
+    /// refuses the default, or if the URL must not contain the user's data and the access token.
+    ///
+    /// Reads are not affected, and neither are calls in [`with_url_style`](Self::with_url_style).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tripod::{AccessToken, Client, Consumer, Provider};
+    /// use tripod::fatsecret::{DeleteFoodEntry, Endpoint, FatSecret};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let client = Client::new(Provider::fatsecret(), Consumer::new("key", "secret"))?;
+    /// let fatsecret = FatSecret::new(client.session(AccessToken::new("token", "token secret")));
+    /// let write = DeleteFoodEntry::new(11.into()).request();
+    ///
+    /// let request = fatsecret.prepare(&write).build()?;
+    /// assert!(request.uri().query().unwrap_or_default().contains("food_entry_id=11"));
+    /// assert!(request.body().is_empty());
+    ///
+    /// let request = fatsecret.with_form_writes().prepare(&write).build()?;
+    /// assert_eq!(request.uri().query(), None);
+    /// assert!(request.body().starts_with(b"method=food_entry.delete&format=json&food_entry_id=11&"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn with_form_writes(mut self) -> Self {
+        self.form_writes = true;
         self
     }
 
@@ -255,7 +292,7 @@ impl<C: Caller> FatSecret<C> {
         let newer = self.newer(request);
         let by_path = newer.is_some();
         let verb = newer.map_or_else(|| request.verb().clone(), |(verb, _)| verb);
-        let has_form = request.has_form() && !by_path;
+        let has_form = self.form_writes && request.fits_a_form() && !by_path;
         let mut call = self.caller.resource(verb, self.url(request));
         for (name, value) in request.pairs() {
             if by_path && name == "method" {
@@ -365,6 +402,7 @@ impl<C: fmt::Debug> fmt::Debug for FatSecret<C> {
         f.debug_struct("FatSecret")
             .field("caller", &self.caller)
             .field("url_style", &self.url_style)
+            .field("form_writes", &self.form_writes)
             .finish_non_exhaustive()
     }
 }

@@ -32,6 +32,8 @@ pub(crate) struct Params {
     /// Whether a body that should be JSON is an object.
     pub(super) is_json: bool,
     pub(super) body_length: usize,
+    /// Whether the body is a form with anything in it.
+    pub(super) has_form: bool,
     /// Whether the call carried an access token.
     pub(super) delegated: bool,
     /// The consumer key.
@@ -69,6 +71,7 @@ impl Params {
             json: json.collect(),
             is_json,
             body_length: received.body.len(),
+            has_form: received.is_form && !received.body.is_empty(),
             delegated,
             consumer,
             today: today(now),

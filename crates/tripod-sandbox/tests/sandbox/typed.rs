@@ -13,19 +13,14 @@ impl User {
     #[track_caller]
     fn ask<E: Endpoint>(&self, endpoint: &E) -> E::Output {
         let request = endpoint.request();
-        let verb = if request.has_form() { "POST" } else { "GET" };
-        let call = if E::Access::NAME == "SignedOnly" {
+        let verb = if request.verb() == http::Method::POST { "POST" } else { "GET" };
+        let mut call = if E::Access::NAME == "SignedOnly" {
             Call::new(verb, self.sandbox.data_url(request.path()), Way::Query)
         } else {
             self.signed(verb, request.path())
         };
-        let mut call = call;
         for (name, value) in request.pairs() {
-            let pair = (name.to_string(), value.clone());
-            if request.has_form() { call.form.push(pair) } else { call.query.push(pair) }
-        }
-        if request.has_form() {
-            call.way = Way::Form;
+            call.query.push((name.to_string(), value.clone()));
         }
         let reply = call.send(&self.sandbox);
         match endpoint.decode(StatusCode::OK, &reply.body) {
