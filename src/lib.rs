@@ -69,6 +69,7 @@
 //! | use another HTTP client throughout | [`transport::Transport`] |
 //! | find out why a signature is refused | [`explain_request_token`](Flow::explain_request_token), [`explain_exchange`](Flow::explain_exchange), [`ResourceRequest::explain`] |
 //! | sign outside of any flow | [`signature`] |
+//! | test your program against a strict provider | the crate [`tripod-sandbox`](https://docs.rs/tripod-sandbox) |
 //! | keep pending flows and access tokens, sealed | the module `vault` (feature), and the guide's page `keeping` |
 //!
 //! # What it does not do

@@ -9,7 +9,7 @@ use std::{
 use http::Method;
 use tokio::sync::oneshot;
 
-use super::{Denial, Placement, Sandbox, state::CAPACITY};
+use super::{Denial, Placement, Sandbox, Seen, state::CAPACITY};
 
 /// The password of the user whom nobody has named otherwise.
 pub(super) const DEFAULT_PASSWORD: &str = "lovelace";
@@ -58,7 +58,15 @@ pub(super) struct Config {
     pub(super) premium: bool,
     pub(super) forms: bool,
     pub(super) capacity: usize,
+    pub(super) port: u16,
+    /// Access tokens that are good from the start.
+    pub(super) grants: Vec<(String, String)>,
+    pub(super) keep_base_strings: bool,
+    pub(super) on_request: Option<Observer>,
 }
+
+/// What is called after each request.
+pub(super) type Observer = Box<dyn Fn(&Seen) + Send + Sync>;
 
 /// The user who lives in the sandbox.
 #[derive(Clone)]
@@ -118,6 +126,10 @@ impl Default for Config {
             premium: true,
             forms: false,
             capacity: CAPACITY,
+            port: 0,
+            grants: Vec::new(),
+            keep_base_strings: false,
+            on_request: None,
         }
     }
 }
@@ -285,11 +297,91 @@ impl Builder {
         self
     }
 
-    /// Starts the sandbox on a free port of 127.0.0.1.
+    /// Listens on this port of 127.0.0.1. The default is 0, which takes any free port.
+    ///
+    /// With a fixed port, [`consumer`](Self::consumer) and [`grant`](Self::grant), a program that
+    /// has stored its session finds the same provider after a restart.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use tripod::{AccessToken, Client};
+    /// use tripod_sandbox::Sandbox;
+    ///
+    /// let port = 0; // a port of your choice
+    /// let sandbox = Sandbox::builder()
+    ///     .port(port)
+    ///     .consumer("my-key", "my-secret")
+    ///     .grant("my-token", "my-token-secret")
+    ///     .start()
+    ///     .await?;
+    ///
+    /// let stored = AccessToken::new("my-token", "my-token-secret");
+    /// let session = Client::new(sandbox.provider(), sandbox.consumer())?.session(stored);
+    /// let echo = session.get(sandbox.data_url("echo/v1")).send().await?;
+    /// assert_eq!(echo.status(), 200);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn port(mut self, port: u16) -> Self {
+        self.config.port = port;
+        self
+    }
+
+    /// Grants an access token with this secret from the start, for the application and the user of
+    /// this builder.
+    ///
+    /// Each call adds one token. [`access_token`](Self::access_token) instead sets the token that
+    /// the next exchange, or the next [`Sandbox::grant`], returns.
+    pub fn grant(mut self, token: impl Into<String>, secret: impl Into<String>) -> Self {
+        self.config.grants.push((token.into(), secret.into()));
+        self
+    }
+
+    /// Calls a function after each request, for example to log it.
+    ///
+    /// The function gets what [`Sandbox::log`] would show. It runs on the sandbox's thread before
+    /// the reply is sent, so it must not wait for that reply.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn main() -> std::io::Result<()> {
+    /// let sandbox = tripod_sandbox::Sandbox::builder()
+    ///     .on_request(|seen| {
+    ///         if let Some(why) = &seen.refusal {
+    ///             eprintln!("{} {} was refused: {why}", seen.verb, seen.path);
+    ///         }
+    ///     })
+    ///     .start_blocking()?;
+    /// # drop(sandbox);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn on_request(mut self, call: impl Fn(&Seen) + Send + Sync + 'static) -> Self {
+        self.config.on_request = Some(Box::new(call));
+        self
+    }
+
+    /// Says whether [`Seen::base_string`] holds the base string of a request whose signature was
+    /// wrong. The default is no.
+    ///
+    /// # Security
+    ///
+    /// A base string holds every parameter of the request, the token and the verifier included.
+    pub fn keep_base_strings(mut self, keep: bool) -> Self {
+        self.config.keep_base_strings = keep;
+        self
+    }
+
+    /// Starts the sandbox on 127.0.0.1, on a free port unless [`port`](Self::port) named one.
     ///
     /// # Errors
     ///
-    /// If no port, no thread or no runtime can be had.
+    /// [`io::ErrorKind::AddrInUse`] if another program listens on that port. Otherwise an error of
+    /// the operating system: no port, no thread or no runtime was available.
     ///
     /// # Cancel safety
     ///

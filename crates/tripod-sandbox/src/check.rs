@@ -148,11 +148,10 @@ fn parameters(
     if places.len() > 1 {
         return Err(Problem::TwoPlaces);
     }
-    let place = places
-        .first()
-        .copied()
-        .filter(|place| !handshake || reads(config, verb, *place))
-        .ok_or(Problem::Missing("oauth_consumer_key"))?;
+    let place = places.first().copied().ok_or(Problem::Missing("oauth_consumer_key"))?;
+    if handshake && !reads(config, verb, place) {
+        return Err(Problem::Elsewhere(place));
+    }
     let oauth: Vec<Pair> =
         received.pairs(place).iter().filter(|(name, _)| is_oauth(name)).cloned().collect();
     for (at, (name, value)) in oauth.iter().enumerate() {
@@ -211,12 +210,14 @@ fn check_time(
     let window = config.timestamp_window.as_secs();
     let earliest = now.saturating_sub(window);
     let latest = now.saturating_add(window);
+    // What the refusal says would do, at least.
+    let earliest = earliest.max(lowest);
     let refused = || Problem::Timestamp(quoted(timestamp), earliest, latest);
     // `parse` would take a leading plus sign.
     let digits = timestamp.bytes().all(|byte| byte.is_ascii_digit());
     let value: u64 =
         timestamp.parse().ok().filter(|value| digits && *value > 0).ok_or_else(refused)?;
-    if value < earliest || value > latest || value < lowest {
+    if value < earliest || value > latest {
         return Err(refused());
     }
     if nonce.len() > NONCE || !nonce.bytes().all(|byte| byte.is_ascii_graphic()) {

@@ -17,6 +17,10 @@
 //! [`log_weight`](Sandbox::log_weight), [`log_exercise`](Sandbox::log_exercise) and
 //! [`seed_example_year`](Sandbox::seed_example_year) fill the user's account without calls.
 //!
+//! As a program, for people and for clients in other languages, it is started with
+//! `cargo install tripod-sandbox --features program` and `tripod-sandbox --port 8080`. It prints its
+//! endpoints and credentials, and logs each request with the reason for a refusal.
+//!
 //! A person can open the authorization page in a browser. A program that plays the browser posts
 //! the form back to the same URL with its cookie: `oauth_token` and `form` as they stand in the
 //! page, `name`, `password`, and `answer` (`allow` or `deny`).
@@ -58,6 +62,11 @@
 //! # Ok(())
 //! # }
 //! ```
+
+// The programs of the page on crates.io compile and run.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
 
 mod approval;
 mod builder;
@@ -127,7 +136,10 @@ impl Sandbox {
         config: builder::Config,
         ready: impl FnOnce(io::Result<()>) + Send + 'static,
     ) -> io::Result<Self> {
-        let listener = std::net::TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0)))?;
+        let address = SocketAddr::from(([127, 0, 0, 1], config.port));
+        let listener = std::net::TcpListener::bind(address).map_err(|error| {
+            io::Error::new(error.kind(), format!("cannot listen on {address}: {error}"))
+        })?;
         listener.set_nonblocking(true)?;
         let shared = Arc::new(Shared::new(config, listener.local_addr()?));
         let provider = provider(&shared).map_err(io::Error::other)?;
@@ -258,6 +270,8 @@ impl Sandbox {
     }
 
     /// Grants an access token without a flow, for tests of what comes after it.
+    ///
+    /// The token is a new one each time. [`Builder::grant`] grants a token that you name.
     #[must_use]
     pub fn grant(&self) -> AccessToken {
         let config = &self.shared.config;

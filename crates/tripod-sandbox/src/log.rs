@@ -1,6 +1,6 @@
 //! What arrived and where: the words in which a test asks about requests.
 
-use http::Method;
+use http::{Method, StatusCode};
 
 use super::Fault;
 
@@ -59,6 +59,9 @@ pub struct Seen {
     pub path: String,
     /// The endpoint it was for, if it was for one.
     pub endpoint: Option<Endpoint>,
+    /// The data host's method that `method` named, such as `foods.search`, shortened. It is `None`
+    /// if the method was called by its path.
+    pub method: Option<String>,
     /// Where the OAuth parameters were; none if there were none.
     pub placement: Option<Placement>,
     /// `oauth_timestamp`, if it was a number.
@@ -67,6 +70,23 @@ pub struct Seen {
     pub nonce: Option<String>,
     /// Whether there was an `oauth_token`.
     pub with_token: bool,
-    /// The fault that befell it.
+    /// The injected fault that changed the reply.
     pub fault: Option<Fault>,
+    /// The status of the reply. It is `None` if the connection closed without a reply, or if the
+    /// reply never came.
+    pub status: Option<StatusCode>,
+    /// Why the sandbox refused the request, in words for a developer.
+    ///
+    /// It quotes no token, secret, verifier or signature. FatSecret's data host answers refusals
+    /// with status 200, so this field tells a refusal from a success there.
+    pub refusal: Option<String>,
+    /// The signature base string that the sandbox computed, if the signature was wrong and
+    /// [`Builder::keep_base_strings`](crate::Builder::keep_base_strings) asked for it.
+    ///
+    /// It holds every parameter of the request, the token and the verifier included.
+    pub base_string: Option<String>,
 }
+
+/// Why a request was refused; it travels with the response to the log.
+#[derive(Clone)]
+pub(super) struct Refusal(pub(super) String);

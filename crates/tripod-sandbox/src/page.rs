@@ -16,7 +16,7 @@ use super::{
     naive,
     received::{Received, find},
     state::State,
-    wire::reply,
+    wire::{refused, reply},
 };
 
 const STYLE: &str = include_str!("page.css");
@@ -38,6 +38,7 @@ pub(super) fn authorize(
                 "This page takes no such request",
                 "Open it in a browser.",
             );
+            response = refused(response, "the page does not accept the HTTP method".to_owned());
             let allowed = HeaderValue::from_static("GET, HEAD, POST");
             response.headers_mut().insert(header::ALLOW, allowed);
             return response;
@@ -150,6 +151,9 @@ impl Question<'_> {
             None => (StatusCode::OK, title),
         };
         let mut response = page(status, &title, &body);
+        if let Some(error) = self.error {
+            response = refused(response, format!("the page asks again: {error}"));
+        }
         let cookie = format!("{COOKIE}={}; Path=/oauth/; HttpOnly; SameSite=Lax", self.form);
         if let Ok(cookie) = HeaderValue::try_from(cookie) {
             response.headers_mut().insert(header::SET_COOKIE, cookie);
@@ -219,7 +223,7 @@ fn useless(error: PageError) -> Response {
             "A link works once. If the application still waits, go back to it and begin again.",
         ),
     };
-    message(status, title, text)
+    refused(message(status, title, text), error.to_string())
 }
 
 fn message(status: StatusCode, title: &str, text: &str) -> Response {

@@ -5,12 +5,16 @@
 
 use http::StatusCode;
 
+use super::Placement;
+
 /// A reason to refuse a request. The text inside came from the request, shortened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Problem {
     Unreadable(&'static str),
     VerbNotAllowed,
     Missing(&'static str),
+    /// The OAuth parameters are in a place that the endpoint does not read.
+    Elsewhere(Placement),
     Unsupported(String),
     Repeated(String),
     TwoPlaces,
@@ -42,7 +46,7 @@ impl Problem {
     /// FatSecret's number for it on the data host.
     pub(super) fn code(&self) -> u32 {
         match self {
-            Self::Missing(_) => 2,
+            Self::Missing(_) | Self::Elsewhere(_) => 2,
             Self::Unsupported(_)
             | Self::Repeated(_)
             | Self::TwoPlaces
@@ -65,6 +69,7 @@ impl Problem {
             Self::Unreadable(why) => format!("Invalid request: {why}"),
             Self::VerbNotAllowed => "Invalid request: HTTP method not allowed".to_owned(),
             Self::Missing(name) => format!("Missing required parameter: {name}"),
+            Self::Elsewhere(_) => "Missing required parameter: oauth_consumer_key".to_owned(),
             Self::Unsupported(name) => format!("Unsupported oauth parameter: {name}"),
             Self::Repeated(name) => {
                 format!("Unsupported oauth parameter: {name} is given more than once")
@@ -97,12 +102,64 @@ impl Problem {
         }
     }
 
+    /// The reason in words for the log. It quotes nothing that may be a secret.
+    pub(super) fn reason(&self) -> String {
+        match self {
+            Self::Unreadable(why) => format!("the request cannot be read: {why}"),
+            Self::VerbNotAllowed => "this endpoint does not accept the HTTP method".to_owned(),
+            Self::Missing(name) => format!("the parameter {name} is missing or empty"),
+            Self::Elsewhere(place) => {
+                let place = match place {
+                    Placement::Header => "Authorization header",
+                    Placement::Form => "form body",
+                    Placement::Query => "query",
+                };
+                format!(
+                    "the OAuth parameters are in the {place}, which this endpoint does not read \
+                     with this HTTP method"
+                )
+            }
+            Self::Unsupported(name) => {
+                format!("the parameter {} is not supported here", word(name))
+            }
+            Self::Repeated(name) => format!("the parameter {} is given more than once", word(name)),
+            Self::TwoPlaces => "the OAuth parameters are in more than one place".to_owned(),
+            Self::Version(_) => "oauth_version must be 1.0".to_owned(),
+            Self::SignatureMethod(given) => {
+                format!("the signature method {} is not accepted", word(given))
+            }
+            Self::ConsumerKey(_) => "the consumer key is not known".to_owned(),
+            Self::Timestamp(_, from, to) => {
+                format!("oauth_timestamp must be a whole number from {from} to {to}")
+            }
+            Self::Nonce(_) => {
+                "the nonce was used before, or is not 1 to 128 visible ASCII characters".to_owned()
+            }
+            Self::BodyHash => "oauth_body_hash does not fit the body".to_owned(),
+            Self::Signature(_) => {
+                "the signature is wrong: compare the base strings, and check the \
+                                   consumer secret and the token secret"
+                    .to_owned()
+            }
+            Self::Callback => {
+                "oauth_callback must be an absolute URL without a fragment, or oob".to_owned()
+            }
+            Self::RequestToken(problem) => format!("the request token is {}", problem.adjective()),
+            Self::AccessToken(_) => {
+                "the access token is not known, was revoked, or belongs to another consumer"
+                    .to_owned()
+            }
+            Self::Verifier => "the verifier is wrong".to_owned(),
+        }
+    }
+
     /// The status of RFC 5849 section 3.2.
     pub(super) fn status(&self) -> StatusCode {
         match self {
             Self::VerbNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::Unreadable(_)
             | Self::Missing(_)
+            | Self::Elsewhere(_)
             | Self::Unsupported(_)
             | Self::Repeated(_)
             | Self::TwoPlaces
@@ -130,7 +187,7 @@ impl Problem {
             | Self::Repeated(_)
             | Self::TwoPlaces
             | Self::BodyHash => "parameter_rejected",
-            Self::Missing(_) => "parameter_absent",
+            Self::Missing(_) | Self::Elsewhere(_) => "parameter_absent",
             Self::Version(_) => "version_rejected",
             Self::SignatureMethod(_) => "signature_method_rejected",
             Self::ConsumerKey(_) => "consumer_key_unknown",
@@ -144,6 +201,9 @@ impl Problem {
         let mut pairs = vec![("oauth_problem", word.to_owned())];
         match self {
             Self::Missing(name) => pairs.push(("oauth_parameters_absent", (*name).to_owned())),
+            Self::Elsewhere(_) => {
+                pairs.push(("oauth_parameters_absent", "oauth_consumer_key".to_owned()));
+            }
             Self::Unsupported(name) | Self::Repeated(name) => {
                 pairs.push(("oauth_parameters_rejected", name.clone()));
             }
@@ -155,6 +215,13 @@ impl Problem {
         }
         pairs
     }
+}
+
+/// The beginning of a client's text that can be a name. The rest may be a value by mistake.
+fn word(text: &str) -> &str {
+    let is_name = |character: char| character.is_ascii_alphanumeric() || "_-.".contains(character);
+    let end = text.find(|character| !is_name(character)).unwrap_or(text.len());
+    if end == 0 { "(not a name)" } else { &text[..end.min(40)] }
 }
 
 impl TokenProblem {

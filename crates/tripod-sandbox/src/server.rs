@@ -30,11 +30,13 @@ use super::{
     check,
     data::{self, DataError, Params},
     fault::Layer,
-    handshake, naive, page,
+    handshake,
+    log::Refusal,
+    naive, page,
     problem::Problem,
     received::{Received, find},
     state::State,
-    wire::{self, Broken, reply},
+    wire::{self, Broken, refused, reply},
 };
 
 /// Largest request body that is read, in bytes.
@@ -158,6 +160,20 @@ impl Shared {
         parts: &request::Parts,
         body: Option<Bytes>,
     ) -> Broken {
+        let (broken, seen) = self.handled(connection, parts, body);
+        // Outside the lock, which the function might want through a handle of its own.
+        if let Some(call) = &self.config.on_request {
+            call(&seen);
+        }
+        broken
+    }
+
+    fn handled(
+        &self,
+        connection: u64,
+        parts: &request::Parts,
+        body: Option<Bytes>,
+    ) -> (Broken, Seen) {
         let received = body
             .ok_or(Problem::Unreadable("the body is too large"))
             .and_then(|body| Received::read(parts, body));
@@ -172,28 +188,41 @@ impl Shared {
             state.shift_clock(seconds);
         }
         let now = self.now(&state);
-        state.record(seen(connection, parts, received.as_ref().ok(), endpoint, fault));
+        let mut seen = seen(connection, parts, received.as_ref().ok(), endpoint, fault);
 
         let wire = fault.filter(|fault| fault.layer() == Layer::Wire);
-        let mut response = match wire {
+        let mut broken = match wire {
             Some(fault) if fault != Fault::LostReply => {
-                match wire::broken(fault, received.as_ref().ok(), self.address.port()) {
-                    Broken::Reply(response) => response,
-                    Broken::Never => return Broken::Never,
-                }
+                wire::broken(fault, received.as_ref().ok(), self.address.port())
             }
-            _ => self.handled(&mut state, received, endpoint, now, fault.as_ref()),
+            _ => {
+                let keep = self.config.keep_base_strings;
+                let base_string =
+                    received.as_ref().ok().filter(|_| keep).map(Received::base_string);
+                let response = self.reply(&mut state, received, endpoint, now, fault.as_ref());
+                let refusal = response.extensions().get::<Refusal>().cloned();
+                seen.refusal = refusal.map(|Refusal(reason)| reason);
+                let wrong = response.extensions().get::<WrongSignature>().is_some();
+                seen.base_string = base_string.filter(|_| wrong);
+                Broken::Reply(response)
+            }
         };
         if wire == Some(Fault::LostReply) {
-            response = wire::hang_up();
+            broken = Broken::Reply(wire::hang_up());
         }
-        if let Some(date) = date(now) {
-            response.headers_mut().insert(header::DATE, date);
+        if let Broken::Reply(response) = &mut broken {
+            if !matches!(wire, Some(Fault::HangUp | Fault::LostReply)) {
+                seen.status = Some(response.status());
+            }
+            if let Some(date) = date(now) {
+                response.headers_mut().insert(header::DATE, date);
+            }
         }
-        Broken::Reply(response)
+        state.record(seen.clone());
+        (broken, seen)
     }
 
-    fn handled(
+    fn reply(
         &self,
         state: &mut State,
         received: Result<Received, Problem>,
@@ -204,15 +233,13 @@ impl Shared {
         let config = &self.config;
         let received = match received {
             Ok(received) => received,
-            // The format was not read either, so the data host answers in XML.
-            Err(problem) if endpoint == Some(Endpoint::Data) && !config.generic => {
-                return written(state, None, false, Err(DataError::from(&problem)));
-            }
-            Err(problem) if config.generic => return report(&problem),
-            Err(problem) => return reply(problem.status(), TEXT, Body::from(problem.sentence())),
+            Err(problem) => return self.refusal(state, endpoint, &problem, false),
         };
         match endpoint {
-            None => reply(StatusCode::NOT_FOUND, TEXT, Body::from("Not found")),
+            None => {
+                let response = reply(StatusCode::NOT_FOUND, TEXT, Body::from("Not found"));
+                refused(response, "there is nothing at this path".to_owned())
+            }
             Some(Endpoint::Authorize) => page::authorize(state, config, &received, now),
             Some(endpoint @ (Endpoint::RequestToken | Endpoint::AccessToken)) => {
                 let outcome = check::check(state, config, &received, endpoint, now, fault)
@@ -224,15 +251,7 @@ impl Shared {
                     });
                 let mut response = match outcome {
                     Ok(body) => reply(StatusCode::OK, FORM, Body::from(body)),
-                    Err(problem) if config.generic => report(&problem),
-                    Err(Problem::VerbNotAllowed) => reply(
-                        StatusCode::METHOD_NOT_ALLOWED,
-                        TEXT,
-                        Body::from(Problem::VerbNotAllowed.sentence()),
-                    ),
-                    Err(problem) => {
-                        reply(StatusCode::BAD_REQUEST, TEXT, Body::from(problem.sentence()))
-                    }
+                    Err(problem) => self.refusal(state, Some(endpoint), &problem, false),
                 };
                 // Section 2.1 and 2.3: the replies hold secrets.
                 let no_store = HeaderValue::from_static("no-store");
@@ -253,10 +272,9 @@ impl Shared {
         let config = &self.config;
         let verified = match check::check(state, config, received, Endpoint::Data, now, fault) {
             Ok(verified) => verified,
-            Err(problem) if config.generic => return report(&problem),
             Err(problem) => {
                 let as_json = received.field("format") == Some("json");
-                return written(state, None, as_json, Err(DataError::from(&problem)));
+                return self.refusal(state, Some(Endpoint::Data), &problem, as_json);
             }
         };
         let user = verified
@@ -269,9 +287,44 @@ impl Shared {
             _ => data::answer(state, config, &received.path, user.as_deref(), &mut params),
         };
         let as_json = config.generic || params.wants_json();
-        written(state, Some(&params), as_json, outcome)
+        let reason = outcome.as_ref().err().map(ToString::to_string);
+        let response = written(state, Some(&params), as_json, outcome);
+        match reason {
+            Some(reason) => refused(response, reason),
+            None => response,
+        }
+    }
+
+    /// A refusal in the form that this kind of provider gives it at that place.
+    fn refusal(
+        &self,
+        state: &mut State,
+        endpoint: Option<Endpoint>,
+        problem: &Problem,
+        as_json: bool,
+    ) -> Response {
+        let mut response = if self.config.generic {
+            report(problem)
+        } else if endpoint == Some(Endpoint::Data) {
+            written(state, None, as_json, Err(DataError::from(problem)))
+        } else {
+            // FatSecret's handshake host has one status for everything that it understands.
+            let status = match problem {
+                Problem::VerbNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+                _ => StatusCode::BAD_REQUEST,
+            };
+            reply(status, TEXT, Body::from(problem.sentence()))
+        };
+        if matches!(problem, Problem::Signature(_)) {
+            response.extensions_mut().insert(WrongSignature);
+        }
+        refused(response, problem.reason())
     }
 }
+
+/// Marks the reply to a request whose signature was wrong.
+#[derive(Clone)]
+struct WrongSignature;
 
 /// An answer of the data host: HTTP 200 whatever it says, as FatSecret does it.
 fn written(
@@ -326,10 +379,17 @@ fn seen(
         verb: parts.method.clone(),
         path: parts.uri.path().chars().take(PATH).collect(),
         endpoint,
+        method: received
+            .filter(|_| endpoint == Some(Endpoint::Data))
+            .and_then(|received| received.field("method"))
+            .map(check::quoted),
         placement,
         timestamp: find(oauth, "oauth_timestamp").and_then(|value| value.parse().ok()),
         nonce: find(oauth, "oauth_nonce").map(check::quoted),
         with_token: find(oauth, "oauth_token").is_some(),
         fault,
+        status: None,
+        refusal: None,
+        base_string: None,
     }
 }

@@ -83,10 +83,16 @@ impl State {
             last_timestamp: 0,
         };
         let account = Account::new(&config.user.name, 0);
+        let mut access_tokens = Store::new(config.capacity);
+        for (token, secret) in &config.grants {
+            let (secret, user) = (secret.clone(), config.user.name.clone());
+            let grant = Grant { secret, consumer: config.consumer.0.clone(), user };
+            access_tokens.insert(token.clone(), grant);
+        }
         Self {
             consumers: BTreeMap::from([(config.consumer.0.clone(), consumer)]),
             request_tokens: Store::new(config.capacity),
-            access_tokens: Store::new(config.capacity),
+            access_tokens,
             accounts: BTreeMap::from([(config.user.name.clone(), account)]),
             users: BTreeMap::new(),
             profiles: BTreeMap::new(),

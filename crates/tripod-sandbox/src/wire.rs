@@ -16,7 +16,7 @@ use axum::{
 use http::{HeaderValue, StatusCode, header};
 use http_body::Frame;
 
-use super::{Fault, received::Received};
+use super::{Fault, log::Refusal, received::Received};
 
 /// Bytes that a huge body has in the end, after decompression if there is any.
 const HUGE: u64 = 512 << 20;
@@ -89,6 +89,12 @@ pub(super) fn reply(status: StatusCode, content_type: &'static str, body: Body) 
     let mut response = Response::new(body);
     *response.status_mut() = status;
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    response
+}
+
+/// Notes for the log why this reply is a refusal.
+pub(super) fn refused(mut response: Response, reason: String) -> Response {
+    response.extensions_mut().insert(Refusal(reason));
     response
 }
 

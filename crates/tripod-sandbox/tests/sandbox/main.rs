@@ -14,6 +14,7 @@ mod faults;
 mod flow;
 mod foods;
 mod generic;
+mod log;
 mod pages;
 mod rules;
 mod support;
