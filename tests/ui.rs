@@ -3,10 +3,11 @@
 //! Each `ui/*.rs` is a mistake and each `ui/*.stderr` the text that rustc prints for it; `ui/pass`
 //! has the right way under the same name. The trap: rustc words its messages anew from time to
 //! time, so the texts are compared with one version only, [`PINNED`]. With another one that trial
-//! is reported as ignored. To write the texts anew: `TRYBUILD=overwrite cargo test --test ui`.
+//! is reported as ignored. To write the texts anew: `TRIPOD_UI=overwrite cargo test --test ui`.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
+    env,
     error::Error,
     fs,
     path::{Path, PathBuf},
@@ -15,6 +16,8 @@ use std::{
 
 use libtest_mimic::{Arguments, Failed, Trial};
 
+#[path = "ui/compile/mod.rs"]
+mod compile;
 #[path = "ui/pass/mod.rs"]
 mod pass;
 
@@ -38,19 +41,24 @@ fn main() -> ExitCode {
 
 type Outcome = Result<(), Box<dyn Error>>;
 
-/// All cases in one run of cargo, which compiles the crate once.
+/// Each case is refused, with the text that is written down.
 fn wrong_steps_do_not_compile() -> Trial {
     let trial = Trial::test("wrong_steps_do_not_compile", || {
-        // It runs, and panics on a difference, when it is dropped.
-        trybuild::TestCases::new().compile_fail("tests/ui/*.rs");
-        Ok::<(), Failed>(())
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let cases: BTreeMap<String, PathBuf> = names("tests/ui", "rs")?
+            .into_iter()
+            .map(|name| (name.clone(), root.join(format!("tests/ui/{name}.rs"))))
+            .collect();
+        let overwrite = env::var("TRIPOD_UI").is_ok_and(|what| what == "overwrite");
+        let report = compile::differences(root, &cases, overwrite)?;
+        if report.is_empty() { Ok(()) } else { Err(Failed::from(report)) }
     });
     let found = rustc_version().unwrap_or_else(|| "unknown".to_owned());
     if found.starts_with(&format!("{PINNED}.")) {
         return trial;
     }
     let why = format!("the texts are those of rustc {PINNED}, and this is {found}");
-    if std::env::var("TRIPOD_TEST_ALL").is_ok_and(|all| all == "1") {
+    if env::var("TRIPOD_TEST_ALL").is_ok_and(|all| all == "1") {
         return Trial::test("wrong_steps_do_not_compile", || Err(why.into()));
     }
     trial.with_kind(why).with_ignored_flag(true)

@@ -60,6 +60,14 @@ async fn fatsecret(transport: &Spy) {
     debug(&place.sandbox.log());
 }
 
+/// A typed call that meets a fault which lasts.
+pub(super) async fn waiting(transport: &Spy, fault: Fault) {
+    let place = Place::new(transport, Way::Query).await;
+    let api = FatSecret::new(session(&place).await);
+    place.sandbox.inject_at(Endpoint::Data, fault);
+    chain(&api.food_entries(jiff::civil::date(2026, 1, 2)).await.unwrap_err());
+}
+
 async fn vault(transport: &Spy) {
     let place = Place::new(transport, Way::Query).await;
     let key = SealingKey::generate();

@@ -100,7 +100,7 @@ impl Place {
     }
 
     /// The whole flow and two requests, each of which meets a fault, where one is given.
-    pub(super) async fn go(self, request_token: &[Fault], exchange: &[Fault], resource: &[Fault]) {
+    pub(super) async fn go(self, [request_token, exchange, resource]: [&[Fault]; 3]) {
         let Self { sandbox, client, .. } = &self;
         let mut flow = client.begin(Callback::url(CALLBACK).unwrap());
         debug(&flow);
@@ -164,9 +164,10 @@ impl Place {
     }
 }
 
-pub(super) const ON_THE_WIRE: [Fault; 13] = [
-    Fault::NoAnswer,
-    Fault::SlowBody,
+/// Those that last until the client's time limit. Flows that meet them wait side by side.
+pub(super) const WAITED_FOR: [Fault; 2] = [Fault::NoAnswer, Fault::SlowBody];
+
+pub(super) const ON_THE_WIRE: [Fault; 11] = [
     Fault::CutOff,
     Fault::HangUp,
     Fault::Huge,

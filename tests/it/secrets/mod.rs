@@ -12,11 +12,12 @@ mod types;
 
 use std::fmt::Write as _;
 
+use tokio::task::JoinSet;
 use tripod::transport::ReqwestTransport;
 use tripod_sandbox::Fault;
 
 use self::{
-    flows::{IN_A_REPLY, ON_THE_WIRE, Place, Spy, Way},
+    flows::{IN_A_REPLY, ON_THE_WIRE, Place, Spy, WAITED_FOR, Way},
     hearing::{FOUND, HEARD, SIGNATURES, debug},
 };
 use crate::naive;
@@ -54,24 +55,25 @@ async fn nothing_that_is_said_shows_a_secret() {
     tls::flow().await;
     features::go(&transport).await;
     panics::go(&transport).await;
-    let none = &[][..];
+    let waiting = waiting(&transport).await;
     for way in [Way::Header, Way::Form, Way::Query] {
-        Place::new(&transport, way).await.go(none, none, none).await;
+        Place::new(&transport, way).await.go([&[]; 3]).await;
         let faults = [Fault::ServerError, Fault::TimestampRefused, Fault::TimestampRefused];
         let place = Place::new(&transport, way).await;
-        place.go(&faults[..1], &faults[..1], &faults[..1]).await;
+        place.go([&faults[..1]; 3]).await;
         let place = Place::new(&transport, way).await;
         place.sandbox.inject(Fault::ClockJump(7200));
         place.sandbox.inject(Fault::NonceRefused);
-        place.go(none, &faults[1..], none).await;
+        place.go([&[], &faults[1..], &[]]).await;
     }
     let place = Place::new(&transport, Way::Query).await;
-    place.go(&ON_THE_WIRE, &ON_THE_WIRE, &ON_THE_WIRE).await;
+    place.go([&ON_THE_WIRE; 3]).await;
     for fault in IN_A_REPLY {
-        Place::new(&transport, Way::Query).await.go(&[fault], none, none).await;
-        Place::new(&transport, Way::Query).await.go(none, &[fault], none).await;
+        Place::new(&transport, Way::Query).await.go([&[fault], &[], &[]]).await;
+        Place::new(&transport, Way::Query).await.go([&[], &[fault], &[]]).await;
     }
-    Place::new(&transport, Way::Query).await.go(none, &[Fault::LostReply], none).await;
+    Place::new(&transport, Way::Query).await.go([&[], &[Fault::LostReply], &[]]).await;
+    waiting.join_all().await;
 
     let heard = std::mem::take(&mut *HEARD.lock().unwrap());
     // The net is out: the crate's events, reqwest's records, and what is meant to be seen.
@@ -103,6 +105,25 @@ async fn nothing_that_is_said_shows_a_secret() {
             panic!("{needle} is in {line}");
         }
     }
+}
+
+/// Flows and calls that wait until the time limit, each step in its turn, all at once.
+async fn waiting(transport: &Spy) -> JoinSet<()> {
+    let mut waiting = JoinSet::new();
+    for fault in WAITED_FOR {
+        for step in 0..3 {
+            let place = Place::new(transport, Way::Query).await;
+            waiting.spawn(async move {
+                let mut faults = [&[][..]; 3];
+                let fault = [fault];
+                faults[step] = &fault;
+                place.go(faults).await;
+            });
+        }
+        let transport = transport.clone();
+        waiting.spawn(async move { features::waiting(&transport, fault).await });
+    }
+    waiting
 }
 
 /// How a word looks in hex, and in Base64 wherever in a longer text it stands.
