@@ -10,7 +10,7 @@ use super::{
     define::endpoint,
     endpoint::Request,
     ids::{FoodEntryId, FoodId, SavedMealId, ServingId},
-    nutrition::{Macros, Nutrition},
+    nutrition::{EntryNutrition, Macros},
     wire::{FieldError, Fields, FromJson, Json, answer},
     words::Meal,
 };
@@ -36,7 +36,7 @@ answer! {
         /// "1 cup" serving.
         pub number_of_units: Amount = fields.get("number_of_units")?,
         /// What the whole entry contains: already multiplied by the number of units.
-        pub nutrition: Nutrition = Nutrition::from_fields(fields)?,
+        pub nutrition: EntryNutrition = EntryNutrition::from_fields(fields)?,
     }
 }
 

@@ -74,6 +74,7 @@ mod ai;
 mod amount;
 mod api;
 mod codes;
+mod daily_value;
 mod define;
 mod diary;
 mod endpoint;
@@ -106,6 +107,7 @@ pub use ai::{
 pub use amount::Amount;
 pub use api::{Caller, FatSecret, ForUser};
 pub use codes::{ErrorCode, Retry};
+pub use daily_value::{DailyValue, UnsettledAmount};
 pub use diary::{
     CopyFoodEntries, CopySavedMeal, CreateFoodEntry, DeleteFoodEntry, EditFoodEntry,
     FoodEntriesDay, FoodEntriesMonth, FoodEntry, GetFoodEntries, GetFoodEntriesMonth,
@@ -132,7 +134,7 @@ pub use ids::{
     Barcode, ExerciseId, FoodCategoryId, FoodEntryId, FoodId, ParseError, RecipeId, SavedMealId,
     SavedMealItemId, ServingId,
 };
-pub use nutrition::{Macros, Nutrition};
+pub use nutrition::{EntryNutrition, Macros, Nutrition, RecipeNutrition};
 pub use profile::{CreateProfile, GetProfile, GetProfileAuth, Profile};
 pub use recipes::{
     Direction, GetRecipe, GetRecipeTypes, Ingredient, Recipe, RecipeCategory, RecipeServing,

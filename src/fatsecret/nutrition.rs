@@ -1,53 +1,126 @@
-//! What food is made of, the same fields wherever they stand.
-//!
-//! Floor 5. The trap: vitamins and minerals are micrograms and milligrams in the versions that this
-//! crate asks for; in version 1 of some methods they were percentages of a daily value.
+//! What food is made of: energy and nutrients, and the unit of each.
 
-use super::{amount::Amount, define::Param, endpoint::Request, wire::answer};
+// Floor 5. The trap: vitamins and minerals are micrograms and milligrams in `food.get`, per cent in
+// `recipe.get`, and nobody knows what in `food_entries.get`. So each of these methods has a type of
+// its own, and what they have in common is written once.
 
-answer! {
-    /// Energy and nutrients of one serving, one diary entry or one recipe's portion.
+use super::{
+    amount::Amount,
+    daily_value::{DailyValue, UnsettledAmount},
+    define::Param,
+    endpoint::Request,
+    wire::answer,
+};
+
+/// Defines the nutrients of one method: those whose unit is the same everywhere, and its own.
+macro_rules! nutrition {
+    (
+        $(#[$meta:meta])*
+        pub struct $name:ident {
+            $( $(#[$own_meta:meta])* pub $own:ident: $ty:ty, )*
+        }
+    ) => {
+        answer! {
+            $(#[$meta])*
+            pub struct $name from fields {
+                /// Energy, in kilocalories.
+                pub calories: Amount = fields.get("calories")?,
+                /// Carbohydrate, in grams.
+                pub carbohydrate: Amount = fields.get("carbohydrate")?,
+                /// Protein, in grams.
+                pub protein: Amount = fields.get("protein")?,
+                /// Fat, in grams.
+                pub fat: Amount = fields.get("fat")?,
+                /// Saturated fat, in grams.
+                pub saturated_fat: Option<Amount> = fields.optional("saturated_fat"),
+                /// Polyunsaturated fat, in grams.
+                pub polyunsaturated_fat: Option<Amount> = fields.optional("polyunsaturated_fat"),
+                /// Monounsaturated fat, in grams.
+                pub monounsaturated_fat: Option<Amount> = fields.optional("monounsaturated_fat"),
+                /// Trans fat, in grams.
+                pub trans_fat: Option<Amount> = fields.optional("trans_fat"),
+                /// Cholesterol, in milligrams.
+                pub cholesterol: Option<Amount> = fields.optional("cholesterol"),
+                /// Sodium, in milligrams.
+                pub sodium: Option<Amount> = fields.optional("sodium"),
+                /// Potassium, in milligrams.
+                pub potassium: Option<Amount> = fields.optional("potassium"),
+                /// Fibre, in grams.
+                pub fiber: Option<Amount> = fields.optional("fiber"),
+                /// Sugar, in grams.
+                pub sugar: Option<Amount> = fields.optional("sugar"),
+                /// Added sugars, in grams.
+                pub added_sugars: Option<Amount> = fields.optional("added_sugars"),
+                $( $(#[$own_meta])* pub $own: Option<$ty> = fields.optional(stringify!($own)), )*
+            }
+        }
+
+        impl $name {
+            /// Returns energy, carbohydrate, protein and fat.
+            #[must_use]
+            pub fn macros(&self) -> Macros {
+                Macros {
+                    calories: self.calories,
+                    carbohydrate: self.carbohydrate,
+                    protein: self.protein,
+                    fat: self.fat,
+                }
+            }
+        }
+    };
+}
+
+nutrition! {
+    /// Energy and nutrients of a food's serving, or of what was found in a text or a picture.
     ///
     /// The first four are always there; whether the others are depends on the food.
-    pub struct Nutrition from fields {
-        /// Energy, in kilocalories.
-        pub calories: Amount = fields.get("calories")?,
-        /// Carbohydrate, in grams.
-        pub carbohydrate: Amount = fields.get("carbohydrate")?,
-        /// Protein, in grams.
-        pub protein: Amount = fields.get("protein")?,
-        /// Fat, in grams.
-        pub fat: Amount = fields.get("fat")?,
-        /// Saturated fat, in grams.
-        pub saturated_fat: Option<Amount> = fields.optional("saturated_fat"),
-        /// Polyunsaturated fat, in grams.
-        pub polyunsaturated_fat: Option<Amount> = fields.optional("polyunsaturated_fat"),
-        /// Monounsaturated fat, in grams.
-        pub monounsaturated_fat: Option<Amount> = fields.optional("monounsaturated_fat"),
-        /// Trans fat, in grams.
-        pub trans_fat: Option<Amount> = fields.optional("trans_fat"),
-        /// Cholesterol, in milligrams.
-        pub cholesterol: Option<Amount> = fields.optional("cholesterol"),
-        /// Sodium, in milligrams.
-        pub sodium: Option<Amount> = fields.optional("sodium"),
-        /// Potassium, in milligrams.
-        pub potassium: Option<Amount> = fields.optional("potassium"),
-        /// Fibre, in grams.
-        pub fiber: Option<Amount> = fields.optional("fiber"),
-        /// Sugar, in grams.
-        pub sugar: Option<Amount> = fields.optional("sugar"),
-        /// Added sugars, in grams.
-        pub added_sugars: Option<Amount> = fields.optional("added_sugars"),
+    pub struct Nutrition {
         /// Vitamin D, in micrograms.
-        pub vitamin_d: Option<Amount> = fields.optional("vitamin_d"),
+        pub vitamin_d: Amount,
         /// Vitamin A, in micrograms.
-        pub vitamin_a: Option<Amount> = fields.optional("vitamin_a"),
+        pub vitamin_a: Amount,
         /// Vitamin C, in milligrams.
-        pub vitamin_c: Option<Amount> = fields.optional("vitamin_c"),
+        pub vitamin_c: Amount,
         /// Calcium, in milligrams.
-        pub calcium: Option<Amount> = fields.optional("calcium"),
+        pub calcium: Amount,
         /// Iron, in milligrams.
-        pub iron: Option<Amount> = fields.optional("iron"),
+        pub iron: Amount,
+    }
+}
+
+nutrition! {
+    /// Energy and nutrients of a recipe's serving. Vitamins and minerals are per cent of a daily
+    /// amount, not weights.
+    ///
+    /// The first four are always there; whether the others are depends on the recipe.
+    pub struct RecipeNutrition {
+        /// Vitamin A, in per cent of a daily amount.
+        pub vitamin_a: DailyValue,
+        /// Vitamin C, in per cent of a daily amount.
+        pub vitamin_c: DailyValue,
+        /// Calcium, in per cent of a daily amount.
+        pub calcium: DailyValue,
+        /// Iron, in per cent of a daily amount.
+        pub iron: DailyValue,
+    }
+}
+
+nutrition! {
+    /// Energy and nutrients of a diary entry, already multiplied by its number of units.
+    ///
+    /// The first four are always there; whether the others are depends on the food. The unit of
+    /// vitamins and minerals is unknown: see [`UnsettledAmount`].
+    pub struct EntryNutrition {
+        /// Vitamin D, in a unit that is unknown.
+        pub vitamin_d: UnsettledAmount,
+        /// Vitamin A, in a unit that is unknown.
+        pub vitamin_a: UnsettledAmount,
+        /// Vitamin C, in a unit that is unknown.
+        pub vitamin_c: UnsettledAmount,
+        /// Calcium, in a unit that is unknown.
+        pub calcium: UnsettledAmount,
+        /// Iron, in a unit that is unknown.
+        pub iron: UnsettledAmount,
     }
 }
 
@@ -104,17 +177,6 @@ impl Nutrition {
             vitamin_c: None,
             calcium: None,
             iron: None,
-        }
-    }
-
-    /// The first four.
-    #[must_use]
-    pub fn macros(&self) -> Macros {
-        Macros {
-            calories: self.calories,
-            carbohydrate: self.carbohydrate,
-            protein: self.protein,
-            fat: self.fat,
         }
     }
 }

@@ -9,7 +9,7 @@ use super::{
     endpoint::Request,
     foods::Page,
     ids::{FoodId, RecipeId, ServingId},
-    nutrition::{Macros, Nutrition},
+    nutrition::{Macros, RecipeNutrition},
     wire::answer,
     words::RecipeSort,
 };
@@ -89,7 +89,7 @@ answer! {
         /// Such as "1 serving".
         pub size: Option<String> = fields.optional("serving_size"),
         /// What it contains.
-        pub nutrition: Nutrition = Nutrition::from_fields(fields)?,
+        pub nutrition: RecipeNutrition = RecipeNutrition::from_fields(fields)?,
     }
 }
 

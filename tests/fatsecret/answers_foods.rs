@@ -162,6 +162,38 @@ fn recipes() {
     assert_eq!(list[0].nutrition, None);
 }
 
+/// In recipes, vitamins and minerals are per cent of a daily amount, and everything else is a weight.
+#[test]
+fn a_recipe_has_vitamins_and_minerals_in_per_cent() {
+    let body = r#"{"recipe":{"recipe_id":"812","recipe_name":"Lentil Pot","number_of_servings":"3",
+        "serving_sizes":{"serving":{"serving_size":"1 serving","calories":"241","carbohydrate":"36.10",
+        "protein":"15.20","fat":"4.05","saturated_fat":"0.610","fiber":"11.4","sugar":"5.10","sodium":"402",
+        "potassium":"655","vitamin_a":"9","vitamin_c":31,"calcium":"11","iron":"24.5"}}}}"#;
+    let pot = decode(&GetRecipe::new(812.into()), body);
+    let has: &RecipeNutrition = &pot.servings[0].nutrition;
+    let percent = |value: Option<DailyValue>| value.unwrap().percent().to_string();
+    assert_eq!(
+        [has.vitamin_a, has.vitamin_c, has.calcium, has.iron].map(percent),
+        ["9", "31", "11", "24.5"]
+    );
+    let weights: [Option<Amount>; 5] =
+        [has.saturated_fat, has.fiber, has.sugar, has.sodium, has.potassium];
+    assert_eq!(
+        weights.map(|weight| weight.unwrap().to_string()),
+        ["0.610", "11.4", "5.10", "402", "655"]
+    );
+    same(has.macros().fat, "4.05");
+
+    // Nobody who reads it later takes 11 per cent for 11 milligrams.
+    let json = serde_json::to_value(has).unwrap();
+    assert_eq!((&json["calcium"], &json["sodium"]), (&"11%".into(), &"402".into()));
+
+    let odd = body.replace("\"11\"", "\"much\"");
+    let answer = GetRecipe::new(812.into()).decode(http::StatusCode::OK, odd.as_bytes()).unwrap();
+    assert_eq!(answer.servings[0].nutrition.calcium, None);
+    assert_eq!(answer.unreadable()[0].path(), "recipe.serving_sizes.serving[0].calcium");
+}
+
 #[test]
 fn foods_in_a_text_or_a_picture() {
     let body = format!(

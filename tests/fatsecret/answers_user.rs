@@ -35,6 +35,23 @@ fn diary_entries_come_as_one_as_many_and_as_none() {
     }
 }
 
+/// FatSecret does not say whether these are weights or per cent, so they are shown as they came.
+#[test]
+fn vitamins_and_minerals_of_an_entry_have_no_unit() {
+    let entry = TOAST.replacen('{', r#"{"sodium":"140","vitamin_a":"12","iron":0.40,"#, 1);
+    let entries =
+        decode(&GetFoodEntries::new(), &format!(r#"{{"food_entries":{{"food_entry":{entry}}}}}"#));
+    let has: &EntryNutrition = &entries[0].nutrition;
+    let vitamin_a: UnsettledAmount = has.vitamin_a.unwrap();
+    assert_eq!(
+        (vitamin_a.to_string(), format!("{vitamin_a:?}")),
+        ("12".into(), "12 (unit unknown)".into())
+    );
+    assert_eq!(has.iron.unwrap().to_string(), "0.40");
+    assert_eq!((has.calcium, has.sodium), (None, Some(140.into())));
+    assert_eq!(serde_json::to_value(has).unwrap()["iron"], "0.40");
+}
+
 #[test]
 fn a_day_of_the_diary_adds_up_exactly() {
     let many = format!(r#"{{"food_entries":{{"food_entry":[{TOAST},{TOAST},{TOAST}]}}}}"#);

@@ -6,7 +6,7 @@ use axum::{
 };
 use jiff::civil::Date;
 use maud::{DOCTYPE, Markup, html};
-use tripod::fatsecret::{Amount, Answer, FoodEntry, Meal, Nutrition};
+use tripod::fatsecret::{Amount, Answer, EntryNutrition, FoodEntry, Meal};
 
 const STYLE: &str = include_str!("style.css");
 
@@ -168,7 +168,7 @@ fn eaten_at(meal: &Meal, entries: &[FoodEntry]) -> Markup {
 
 /// Four cells. Amounts are decimals, so the sums are exact.
 fn sums(entries: &[&FoodEntry]) -> Markup {
-    let parts: [fn(&Nutrition) -> Amount; 4] =
+    let parts: [fn(&EntryNutrition) -> Amount; 4] =
         [|has| has.calories, |has| has.carbohydrate, |has| has.protein, |has| has.fat];
     html! {
         @for part in parts {

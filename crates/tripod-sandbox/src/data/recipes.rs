@@ -258,7 +258,8 @@ pub(super) fn get(_: &mut Account, params: &Params) -> Result<Node, DataError> {
     let images = recipe.image().into_iter().collect();
     fields.push(("recipe_images", Node::Wrapper("recipe_image", images)));
     let mut serving = vec![("serving_size", Node::text("1 serving"))];
-    serving.extend(nutrient_fields(&recipe.nutrients(), params.version));
+    // Every version of this method gives vitamins and minerals in per cent.
+    serving.extend(nutrient_fields(&recipe.nutrients(), 1));
     fields.push(("serving_sizes", Node::Wrapper("serving", vec![Node::Object(serving)])));
     let ingredients = recipe.ingredients().map(|(food, serving, units)| {
         let words = format!("{} {} {}", units.short(), serving.measurement, food.name);

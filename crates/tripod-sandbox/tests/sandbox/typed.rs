@@ -163,5 +163,9 @@ fn foods_and_recipes_mean_the_same_in_all_shapes() {
     assert_eq!(found.items[0].name, "Lentil Soup");
     let recipe = user.same(&GetRecipe::new(505.into()));
     assert_eq!((recipe.servings.len(), recipe.images.len(), recipe.ingredients.len()), (1, 0, 2));
+    // A banana of 118 g has 5.9 mg of calcium and an ounce of almonds 76.3: of 1300 mg a day.
+    let has = &recipe.servings[0].nutrition;
+    assert_eq!(has.calcium.unwrap().percent(), amount("6"));
+    assert_eq!(has.iron.unwrap().to_string(), "8%");
     assert_eq!(user.same(&GetRecipeTypes::default()).len(), 13);
 }
