@@ -15,9 +15,9 @@ use crate::{
         problem::{Problem, Refusal},
         redact,
     },
-    provider::is_secure,
+    provider::{is_literally_secure, is_localhost},
     signature::BaseUri,
-    transport::Limits,
+    transport::{Limits, StayedHere},
 };
 
 /// Sends what `build` makes. If the provider refuses its timestamp or nonce, learns the provider's
@@ -57,9 +57,8 @@ pub(crate) async fn exchange(
             None => false,
             Some(Refusal::Nonce) => true,
             Some(Refusal::Timestamp) => {
-                // Without TLS, or loopback, anybody on the way could set the clock.
-                let trusted = BaseUri::from_uri(&uri).is_ok_and(|uri| is_secure(&uri));
-                trusted && learn_time(client, headers)
+                let from = BaseUri::from_uri(&uri).ok();
+                from.is_some_and(|from| learn_time(client, &from, &reply))
             }
         };
         if retried || !may_help {
@@ -73,8 +72,13 @@ pub(crate) async fn exchange(
 
 /// Takes over the provider's time from the `Date` of a reply that refused a timestamp, and gives
 /// whether there was one to believe.
-pub(crate) fn learn_time(client: &Client, headers: &HeaderMap) -> bool {
-    date(headers).is_some_and(|seconds| client.time().learn(seconds))
+///
+/// Without TLS anybody on the way could set the clock, so that then the reply must be of this machine. A
+/// transport of the caller's may connect `localhost` to another one; the crate's own says that it did not.
+pub(crate) fn learn_time<B>(client: &Client, from: &BaseUri<'_>, reply: &Response<B>) -> bool {
+    let is_believed = is_literally_secure(from)
+        || is_localhost(from) && reply.extensions().get::<StayedHere>().is_some();
+    is_believed && date(reply.headers()).is_some_and(|seconds| client.time().learn(seconds))
 }
 
 /// The reply's `Date`, in Unix seconds.
@@ -178,7 +182,7 @@ mod tests {
         for url in ["https://a.example/x", "http://127.0.0.1:1/x", "http://[::1]:1/"] {
             assert_eq!(refused(url).await, (2, 1_767_232_800), "{url}");
         }
-        for url in ["http://a.example/x", "http://127.0.0.1.a.example/x"] {
+        for url in ["http://a.example/x", "http://127.0.0.1.a.example/x", "http://localhost:1/x"] {
             assert_eq!(refused(url).await, (1, 1_767_225_600), "{url}");
         }
     }

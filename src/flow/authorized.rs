@@ -117,7 +117,8 @@ impl Flow<Authorized> {
             pair.token.expose_secret(),
             self.state.matched.verifier(),
         ];
-        let token = token_reply(client, STAGE, reply, &secrets).map_err(|error| {
+        let token = token_reply(client.provider().access_token(), client, STAGE, reply, &secrets)
+            .map_err(|error| {
             with_endpoint(error, client.provider().access_token()).with_status(reply.status())
         })?;
         Ok(AccessToken::from_pair(token.pair).with_extras(token.extra))

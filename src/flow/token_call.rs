@@ -10,7 +10,7 @@ use crate::{
     protocol::{problem::Problem, reply::TokenReply},
     provider::{TokenCall, Transmission},
     resource::outgoing::{Body, Outgoing, base_uri},
-    signature::{Explanation, Signer},
+    signature::{BaseUri, Explanation, Signer},
     transport::Limits,
 };
 
@@ -46,6 +46,7 @@ fn token_outgoing(call: &TokenCall) -> Outgoing {
 
 /// Reads a token reply, or what stands in its place.
 pub(super) fn token_reply<B: AsRef<[u8]>>(
+    call: &TokenCall,
     client: &Client,
     stage: Stage,
     reply: &Response<B>,
@@ -62,9 +63,8 @@ pub(super) fn token_reply<B: AsRef<[u8]>>(
     if !provider.accepts_status(status) || refused() {
         let error = exchange::refusal(client, stage, status, headers, body, secrets);
         if matches!(error.kind(), ErrorKind::TimestampRefused { .. }) {
-            // A step has done so; a caller of the halves asks once more by hand. Token endpoints have
-            // TLS or are on loopback, so that nobody on the way wrote the date.
-            exchange::learn_time(client, headers);
+            // A step has done so; a caller of the halves asks once more by hand.
+            exchange::learn_time(client, &BaseUri::parse(&call.url)?, reply);
         }
         return Err(error);
     }

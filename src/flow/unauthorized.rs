@@ -130,7 +130,8 @@ impl Flow<Unauthorized> {
         let about = |error: Error| {
             with_endpoint(error, client.provider().request_token()).with_status(reply.status())
         };
-        let token = token_reply(client, STAGE, reply, &secrets).map_err(about)?;
+        let token = token_reply(client.provider().request_token(), client, STAGE, reply, &secrets)
+            .map_err(about)?;
         let confirmed = token.confirmed(tolerated).map_err(about)?;
         Ok(RequestToken::new(token.pair, client.time().monotonic(), confirmed))
     }

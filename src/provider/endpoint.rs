@@ -88,10 +88,15 @@ fn has_user_info(url: &str) -> bool {
 
 /// HTTPS, or the loopback interface, where nobody else listens in.
 pub(crate) fn is_secure(uri: &BaseUri<'_>) -> bool {
-    if uri.is_tls() {
-        return true;
-    }
-    let host = uri.host().trim_matches(['[', ']']);
-    host.eq_ignore_ascii_case("localhost")
-        || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+    is_literally_secure(uri) || is_localhost(uri)
+}
+
+/// HTTPS, or a loopback address, to which every transport connects without asking a resolver.
+pub(crate) fn is_literally_secure(uri: &BaseUri<'_>) -> bool {
+    let address = uri.host().trim_matches(['[', ']']).parse();
+    uri.is_tls() || address.is_ok_and(|address: IpAddr| address.is_loopback())
+}
+
+pub(crate) fn is_localhost(uri: &BaseUri<'_>) -> bool {
+    uri.host().eq_ignore_ascii_case("localhost")
 }

@@ -91,6 +91,11 @@ impl Limits {
     pub const RESOURCE: Self = Self { time: Duration::from_secs(30), reply_bytes: 16 << 20 };
 }
 
+/// In the extensions of a reply from `localhost`: the connection went to a loopback address.
+#[cfg_attr(not(feature = "reqwest"), expect(dead_code, reason = "only that transport knows"))]
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct StayedHere;
+
 /// Why a transport has no reply.
 #[derive(Debug)]
 pub struct TransportError {

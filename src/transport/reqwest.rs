@@ -5,6 +5,7 @@
 
 use std::{
     fmt,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -14,10 +15,23 @@ use http::{Request, Response, Uri};
 use reqwest::{Client, ClientBuilder, Url, redirect::Policy};
 use zeroize::Zeroize as _;
 
-use super::{Limits, Transport, TransportError, TransportFuture};
+use super::{Limits, StayedHere, Transport, TransportError, TransportFuture};
 use crate::error::{BoxError, Error, ErrorKind};
 
+/// What `localhost` is connected to, in this order; port 0 stands for the URL's.
+const LOCALHOST: [SocketAddr; 2] = [
+    SocketAddr::new(IpAddr::V6(Ipv6Addr::LOCALHOST), 0),
+    SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
+];
+
 /// Sends requests with [`reqwest`], over connections that are kept and shared by its clones.
+///
+/// # Security
+///
+/// Plain HTTP is allowed for loopback addresses and for `localhost`, so `localhost` must not be
+/// another machine. This transport connects it to `[::1]` and `127.0.0.1` and asks no resolver, not even
+/// one that you set in [`from_builder`](Self::from_builder). If you add a proxy there, the proxy makes
+/// the connection and looks the name up: exclude `localhost` with [`reqwest::NoProxy`].
 ///
 /// Needs a Tokio runtime with I/O and time when it is used, not when it is made; without one, a call
 /// ends with [`ErrorKind::NoRuntime`].
@@ -59,14 +73,20 @@ impl ReqwestTransport {
     }
 
     /// Makes one from a builder of your own; begin with [`builder`](Self::builder), since reqwest's own
-    /// obeys `HTTP_PROXY` and panics where it finds no TLS backend. Redirects are switched off whatever it says, and so is
-    /// `connection_verbose`, which would write the tokens to the log.
+    /// obeys `HTTP_PROXY` and panics where it finds no TLS backend.
+    ///
+    /// Three settings are made here whatever the builder says: redirects are off; `connection_verbose` is off,
+    /// since it would write the tokens to the log; and `localhost` means this machine.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::InvalidSetting`] if reqwest refuses the builder; its error is the source.
     pub fn from_builder(builder: ClientBuilder) -> Result<Self, Error> {
-        match builder.redirect(Policy::none()).connection_verbose(false).build() {
+        let builder = builder
+            .redirect(Policy::none())
+            .connection_verbose(false)
+            .resolve_to_addrs("localhost", &LOCALHOST);
+        match builder.build() {
             Ok(client) => Ok(Self { client, bases: Bases::default() }),
             Err(error) => {
                 let reason = "the HTTP client cannot be built";
@@ -155,7 +175,12 @@ async fn receive(
     if usize::try_from(announced).map_or(true, |announced| announced > limit) {
         return Err(TransportError::too_large(limit));
     }
+    let stayed_here = reply.url().host_str() == Some("localhost")
+        && reply.remote_addr().is_some_and(|peer| peer.ip().is_loopback());
     let mut response = Response::new(read(&mut reply, limit).await?);
+    if stayed_here {
+        response.extensions_mut().insert(StayedHere);
+    }
     *response.status_mut() = reply.status();
     *response.version_mut() = reply.version();
     *response.headers_mut() = std::mem::take(reply.headers_mut());

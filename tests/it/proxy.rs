@@ -16,7 +16,7 @@ const NAME: &str = "proxy::no_proxy_is_taken_from_the_environment";
 const ORIGIN: &str = "TRIPOD_TEST_ORIGIN";
 
 /// Answers whatever is asked with a request token of this name. Gives its origin.
-async fn issuing(token: &'static str) -> String {
+pub(crate) async fn issuing(token: &'static str) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move {

@@ -7,7 +7,7 @@
 use std::{
     fmt::{self, Write as _},
     io,
-    net::IpAddr,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr},
     sync::atomic::{AtomicUsize, Ordering},
     time::Duration,
 };
@@ -238,7 +238,30 @@ fn with_limits(mut config: Config) -> Config {
         let local = is_local(&config);
         config.ssl_mode(if local { SslMode::Disable } else { SslMode::Require });
     }
+    keep_localhost_here(&mut config);
     config
+}
+
+/// Connects `localhost` to this machine, whatever a resolver would say.
+fn keep_localhost_here(config: &mut Config) {
+    if !config.get_hostaddrs().is_empty() || !is_local(config) {
+        return;
+    }
+    let v4 = IpAddr::from(Ipv4Addr::LOCALHOST);
+    let address = |host: &Host| match host {
+        Host::Tcp(name) => Some(name.parse().unwrap_or(v4)),
+        #[cfg(unix)]
+        Host::Unix(_) => None,
+    };
+    // There is an address for each host or for none. No socket file stands beside `localhost` here.
+    let addresses: Option<Vec<IpAddr>> = config.get_hosts().iter().map(address).collect();
+    let is_one_name = matches!(config.get_hosts(), [Host::Tcp(name)] if name == "localhost");
+    for address in addresses.unwrap_or_default() {
+        config.hostaddr(address);
+    }
+    if is_one_name && config.get_ports().len() < 2 {
+        config.host("localhost").hostaddr(Ipv6Addr::LOCALHOST.into());
+    }
 }
 
 fn is_local(config: &Config) -> bool {
@@ -251,7 +274,11 @@ fn is_local(config: &Config) -> bool {
     };
     // An address, where there is one, is what is connected to.
     if config.get_hostaddrs().is_empty() {
-        config.get_hosts().iter().all(by_name)
+        let hosts = config.get_hosts();
+        // Beside a socket file, `localhost` cannot be given its address.
+        let is_mixed = hosts.iter().any(|host| !matches!(host, Host::Tcp(_)))
+            && hosts.iter().any(|host| matches!(host, Host::Tcp(name) if name == "localhost"));
+        !is_mixed && hosts.iter().all(by_name)
     } else {
         config.get_hostaddrs().iter().all(IpAddr::is_loopback)
     }
@@ -369,5 +396,31 @@ mod tests {
             "postgres://host/name?options=-c%20statement_timeout%3D9",
             "-c statement_timeout=5000 -c statement_timeout=9",
         );
+    }
+
+    /// Where a URL leads: the hosts, their addresses, and whether TLS is demanded.
+    #[track_caller]
+    fn check_way(url: &str, hosts: usize, addresses: &[&str], tls: bool) {
+        let config = with_limits(url.parse().unwrap());
+        let expected: Vec<IpAddr> = addresses.iter().map(|text| text.parse().unwrap()).collect();
+        assert_eq!(config.get_hosts().len(), hosts, "{url}");
+        assert_eq!(config.get_hostaddrs(), expected, "{url}");
+        assert_eq!(config.get_ssl_mode() == SslMode::Require, tls, "{url}");
+    }
+
+    #[test]
+    fn localhost_is_this_machine_whatever_a_resolver_says() {
+        check_way("postgres://localhost/d", 2, &["127.0.0.1", "::1"], false);
+        check_way("postgres://localhost:7/d?sslmode=require", 2, &["127.0.0.1", "::1"], true);
+        check_way("postgres://localhost:1,127.0.0.2:2/d", 2, &["127.0.0.1", "127.0.0.2"], false);
+        check_way("postgres://127.0.0.1/d", 1, &["127.0.0.1"], false);
+        check_way("postgres://db.example/d", 1, &[], true);
+        check_way("postgres://localhost,db.example/d", 2, &[], true);
+        check_way("postgres://localhost/d?hostaddr=192.0.2.1", 1, &["192.0.2.1"], true);
+        #[cfg(unix)]
+        {
+            check_way("postgres://%2Fvar%2Frun/d", 1, &[], false);
+            check_way("postgres://%2Fvar%2Frun,localhost/d", 2, &[], true);
+        }
     }
 }
