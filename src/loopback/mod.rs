@@ -42,6 +42,7 @@
 mod bind;
 mod browser;
 mod pages;
+mod peer;
 mod serve;
 mod server;
 mod wait;
@@ -92,6 +93,15 @@ type Notice = Arc<dyn Fn(&str, bool) + Send + Sync>;
 /// The browser is shown a page without the verifier in its address: the callback is answered with a
 /// redirect. The addresses are never written to a log. Other programs of the same user can do all that
 /// this one can, so they are not kept out.
+///
+/// Other users of the same machine are kept out on Linux, which says whose a connection is
+/// (`/proc/net/tcp`); only the superuser's programs are let in as well, since a forwarder such as WSL's is one.
+/// A browser that runs as another user is refused too. On other systems, where `/proc/net/tcp` cannot be
+/// read, and for connections that are forwarded from outside, the users cannot be told apart. There, another
+/// user who reads the list of processes may open the browser's first address before the browser does,
+/// approve with her own account, and so give the program access to her data in place of the user's. The
+/// user's browser then shows "There is nothing here". If that matters to you, do not open a browser
+/// ([`without_browser`](Self::without_browser)): show the user [`authorization_url`](Flow::authorization_url).
 ///
 /// # Source
 ///
@@ -229,7 +239,8 @@ impl Loopback {
     ///
     /// The browser is sent to an address of this listener, which forwards it: so the request token is
     /// neither in the list of processes nor in the log of the crate that starts the browser. The address
-    /// forwards once: the first browser that comes. Whoever comes later finds nothing there.
+    /// forwards once: the first browser that comes. Whoever comes later finds nothing there. Other users of
+    /// this machine are refused where they can be told apart; see [`Loopback`](Self#security).
     ///
     /// # Cancel safety
     ///

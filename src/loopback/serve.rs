@@ -25,8 +25,11 @@ use tokio::{
     time::timeout,
 };
 
-use super::pages::{Page, Pages, redirect, short};
-use crate::{error::Error, nonce::Nonce, protocol::callback::Callback};
+use super::{
+    pages::{Page, Pages, redirect, short},
+    peer::Ends,
+};
+use crate::{error::Error, event, nonce::Nonce, protocol::callback::Callback};
 
 /// Longest head that is read, in bytes. Browsers send the cookies of every program that ever set one
 /// on this host, whatever its port, so it is not small.
@@ -180,14 +183,15 @@ impl Progress {
     }
 }
 
-/// Serves one request and closes. Bounded in time and in bytes, whatever comes.
-pub(super) async fn connection<IO>(io: IO, desk: Desk, progress: Arc<Progress>)
+/// Serves one request and closes. Bounded in time and in bytes, whatever comes. Without `ends` it is not
+/// asked whose connection it is.
+pub(super) async fn connection<IO>(io: IO, ends: Option<Ends>, desk: Desk, progress: Arc<Progress>)
 where
     IO: AsyncRead + AsyncWrite + Unpin,
 {
     let service = service_fn(|request| {
         let (desk, progress) = (&desk, &progress);
-        async move { Ok::<_, Infallible>(desk.answer(&request, progress).await) }
+        async move { Ok::<_, Infallible>(desk.answer(&request, ends, progress).await) }
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -206,6 +210,7 @@ impl Desk {
     async fn answer(
         &self,
         request: &Request<Incoming>,
+        ends: Option<Ends>,
         progress: &Progress,
     ) -> Response<Full<Bytes>> {
         progress.busy.store(true, Ordering::Relaxed);
@@ -213,19 +218,25 @@ impl Desk {
             // A name that a stranger's DNS brought here (rebinding), or none at all.
             return short(StatusCode::MISDIRECTED_REQUEST, "This host is not served here.\n");
         }
-        match (self.shared.place(request.uri().path()), request.method()) {
-            (None, _) => not_found(),
-            (Some(Place::Start), &Method::GET) => self.forward(),
-            (Some(Place::Start), &Method::HEAD) => self.would_forward(),
-            (Some(Place::Start), _) => not_allowed("GET, HEAD"),
-            (Some(Place::Callback), &Method::GET) => {
+        let Some(place) = self.shared.place(request.uri().path()) else { return not_found() };
+        if let Some(ends) = ends {
+            if ends.are_of_two_users().await {
+                event!("another user of this machine was refused");
+                return short(StatusCode::FORBIDDEN, "This is for another user of this machine.\n");
+            }
+        }
+        match (place, request.method()) {
+            (Place::Start, &Method::GET) => self.forward(),
+            (Place::Start, &Method::HEAD) => self.would_forward(),
+            (Place::Start, _) => not_allowed("GET, HEAD"),
+            (Place::Callback, &Method::GET) => {
                 self.callback(request.uri().query().unwrap_or_default()).await
             }
-            (Some(Place::Page(page)), &Method::GET) => {
+            (Place::Page(page), &Method::GET) => {
                 progress.shows(page);
                 self.pages().page(page)
             }
-            (Some(Place::Callback | Place::Page(_)), _) => not_allowed("GET"),
+            (Place::Callback | Place::Page(_), _) => not_allowed("GET"),
         }
     }
 
@@ -245,9 +256,9 @@ impl Desk {
         Arc::clone(&self.shared.lock().pages)
     }
 
-    /// From the address that the browser was opened on to the provider's page, once: another user of
-    /// this machine may have read the address in the list of processes. Whoever comes second learns
-    /// nothing, and a user who comes second sees that something is wrong.
+    /// From the address that the browser was opened on to the provider's page, once: where another user of
+    /// this machine cannot be told from ours, they may have read the address in the list of processes.
+    /// Whoever comes second learns nothing, and a user who comes second sees that something is wrong.
     fn forward(&self) -> Response<Full<Bytes>> {
         let page = self.shared.lock().page.take();
         page.as_deref().map_or_else(not_found, redirect)
@@ -337,7 +348,7 @@ pub async fn serve_alone<IO: AsyncRead + AsyncWrite + Unpin>(io: IO) -> usize {
         count
     };
     // The desk goes with the connection, and the counting ends with the desk.
-    let mut serve = Some(Box::pin(connection(io, desk, Arc::default())));
+    let mut serve = Some(Box::pin(connection(io, None, desk, Arc::default())));
     let mut count = std::pin::pin!(count);
     std::future::poll_fn(|context| {
         if serve.as_mut().is_some_and(|serve| serve.as_mut().poll(context).is_ready()) {

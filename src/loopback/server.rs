@@ -21,6 +21,7 @@ use tokio::{
 
 use super::{
     bind::Listeners,
+    peer::Ends,
     serve::{Desk, Progress, connection},
 };
 
@@ -126,7 +127,9 @@ impl Server {
             return;
         }
         let progress = Arc::new(Progress::default());
-        let serve = connection(stream, self.desk.clone(), Arc::clone(&progress));
+        // It fails for a connection that is broken already.
+        let Some(ends) = Ends::of(&stream) else { return };
+        let serve = connection(stream, Some(ends), self.desk.clone(), Arc::clone(&progress));
         self.open.push_back((self.tasks.spawn(serve), progress));
     }
 

@@ -293,3 +293,61 @@ async fn nobody_else_can_have_the_port() {
     }
     assert!(TcpStream::connect(("127.0.0.1", loopback.port())).await.is_ok());
 }
+
+/// What another user of this machine gets from `url`, or none where the test cannot be one.
+fn as_another_user(url: &Url, address: &str) -> Option<String> {
+    let me = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    if !me.lines().any(|line| line.starts_with("Uid:\t0\t0\t")) {
+        println!("NOT RUN: only the superuser can be another user");
+        return None;
+    }
+    let (_, port) = url.authority.rsplit_once(':').unwrap();
+    let script =
+        format!("exec 3<>/dev/tcp/{address}/{port} || exit 9; printf %s \"$1\" >&3; cat <&3");
+    let done = std::process::Command::new("setpriv")
+        .args(["--reuid=65534", "--regid=65534", "--clear-groups", "bash", "-c", &script, "bash"])
+        .arg(url.request())
+        .current_dir("/")
+        .output();
+    match done {
+        Ok(done) if done.status.success() => Some(String::from_utf8(done.stdout).unwrap()),
+        why => {
+            println!("NOT RUN: setpriv and bash cannot connect to {address}: {why:?}");
+            None
+        }
+    }
+}
+
+/// On a shared machine the start address stands in the list of processes.
+#[tokio::test(flavor = "multi_thread")]
+async fn another_user_of_this_machine_is_refused() {
+    let Scene { sandbox, loopback, issued, .. } = scene().await;
+    let (sender, opened) = std::sync::mpsc::channel();
+    let sender = std::sync::Mutex::new(sender);
+    let mut loopback =
+        loopback.with_browser(move |url| sender.lock().unwrap().send(url.to_owned()).is_ok());
+    assert!(loopback.open(&issued).await);
+    let start = Url::parse(opened.recv().unwrap());
+    let provider_page = issued.authorization_url();
+    let back = Url::parse(approve(&sandbox, &issued));
+    let stranger = async |url: &Url, address: &'static str| {
+        let url = url.clone();
+        tokio::task::spawn_blocking(move || as_another_user(&url, address)).await.unwrap()
+    };
+    let visits = async {
+        for address in ["127.0.0.1", "::1", "::ffff:127.0.0.1"] {
+            for url in [&start, &back] {
+                let Some(reply) = stranger(url, address).await else { continue };
+                assert!(reply.starts_with("HTTP/1.1 403"), "{address}: {reply}");
+                assert!(!reply.to_lowercase().contains("location"), "{reply}");
+            }
+        }
+        // The user comes later, and finds everything as it was.
+        let forwarded = start.get().await;
+        assert_eq!(forwarded.header("location"), Some(&*provider_page));
+        back.visit().await
+    };
+    let (authorized, page) = tokio::join!(loopback.wait(issued), visits);
+    assert_eq!(page.title(), "You allowed access");
+    assert!(authorized.unwrap().exchange().await.is_ok());
+}
