@@ -13,7 +13,7 @@ use crate::{
     error::{Error, ErrorKind, Stage},
     protocol::{
         problem::{Problem, Refusal},
-        redact,
+        redact::{self, Source},
     },
     provider::{is_literally_secure, is_localhost},
     signature::BaseUri,
@@ -113,14 +113,17 @@ pub(crate) fn refusal(
         return Error::new(stage, ErrorKind::Redirected { status });
     }
     let problem = Problem::read(client.provider().dialect(), status, headers, body);
-    // A provider may put a secret where its word should be.
-    let shows = |word: &String| secrets.iter().any(|s| !s.is_empty() && word.contains(*s));
     let kind = if problem.refusal == Some(Refusal::Timestamp) {
         ErrorKind::TimestampRefused { status }
     } else {
-        ErrorKind::Rejected { status, problem: problem.word.filter(|word| !shows(word)) }
+        // A provider may put a secret where its word should be.
+        let problem = problem.word.filter(|word| !redact::shows(word, secrets));
+        ErrorKind::Rejected { status, problem }
     };
-    Error::new(stage, kind).with_excerpt(redact::excerpt(body, secrets))
+    let is_token_call = matches!(stage, Stage::RequestToken | Stage::AccessToken);
+    let source =
+        if is_token_call && status.is_success() { Source::TokenReply } else { Source::Refusal };
+    Error::new(stage, kind).with_excerpt(redact::excerpt(source, body, secrets))
 }
 
 #[cfg(test)]

@@ -12,7 +12,10 @@ use super::{
     error::{ApiError, ApiErrorKind},
     wire::{Answer, FieldError, Fields, FromJson, Json, read_object},
 };
-use crate::protocol::{problem::without_mark, redact::excerpt};
+use crate::protocol::{
+    problem::without_mark,
+    redact::{Source, excerpt},
+};
 
 /// Decodes a reply: an error of FatSecret's, in JSON or XML, or what `read` makes of the object.
 pub(crate) fn decode<T>(
@@ -20,8 +23,10 @@ pub(crate) fn decode<T>(
     body: &[u8],
     read: impl FnOnce(&Fields<'_>) -> Result<T, FieldError>,
 ) -> Result<Answer<T>, ApiError> {
-    let not_an_answer =
-        |looks_like| ApiErrorKind::NotAnAnswer { looks_like, excerpt: excerpt(body, &[]) };
+    let not_an_answer = |looks_like| ApiErrorKind::NotAnAnswer {
+        looks_like,
+        excerpt: excerpt(Source::Refusal, body, &[]),
+    };
     let fail = |kind| Err(ApiError::new(status, kind));
     let Some(text) = text_of(body) else {
         return fail(not_an_answer("not UTF-8"));
@@ -119,7 +124,7 @@ impl FromJson for ApiErrorKind {
 fn refused(code: u32, message: &str) -> ApiErrorKind {
     ApiErrorKind::Refused {
         code: ErrorCode::from(code),
-        message: excerpt(message.trim().as_bytes(), &[]),
+        message: excerpt(Source::Refusal, message.trim().as_bytes(), &[]),
     }
 }
 

@@ -10,7 +10,7 @@ use subtle::ConstantTimeEq;
 
 use crate::{
     error::{Error, ErrorKind, Stage},
-    signature::{Pair, decode_pairs},
+    signature::{Pair, decode_pairs, reserved_name},
 };
 
 /// How some providers say no: with the request token as the value.
@@ -83,8 +83,7 @@ impl Callback {
         if let Some((_, query)) = url.split_once('?') {
             let pairs = decode_pairs(query).map_err(|error| error.at_stage(Stage::Setup))?;
             if let Some((name, _)) = pairs.iter().find(|(name, _)| is_read(name)) {
-                // A name may be as long as the caller likes; an error should not be.
-                let name = name.chars().take(64).collect();
+                let name = reserved_name(name);
                 return Err(Error::setup(ErrorKind::ReservedParameter { name }));
             }
         }
@@ -191,7 +190,7 @@ impl Matched {
         }
         // A provider may put the token where its word should be.
         let word = word.filter(|word: &String| {
-            issued.is_none_or(|issued| !word.contains(issued.expose_secret()))
+            issued.is_none_or(|issued| !super::redact::shows(word, &[issued.expose_secret()]))
         });
         let denied = |problem| approval(ErrorKind::Denied { problem });
         let verifier = match verifier {
@@ -416,6 +415,8 @@ mod tests {
         for name in ["Denied", "errors", "error_description", "denial"] {
             assert!(Callback::url(&format!("https://a.example/?{name}=1")).is_ok(), "{name}");
         }
+        let echoed = Callback::url("https://a.example/?oauth_token%3Dabc%20d").unwrap_err();
+        assert_eq!(*echoed.kind(), ErrorKind::ReservedParameter { name: "oauth_token".into() });
         let long = format!("https://a.example/?oauth_{}", "x".repeat(10_000));
         assert!(Callback::url(&long).unwrap_err().to_string().len() < 200);
     }

@@ -1,7 +1,7 @@
 //! Reading what comes in: token replies, callbacks, problem reports.
-//!
-//! Floor 2: uses `signature` (for its strict decoder) and floor 0. Everything here is text from
-//! outside, so nothing here may panic, allocate without bound, or hand a secret to an error.
+
+// Layer 2: uses `signature` (for its strict decoder) and layer 0. Everything here is text from outside,
+// so nothing here may panic, allocate without bound, or hand a secret to an error.
 
 pub(crate) mod callback;
 pub(crate) mod problem;

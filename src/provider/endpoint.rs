@@ -10,7 +10,7 @@ use http::Method;
 use super::{Transmission, origin::Origin};
 use crate::{
     error::{Error, ErrorKind},
-    signature::{BaseUri, decode_pairs},
+    signature::{BaseUri, decode_pairs, reserved_name},
 };
 
 /// One of the two calls that give a token.
@@ -73,8 +73,7 @@ pub(crate) fn refuse_reserved_names<'a>(
     match names.into_iter().find(|name| name.starts_with("oauth_")) {
         None => Ok(()),
         Some(name) => {
-            // A name may be as long as the caller likes; an error should not be.
-            let name = name.chars().take(64).collect();
+            let name = reserved_name(name);
             Err(Error::setup(ErrorKind::ReservedParameter { name }))
         }
     }

@@ -53,6 +53,12 @@ fn an_endpoints_query_has_nothing_of_oauths_own() {
 }
 
 #[test]
+fn a_reserved_name_is_shown_without_what_stands_behind_it() {
+    let kind = new("https://p.example/x?oauth_token%3Dcanary").unwrap_err();
+    assert_eq!(kind, ErrorKind::ReservedParameter { name: "oauth_token".into() });
+}
+
+#[test]
 fn endpoints_have_no_fragment_and_no_user() {
     for url in [
         "https://p.example/x#y",

@@ -56,6 +56,7 @@ pub use prepared::PreparedUri;
 pub use signer::Signer;
 pub use uri::BaseUri;
 
+pub(crate) use params::reserved_name;
 pub(crate) use prepared::KnownUri;
 
 /// The time and the nonce of one request.

@@ -19,6 +19,12 @@ use super::{
 /// A decoded name and its value; borrowed where nothing had to be decoded.
 pub type Pair<'a> = (Cow<'a, str>, Cow<'a, str>);
 
+/// A reserved name as an error may show it: up to the first character that no name has, since a value
+/// may stand behind it (`oauth_token=…`, encoded once too often), and no longer than 64 characters.
+pub(crate) fn reserved_name(name: &str) -> String {
+    name.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').take(64).collect()
+}
+
 /// Reads a query or a form body into decoded pairs.
 ///
 /// `+` is a space, `&` separates, the first `=` splits, a piece without `=` has an empty value, empty

@@ -18,6 +18,7 @@ use super::{
     base_string::BaseString,
     encode::Digits,
     method::{Keyed, Signature},
+    params::reserved_name,
     template::{BASE_STRING, FORM, HEADER, Holes, NAMES, Template, Values},
 };
 
@@ -227,7 +228,7 @@ fn reserved(protocol: &[(&str, &str)]) -> Option<String> {
             || NAMES.contains(&name)
             || protocol[..index].iter().any(|(other, _)| *other == name)
     })
-    .map(|(_, name)| name.to_owned())
+    .map(|(_, name)| reserved_name(name))
 }
 
 impl fmt::Debug for Signer {

@@ -63,7 +63,7 @@ async fn a_gateways_page_is_told_from_a_refusal() {
         format!(
             "resource: the provider refused with HTTP 502 [{URL}]; food_entries.get.v2: the reply \
              (HTTP 502) is an HTML page and no answer of FatSecret's; it began: \
-             \"<html>Bad gateway</html>\""
+             \"Bad gateway\""
         )
     );
 }

@@ -16,7 +16,7 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
-use crate::protocol::redact::excerpt_of;
+use crate::protocol::redact::{Source, excerpt_of};
 
 mod outcome;
 mod values;
@@ -84,7 +84,7 @@ impl<'a> Json<'a> {
         FieldError::new(
             self.at.to_string(),
             expected,
-            Some(excerpt_of(self.text.as_bytes(), &[], 60)),
+            Some(excerpt_of(Source::Refusal, self.text.as_bytes(), &[], 60)),
         )
     }
 
