@@ -16,7 +16,7 @@ use std::{
 };
 
 use crate::{
-    error::{Error, ErrorKind},
+    error::{Error, ErrorKind, SigningError},
     nonce::{Nonce, NonceSource},
 };
 
@@ -197,7 +197,7 @@ fn seconds(now: i64) -> Result<u64, Error> {
     u64::try_from(now)
         .ok()
         .filter(|seconds| *seconds > 0)
-        .ok_or_else(|| Error::setup(ErrorKind::ClockBeforeEpoch))
+        .ok_or_else(|| Error::setup(ErrorKind::Signing(SigningError::ClockBeforeEpoch)))
 }
 
 impl fmt::Debug for Timekeeper {
@@ -244,7 +244,10 @@ mod tests {
     fn a_clock_at_or_before_1970_is_an_error() {
         for unix in [0, -1, i64::MIN] {
             let (_, keeper) = at(unix);
-            assert_eq!(*keeper.moment().unwrap_err().kind(), ErrorKind::ClockBeforeEpoch);
+            assert_eq!(
+                *keeper.moment().unwrap_err().kind(),
+                ErrorKind::Signing(SigningError::ClockBeforeEpoch)
+            );
         }
     }
 

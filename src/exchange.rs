@@ -10,7 +10,7 @@ use http::{HeaderMap, Request, Response, StatusCode, Uri, header};
 
 use crate::{
     client::Client,
-    error::{Error, ErrorKind, Stage},
+    error::{Error, ErrorKind, ReplyError, Stage},
     protocol::{
         problem::{Problem, Refusal},
         redact::{self, Source},
@@ -47,7 +47,7 @@ pub(crate) async fn exchange(
         let (status, headers) = (reply.status(), reply.headers());
         // A transport of the caller's may not have kept to it.
         if reply.body().len() > limits.reply_bytes {
-            let kind = ErrorKind::ReplyTooLarge { limit: limits.reply_bytes };
+            let kind = ErrorKind::Reply(ReplyError::TooLarge { limit: limits.reply_bytes });
             let error = Error::new(stage, kind).with_status(status);
             return Err(error.with_endpoint(endpoint.to_string()));
         }
@@ -83,8 +83,25 @@ pub(crate) fn learn_time<B>(client: &Client, from: &BaseUri<'_>, reply: &Respons
 
 /// The reply's `Date`, in Unix seconds.
 fn date(headers: &HeaderMap) -> Option<u64> {
-    let date = httpdate::parse_http_date(headers.get(header::DATE)?.to_str().ok()?).ok()?;
+    unix_seconds(headers.get(header::DATE)?.to_str().ok()?)
+}
+
+fn unix_seconds(date: &str) -> Option<u64> {
+    let date = httpdate::parse_http_date(date).ok()?;
     date.duration_since(std::time::UNIX_EPOCH).ok().map(|since| since.as_secs())
+}
+
+/// How long the reply asks to wait (RFC 9110 section 10.2.3): seconds, or a date, which counts from the
+/// reply's own. At most a day.
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    const MOST: u64 = 24 * 60 * 60;
+    let text = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
+    let seconds = if text.bytes().all(|byte| byte.is_ascii_digit()) {
+        text.parse().unwrap_or(MOST)
+    } else {
+        unix_seconds(text)?.saturating_sub(date(headers)?)
+    };
+    (!text.is_empty()).then(|| Duration::from_secs(seconds.min(MOST)))
 }
 
 /// A URL as it may be shown: without user-info, query and fragment. It is written only when an
@@ -123,7 +140,9 @@ pub(crate) fn refusal(
     let is_token_call = matches!(stage, Stage::RequestToken | Stage::AccessToken);
     let source =
         if is_token_call && status.is_success() { Source::TokenReply } else { Source::Refusal };
-    Error::new(stage, kind).with_excerpt(redact::excerpt(source, body, secrets))
+    Error::new(stage, kind)
+        .with_excerpt(redact::excerpt(source, body, secrets))
+        .with_retry_after(retry_after(headers))
 }
 
 #[cfg(test)]
@@ -188,5 +207,26 @@ mod tests {
         for url in ["http://a.example/x", "http://127.0.0.1.a.example/x", "http://localhost:1/x"] {
             assert_eq!(refused(url).await, (1, 1_767_225_600), "{url}");
         }
+    }
+
+    #[test]
+    fn a_pause_that_is_asked_for_is_read_and_bounded() {
+        let read = |pause: &'static str| {
+            let mut headers = HeaderMap::new();
+            let date = HeaderValue::from_static("Thu, 01 Jan 2026 02:00:00 GMT");
+            headers.insert(header::DATE, date);
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static(pause));
+            retry_after(&headers).map(|pause| pause.as_secs())
+        };
+        assert_eq!(read("120"), Some(120));
+        assert_eq!(read("Thu, 01 Jan 2026 02:01:30 GMT"), Some(90));
+        assert_eq!(read("Thu, 01 Jan 2026 01:00:00 GMT"), Some(0));
+        for long in ["86401", "99999999999999999999999", "Fri, 01 Jan 2027 02:00:00 GMT"] {
+            assert_eq!(read(long), Some(86_400), "{long}");
+        }
+        for nothing in ["", "-1", "soon", "1.5"] {
+            assert_eq!(read(nothing), None, "{nothing}");
+        }
+        assert_eq!(retry_after(&HeaderMap::new()), None);
     }
 }

@@ -130,7 +130,10 @@ pub mod vault;
 pub use client::Client;
 pub use clock::{Clock, SystemClock};
 pub use credentials::{AccessToken, Consumer};
-pub use error::{BoxError, Error, ErrorKind, Stage};
+pub use error::{
+    BoxError, CallbackError, Error, ErrorClass, ErrorKind, ListenerError, ReplyError, RequestError,
+    SealError, SigningError, Stage, TicketError,
+};
 pub use flow::{
     AccessGranted, Authorized, Failed, Flow, PendingFlow, RequestTokenIssued, Session, Step,
     Unauthorized,

@@ -1,37 +1,117 @@
 //! The one error of this crate: a stage, a kind, and what the provider said.
-//!
-//! Floor 0: uses nothing of ours. The trap: an error travels into logs and bug reports, so nothing
-//! that is put in here may hold a secret, a query string or a header. Text from outside comes in
-//! through [`Error::with_excerpt`], which the caller redacts and bounds first.
 
+// An error travels into logs and bug reports, so nothing that is put in here may hold a secret, a query string or
+// a header. Text from outside comes in through `with_excerpt`, which the caller redacts and bounds first.
+
+mod class;
+mod groups;
 mod kind;
 
-use std::{error::Error as StdError, fmt};
+use std::{error::Error as StdError, fmt, time::Duration};
 
 use http::StatusCode;
 
-pub use self::kind::ErrorKind;
+pub use self::{
+    class::ErrorClass,
+    groups::{
+        CallbackError, ListenerError, ReplyError, RequestError, SealError, SigningError,
+        TicketError,
+    },
+    kind::ErrorKind,
+};
 
 /// A boxed foreign error, kept as the source of ours.
 pub type BoxError = Box<dyn StdError + Send + Sync + 'static>;
 
 /// What went wrong, where in the flow, and what the provider said about it.
 ///
-/// Match on [`kind`](Self::kind), ask [`is_retryable`](Self::is_retryable), print it for people:
-/// `Display` is a sentence that says what to do. No secret, query string or header is ever in it.
+/// Ask [`class`](Self::class) who has to act, and match on [`kind`](Self::kind) where that is not enough.
+/// `Display` is one sentence that says what happened and what to do. It does not repeat the
+/// [`source`](StdError::source), since error reporters print that themselves: print the chain, not
+/// the error alone. No secret, query string or header is ever in it.
 ///
 /// # Examples
 ///
-/// ```
-/// use tripod::{ErrorKind, Provider};
+/// The page that a web program shows when the user comes back:
 ///
-/// let error = Provider::new(
-///     "http://provider.example/request_token",
-///     "https://provider.example/authorize",
-///     "https://provider.example/access_token",
-/// )
-/// .unwrap_err();
-/// assert!(matches!(error.kind(), ErrorKind::InsecureEndpoint));
+/// ```
+/// use tripod::{Error, ErrorClass};
+///
+/// fn page(error: &Error) -> &'static str {
+///     match error.class() {
+///         _ if error.is_denied() => "You said no. Nothing was connected.",
+///         ErrorClass::User => "This link was used already, or belongs to another browser.",
+///         ErrorClass::Reauthorize => "That took too long. Please connect again.",
+///         ErrorClass::RetryLater => "The service is not available. Please try again in a minute.",
+///         _ => "Something is wrong on our side. We have been told.",
+///     }
+/// }
+/// ```
+///
+/// Whether the user has withdrawn their approval, and has to be asked again:
+///
+/// ```
+/// # use tripod::Session;
+/// enum Outcome { Done(String), AskAgain, Failed(tripod::Error) }
+///
+/// async fn read(session: &Session, url: &str) -> Outcome {
+///     let reply = match session.get(url).send().await {
+///         Ok(reply) => reply.error_for_status(),
+///         Err(error) => Err(error),
+///     };
+///     match reply {
+///         Ok(reply) => Outcome::Done(reply.text().unwrap_or_default().to_owned()),
+///         Err(error) if error.needs_reauthorization() => Outcome::AskAgain,
+///         Err(error) => Outcome::Failed(error),
+///     }
+/// }
+/// ```
+///
+/// How long to wait, where the provider limits the rate of calls:
+///
+/// ```
+/// use std::time::Duration;
+/// use tripod::Error;
+///
+/// fn pause(error: &Error) -> Option<Duration> {
+///     if !error.is_retryable() {
+///         return None;
+///     }
+///     Some(error.retry_after().unwrap_or(Duration::from_secs(5)))
+/// }
+/// ```
+///
+/// The exit code of a command-line program, after `sysexits.h`:
+///
+/// ```
+/// use tripod::{Error, ErrorClass};
+///
+/// fn exit_code(error: &Error) -> u8 {
+///     match error.class() {
+///         ErrorClass::User | ErrorClass::Reauthorize => 77, // no permission: log in again
+///         ErrorClass::RetryLater => 75,                     // try again later
+///         ErrorClass::Configuration => 78,
+///         ErrorClass::Provider => 76,                       // the other side's protocol
+///         ErrorClass::Store => 74,                          // input and output
+///         _ => 70,                                          // a mistake of the program's
+///     }
+/// }
+/// ```
+///
+/// Whether a write was done, although the call failed:
+///
+/// ```
+/// use tripod::Error;
+///
+/// fn advice(error: &Error) -> &'static str {
+///     if error.may_have_happened() {
+///         "Read first whether the entry is there."
+///     } else if error.is_retryable() {
+///         "Nothing was written. The same call can be sent again."
+///     } else {
+///         "Nothing was written, and sending it again will not help."
+///     }
+/// }
 /// ```
 pub struct Error(Box<Inner>);
 
@@ -44,8 +124,12 @@ struct Inner {
     source: Option<BoxError>,
     /// Of a reply that could not be used, where the kind does not hold it.
     status: Option<StatusCode>,
-    /// What the provider's own code says of trying again, where the kind does not tell.
+    /// How long the provider asked to wait.
+    retry_after: Option<Duration>,
+    /// What the provider's own code says, where the kind does not tell.
+    class: Option<ErrorClass>,
     retryable: Option<bool>,
+    happened: Option<bool>,
 }
 
 /// The part of the work in which an error arose.
@@ -67,20 +151,23 @@ pub enum Stage {
 }
 
 impl Error {
-    pub(crate) fn new(stage: Stage, kind: ErrorKind) -> Self {
+    pub(crate) fn new(stage: Stage, kind: impl Into<ErrorKind>) -> Self {
         Self(Box::new(Inner {
             stage,
-            kind,
+            kind: kind.into(),
             endpoint: None,
             excerpt: None,
             detail: None,
             source: None,
             status: None,
+            retry_after: None,
+            class: None,
             retryable: None,
+            happened: None,
         }))
     }
 
-    pub(crate) fn setup(kind: ErrorKind) -> Self {
+    pub(crate) fn setup(kind: impl Into<ErrorKind>) -> Self {
         Self::new(Stage::Setup, kind)
     }
 
@@ -117,9 +204,26 @@ impl Error {
         self
     }
 
+    pub(crate) fn with_retry_after(mut self, pause: Option<Duration>) -> Self {
+        self.0.retry_after = pause;
+        self
+    }
+
+    #[cfg(feature = "fatsecret")]
+    pub(crate) fn with_class(mut self, class: ErrorClass) -> Self {
+        self.0.class = Some(class);
+        self
+    }
+
     #[cfg(feature = "fatsecret")]
     pub(crate) fn with_retryable(mut self, retryable: bool) -> Self {
         self.0.retryable = Some(retryable);
+        self
+    }
+
+    #[cfg(feature = "fatsecret")]
+    pub(crate) fn with_may_have_happened(mut self, happened: bool) -> Self {
+        self.0.happened = Some(happened);
         self
     }
 
@@ -169,12 +273,20 @@ impl Error {
         self.0.endpoint.as_deref()
     }
 
+    /// Who has to act: the user, whoever set the program up, the provider, … Each error has one class.
+    ///
+    /// It is independent of [`is_retryable`](Self::is_retryable): a store that is away is the store's
+    /// matter, and the same call may succeed later.
+    #[must_use]
+    pub fn class(&self) -> ErrorClass {
+        self.0.class.unwrap_or_else(|| class::of(self.0.stage, &self.0.kind))
+    }
+
     /// Whether the same step may succeed if it is simply tried again, after a pause.
     ///
     /// True for failures of the network and of a store that may come back, and for statuses 408, 429,
-    /// 500, 502, 503 and 504. A token
-    /// exchange that was cut off may have spent the request token at the provider; the retry then
-    /// ends with [`ErrorKind::Rejected`].
+    /// 500, 502, 503 and 504. A token exchange that was cut off may have spent the request token at
+    /// the provider; the retry then ends with [`ErrorKind::Rejected`].
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         if let Some(retryable) = self.0.retryable {
@@ -182,12 +294,35 @@ impl Error {
         }
         match &self.0.kind {
             ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Interrupted => true,
-            ErrorKind::Rejected { status, .. } => {
-                matches!(status.as_u16(), 408 | 429 | 500 | 502 | 503 | 504)
-            }
-            ErrorKind::StoreFailed { retryable } => *retryable,
+            ErrorKind::Rejected { status, .. } => class::is_passing(*status),
+            ErrorKind::Store { retryable } => *retryable,
             _ => false,
         }
+    }
+
+    /// How long the provider asked to wait before the next try: its `Retry-After`. None if it did not say.
+    ///
+    /// At most a day; a longer time is cut to that.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// Whether the user has to approve again, in a new flow: short for
+    /// [`ErrorClass::Reauthorize`].
+    #[must_use]
+    pub fn needs_reauthorization(&self) -> bool {
+        self.class() == ErrorClass::Reauthorize
+    }
+
+    /// Whether the provider may have done what it was asked to do, although the call failed.
+    ///
+    /// True where the request may have arrived and no usable answer came back: after a timeout or a
+    /// connection that broke, for an answer that cannot be read, and for the statuses 408, 500, 502 and
+    /// 504. False where nothing was sent, and where the provider refused.
+    #[must_use]
+    pub fn may_have_happened(&self) -> bool {
+        self.0.happened.unwrap_or_else(|| class::may_have_happened(&self.0.kind))
     }
 
     /// Whether the user (or the provider on their behalf) refused the approval.

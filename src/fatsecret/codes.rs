@@ -5,6 +5,8 @@
 
 use std::fmt;
 
+use crate::error::ErrorClass;
+
 /// Whether, and how, a refused request may be sent again.
 ///
 /// FatSecret sends no `Retry-After` and no rate-limit headers, so this is all there is to go by.
@@ -183,6 +185,21 @@ codes! {
         "commit the single days";
     211 NoFoodDetected Never "no food was detected"
         "send a clearer text or picture";
+}
+
+impl ErrorCode {
+    /// Who has to act, as [`Error::class`](crate::Error::class) gives it for a call that ended with this code.
+    #[must_use]
+    pub fn class(self) -> ErrorClass {
+        match self.number() {
+            1 | 11 | 12 | 20 | 24 => ErrorClass::RetryLater,
+            9 => ErrorClass::Reauthorize,
+            2..=8 | 10 | 13 | 14 | 21 | 23 => ErrorClass::Configuration,
+            201..=211 => ErrorClass::User,
+            22 | 101..=109 => ErrorClass::Bug,
+            _ => ErrorClass::Provider,
+        }
+    }
 }
 
 impl fmt::Display for ErrorCode {

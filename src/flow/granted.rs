@@ -82,14 +82,14 @@ impl Flow<AccessGranted> {
     ///
     /// # Errors
     ///
-    /// [`ForeignOrigin`](crate::ErrorKind::ForeignOrigin) if the URL is not at the provider;
-    /// [`ReservedParameter`](crate::ErrorKind::ReservedParameter) if it is signed already in its
-    /// query; [`AuthorizationPresent`](crate::ErrorKind::AuthorizationPresent) if it has an
+    /// [`ForeignOrigin`](crate::RequestError::ForeignOrigin) if the URL is not at the provider;
+    /// [`ReservedParameter`](crate::RequestError::ReservedParameter) if it is signed already in its
+    /// query; [`AuthorizationPresent`](crate::RequestError::AuthorizationPresent) if it has an
     /// `Authorization` header, a signature's or another one;
     /// [`InvalidUrl`](crate::ErrorKind::InvalidUrl) for one that is relative, names a user, or is too
     /// long once signed;
-    /// [`ParameterNotUtf8`](crate::ErrorKind::ParameterNotUtf8);
-    /// [`FormBodyNeeded`](crate::ErrorKind::FormBodyNeeded) for a provider set to
+    /// [`ParameterNotUtf8`](crate::RequestError::ParameterNotUtf8);
+    /// [`FormBodyNeeded`](crate::RequestError::FormBodyNeeded) for a provider set to
     /// [`Transmission::Form`](crate::Transmission::Form).
     ///
     /// # Security

@@ -66,7 +66,7 @@ impl Flow<RequestTokenIssued> {
     ///
     /// # Errors
     ///
-    /// Gives the flow back with [`ErrorKind::MissingVerifier`] if there is nothing but white
+    /// Gives the flow back with [`CallbackError::MissingVerifier`](crate::CallbackError::MissingVerifier) if there is nothing but white
     /// space, or [`ErrorKind::RequestTokenExpired`].
     ///
     /// # Source
@@ -83,8 +83,8 @@ impl Flow<RequestTokenIssued> {
     /// # Errors
     ///
     /// Gives the flow back with [`ErrorKind::Denied`] if the user refused,
-    /// [`ErrorKind::CallbackTokenMismatch`] if it belongs to another flow,
-    /// [`ErrorKind::MissingVerifier`] if the verifier is empty, [`ErrorKind::InvalidCallback`] if
+    /// [`CallbackError::TokenMismatch`](crate::CallbackError::TokenMismatch) if it belongs to another flow,
+    /// [`CallbackError::MissingVerifier`](crate::CallbackError::MissingVerifier) if the verifier is empty, [`CallbackError::Unreadable`](crate::CallbackError::Unreadable) if
     /// it cannot be read, or [`ErrorKind::RequestTokenExpired`].
     ///
     /// # Security
@@ -103,7 +103,7 @@ impl Flow<RequestTokenIssued> {
     /// fn back_from_browser(flow: PendingFlow, path: &str) -> Result<Flow<Authorized>, String> {
     ///     flow.receive_callback(path).map_err(|failed| match failed.error().kind() {
     ///         ErrorKind::Denied { .. } => "You said no. That is fine.".to_owned(),
-    ///         _ => failed.to_string(),
+    ///         _ => failed.error().to_string(),
     ///     })
     /// }
     /// ```

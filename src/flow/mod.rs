@@ -25,7 +25,10 @@ pub use self::{
     state::{AccessGranted, Authorized, RequestTokenIssued, Unauthorized},
     step::Step,
 };
-use crate::{client::Client, error::Error};
+use crate::{
+    client::Client,
+    error::{Error, Stage},
+};
 
 /// A three-legged flow in the state `S`.
 ///
@@ -88,7 +91,8 @@ impl<S: State> fmt::Debug for Flow<S> {
 
 /// A step that failed: the error, and the flow in the state it had before.
 ///
-/// `?` turns it into the [`Error`] alone. Match on it to try again: a network failure in
+/// `?` turns it into the [`Error`] alone. `Display` names the step, and the [`Error`] is the
+/// [`source`](std::error::Error::source). Match on it to try again: a network failure in
 /// [`exchange`](Flow::exchange) then costs no second trip to the browser.
 ///
 /// # Examples
@@ -154,12 +158,18 @@ impl<S: State> fmt::Debug for Failed<S> {
 
 impl<S> fmt::Display for Failed<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.error.fmt(f)
+        f.write_str(match self.error.stage() {
+            Stage::RequestToken => "no request token was issued",
+            Stage::Approval => "the approval was not taken",
+            Stage::AccessToken => "the request token was not exchanged for an access token",
+            Stage::Keeping => "the flow was not put away or taken up",
+            Stage::Setup | Stage::Resource => "the step was not taken",
+        })
     }
 }
 
 impl<S: State> std::error::Error for Failed<S> {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        std::error::Error::source(&self.error)
+        Some(&self.error)
     }
 }

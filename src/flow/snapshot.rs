@@ -25,7 +25,7 @@ pub(crate) struct Pending {
 impl Pending {
     /// Of a flow that goes on living; the caller has to see that only one of the two is used.
     ///
-    /// [`ErrorKind::ClockBeforeEpoch`](crate::ErrorKind::ClockBeforeEpoch) is the only error.
+    /// [`SigningError::ClockBeforeEpoch`](crate::SigningError::ClockBeforeEpoch) is the only error.
     pub(crate) fn of(flow: &PendingFlow) -> Result<Self, Error> {
         let issued_at = flow.client.time().unix_seconds()?.saturating_sub(flow.age().as_secs());
         Ok(Self { pair: flow.state.token.pair.clone(), issued_at })

@@ -5,7 +5,7 @@ use http::{Request, Response};
 
 use crate::{
     client::Client,
-    error::{Error, ErrorKind, Stage},
+    error::{Error, ErrorKind, ReplyError, Stage},
     exchange,
     protocol::{problem::Problem, reply::TokenReply},
     provider::{TokenCall, Transmission},
@@ -55,7 +55,7 @@ pub(super) fn token_reply<B: AsRef<[u8]>>(
     let body = reply.body().as_ref();
     let limit = Limits::TOKEN.reply_bytes;
     if body.len() > limit {
-        return Err(Error::new(stage, ErrorKind::ReplyTooLarge { limit }));
+        return Err(Error::new(stage, ErrorKind::Reply(ReplyError::TooLarge { limit })));
     }
     let (provider, status, headers) = (client.provider(), reply.status(), reply.headers());
     // A refusal of FatSecret's may come with status 200.

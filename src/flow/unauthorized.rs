@@ -40,7 +40,7 @@ impl Flow<Unauthorized> {
     /// The step gives the flow back with a failure of the network
     /// ([`Connect`](crate::ErrorKind::Connect), [`Timeout`](crate::ErrorKind::Timeout), …), with
     /// [`Rejected`](crate::ErrorKind::Rejected), with a reply that cannot be used
-    /// ([`MalformedReply`](crate::ErrorKind::MalformedReply), [`MissingField`](crate::ErrorKind::MissingField),
+    /// ([`MalformedReply`](crate::ReplyError::Malformed), [`MissingField`](crate::ReplyError::MissingField),
     /// …), or with [`CallbackNotConfirmed`](crate::ErrorKind::CallbackNotConfirmed).
     ///
     /// # Cancel safety
@@ -66,9 +66,9 @@ impl Flow<Unauthorized> {
     ///
     /// # Errors
     ///
-    /// [`ClockBeforeEpoch`](crate::ErrorKind::ClockBeforeEpoch),
-    /// [`SignerFailed`](crate::ErrorKind::SignerFailed), or
-    /// [`PlaintextWithoutTls`](crate::ErrorKind::PlaintextWithoutTls).
+    /// [`ClockBeforeEpoch`](crate::SigningError::ClockBeforeEpoch),
+    /// [`SignerFailed`](crate::SigningError::SignerFailed), or
+    /// [`PlaintextWithoutTls`](crate::SigningError::PlaintextWithoutTls).
     ///
     /// # Security
     ///

@@ -10,7 +10,7 @@ use std::{
 
 use tokio::net::TcpListener;
 
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, ListenerError};
 
 /// How many ports are tried until one is free on both addresses.
 const TRIES: usize = 32;
@@ -28,7 +28,9 @@ pub(super) async fn listeners() -> Result<Listeners, Error> {
     // Port 0 has the system choose.
     match pair(std::iter::repeat_n(0, TRIES), Ipv6Addr::LOCALHOST).await {
         Ok(listeners) => Ok(listeners),
-        Err(error) => Err(Error::setup(ErrorKind::ListenFailed).with_source(error)),
+        Err(error) => {
+            Err(Error::setup(ErrorKind::Listener(ListenerError::Failed)).with_source(error))
+        }
     }
 }
 

@@ -132,7 +132,7 @@ impl Loopback {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::ListenFailed`] if no port can be had; the source says why.
+    /// [`ListenerError::Failed`](crate::ListenerError::Failed) if no port can be had; the source says why.
     /// [`ErrorKind::NoRuntime`] outside a Tokio runtime.
     ///
     /// # Cancel safety
@@ -267,8 +267,8 @@ impl Loopback {
     /// # Errors
     ///
     /// The future gives the flow back with [`ErrorKind::Denied`] if the user refused,
-    /// [`ErrorKind::CallbackTimeout`], [`ErrorKind::RequestTokenExpired`], or
-    /// [`ErrorKind::ListenFailed`] if the runtime of [`bind`](Self::bind) has ended.
+    /// [`ListenerError::Timeout`](crate::ListenerError::Timeout), [`ErrorKind::RequestTokenExpired`], or
+    /// [`ListenerError::Failed`](crate::ListenerError::Failed) if the runtime of [`bind`](Self::bind) has ended.
     ///
     /// # Cancel safety
     ///
@@ -290,7 +290,7 @@ impl Loopback {
     ///
     /// // Nobody comes. The flow is not lost, so the user can be asked whether they need more time.
     /// let failed = loopback.wait(issued).await.err().ok_or("nobody came")?;
-    /// assert!(matches!(failed.error().kind(), ErrorKind::CallbackTimeout { .. }));
+    /// assert!(matches!(failed.error().kind(), ErrorKind::Listener(ListenerError::Timeout { .. })));
     /// let issued = failed.into_flow();
     /// # drop(issued);
     /// # Ok(())

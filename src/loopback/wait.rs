@@ -21,7 +21,7 @@ use super::{
     serve::{Arrival, Shared},
 };
 use crate::{
-    error::{Error, ErrorKind, Stage},
+    error::{Error, ErrorKind, ListenerError, Stage},
     event,
     flow::{Authorized, Failed, Flow, PendingFlow, RequestTokenIssued},
 };
@@ -127,7 +127,10 @@ impl Deadline {
             Some(left) if left <= limit => {
                 Self { sleep: Box::pin(sleep(left)), kind: ErrorKind::RequestTokenExpired }
             }
-            _ => Self { sleep: Box::pin(sleep(limit)), kind: ErrorKind::CallbackTimeout { limit } },
+            _ => Self {
+                sleep: Box::pin(sleep(limit)),
+                kind: ErrorKind::Listener(ListenerError::Timeout { limit }),
+            },
         }
     }
 }
@@ -149,7 +152,9 @@ impl Future for Wait<'_> {
                     ControlFlow::Break(outcome) => return Poll::Ready(outcome),
                 },
                 // The server's task is gone, and with it the runtime of `bind`.
-                Poll::Ready(None) => return failed(flow, ErrorKind::ListenFailed),
+                Poll::Ready(None) => {
+                    return failed(flow, ErrorKind::Listener(ListenerError::Failed));
+                }
                 Poll::Pending => break,
             }
         }

@@ -9,7 +9,7 @@ use secrecy::{ExposeSecret, SecretString};
 use subtle::ConstantTimeEq;
 
 use crate::{
-    error::{Error, ErrorKind, Stage},
+    error::{CallbackError, Error, ErrorKind, RequestError, Stage},
     signature::{Pair, decode_pairs, reserved_name},
 };
 
@@ -50,9 +50,9 @@ impl Callback {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidCallback`] if it is not absolute, has a fragment, spaces or control
+    /// [`CallbackError::Unreadable`] if it is not absolute, has a fragment, spaces or control
     /// characters, or is the word `oob` in some letter case (use [`out_of_band`](Self::out_of_band)).
-    /// [`ErrorKind::ReservedParameter`] if its query has a name that begins with `oauth_`, or one of
+    /// [`RequestError::ReservedParameter`] if its query has a name that begins with `oauth_`, or one of
     /// `denied` and `error`: it would come back with every answer, and be taken for a refusal.
     ///
     /// # Examples
@@ -67,7 +67,8 @@ impl Callback {
     /// # }
     /// ```
     pub fn url(url: &str) -> Result<Self, Error> {
-        let invalid = |reason| Err(Error::setup(ErrorKind::InvalidCallback { reason }));
+        let invalid =
+            |reason| Err(Error::setup(ErrorKind::Callback(CallbackError::Unreadable { reason })));
         if url.len() > MAX_BYTES {
             return invalid("it is longer than 64 KiB");
         }
@@ -84,7 +85,9 @@ impl Callback {
             let pairs = decode_pairs(query).map_err(|error| error.at_stage(Stage::Setup))?;
             if let Some((name, _)) = pairs.iter().find(|(name, _)| is_read(name)) {
                 let name = reserved_name(name);
-                return Err(Error::setup(ErrorKind::ReservedParameter { name }));
+                return Err(Error::setup(ErrorKind::Request(RequestError::ReservedParameter {
+                    name,
+                })));
             }
         }
         Ok(Self(Target::Url(url.to_owned())))
@@ -138,7 +141,7 @@ impl Matched {
     pub(crate) fn typed(text: &str) -> Result<Self, Error> {
         let text = text.trim();
         if text.is_empty() {
-            return Err(approval(ErrorKind::MissingVerifier));
+            return Err(approval(ErrorKind::Callback(CallbackError::MissingVerifier)));
         }
         Ok(Self { verifier: SecretString::from(text) })
     }
@@ -163,12 +166,14 @@ impl Matched {
         for (name, value) in pairs {
             match &*name {
                 "oauth_token" if token.is_some() => {
-                    return Err(approval(ErrorKind::CallbackTokenMismatch));
+                    return Err(approval(ErrorKind::Callback(CallbackError::TokenMismatch)));
                 }
                 "oauth_token" => token = Some(SecretString::from(value.into_owned())),
                 "oauth_verifier" if verifier.is_some() => {
                     let reason = "it has more than one verifier";
-                    return Err(approval(ErrorKind::InvalidCallback { reason }));
+                    return Err(approval(ErrorKind::Callback(CallbackError::Unreadable {
+                        reason,
+                    })));
                 }
                 "oauth_verifier" => verifier = Some(SecretString::from(value.into_owned())),
                 // Its value is the token, so it is no word to show, and tells whose denial it is.
@@ -186,7 +191,7 @@ impl Matched {
         let matches = token.as_ref().map(is_issued);
         // A bare `denied=1` counts beside the token of this flow.
         if matches == Some(false) || matches.is_none() && others_denial {
-            return Err(approval(ErrorKind::CallbackTokenMismatch));
+            return Err(approval(ErrorKind::Callback(CallbackError::TokenMismatch)));
         }
         // A provider may put the token where its word should be.
         let word = word.filter(|word: &String| {
@@ -198,10 +203,10 @@ impl Matched {
             _ => return Err(denied(word)),
         };
         if matches.is_none() {
-            return Err(approval(ErrorKind::CallbackTokenMismatch));
+            return Err(approval(ErrorKind::Callback(CallbackError::TokenMismatch)));
         }
         if verifier.expose_secret().is_empty() {
-            return Err(approval(ErrorKind::MissingVerifier));
+            return Err(approval(ErrorKind::Callback(CallbackError::MissingVerifier)));
         }
         Ok(Self { verifier })
     }
@@ -220,7 +225,7 @@ pub(crate) fn named_token(callback: &str) -> Result<Option<SecretString>, Error>
     let named = |wanted| {
         let mut values = pairs.iter().filter(|(name, _)| name == wanted).map(|(_, value)| value);
         match (values.next(), values.next()) {
-            (Some(_), Some(_)) => Err(approval(ErrorKind::CallbackTokenMismatch)),
+            (Some(_), Some(_)) => Err(approval(ErrorKind::Callback(CallbackError::TokenMismatch))),
             (value, _) => Ok(value.map(|value| SecretString::from(&**value))),
         }
     };
@@ -233,12 +238,12 @@ pub(crate) fn named_token(callback: &str) -> Result<Option<SecretString>, Error>
 pub(crate) fn without_a_flow(callback: &str) -> Error {
     match Matched::read(callback, None) {
         Err(error) => error,
-        Ok(_) => approval(ErrorKind::CallbackTokenMismatch),
+        Ok(_) => approval(ErrorKind::Callback(CallbackError::TokenMismatch)),
     }
 }
 
 fn pairs_of(callback: &str) -> Result<Vec<Pair<'_>>, Error> {
-    let invalid = |reason| approval(ErrorKind::InvalidCallback { reason });
+    let invalid = |reason| approval(ErrorKind::Callback(CallbackError::Unreadable { reason }));
     if callback.len() > MAX_BYTES {
         return Err(invalid("it is longer than 64 KiB"));
     }
@@ -339,7 +344,7 @@ mod tests {
             "?denied=other&oauth_verifier=v",
             "?denied=tok/1&oauth_token=other",
         ] {
-            refuses(callback, &ErrorKind::CallbackTokenMismatch);
+            refuses(callback, &ErrorKind::Callback(CallbackError::TokenMismatch));
         }
     }
 
@@ -368,18 +373,25 @@ mod tests {
     // checklist 16
     #[test]
     fn an_empty_or_repeated_verifier_is_refused() {
-        refuses("?oauth_token=tok/1&oauth_verifier=", &ErrorKind::MissingVerifier);
+        refuses(
+            "?oauth_token=tok/1&oauth_verifier=",
+            &ErrorKind::Callback(CallbackError::MissingVerifier),
+        );
         refuses(
             "?oauth_token=tok/1&oauth_verifier=a&oauth_verifier=a",
-            &ErrorKind::InvalidCallback { reason: "it has more than one verifier" },
+            &ErrorKind::Callback(CallbackError::Unreadable {
+                reason: "it has more than one verifier",
+            }),
         );
         refuses(
             "?oauth_token=tok/1&oauth_verifier=%FF",
-            &ErrorKind::InvalidCallback { reason: "a parameter is not UTF-8 once percent-decoded" },
+            &ErrorKind::Callback(CallbackError::Unreadable {
+                reason: "a parameter is not UTF-8 once percent-decoded",
+            }),
         );
         for empty in ["", " ", "\t\r\n"] {
             let kind = Matched::typed(empty).err().map(|error| error.kind().clone());
-            assert_eq!(kind, Some(ErrorKind::MissingVerifier));
+            assert_eq!(kind, Some(ErrorKind::Callback(CallbackError::MissingVerifier)));
         }
         assert_eq!(Matched::typed(" 1234567\r\n").unwrap().verifier(), "1234567");
     }
@@ -405,9 +417,12 @@ mod tests {
             assert!(Callback::url(url).is_err(), "{url:?}");
         }
         let error = Callback::url("https://a.example/?oauth_token=x").unwrap_err();
-        assert_eq!(*error.kind(), ErrorKind::ReservedParameter { name: "oauth_token".into() });
+        assert_eq!(
+            *error.kind(),
+            ErrorKind::Request(RequestError::ReservedParameter { name: "oauth_token".into() })
+        );
         for name in ["denied", "error", "oauth_problem", "oauth_x"] {
-            let kind = ErrorKind::ReservedParameter { name: name.into() };
+            let kind = ErrorKind::Request(RequestError::ReservedParameter { name: name.into() });
             for url in [format!("https://a.example/?{name}=1"), format!("app:cb?a=1&{name}")] {
                 assert_eq!(*Callback::url(&url).unwrap_err().kind(), kind, "{url}");
             }
@@ -416,7 +431,10 @@ mod tests {
             assert!(Callback::url(&format!("https://a.example/?{name}=1")).is_ok(), "{name}");
         }
         let echoed = Callback::url("https://a.example/?oauth_token%3Dabc%20d").unwrap_err();
-        assert_eq!(*echoed.kind(), ErrorKind::ReservedParameter { name: "oauth_token".into() });
+        assert_eq!(
+            *echoed.kind(),
+            ErrorKind::Request(RequestError::ReservedParameter { name: "oauth_token".into() })
+        );
         let long = format!("https://a.example/?oauth_{}", "x".repeat(10_000));
         assert!(Callback::url(&long).unwrap_err().to_string().len() < 200);
     }

@@ -9,7 +9,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::{
     credentials::TokenPair,
-    error::{Error, ErrorKind, Stage},
+    error::{Error, ErrorKind, ReplyError, Stage},
     signature::decode_pairs,
 };
 
@@ -37,7 +37,8 @@ pub(crate) struct TokenReply {
 
 impl TokenReply {
     pub(crate) fn parse(stage: Stage, body: &[u8]) -> Result<Self, Error> {
-        let malformed = |reason| Error::new(stage, ErrorKind::MalformedReply { reason });
+        let malformed =
+            |reason| Error::new(stage, ErrorKind::Reply(ReplyError::Malformed { reason }));
         let text = std::str::from_utf8(body).map_err(|_| malformed("it is not UTF-8"))?;
         let text = text.trim_matches(|c: char| c.is_ascii_whitespace());
         match text.bytes().next() {
@@ -69,7 +70,7 @@ impl TokenReply {
             }
         }
         // An empty token names nothing; an empty secret is legal.
-        let missing = |name| Error::new(stage, ErrorKind::MissingField { name });
+        let missing = |name| Error::new(stage, ErrorKind::Reply(ReplyError::MissingField { name }));
         let token = token.value.filter(|token| !token.expose_secret().is_empty());
         let token = token.ok_or_else(|| missing("oauth_token"))?;
         let secret = secret.value.ok_or_else(|| missing("oauth_token_secret"))?;
@@ -100,7 +101,10 @@ impl Field {
     fn set(&mut self, stage: Stage, value: SecretString) -> Result<(), Error> {
         match self.value.replace(value) {
             None => Ok(()),
-            Some(_) => Err(Error::new(stage, ErrorKind::RepeatedField { name: self.name })),
+            Some(_) => Err(Error::new(
+                stage,
+                ErrorKind::Reply(ReplyError::RepeatedField { name: self.name }),
+            )),
         }
     }
 }
@@ -138,39 +142,54 @@ mod tests {
     // checklist 9
     #[test]
     fn both_token_fields_are_required_once() {
-        refuses("oauth_token=a", &ErrorKind::MissingField { name: "oauth_token_secret" });
-        refuses("oauth_token_secret=a", &ErrorKind::MissingField { name: "oauth_token" });
+        refuses(
+            "oauth_token=a",
+            &ErrorKind::Reply(ReplyError::MissingField { name: "oauth_token_secret" }),
+        );
+        refuses(
+            "oauth_token_secret=a",
+            &ErrorKind::Reply(ReplyError::MissingField { name: "oauth_token" }),
+        );
         refuses(
             "oauth_token=&oauth_token_secret=a",
-            &ErrorKind::MissingField { name: "oauth_token" },
+            &ErrorKind::Reply(ReplyError::MissingField { name: "oauth_token" }),
         );
         refuses(
             "oauth_token=a&oauth_token=a&oauth_token_secret=b",
-            &ErrorKind::RepeatedField { name: "oauth_token" },
+            &ErrorKind::Reply(ReplyError::RepeatedField { name: "oauth_token" }),
         );
         refuses(
             "oauth_token=a&oauth_token_secret=b&oauth_token_secret=c",
-            &ErrorKind::RepeatedField { name: "oauth_token_secret" },
+            &ErrorKind::Reply(ReplyError::RepeatedField { name: "oauth_token_secret" }),
         );
     }
 
     #[test]
     fn what_is_not_a_form_is_named() {
-        refuses("", &ErrorKind::MalformedReply { reason: "it is empty" });
+        refuses("", &ErrorKind::Reply(ReplyError::Malformed { reason: "it is empty" }));
         refuses(
             "<html>",
-            &ErrorKind::MalformedReply { reason: "it is HTML or XML and not form-encoded text" },
+            &ErrorKind::Reply(ReplyError::Malformed {
+                reason: "it is HTML or XML and not form-encoded text",
+            }),
         );
         refuses(
             " {\"a\":1}",
-            &ErrorKind::MalformedReply { reason: "it is JSON and not form-encoded text" },
+            &ErrorKind::Reply(ReplyError::Malformed {
+                reason: "it is JSON and not form-encoded text",
+            }),
         );
         refuses(
             "oauth_token=%FF&oauth_token_secret=b",
-            &ErrorKind::MalformedReply { reason: "a field is not UTF-8 once percent-decoded" },
+            &ErrorKind::Reply(ReplyError::Malformed {
+                reason: "a field is not UTF-8 once percent-decoded",
+            }),
         );
         let error = TokenReply::parse(Stage::AccessToken, &[0xff, 0xfe]).unwrap_err();
-        assert_eq!(*error.kind(), ErrorKind::MalformedReply { reason: "it is not UTF-8" });
+        assert_eq!(
+            *error.kind(),
+            ErrorKind::Reply(ReplyError::Malformed { reason: "it is not UTF-8" })
+        );
         assert_eq!(error.stage(), Stage::AccessToken);
     }
 

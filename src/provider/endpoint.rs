@@ -9,7 +9,7 @@ use http::Method;
 
 use super::{Transmission, origin::Origin};
 use crate::{
-    error::{Error, ErrorKind},
+    error::{Error, ErrorKind, RequestError},
     signature::{BaseUri, decode_pairs, reserved_name},
 };
 
@@ -26,7 +26,7 @@ impl TokenCall {
         let bodiless = [Method::GET, Method::HEAD].contains(&method);
         self.transmission = match transmission {
             Transmission::Form if bodiless => {
-                return Err(Error::setup(ErrorKind::FormBodyNeeded));
+                return Err(Error::setup(ErrorKind::Request(RequestError::FormBodyNeeded)));
             }
             Transmission::FormOrQuery if bodiless => Transmission::Query,
             Transmission::FormOrQuery => Transmission::Form,
@@ -74,7 +74,7 @@ pub(crate) fn refuse_reserved_names<'a>(
         None => Ok(()),
         Some(name) => {
             let name = reserved_name(name);
-            Err(Error::setup(ErrorKind::ReservedParameter { name }))
+            Err(Error::setup(ErrorKind::Request(RequestError::ReservedParameter { name })))
         }
     }
 }

@@ -91,7 +91,7 @@ impl Provider {
     ///
     /// [`ErrorKind::InvalidUrl`] for a URL that is not absolute or has user-info or a fragment,
     /// [`ErrorKind::InsecureEndpoint`] for one that is neither HTTPS nor on the loopback interface,
-    /// [`ErrorKind::ReservedParameter`] for one whose query has a name that begins with `oauth_`.
+    /// [`RequestError::ReservedParameter`](crate::RequestError::ReservedParameter) for one whose query has a name that begins with `oauth_`.
     ///
     /// # Source
     ///
@@ -132,7 +132,7 @@ impl Provider {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::FormBodyNeeded`] for a form with a method that has no body.
+    /// [`RequestError::FormBodyNeeded`](crate::RequestError::FormBodyNeeded) for a form with a method that has no body.
     pub fn with_request_token_call(
         mut self,
         method: Method,
@@ -146,7 +146,7 @@ impl Provider {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::FormBodyNeeded`] for a form with a method that has no body.
+    /// [`RequestError::FormBodyNeeded`](crate::RequestError::FormBodyNeeded) for a form with a method that has no body.
     pub fn with_access_token_call(
         mut self,
         method: Method,

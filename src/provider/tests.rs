@@ -7,7 +7,10 @@ use super::{
     endpoint::check_endpoint,
     presets::{FATSECRET_DATA_HOST, FATSECRET_HANDSHAKE},
 };
-use crate::{error::ErrorKind, signature::BaseUri};
+use crate::{
+    error::{ErrorKind, RequestError},
+    signature::BaseUri,
+};
 
 fn new(url: &str) -> Result<Provider, ErrorKind> {
     let good = "https://p.example/x";
@@ -48,14 +51,23 @@ fn debug_shows_no_query_of_an_endpoint() {
 fn an_endpoints_query_has_nothing_of_oauths_own() {
     assert!(new("https://p.example/x?lang=de").is_ok());
     for url in ["https://p.example/x?oauth_token=x", "https://p.example/x?a=1&%6Fauth_nonce"] {
-        assert!(matches!(new(url).unwrap_err(), ErrorKind::ReservedParameter { .. }), "{url}");
+        assert!(
+            matches!(
+                new(url).unwrap_err(),
+                ErrorKind::Request(RequestError::ReservedParameter { .. })
+            ),
+            "{url}"
+        );
     }
 }
 
 #[test]
 fn a_reserved_name_is_shown_without_what_stands_behind_it() {
     let kind = new("https://p.example/x?oauth_token%3Dcanary").unwrap_err();
-    assert_eq!(kind, ErrorKind::ReservedParameter { name: "oauth_token".into() });
+    assert_eq!(
+        kind,
+        ErrorKind::Request(RequestError::ReservedParameter { name: "oauth_token".into() })
+    );
 }
 
 #[test]
@@ -157,7 +169,7 @@ fn the_api_is_where_it_was_named_to_be() {
 #[test]
 fn a_form_needs_a_method_with_a_body() {
     let refused = Provider::fatsecret().with_request_token_call(Method::GET, Transmission::Form);
-    assert_eq!(*refused.unwrap_err().kind(), ErrorKind::FormBodyNeeded);
+    assert_eq!(*refused.unwrap_err().kind(), ErrorKind::Request(RequestError::FormBodyNeeded));
     assert!(
         Provider::fatsecret().with_request_token_call(Method::POST, Transmission::Form).is_ok()
     );

@@ -13,7 +13,7 @@ use http::{HeaderMap, HeaderValue, Method, Request, Uri, header};
 use crate::{
     client::Client,
     clock::Moment,
-    error::{Error, ErrorKind},
+    error::{Error, ErrorKind, RequestError},
     provider::{Transmission, refuse_reserved_names},
     signature::{BaseUri, Explanation, Signer, Stamp, ToSign, decode_pairs, encode_pairs_into},
 };
@@ -85,7 +85,9 @@ impl Outgoing {
                 end_pairs(text, 0);
                 signer.parameters_into(&to_sign, text)?;
             }
-            (Transmission::Form, None) => return Err(Error::setup(ErrorKind::FormBodyNeeded)),
+            (Transmission::Form, None) => {
+                return Err(Error::setup(ErrorKind::Request(RequestError::FormBodyNeeded)));
+            }
             (Transmission::Query | Transmission::FormOrQuery, _) => {
                 begin_query(&mut url);
                 signer.parameters_into(&to_sign, &mut url)?;

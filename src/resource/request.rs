@@ -13,7 +13,7 @@ use super::{
     signed::{Signatory, is_form_type},
 };
 use crate::{
-    error::{Error, ErrorKind, Stage},
+    error::{Error, ErrorKind, RequestError, Stage},
     exchange,
     provider::Transmission,
     signature::{BaseUri, Explanation, KnownUri, body_hash, encode_pairs_into},
@@ -42,7 +42,7 @@ impl ResourceRequest {
     ///
     /// # Errors
     ///
-    /// Later, from [`send`](Self::send): [`ErrorKind::ReservedParameter`] for a name that begins
+    /// Later, from [`send`](Self::send): [`RequestError::ReservedParameter`] for a name that begins
     /// with `oauth_`.
     pub fn query_pair(self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.then(|outgoing| {
@@ -73,8 +73,8 @@ impl ResourceRequest {
     ///
     /// # Errors
     ///
-    /// Later, from [`send`](Self::send): [`ErrorKind::NotSerializable`] for nested values,
-    /// [`ErrorKind::ReservedParameter`] for names that begin with `oauth_`.
+    /// Later, from [`send`](Self::send): [`RequestError::NotSerializable`] for nested values,
+    /// [`RequestError::ReservedParameter`] for names that begin with `oauth_`.
     #[cfg(feature = "serde")]
     #[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
     pub fn query<T: Serialize + ?Sized>(self, parameters: &T) -> Self {
@@ -106,14 +106,15 @@ impl ResourceRequest {
     ///
     /// # Errors
     ///
-    /// Later, from [`send`](Self::send): [`ErrorKind::NotSerializable`].
+    /// Later, from [`send`](Self::send): [`RequestError::NotSerializable`].
     #[cfg(feature = "json")]
     #[cfg_attr(docsrs, doc(cfg(feature = "json")))]
     pub fn json<T: Serialize + ?Sized>(self, value: &T) -> Self {
         let json = serde_json::to_vec(value).map(Bytes::from);
         self.then(|outgoing| {
-            let json =
-                json.map_err(|error| Error::setup(ErrorKind::NotSerializable).with_source(error))?;
+            let json = json.map_err(|error| {
+                Error::setup(ErrorKind::Request(RequestError::NotSerializable)).with_source(error)
+            })?;
             let value = HeaderValue::from_static("application/json");
             outgoing.headers.insert(header::CONTENT_TYPE, value);
             outgoing.body = Body::Opaque(json);
@@ -126,7 +127,7 @@ impl ResourceRequest {
     /// # Errors
     ///
     /// Later, from [`send`](Self::send): [`ErrorKind::InvalidSetting`] for a content type that
-    /// cannot stand in a header, [`ErrorKind::ParameterNotUtf8`] for form data that is no text.
+    /// cannot stand in a header, [`RequestError::ParameterNotUtf8`] for form data that is no text.
     pub fn body(self, content_type: &str, body: impl Into<Bytes>) -> Self {
         let body = body.into();
         self.then(|outgoing| {
@@ -135,8 +136,9 @@ impl ResourceRequest {
                 .map_err(|_| Error::setup(ErrorKind::InvalidSetting { reason }))?;
             outgoing.headers.insert(header::CONTENT_TYPE, value);
             outgoing.body = if is_form_type(content_type) {
-                let text = String::from_utf8(body.to_vec())
-                    .map_err(|_| Error::setup(ErrorKind::ParameterNotUtf8))?;
+                let text = String::from_utf8(body.to_vec()).map_err(|_| {
+                    Error::setup(ErrorKind::Request(RequestError::ParameterNotUtf8))
+                })?;
                 Body::Form(text)
             } else {
                 Body::Opaque(body)
@@ -227,9 +229,9 @@ impl ResourceRequest {
     ///
     /// # Errors
     ///
-    /// [`ForeignOrigin`](ErrorKind::ForeignOrigin) if the URL is not at the provider,
+    /// [`ForeignOrigin`](crate::RequestError::ForeignOrigin) if the URL is not at the provider,
     /// [`InvalidUrl`](ErrorKind::InvalidUrl) if it cannot be read or names a user,
-    /// [`ReservedParameter`](ErrorKind::ReservedParameter),
+    /// [`ReservedParameter`](crate::RequestError::ReservedParameter),
     /// and the failures of the network. Use
     /// [`error_for_status`](ResourceResponse::error_for_status) to make an error of a refusal.
     ///
@@ -310,8 +312,9 @@ impl<'a> Prepared<'a> {
 /// The decoded pairs of whatever serde can write as a form.
 #[cfg(feature = "serde")]
 fn pairs_of<T: Serialize + ?Sized>(parameters: &T) -> Result<Vec<(String, String)>, Error> {
-    let text = serde_urlencoded::to_string(parameters)
-        .map_err(|error| Error::setup(ErrorKind::NotSerializable).with_source(error))?;
+    let text = serde_urlencoded::to_string(parameters).map_err(|error| {
+        Error::setup(ErrorKind::Request(RequestError::NotSerializable)).with_source(error)
+    })?;
     let pairs = crate::signature::decode_pairs(&text)?.into_iter();
     Ok(pairs.map(|(name, value)| (name.into_owned(), value.into_owned())).collect())
 }

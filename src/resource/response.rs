@@ -7,7 +7,7 @@ use http::{HeaderMap, Response, StatusCode};
 
 use super::signed::Signatory;
 use crate::{
-    error::{Error, ErrorKind, Stage},
+    error::{Error, ErrorKind, ReplyError, Stage},
     exchange,
     protocol::problem::Problem,
     signature::BaseUri,
@@ -48,10 +48,11 @@ impl ResourceResponse {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::MalformedReply`] if it is not UTF-8.
+    /// [`ReplyError::Malformed`] if it is not UTF-8.
     pub fn text(&self) -> Result<&str, Error> {
         std::str::from_utf8(self.bytes()).map_err(|error| {
-            self.error(ErrorKind::MalformedReply { reason: "it is not UTF-8" }).with_source(error)
+            self.error(ErrorKind::Reply(ReplyError::Malformed { reason: "it is not UTF-8" }))
+                .with_source(error)
         })
     }
 
@@ -59,7 +60,7 @@ impl ResourceResponse {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::MalformedReply`] if it is not the JSON that `T` needs; the source says
+    /// [`ReplyError::Malformed`] if it is not the JSON that `T` needs; the source says
     /// where, and quotes nothing of the reply.
     #[cfg(feature = "json")]
     #[cfg_attr(docsrs, doc(cfg(feature = "json")))]
@@ -69,7 +70,7 @@ impl ResourceResponse {
             // serde's own text quotes the reply, which may hold anything.
             let (what, line, column) = (error.classify(), error.line(), error.column());
             let source = format!("a {what:?} error of the JSON at line {line} column {column}");
-            self.error(ErrorKind::MalformedReply { reason }).with_source(source)
+            self.error(ErrorKind::Reply(ReplyError::Malformed { reason })).with_source(source)
         })
     }
 

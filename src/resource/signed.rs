@@ -12,7 +12,7 @@ use super::{
 use crate::{
     client::Client,
     credentials::TokenPair,
-    error::{Error, ErrorKind, Stage},
+    error::{Error, ErrorKind, RequestError, Stage},
     provider::{Transmission, refuse_reserved_names},
     signature::{BaseUri, Signer, Stamp, ToSign, decode_pairs},
 };
@@ -129,7 +129,10 @@ impl Signatory {
     /// `Authorization` header of it.
     pub(super) fn check_origin(&self, uri: &BaseUri<'_>, user_info: bool) -> Result<(), Error> {
         if !self.client.provider().owns(uri) {
-            return Err(Error::new(Stage::Resource, ErrorKind::ForeignOrigin));
+            return Err(Error::new(
+                Stage::Resource,
+                ErrorKind::Request(RequestError::ForeignOrigin),
+            ));
         }
         if user_info {
             let reason = "it has a user name or a password, which the signature does not cover";
@@ -161,7 +164,7 @@ enum Placed {
 
 fn place<B: AsRef<[u8]>>(who: &Signatory, request: &Request<B>) -> Result<Placed, Error> {
     if request.headers().contains_key(header::AUTHORIZATION) {
-        return Err(Error::setup(ErrorKind::AuthorizationPresent));
+        return Err(Error::setup(ErrorKind::Request(RequestError::AuthorizationPresent)));
     }
     let uri = BaseUri::from_uri(request.uri())?;
     let authority = request.uri().authority();
@@ -169,8 +172,8 @@ fn place<B: AsRef<[u8]>>(who: &Signatory, request: &Request<B>) -> Result<Placed
     let mut pairs = decode_pairs(uri.query().unwrap_or_default())?;
     let body = request.body().as_ref();
     if is_form(request.headers()) {
-        let text =
-            std::str::from_utf8(body).map_err(|_| Error::setup(ErrorKind::ParameterNotUtf8))?;
+        let text = std::str::from_utf8(body)
+            .map_err(|_| Error::setup(ErrorKind::Request(RequestError::ParameterNotUtf8)))?;
         pairs.extend(decode_pairs(text)?);
     }
     refuse_reserved_names(pairs.iter().map(|(name, _)| name.as_ref()))?;
@@ -187,7 +190,7 @@ fn place<B: AsRef<[u8]>>(who: &Signatory, request: &Request<B>) -> Result<Placed
             let realm = who.client.provider().realm();
             Ok(Placed::Header(sensitive(who.keys.signer.authorization(&to_sign, realm)?)?))
         }
-        Transmission::Form => Err(Error::setup(ErrorKind::FormBodyNeeded)),
+        Transmission::Form => Err(Error::setup(ErrorKind::Request(RequestError::FormBodyNeeded))),
         Transmission::Query | Transmission::FormOrQuery => {
             let mut text = request.uri().to_string();
             begin_query(&mut text);

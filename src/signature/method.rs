@@ -14,7 +14,7 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::{Sha256, Sha512};
 use zeroize::Zeroizing;
 
-use crate::error::{BoxError, Error, ErrorKind};
+use crate::error::{BoxError, Error, ErrorKind, SigningError};
 
 use super::{
     base_string::BaseString,
@@ -120,7 +120,7 @@ pub trait Sign: Send + Sync + 'static {
     /// # Errors
     ///
     /// Whatever the signer fails with; the caller sees it as the source of
-    /// [`ErrorKind::SignerFailed`].
+    /// [`SigningError::SignerFailed`].
     fn sign(&self, base_string: &str, key: &SigningKey<'_>) -> Result<Vec<u8>, BoxError>;
 }
 
@@ -234,9 +234,9 @@ impl Keyed {
             Self::Custom { signer, consumer_secret, token_secret } => {
                 let base_string = text.to_text();
                 let key = SigningKey { consumer_secret, token_secret: token_secret.as_ref() };
-                let bytes = signer
-                    .sign(&base_string, &key)
-                    .map_err(|error| Error::setup(ErrorKind::SignerFailed).with_source(error))?;
+                let bytes = signer.sign(&base_string, &key).map_err(|error| {
+                    Error::setup(ErrorKind::Signing(SigningError::SignerFailed)).with_source(error)
+                })?;
                 Signature::Bytes(bytes)
             }
         })

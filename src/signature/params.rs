@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use percent_encoding::percent_decode_str;
 use zeroize::Zeroize as _;
 
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, RequestError};
 
 use super::{
     cursor::Mark,
@@ -33,7 +33,7 @@ pub(crate) fn reserved_name(name: &str) -> String {
 ///
 /// # Errors
 ///
-/// [`ErrorKind::ParameterNotUtf8`] if a name or value is not UTF-8 once decoded.
+/// [`RequestError::ParameterNotUtf8`] if a name or value is not UTF-8 once decoded.
 ///
 /// # Source
 ///
@@ -134,7 +134,7 @@ fn decode(text: &str) -> Result<Cow<'_, str>, Error> {
         Ok(decoded) => Ok(Cow::Owned(decoded)),
         Err(error) => {
             error.into_bytes().zeroize();
-            Err(Error::setup(ErrorKind::ParameterNotUtf8))
+            Err(Error::setup(ErrorKind::Request(RequestError::ParameterNotUtf8)))
         }
     }
 }
@@ -202,7 +202,7 @@ mod tests {
     fn bytes_that_are_no_text_are_refused() {
         for text in ["a=%FF", "%C3=1", "+%FF", "a=%ED%A0%80"] {
             let error = decode_pairs(text).unwrap_err();
-            assert_eq!(*error.kind(), ErrorKind::ParameterNotUtf8, "{text}");
+            assert_eq!(*error.kind(), ErrorKind::Request(RequestError::ParameterNotUtf8), "{text}");
         }
     }
 

@@ -10,7 +10,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::{
     credentials::Consumer,
-    error::{Error, ErrorKind},
+    error::{Error, ErrorKind, RequestError, SigningError},
 };
 
 use super::{
@@ -150,11 +150,11 @@ impl Signer {
     ///
     /// # Errors
     ///
-    /// - [`ErrorKind::PlaintextWithoutTls`]: PLAINTEXT and a URL that is not `https`.
-    /// - [`ErrorKind::ClockBeforeEpoch`]: the timestamp is 0.
+    /// - [`SigningError::PlaintextWithoutTls`]: PLAINTEXT and a URL that is not `https`.
+    /// - [`SigningError::ClockBeforeEpoch`]: the timestamp is 0.
     /// - [`ErrorKind::InvalidSetting`]: no nonce, or none needed and an empty one given.
-    /// - [`ErrorKind::ReservedParameter`]: a name among `protocol` twice, or one that the signer adds.
-    /// - [`ErrorKind::SignerFailed`]: the signer of [`SignatureMethod::Custom`] failed.
+    /// - [`RequestError::ReservedParameter`]: a name among `protocol` twice, or one that the signer adds.
+    /// - [`SigningError::SignerFailed`]: the signer of [`SignatureMethod::Custom`] failed.
     ///
     /// # Security
     ///
@@ -199,8 +199,12 @@ impl Signer {
     fn look_closely<K, V>(&self, request: &ToSign<'_, K, V>) -> Result<(), Error> {
         let plaintext = self.keyed.is_plaintext();
         let kind = match request.stamp {
-            _ if plaintext && !request.uri.is_tls() => ErrorKind::PlaintextWithoutTls,
-            Some(stamp) if stamp.timestamp == 0 => ErrorKind::ClockBeforeEpoch,
+            _ if plaintext && !request.uri.is_tls() => {
+                ErrorKind::Signing(SigningError::PlaintextWithoutTls)
+            }
+            Some(stamp) if stamp.timestamp == 0 => {
+                ErrorKind::Signing(SigningError::ClockBeforeEpoch)
+            }
             Some(stamp) if stamp.nonce.is_empty() => {
                 ErrorKind::InvalidSetting { reason: "the nonce is empty" }
             }
@@ -208,7 +212,7 @@ impl Signer {
                 reason: "this signature method needs a timestamp and a nonce",
             },
             _ => match reserved(request.protocol) {
-                Some(name) => ErrorKind::ReservedParameter { name },
+                Some(name) => ErrorKind::Request(RequestError::ReservedParameter { name }),
                 None => return Ok(()),
             },
         };

@@ -16,7 +16,7 @@ use http::{Request, Response};
 
 #[cfg(feature = "reqwest")]
 pub use self::reqwest::ReqwestTransport;
-use crate::error::{BoxError, Error, ErrorKind, Stage};
+use crate::error::{BoxError, Error, ErrorKind, ReplyError, Stage};
 
 /// What [`Transport::send`] gives back: a reply that was read whole, later.
 pub type TransportFuture =
@@ -129,7 +129,7 @@ impl TransportError {
     /// The reply is larger than the limit, in bytes.
     #[must_use]
     pub fn too_large(limit: usize) -> Self {
-        Self::new(ErrorKind::ReplyTooLarge { limit }, None)
+        Self::new(ErrorKind::Reply(ReplyError::TooLarge { limit }), None)
     }
 
     /// The URL that would be called, or that answered, is not the one of the request.

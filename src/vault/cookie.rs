@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     client::Client,
-    error::{Error, ErrorKind},
+    error::{Error, ErrorKind, SealError},
     flow::{Authorized, Failed, Flow, PendingFlow, RequestTokenIssued},
 };
 
@@ -87,7 +87,7 @@ impl CookieVault {
     /// # Errors
     ///
     /// Gives the flow back as [`Sealer::seal_pending`] fails, or with
-    /// [`ErrorKind::SealTooLarge`] if a cookie cannot hold it; tokens of 1000 characters fit.
+    /// [`SealError::TooLarge`] if a cookie cannot hold it; tokens of 1000 characters fit.
     pub fn park(&self, flow: PendingFlow) -> Result<Ticket, Failed<RequestTokenIssued>> {
         self.seal(&flow).map_err(|error| flow.failed(error))
     }
@@ -98,7 +98,7 @@ impl CookieVault {
         let ticket = Ticket::holding(&tag, &sealed.bytes);
         let (_, body) = ticket.parts();
         if body.len() > MAX_BYTES {
-            return Err(keeping(ErrorKind::SealTooLarge { limit: MAX_BYTES }));
+            return Err(keeping(ErrorKind::Seal(SealError::TooLarge { limit: MAX_BYTES })));
         }
         Ok(ticket.for_time(sealed.lifetime))
     }
@@ -110,8 +110,9 @@ impl CookieVault {
     /// As [`Flow::receive_callback`], and as [`Sealer::open_pending`].
     pub fn resume(&self, ticket: &Ticket, callback: &str) -> Result<Flow<Authorized>, Error> {
         let (tag, body) = ticket.parts();
-        let sealed =
-            BASE64_URL_SAFE_NO_PAD.decode(body).map_err(|_| keeping(ErrorKind::SealBroken))?;
+        let sealed = BASE64_URL_SAFE_NO_PAD
+            .decode(body)
+            .map_err(|_| keeping(ErrorKind::Seal(SealError::Broken)))?;
         Ok(self.sealer.open_pending(&sealed, tag)?.receive_callback(callback)?)
     }
 

@@ -26,7 +26,10 @@ use super::{
     key::{ID_MAX, KeyRing, SealingKey, is_id},
     record::Plain,
 };
-use crate::{client::Client, error::ErrorKind};
+use crate::{
+    client::Client,
+    error::{ErrorKind, SealError},
+};
 
 /// What a store has to hold; see [`Store`](super::store::Store).
 pub(super) const MAX_BYTES: usize = 64 * 1024;
@@ -89,7 +92,7 @@ pub(super) fn seal(
     let mut nonce = [0; NONCE];
     rand::rng().fill_bytes(&mut nonce);
     let (id, key) = keys.newest();
-    let too_large = || ErrorKind::SealTooLarge { limit: MAX_BYTES };
+    let too_large = || ErrorKind::Seal(SealError::TooLarge { limit: MAX_BYTES });
     let size = FIXED + id.len() + plain.len() + TAG;
     if size > MAX_BYTES {
         return Err(too_large());
@@ -125,16 +128,17 @@ pub(super) fn open(
     sealed: &[u8],
 ) -> Result<(Label, Plain), ErrorKind> {
     let parts = Parts::read(sealed)?;
-    let key =
-        keys.get(parts.id).ok_or_else(|| ErrorKind::SealKeyUnknown { id: parts.id.to_owned() })?;
+    let key = keys
+        .get(parts.id)
+        .ok_or_else(|| ErrorKind::Seal(SealError::KeyUnknown { id: parts.id.to_owned() }))?;
     let associated = [parts.head, place.as_bytes()].concat();
     let mut plain = Plain::new(parts.ciphertext.to_vec());
     let (nonce, tag) = (XNonce::from(parts.nonce), Tag::from(parts.tag));
     cipher(key)
         .decrypt_inout_detached(&nonce, &associated, (&mut plain[..]).into(), &tag)
-        .map_err(|_| ErrorKind::SealBroken)?;
+        .map_err(|_| ErrorKind::Seal(SealError::Broken))?;
     if parts.purpose != purpose as u8 {
-        return Err(ErrorKind::SealForeign);
+        return Err(ErrorKind::Seal(SealError::Foreign));
     }
     Ok((Label { purpose, expiry: parts.expiry, binding: parts.binding }, plain))
 }
@@ -158,12 +162,12 @@ struct Parts<'a> {
 impl<'a> Parts<'a> {
     fn read(sealed: &'a [u8]) -> Result<Self, ErrorKind> {
         if !sealed.iter().zip(&MAGIC).all(|(byte, magic)| byte == magic) {
-            return Err(ErrorKind::SealBroken);
+            return Err(ErrorKind::Seal(SealError::Broken));
         }
         match sealed.get(MAGIC.len()) {
-            None => return Err(ErrorKind::SealTruncated),
+            None => return Err(ErrorKind::Seal(SealError::Truncated)),
             Some(&VERSION) => {}
-            Some(&version) => return Err(ErrorKind::SealVersion { version }),
+            Some(&version) => return Err(ErrorKind::Seal(SealError::Version { version })),
         }
         let mut from = Cursor(sealed);
         let _magic_and_version = from.array::<5>()?;
@@ -174,20 +178,21 @@ impl<'a> Parts<'a> {
         let nonce = from.array()?;
         let [id_bytes] = from.array()?;
         if !(1..=ID_MAX).contains(&usize::from(id_bytes)) {
-            return Err(ErrorKind::SealBroken);
+            return Err(ErrorKind::Seal(SealError::Broken));
         }
         let id = from.slice(usize::from(id_bytes))?;
         let id = std::str::from_utf8(id).ok().filter(|id| is_id(id.as_bytes()));
-        let id = id.ok_or(ErrorKind::SealBroken)?;
+        let id = id.ok_or(ErrorKind::Seal(SealError::Broken))?;
         let rest = from.0;
-        let body = usize::try_from(body).map_err(|_| ErrorKind::SealBroken)?;
+        let body = usize::try_from(body).map_err(|_| ErrorKind::Seal(SealError::Broken))?;
         if rest.len() < body {
-            return Err(ErrorKind::SealTruncated);
+            return Err(ErrorKind::Seal(SealError::Truncated));
         }
         if rest.len() > body {
-            return Err(ErrorKind::SealBroken);
+            return Err(ErrorKind::Seal(SealError::Broken));
         }
-        let (ciphertext, tag) = rest.split_last_chunk().ok_or(ErrorKind::SealBroken)?;
+        let (ciphertext, tag) =
+            rest.split_last_chunk().ok_or(ErrorKind::Seal(SealError::Broken))?;
         let head = &sealed[..sealed.len() - rest.len()];
         Ok(Self { head, purpose, expiry, binding, nonce, id, ciphertext, tag: *tag })
     }
@@ -198,13 +203,15 @@ struct Cursor<'a>(&'a [u8]);
 
 impl<'a> Cursor<'a> {
     fn slice(&mut self, count: usize) -> Result<&'a [u8], ErrorKind> {
-        let (bytes, rest) = self.0.split_at_checked(count).ok_or(ErrorKind::SealTruncated)?;
+        let (bytes, rest) =
+            self.0.split_at_checked(count).ok_or(ErrorKind::Seal(SealError::Truncated))?;
         self.0 = rest;
         Ok(bytes)
     }
 
     fn array<const N: usize>(&mut self) -> Result<[u8; N], ErrorKind> {
-        let (bytes, rest) = self.0.split_first_chunk().ok_or(ErrorKind::SealTruncated)?;
+        let (bytes, rest) =
+            self.0.split_first_chunk().ok_or(ErrorKind::Seal(SealError::Truncated))?;
         self.0 = rest;
         Ok(*bytes)
     }

@@ -91,7 +91,7 @@ impl Vault {
     ///
     /// # Errors
     ///
-    /// The future gives the flow back with [`ErrorKind::StoreFailed`], or as
+    /// The future gives the flow back with [`ErrorKind::Store`], or as
     /// [`Sealer::seal_pending`].
     ///
     /// # Cancel safety
@@ -119,8 +119,8 @@ impl Vault {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::TicketUnknown`] if there is no such flow or it has expired,
-    /// [`ErrorKind::TicketUsed`] if another call has taken it, [`ErrorKind::StoreFailed`]; as
+    /// [`TicketError::Unknown`](crate::TicketError::Unknown) if there is no such flow or it has expired,
+    /// [`TicketError::Used`](crate::TicketError::Used) if another call has taken it, [`ErrorKind::Store`]; as
     /// [`Flow::receive_callback`](crate::Flow::receive_callback), and as [`Sealer::open_pending`].
     /// [`ResumeFailed`](super::ResumeFailed) can be tried again.
     ///
@@ -142,7 +142,7 @@ impl Vault {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::StoreFailed`]; [`ErrorKind::InvalidSetting`] if `user` is empty; as
+    /// [`ErrorKind::Store`]; [`ErrorKind::InvalidSetting`] if `user` is empty; as
     /// [`Sealer::seal_session`].
     ///
     /// # Cancel safety
@@ -158,7 +158,7 @@ impl Vault {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::StoreFailed`]; [`ErrorKind::InvalidSetting`] if `user` is empty; as
+    /// [`ErrorKind::Store`]; [`ErrorKind::InvalidSetting`] if `user` is empty; as
     /// [`Sealer::open_session`].
     ///
     /// # Cancel safety
@@ -178,7 +178,7 @@ impl Vault {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::StoreFailed`]; [`ErrorKind::InvalidSetting`] if `user` is empty.
+    /// [`ErrorKind::Store`]; [`ErrorKind::InvalidSetting`] if `user` is empty.
     ///
     /// # Cancel safety
     ///
@@ -216,7 +216,7 @@ pub(super) fn flow_key(ticket: &Ticket) -> String {
 }
 
 pub(super) fn store_failed(error: StoreError) -> Error {
-    keeping(ErrorKind::StoreFailed { retryable: error.is_retryable() }).with_source(error)
+    keeping(ErrorKind::Store { retryable: error.is_retryable() }).with_source(error)
 }
 
 /// A flow on its way into the store. Await it.

@@ -20,7 +20,7 @@ use super::{
     ticket::Ticket,
 };
 use crate::{
-    error::{Error, ErrorKind},
+    error::{Error, ErrorKind, TicketError},
     flow::{Authorized, Flow},
     in_flight::InFlight,
 };
@@ -79,8 +79,8 @@ impl Attempt {
         };
         let sealed = match store.take(&key, &self.claim).await.map_err(store_failed)? {
             Taken::Value(sealed) => sealed,
-            Taken::Already => return Err(keeping(ErrorKind::TicketUsed)),
-            Taken::Missing => return Err(keeping(ErrorKind::TicketUnknown)),
+            Taken::Already => return Err(keeping(ErrorKind::Ticket(TicketError::Used))),
+            Taken::Missing => return Err(keeping(ErrorKind::Ticket(TicketError::Unknown))),
         };
         crate::event!("a parked flow was taken up");
         match checked {

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     client::Client,
-    error::{Error, ErrorKind, Stage},
+    error::{Error, ErrorKind, SealError, Stage},
     flow::{PendingFlow, Session, snapshot::Pending},
 };
 
@@ -54,7 +54,7 @@ const PENDING_LIFETIME: Duration = Duration::from_secs(3600);
 /// assert_eq!(session.access_token().token(), "stored-token");
 ///
 /// let moved = sealer.open_session(&bytes, "user 18").unwrap_err();
-/// assert_eq!(*moved.kind(), ErrorKind::SealBroken);
+/// assert_eq!(*moved.kind(), ErrorKind::Seal(SealError::Broken));
 /// # Ok(())
 /// # }
 /// ```
@@ -107,9 +107,9 @@ impl Sealer {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::SealExpired`] if its time is over already, [`ErrorKind::SealForeign`] if it
-    /// belongs to another provider or consumer, [`ErrorKind::SealTooLarge`] beyond 64 KiB,
-    /// [`ErrorKind::ClockBeforeEpoch`].
+    /// [`SealError::Expired`] if its time is over already, [`SealError::Foreign`] if it
+    /// belongs to another provider or consumer, [`SealError::TooLarge`] beyond 64 KiB,
+    /// [`SigningError::ClockBeforeEpoch`](crate::SigningError::ClockBeforeEpoch).
     pub fn seal_pending(&self, flow: &PendingFlow, place: &str) -> Result<Vec<u8>, Error> {
         self.pending(flow, place).map(|sealed| sealed.bytes)
     }
@@ -119,13 +119,13 @@ impl Sealer {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::SealExpired`], [`ErrorKind::SealKeyUnknown`], [`ErrorKind::SealBroken`],
-    /// [`ErrorKind::SealForeign`], [`ErrorKind::SealVersion`], [`ErrorKind::SealTruncated`], or
-    /// [`ErrorKind::ClockBeforeEpoch`].
+    /// [`SealError::Expired`], [`SealError::KeyUnknown`], [`SealError::Broken`],
+    /// [`SealError::Foreign`], [`SealError::Version`], [`SealError::Truncated`], or
+    /// [`SigningError::ClockBeforeEpoch`](crate::SigningError::ClockBeforeEpoch).
     pub fn open_pending(&self, sealed: &[u8], place: &str) -> Result<PendingFlow, Error> {
         let (label, plain) = self.open(Purpose::Pending, place, sealed)?;
         if self.now()? >= label.expiry {
-            return Err(keeping(ErrorKind::SealExpired));
+            return Err(keeping(ErrorKind::Seal(SealError::Expired)));
         }
         let pending = record::read_pending(&plain).ok_or_else(broken)?;
         pending.restore(&self.inner.client).map_err(|error| error.at_stage(Stage::Keeping))
@@ -135,8 +135,8 @@ impl Sealer {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::SealForeign`] if the session belongs to another provider or consumer,
-    /// [`ErrorKind::SealTooLarge`] beyond 64 KiB.
+    /// [`SealError::Foreign`] if the session belongs to another provider or consumer,
+    /// [`SealError::TooLarge`] beyond 64 KiB.
     pub fn seal_session(&self, session: &Session, place: &str) -> Result<Vec<u8>, Error> {
         self.check_home(session.client())?;
         let plain = record::write_session(session.access_token()).ok_or_else(too_large)?;
@@ -148,8 +148,8 @@ impl Sealer {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::SealKeyUnknown`], [`ErrorKind::SealBroken`], [`ErrorKind::SealForeign`],
-    /// [`ErrorKind::SealVersion`], or [`ErrorKind::SealTruncated`].
+    /// [`SealError::KeyUnknown`], [`SealError::Broken`], [`SealError::Foreign`],
+    /// [`SealError::Version`], or [`SealError::Truncated`].
     pub fn open_session(&self, sealed: &[u8], place: &str) -> Result<Session, Error> {
         let (_, plain) = self.open(Purpose::Session, place, sealed)?;
         let token = record::read_session(&plain).ok_or_else(broken)?;
@@ -161,7 +161,7 @@ impl Sealer {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::SealBroken`], [`ErrorKind::SealVersion`], or [`ErrorKind::SealTruncated`] if
+    /// [`SealError::Broken`], [`SealError::Version`], or [`SealError::Truncated`] if
     /// the head cannot be read.
     ///
     /// # Security
@@ -187,7 +187,7 @@ impl Sealer {
         let expiry = pending.issued_at.saturating_add(self.inner.pending_lifetime.as_secs());
         let lifetime = Duration::from_secs(expiry.saturating_sub(self.now()?));
         if lifetime.is_zero() || flow.is_expired() {
-            return Err(keeping(ErrorKind::SealExpired));
+            return Err(keeping(ErrorKind::Seal(SealError::Expired)));
         }
         let plain = record::write_pending(&pending).ok_or_else(too_large)?;
         let bytes = self.seal(Purpose::Pending, expiry, place, &plain)?;
@@ -222,7 +222,7 @@ impl Sealer {
         let (label, plain) =
             format::open(&self.inner.keys, purpose, place, sealed).map_err(keeping)?;
         if label.binding != self.inner.binding {
-            return Err(keeping(ErrorKind::SealForeign));
+            return Err(keeping(ErrorKind::Seal(SealError::Foreign)));
         }
         Ok((label, plain))
     }
@@ -230,7 +230,7 @@ impl Sealer {
     /// A flow of another client's would be sealed for a provider that does not know its token.
     fn check_home(&self, client: &Client) -> Result<(), Error> {
         if format::binding(client) != self.inner.binding {
-            return Err(keeping(ErrorKind::SealForeign));
+            return Err(keeping(ErrorKind::Seal(SealError::Foreign)));
         }
         Ok(())
     }
@@ -255,9 +255,9 @@ pub(super) fn keeping(kind: ErrorKind) -> Error {
 }
 
 fn broken() -> Error {
-    keeping(ErrorKind::SealBroken)
+    keeping(ErrorKind::Seal(SealError::Broken))
 }
 
 fn too_large() -> Error {
-    keeping(ErrorKind::SealTooLarge { limit: format::MAX_BYTES })
+    keeping(ErrorKind::Seal(SealError::TooLarge { limit: format::MAX_BYTES }))
 }

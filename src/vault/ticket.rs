@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 
 use super::{format::digest, sealer::keeping};
 use crate::{
-    error::{Error, ErrorKind},
+    error::{Error, ErrorKind, TicketError},
     protocol::callback::{named_token, without_a_flow},
 };
 
@@ -109,11 +109,11 @@ impl Ticket {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::TicketMissing`] if it is empty, [`ErrorKind::TicketUnknown`] if it can be no
+    /// [`TicketError::Missing`] if it is empty, [`TicketError::Unknown`] if it can be no
     /// ticket's.
     pub fn from_value(value: &str) -> Result<Self, Error> {
         if value.is_empty() {
-            return Err(keeping(ErrorKind::TicketMissing));
+            return Err(keeping(ErrorKind::Ticket(TicketError::Missing)));
         }
         let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
         let valid = value.len() <= MAX_BYTES
@@ -121,7 +121,7 @@ impl Ticket {
                 is_tag(tag) && !body.is_empty() && body.bytes().all(is_base64)
             });
         if !valid {
-            return Err(keeping(ErrorKind::TicketUnknown));
+            return Err(keeping(ErrorKind::Ticket(TicketError::Unknown)));
         }
         Ok(Self { value: SecretString::from(value), lifetime: None })
     }
@@ -134,10 +134,10 @@ impl Ticket {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::TicketMissing`] if this browser has no ticket for the callback, or two that
-    /// contradict each other; [`ErrorKind::TicketUnknown`] if the cookie's value can be no ticket's;
+    /// [`TicketError::Missing`] if this browser has no ticket for the callback, or two that
+    /// contradict each other; [`TicketError::Unknown`] if the cookie's value can be no ticket's;
     /// [`ErrorKind::Denied`] for a refusal that does not tell which of several flows it is about;
-    /// [`ErrorKind::InvalidCallback`] or [`ErrorKind::CallbackTokenMismatch`] if it cannot be read.
+    /// [`CallbackError::Unreadable`](crate::CallbackError::Unreadable) or [`CallbackError::TokenMismatch`](crate::CallbackError::TokenMismatch) if it cannot be read.
     ///
     /// # Security
     ///
@@ -160,14 +160,14 @@ impl Ticket {
             }
             if found.replace(cookie).is_some() {
                 return Err(match named {
-                    Some(_) => keeping(ErrorKind::TicketMissing),
+                    Some(_) => keeping(ErrorKind::Ticket(TicketError::Missing)),
                     None => without_a_flow(callback),
                 });
             }
         }
         match (found, named) {
             (Some(cookie), _) => Self::from_value(cookie.value()),
-            (None, Some(_)) => Err(keeping(ErrorKind::TicketMissing)),
+            (None, Some(_)) => Err(keeping(ErrorKind::Ticket(TicketError::Missing))),
             (None, None) => Err(without_a_flow(callback)),
         }
     }

@@ -6,6 +6,7 @@ use tripod::{
     fatsecret::{ApiError, ErrorCode, FatSecret},
 };
 
+use crate::kind::Kind;
 use crate::{
     cases::DAY,
     naive::{base_string, base64, hmac_sha1, read_form, read_header},
@@ -109,8 +110,8 @@ async fn another_provider_is_called_where_its_api_was_named_to_be() {
 #[tokio::test]
 async fn another_provider_refuses_in_fatsecrets_words() {
     for (code, kind) in [
-        (6, ErrorKind::TimestampRefused { status: http::StatusCode::OK }),
-        (9, ErrorKind::Rejected { status: http::StatusCode::OK, problem: Some("9".to_owned()) }),
+        (6, Kind::timestamp_refused(http::StatusCode::OK)),
+        (9, Kind::rejected(http::StatusCode::OK, Some("9"))),
     ] {
         let (api, script) = at(gateway());
         let body = format!(r#"{{"error":{{"code":{code},"message":"no {}"}}}}"#, TOKEN.0);

@@ -18,6 +18,8 @@ mod cases_user;
 mod elsewhere;
 mod guide;
 mod inventory;
+#[path = "../it/support/kind.rs"]
+mod kind;
 #[allow(dead_code, reason = "shared with another test binary, which uses all of it")]
 #[path = "../signature/naive.rs"]
 mod naive;

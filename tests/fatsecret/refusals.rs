@@ -4,6 +4,7 @@ use bytes::Bytes;
 use http::{Response, StatusCode, header};
 use tripod::{Error, ErrorKind, Stage, fatsecret::*};
 
+use crate::kind::Kind;
 use crate::{
     cases::DAY,
     naive::encode,
@@ -51,7 +52,7 @@ async fn a_refused_timestamp_is_put_right_once() {
     script.reply(too_old()).reply(too_old());
     let error = fatsecret.food_entries(DAY).await.unwrap_err();
     assert_eq!(timestamps(&script), [NOW, "1767232800"]);
-    assert_eq!(*error.kind(), ErrorKind::TimestampRefused { status: StatusCode::OK });
+    assert_eq!(*error.kind(), Kind::timestamp_refused(StatusCode::OK));
     assert_eq!((error.stage(), error.is_retryable()), (Stage::Resource, false));
     assert_eq!(api(&error).code(), Some(ErrorCode::TimestampInvalid));
     assert_eq!(api(&error).retry(), Retry::Resigned);
@@ -61,7 +62,7 @@ async fn a_refused_timestamp_is_put_right_once() {
     script.answer(200, refusal(6));
     let error = fatsecret.food_entries(DAY).await.unwrap_err();
     assert_eq!(timestamps(&script), [NOW]);
-    assert_eq!(*error.kind(), ErrorKind::TimestampRefused { status: StatusCode::OK });
+    assert_eq!(*error.kind(), Kind::timestamp_refused(StatusCode::OK));
 }
 
 #[tokio::test]
@@ -95,7 +96,7 @@ async fn an_invalid_signature_comes_with_its_steps() {
         wire.script.answer(200, body);
         let error = fatsecret.food_entries(DAY).await.unwrap_err();
         assert_eq!(timestamps(&wire.script), [NOW]);
-        let kind = ErrorKind::Rejected { status: StatusCode::OK, problem: Some("8".into()) };
+        let kind = Kind::rejected(StatusCode::OK, Some("8"));
         assert_eq!(*error.kind(), kind);
         let explanation = api(&error).explanation().unwrap();
         let base = explanation.base_string().unwrap();
@@ -132,7 +133,7 @@ async fn each_code_says_what_to_do() {
             assert_eq!(timestamps(&wire.script).len(), 1, "{code}");
             let status = StatusCode::from_u16(status).unwrap();
             let problem = Some(number.to_string());
-            assert_eq!(*error.kind(), ErrorKind::Rejected { status, problem });
+            assert_eq!(*error.kind(), Kind::rejected(status, problem));
             assert_eq!((api(&error).code(), api(&error).status()), (Some(code), status));
             // 11, the day's limit, passes by no wait that a program should make.
             assert_eq!(error.is_retryable(), matches!(number, 1 | 12 | 20 | 24), "{code}");

@@ -4,6 +4,7 @@ use bytes::Bytes;
 use http::{Response, StatusCode, header};
 use tripod::{Error, ErrorKind, fatsecret::*, transport::TransportError};
 
+use crate::kind::Kind;
 use crate::{
     cases::DAY,
     samples::TOAST,
@@ -50,7 +51,7 @@ async fn a_gateways_page_is_told_from_a_refusal() {
         for body in [page.as_str(), "", "upstream is away", r#"{"message":"away"}"#] {
             let [read, write] = both(status, body.to_owned()).await;
             let code = StatusCode::from_u16(status).unwrap();
-            assert_eq!(*read.kind(), ErrorKind::Rejected { status: code, problem: None });
+            assert_eq!(*read.kind(), Kind::rejected(code, None::<&str>));
             assert_eq!(read.is_retryable(), read_again, "{status}");
             assert_eq!(write.is_retryable(), write_again, "{status}");
             assert_eq!(ApiError::of(&read).unwrap().code(), None);
@@ -80,11 +81,11 @@ async fn what_looks_like_success_and_is_no_answer() {
         (r#"{"error":"no"}"#, "JSON of another kind"),
     ] {
         let [read, write] = both(200, body).await;
-        assert_eq!(*read.kind(), ErrorKind::MalformedReply { reason: looks_like });
+        assert_eq!(*read.kind(), Kind::malformed(looks_like));
         assert!(!read.is_retryable() && !write.is_retryable());
     }
     let [read, _] = both(200, &b"\xff\xfe{"[..]).await;
-    assert_eq!(*read.kind(), ErrorKind::MalformedReply { reason: "not UTF-8" });
+    assert_eq!(*read.kind(), Kind::malformed("not UTF-8"));
 }
 
 /// An error of FatSecret's counts also as XML, with any status.
@@ -113,7 +114,7 @@ async fn a_redirect_is_not_followed() {
         let error = api.food_entries(DAY).await.unwrap_err();
         assert_eq!(script.sent().len(), 1);
         let status = StatusCode::from_u16(status).unwrap();
-        assert_eq!(*error.kind(), ErrorKind::Redirected { status });
+        assert_eq!(*error.kind(), Kind::redirected(status));
         assert_eq!((error.endpoint(), error.is_retryable()), (Some(URL), false));
     }
     // Not modified since when? Nothing was kept.
@@ -125,10 +126,10 @@ async fn a_redirect_is_not_followed() {
 #[tokio::test]
 async fn no_reply_at_all() {
     for (failure, kind, read_again, write_again) in [
-        (0, ErrorKind::Connect, true, true),
-        (1, ErrorKind::Timeout, true, false),
-        (2, ErrorKind::Interrupted, true, false),
-        (3, ErrorKind::ReplyTooLarge { limit: 7 }, false, false),
+        (0, Kind::from(ErrorKind::Connect), true, true),
+        (1, Kind::from(ErrorKind::Timeout), true, false),
+        (2, Kind::from(ErrorKind::Interrupted), true, false),
+        (3, Kind::too_large(7), false, false),
     ] {
         let fail = || match failure {
             0 => TransportError::connect("refused"),
@@ -173,7 +174,7 @@ async fn a_required_field_that_cannot_be_read_is_named() {
     script.answer(200, format!(r#"{{"food_entries":{{"food_entry":{odd}}}}}"#));
     let error = api.food_entries(DAY).await.unwrap_err();
     let reason = "a required field is missing or odd";
-    assert_eq!(*error.kind(), ErrorKind::MalformedReply { reason });
+    assert_eq!(*error.kind(), Kind::malformed(reason));
     assert!(!error.is_retryable());
     let path = "food_entries.food_entry[0].carbohydrate";
     assert_eq!(ApiError::of(&error).unwrap().field().unwrap().path(), path);

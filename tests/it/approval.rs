@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tripod::{ErrorKind, Failed, RequestTokenIssued, Stage};
+use tripod::{CallbackError, ErrorKind, Failed, RequestTokenIssued, Stage};
 
 use crate::support::*;
 
@@ -10,7 +10,7 @@ const BACK: &str = "https://app.example/back?tab=3&oauth_token=request%2Ftoken%2
 
 /// The callback fails the step; the flow that comes back takes the right one.
 #[track_caller]
-fn refuses(callback: &str, kind: &ErrorKind, text: &str) {
+fn refuses(callback: &str, kind: &Kind, text: &str) {
     let scenario = Scenario::fatsecret();
     let failed: Failed<RequestTokenIssued> =
         scenario.to_issued().receive_callback(callback).expect_err(callback);
@@ -62,7 +62,7 @@ fn other_token_gives_the_flow_back() {
         format!("{BACK}&oauth_token=request%2Ftoken%2B1&oauth_verifier=v"),
     ] {
         let text = "the callback is for another request token; was another tab used?";
-        refuses(&callback, &ErrorKind::CallbackTokenMismatch, text);
+        refuses(&callback, &Kind::from(ErrorKind::Callback(CallbackError::TokenMismatch)), text);
     }
 }
 
@@ -75,21 +75,21 @@ fn a_refusal_is_an_error_of_its_own_and_gives_the_flow_back() {
         BACK,
         "https://app.example/back?denied=request%2Ftoken%2B1",
     ] {
-        let kind = ErrorKind::Denied { problem: None };
+        let kind = Kind::denied(None);
         refuses(callback, &kind, "the approval was refused: the callback has no verifier");
     }
     for (callback, word) in [
         (format!("{BACK}&oauth_problem=user_refused"), "user_refused"),
         ("/back?error=access_denied".to_owned(), "access_denied"),
     ] {
-        let kind = ErrorKind::Denied { problem: Some(word.to_owned()) };
+        let kind = Kind::denied(Some(word));
         let text = format!("the user or the provider refused the approval ({word:?})");
         refuses(&callback, &kind, &text);
     }
     // A word that may be a token is not repeated.
     let callback = format!("{BACK}&oauth_problem=request%2Ftoken%2B1");
     let failed = Scenario::fatsecret().to_issued().receive_callback(&callback).unwrap_err();
-    assert_eq!(*failed.error().kind(), ErrorKind::Denied { problem: None });
+    assert_eq!(*failed.error().kind(), Kind::denied(None));
     assert!(failed.error().is_denied() && !failed.error().is_retryable());
 }
 
@@ -97,19 +97,28 @@ fn a_refusal_is_an_error_of_its_own_and_gives_the_flow_back() {
 #[test]
 fn an_unreadable_or_empty_verifier_gives_the_flow_back() {
     let empty = "the verifier is empty; copy the code that the provider shows after approval";
-    refuses(&format!("{BACK}&oauth_verifier="), &ErrorKind::MissingVerifier, empty);
+    refuses(
+        &format!("{BACK}&oauth_verifier="),
+        &Kind::from(ErrorKind::Callback(CallbackError::MissingVerifier)),
+        empty,
+    );
     for (callback, reason) in [
         (format!("{BACK}&oauth_verifier=a&oauth_verifier=b"), "it has more than one verifier"),
         (format!("{BACK}&oauth_verifier=%FF"), "a parameter is not UTF-8 once percent-decoded"),
         (format!("{BACK}&oauth_verifier={}", "v".repeat(65_536)), "it is longer than 64 KiB"),
     ] {
         let text = format!("the callback cannot be read: {reason}");
-        refuses(&callback, &ErrorKind::InvalidCallback { reason }, &text);
+        refuses(&callback, &Kind::unreadable(reason), &text);
     }
     for typed in ["", " \t\r\n"] {
         let failed = Scenario::fatsecret().to_issued().authorize(typed).unwrap_err();
         let text = format!("approval: {empty}");
-        failed_with(failed.error(), Stage::Approval, &ErrorKind::MissingVerifier, &text);
+        failed_with(
+            failed.error(),
+            Stage::Approval,
+            &Kind::from(ErrorKind::Callback(CallbackError::MissingVerifier)),
+            &text,
+        );
         assert!(failed.into_flow().authorize("1234567").is_ok());
     }
 }
@@ -139,10 +148,10 @@ fn a_request_token_ages_on_the_monotonic_clock_and_expires() {
 
     let text = "approval: the request token is older than the provider allows; begin again";
     let failed = issued.authorize(VERIFIER).unwrap_err();
-    failed_with(failed.error(), Stage::Approval, &ErrorKind::RequestTokenExpired, text);
+    failed_with(failed.error(), Stage::Approval, &Kind::from(ErrorKind::RequestTokenExpired), text);
     let callback = format!("{BACK}&oauth_verifier=verifier%2F77");
     let failed = failed.into_flow().receive_callback(&callback).unwrap_err();
-    failed_with(failed.error(), Stage::Approval, &ErrorKind::RequestTokenExpired, text);
+    failed_with(failed.error(), Stage::Approval, &Kind::from(ErrorKind::RequestTokenExpired), text);
     // A refusal is a refusal, however old.
     let failed = failed.into_flow().receive_callback(BACK).unwrap_err();
     assert!(failed.error().is_denied());

@@ -5,8 +5,8 @@ use std::{future::Future, pin::pin, task::Context};
 use http::{Method, StatusCode, header};
 use secrecy::ExposeSecret;
 use tripod::{
-    Authorized, ErrorKind, Failed, Provider, Session, Stage, Transmission,
-    transport::TransportError,
+    Authorized, ErrorKind, Failed, Provider, RequestError, Session, SigningError, Stage,
+    Transmission, transport::TransportError,
 };
 
 use crate::support::*;
@@ -62,7 +62,10 @@ fn an_explanation_is_of_the_request_that_would_be_sent() {
     let flow = scenario.to_authorized();
     scenario.hands.set(0);
     let error = flow.explain_exchange().unwrap_err();
-    assert_eq!((error.stage(), error.kind()), (Stage::AccessToken, &ErrorKind::ClockBeforeEpoch));
+    assert_eq!(
+        (error.stage(), error.kind()),
+        (Stage::AccessToken, &Kind::from(ErrorKind::Signing(SigningError::ClockBeforeEpoch)))
+    );
 }
 
 // checklist 5, 16, 48
@@ -101,7 +104,7 @@ async fn the_parameters_are_in_one_place_whichever_it_is() {
         }
     }
     let refused = Provider::fatsecret().with_access_token_call(Method::GET, Transmission::Form);
-    assert_eq!(*refused.unwrap_err().kind(), ErrorKind::FormBodyNeeded);
+    assert_eq!(*refused.unwrap_err().kind(), ErrorKind::Request(RequestError::FormBodyNeeded));
 }
 
 #[test]
@@ -117,34 +120,36 @@ fn the_two_halves_do_the_step_without_io() {
     scenario.hands.set(-1);
     // The clock of a client never goes back, so one that is set before 1970 is an error instead.
     let error = scenario.to_authorized().request().unwrap_err();
-    assert_eq!((error.stage(), error.kind()), (Stage::AccessToken, &ErrorKind::ClockBeforeEpoch));
+    assert_eq!(
+        (error.stage(), error.kind()),
+        (Stage::AccessToken, &Kind::from(ErrorKind::Signing(SigningError::ClockBeforeEpoch)))
+    );
 }
 
 // checklist 8, 9, 17, 61
 #[tokio::test]
 async fn every_failure_says_what_it_is_and_gives_the_flow_back() {
-    let rejected = |status: u16, problem: Option<&str>| ErrorKind::Rejected {
-        status: StatusCode::from_u16(status).unwrap(),
-        problem: problem.map(str::to_owned),
+    let rejected = |status: u16, problem: Option<&str>| {
+        Kind::rejected(StatusCode::from_u16(status).unwrap(), problem)
     };
     let leaky = format!(
         "oauth_problem=signature_invalid&debug_sbs=POST&https%3A%2F%2Fphotos.example.net%2Ftoken&{}",
         crate::naive::encode(&expected("POST", URL).form())
     );
-    let rows: Vec<(Answer, ErrorKind, &str)> = vec![
+    let rows: Vec<(Answer, Kind, &str)> = vec![
         (
             TransportError::connect("nobody there").into(),
-            ErrorKind::Connect,
+            Kind::from(ErrorKind::Connect),
             "no connection to the provider; check the network and try again [<>]",
         ),
         (
             TransportError::timeout().into(),
-            ErrorKind::Timeout,
+            Kind::from(ErrorKind::Timeout),
             "no reply within the time limit; try again [<>]",
         ),
         (
             TransportError::interrupted("cut").into(),
-            ErrorKind::Interrupted,
+            Kind::from(ErrorKind::Interrupted),
             "the connection broke before the reply was whole; try again [<>]",
         ),
         (
@@ -160,23 +165,23 @@ async fn every_failure_says_what_it_is_and_gives_the_flow_back() {
         ),
         (
             reply(302, GRANTED).into(),
-            ErrorKind::Redirected { status: StatusCode::FOUND },
+            Kind::redirected(StatusCode::FOUND),
             "the provider answered with a redirect (HTTP 302), which is not followed; \
              check the endpoint [<>]",
         ),
         (
             reply(200, "<html>").into(),
-            ErrorKind::MalformedReply { reason: "it is HTML or XML and not form-encoded text" },
+            Kind::malformed("it is HTML or XML and not form-encoded text"),
             "the reply cannot be read: it is HTML or XML and not form-encoded text [<>]",
         ),
         (
             reply(200, "oauth_token=a").into(),
-            ErrorKind::MissingField { name: "oauth_token_secret" },
+            Kind::missing("oauth_token_secret"),
             "the reply has no oauth_token_secret [<>]",
         ),
         (
             reply(200, format!("{GRANTED}&oauth_token=b")).into(),
-            ErrorKind::RepeatedField { name: "oauth_token" },
+            Kind::repeated("oauth_token"),
             "the reply has oauth_token more than once [<>]",
         ),
     ];

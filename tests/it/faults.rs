@@ -4,9 +4,13 @@
 use std::time::Duration;
 
 use http::StatusCode;
-use tripod::{Authorized, Callback, Client, Error, ErrorKind, Flow, PendingFlow, Session, Stage};
+use tripod::{
+    Authorized, Callback, CallbackError, Client, Error, ErrorKind, Flow, PendingFlow, Session,
+    Stage,
+};
 use tripod_sandbox::{Denial, Endpoint, Fault, Sandbox};
 
+use crate::support::Kind;
 use crate::support::quiet;
 
 const CONNECTION: &str = "the connection broke before the reply was whole; try again";
@@ -99,13 +103,13 @@ impl Place {
     }
 }
 
-fn rejected(status: u16) -> ErrorKind {
-    ErrorKind::Rejected { status: StatusCode::from_u16(status).unwrap(), problem: None }
+fn rejected(status: u16) -> Kind {
+    Kind::rejected(StatusCode::from_u16(status).unwrap(), None::<&str>)
 }
 
 /// The error says this, with the stage before it and the place behind it.
 #[track_caller]
-fn check(error: &Error, stage: Stage, kind: &ErrorKind, text: &str, said: &str) {
+fn check(error: &Error, stage: Stage, kind: &Kind, text: &str, said: &str) {
     assert_eq!(error.kind(), kind);
     assert_eq!(error.stage(), stage);
     let (prefix, path) = match stage {
@@ -119,10 +123,10 @@ fn check(error: &Error, stage: Stage, kind: &ErrorKind, text: &str, said: &str) 
     quiet(error);
 }
 
-type Row = (Fault, ErrorKind, String);
+type Row = (Fault, Kind, String);
 
 /// Makes a place for each row before any of them begins to measure time.
-async fn ready(rows: Vec<Row>) -> Vec<(Place, Fault, ErrorKind, String)> {
+async fn ready(rows: Vec<Row>) -> Vec<(Place, Fault, Kind, String)> {
     let mut ready = Vec::new();
     for (fault, kind, text) in rows {
         ready.push((Place::for_fault(fault).await, fault, kind, text));
@@ -140,18 +144,18 @@ async fn all(cases: impl IntoIterator<Item = impl Future<Output = ()> + Send + '
 
 /// The faults that a token call can meet, what they are called, what is said.
 fn at_a_token_call() -> Vec<Row> {
-    let malformed = |reason| (ErrorKind::MalformedReply { reason }, format!("{MALFORMED}{reason}"));
-    let missing = |name| (ErrorKind::MissingField { name }, format!("the reply has no {name}"));
-    let large = || (ErrorKind::ReplyTooLarge { limit: 65_536 }, LARGE.to_owned());
+    let malformed = |reason| (Kind::malformed(reason), format!("{MALFORMED}{reason}"));
+    let missing = |name| (Kind::missing(name), format!("the reply has no {name}"));
+    let large = || (Kind::too_large(65_536), LARGE.to_owned());
     let status = |status| {
         let text = format!("the provider refused with HTTP {status}");
         (Fault::Status(status), (rejected(status), text))
     };
     let mut rows = vec![
-        (Fault::NoAnswer, (ErrorKind::Timeout, TIME.to_owned())),
-        (Fault::SlowBody, (ErrorKind::Timeout, TIME.to_owned())),
-        (Fault::CutOff, (ErrorKind::Interrupted, CONNECTION.to_owned())),
-        (Fault::HangUp, (ErrorKind::Interrupted, CONNECTION.to_owned())),
+        (Fault::NoAnswer, (Kind::from(ErrorKind::Timeout), TIME.to_owned())),
+        (Fault::SlowBody, (Kind::from(ErrorKind::Timeout), TIME.to_owned())),
+        (Fault::CutOff, (Kind::from(ErrorKind::Interrupted), CONNECTION.to_owned())),
+        (Fault::HangUp, (Kind::from(ErrorKind::Interrupted), CONNECTION.to_owned())),
         (Fault::Huge, large()),
         // Without the feature `gzip` the compressed bytes are too many as well.
         (Fault::GzipBomb, large()),
@@ -161,7 +165,7 @@ fn at_a_token_call() -> Vec<Row> {
         (
             Fault::Redirect,
             (
-                ErrorKind::Redirected { status: StatusCode::TEMPORARY_REDIRECT },
+                Kind::redirected(StatusCode::TEMPORARY_REDIRECT),
                 "the provider answered with a redirect (HTTP 307), which is not followed; \
                  check the endpoint"
                     .to_owned(),
@@ -169,10 +173,7 @@ fn at_a_token_call() -> Vec<Row> {
         ),
         (
             Fault::RepeatedField,
-            (
-                ErrorKind::RepeatedField { name: "oauth_token" },
-                "the reply has oauth_token more than once".to_owned(),
-            ),
+            (Kind::repeated("oauth_token"), "the reply has oauth_token more than once".to_owned()),
         ),
         (Fault::NoSecret, missing("oauth_token_secret")),
         (Fault::EmptyToken, missing("oauth_token")),
@@ -188,7 +189,7 @@ async fn every_fault_of_the_request_token_call() {
     for fault in [Fault::NoConfirmation, Fault::ConfirmationFalse] {
         let text = "the provider did not confirm the callback (oauth_callback_confirmed=true), \
                     so the flow could be hijacked";
-        rows.push((fault, ErrorKind::CallbackNotConfirmed, text.to_owned()));
+        rows.push((fault, Kind::from(ErrorKind::CallbackNotConfirmed), text.to_owned()));
     }
     let ready = ready(rows).await;
     all(ready.into_iter().map(async |(place, fault, kind, text)| {
@@ -271,7 +272,7 @@ async fn a_lost_reply_to_the_exchange_has_spent_the_request_token() {
     place.sandbox.inject_at(Endpoint::AccessToken, Fault::LostReply);
     let failed = flow.exchange().await.unwrap_err();
     // Nobody can know yet, so it is worth a try.
-    check(failed.error(), Stage::AccessToken, &ErrorKind::Interrupted, CONNECTION, "");
+    check(failed.error(), Stage::AccessToken, &Kind::from(ErrorKind::Interrupted), CONNECTION, "");
     assert!(failed.error().is_retryable());
     assert_eq!(place.sandbox.requests(), 2, "not repeated behind the caller's back");
     // The provider had carried it out; the user has to approve again.
@@ -311,7 +312,7 @@ async fn what_the_provider_refuses_of_a_right_request_is_tried_once_more() {
         assert_eq!(place.sandbox.requests(), 2);
         let excerpt = failed.error().excerpt().unwrap();
         if fault == Fault::TimestampRefused {
-            let kind = ErrorKind::TimestampRefused { status: StatusCode::BAD_REQUEST };
+            let kind = Kind::timestamp_refused(StatusCode::BAD_REQUEST);
             assert_eq!(*failed.error().kind(), kind);
             assert!(excerpt.starts_with("Invalid/expired timestamp: oauth_timestamp "));
         } else {
@@ -327,14 +328,18 @@ async fn what_the_provider_refuses_of_a_right_request_is_tried_once_more() {
 #[tokio::test]
 async fn every_fault_of_the_callback() {
     let mismatch = "approval: the callback is for another request token; was another tab used?";
-    let denied = |problem: Option<&str>| ErrorKind::Denied { problem: problem.map(str::to_owned) };
+    let denied = |problem: Option<&str>| Kind::denied(problem);
     let no_verifier = "approval: the approval was refused: the callback has no verifier";
     for (fault, kind, text) in [
-        (Fault::OtherToken, ErrorKind::CallbackTokenMismatch, mismatch),
-        (Fault::NoToken, ErrorKind::CallbackTokenMismatch, mismatch),
+        (
+            Fault::OtherToken,
+            Kind::from(ErrorKind::Callback(CallbackError::TokenMismatch)),
+            mismatch,
+        ),
+        (Fault::NoToken, Kind::from(ErrorKind::Callback(CallbackError::TokenMismatch)), mismatch),
         (
             Fault::EmptyVerifier,
-            ErrorKind::MissingVerifier,
+            Kind::from(ErrorKind::Callback(CallbackError::MissingVerifier)),
             "approval: the verifier is empty; copy the code that the provider shows after approval",
         ),
         (Fault::Denied(Denial::DeniedToken), denied(None), no_verifier),
@@ -401,18 +406,18 @@ async fn at_resource(place: Place, fault: Fault) -> Error {
 async fn every_fault_of_a_resource_call() {
     let no_json = || {
         let reason = "it is not the JSON that was expected";
-        (ErrorKind::MalformedReply { reason }, format!("{MALFORMED}{reason}"))
+        (Kind::malformed(reason), format!("{MALFORMED}{reason}"))
     };
     let large = || {
         let text = "the reply is larger than 1048576 bytes and was not read further";
-        (ErrorKind::ReplyTooLarge { limit: LIMIT }, text.to_owned())
+        (Kind::too_large(LIMIT), text.to_owned())
     };
     let rows = [
-        (Fault::NoAnswer, (ErrorKind::Timeout, TIME.to_owned())),
-        (Fault::SlowBody, (ErrorKind::Timeout, TIME.to_owned())),
-        (Fault::CutOff, (ErrorKind::Interrupted, CONNECTION.to_owned())),
-        (Fault::HangUp, (ErrorKind::Interrupted, CONNECTION.to_owned())),
-        (Fault::LostReply, (ErrorKind::Interrupted, CONNECTION.to_owned())),
+        (Fault::NoAnswer, (Kind::from(ErrorKind::Timeout), TIME.to_owned())),
+        (Fault::SlowBody, (Kind::from(ErrorKind::Timeout), TIME.to_owned())),
+        (Fault::CutOff, (Kind::from(ErrorKind::Interrupted), CONNECTION.to_owned())),
+        (Fault::HangUp, (Kind::from(ErrorKind::Interrupted), CONNECTION.to_owned())),
+        (Fault::LostReply, (Kind::from(ErrorKind::Interrupted), CONNECTION.to_owned())),
         (Fault::Huge, large()),
         (Fault::GzipBomb, large()),
         (Fault::GarbageBytes, no_json()),
@@ -421,7 +426,7 @@ async fn every_fault_of_a_resource_call() {
         (
             Fault::Redirect,
             (
-                ErrorKind::Redirected { status: StatusCode::TEMPORARY_REDIRECT },
+                Kind::redirected(StatusCode::TEMPORARY_REDIRECT),
                 "the provider answered with a redirect (HTTP 307), which is not followed; \
                  check the endpoint"
                     .to_owned(),
@@ -461,7 +466,7 @@ async fn nobody_at_the_other_end_is_a_failed_connection() {
     drop(place.sandbox);
     let failed = flow.request_token().await.unwrap_err();
     let text = "no connection to the provider; check the network and try again";
-    check(failed.error(), Stage::RequestToken, &ErrorKind::Connect, text, "");
+    check(failed.error(), Stage::RequestToken, &Kind::from(ErrorKind::Connect), text, "");
     assert!(failed.error().is_retryable());
     assert!(std::error::Error::source(&failed).is_some());
 }

@@ -4,7 +4,8 @@ use std::{future::Future, pin::pin, task::Context, time::Duration};
 
 use http::{Method, StatusCode, header};
 use tripod::{
-    Callback, Error, ErrorKind, Failed, PendingFlow, Provider, Stage, Transmission, Unauthorized,
+    Callback, Error, ErrorKind, Failed, PendingFlow, Provider, SigningError, Stage, Transmission,
+    Unauthorized,
     transport::{Limits, TransportError},
 };
 
@@ -61,7 +62,10 @@ fn what_cannot_be_signed_cannot_be_explained() {
     let scenario = Scenario::photos();
     scenario.hands.set(0);
     let error = scenario.unauthorized().explain_request_token().unwrap_err();
-    assert_eq!((error.stage(), error.kind()), (Stage::RequestToken, &ErrorKind::ClockBeforeEpoch));
+    assert_eq!(
+        (error.stage(), error.kind()),
+        (Stage::RequestToken, &Kind::from(ErrorKind::Signing(SigningError::ClockBeforeEpoch)))
+    );
 }
 
 // checklist 3, 53
@@ -188,7 +192,7 @@ fn the_two_halves_do_the_step_without_io() {
 }
 
 /// Gets an answer that fails the step, and then a good one.
-async fn fails(scenario: &Scenario, answer: impl Into<Answer>, kind: ErrorKind, text: &str) {
+async fn fails(scenario: &Scenario, answer: impl Into<Answer>, kind: Kind, text: &str) {
     scenario.script.answer(answer);
     let failed: Failed<Unauthorized> =
         scenario.unauthorized().request_token().await.expect_err(text);
@@ -199,7 +203,9 @@ async fn fails(scenario: &Scenario, answer: impl Into<Answer>, kind: ErrorKind, 
     let text = format!("request token: {advice} [{endpoint}]{said}");
     failed_with(failed.error(), Stage::RequestToken, &kind, &text);
     quiet(&failed);
-    assert_eq!(failed.to_string(), text);
+    assert_eq!(failed.to_string(), "no request token was issued");
+    assert_eq!(failed.error().to_string(), text);
+    assert_eq!(std::error::Error::source(&failed).unwrap().to_string(), text);
     assert_eq!(scenario.script.sent().len(), 1);
     scenario.script.answer(reply(200, ISSUED));
     issued(&failed.into_flow().request_token().await.unwrap());
@@ -215,27 +221,27 @@ async fn a_failure_of_the_network_gives_the_flow_back() {
     for (answer, kind, text) in [
         (
             TransportError::connect(secret_source()),
-            ErrorKind::Connect,
+            Kind::from(ErrorKind::Connect),
             "no connection to the provider; check the network and try again",
         ),
         (
             TransportError::timeout(),
-            ErrorKind::Timeout,
+            Kind::from(ErrorKind::Timeout),
             "no reply within the time limit; try again",
         ),
         (
             TransportError::interrupted(secret_source()),
-            ErrorKind::Interrupted,
+            Kind::from(ErrorKind::Interrupted),
             "the connection broke before the reply was whole; try again",
         ),
         (
             TransportError::too_large(65_536),
-            ErrorKind::ReplyTooLarge { limit: 65_536 },
+            Kind::too_large(65_536),
             "the reply is larger than 65536 bytes and was not read further",
         ),
         (
             TransportError::url_changed(),
-            ErrorKind::UrlChanged,
+            Kind::from(ErrorKind::UrlChanged),
             "the URL that is called is not the one that was signed; write it in its normal form",
         ),
     ] {
@@ -245,7 +251,7 @@ async fn a_failure_of_the_network_gives_the_flow_back() {
     // A transport that did not keep to the limit.
     fails(
         reply(200, vec![b'a'; 65_537]).into(),
-        ErrorKind::ReplyTooLarge { limit: 65_536 },
+        Kind::too_large(65_536),
         "the reply is larger than 65536 bytes and was not read further",
     )
     .await;
@@ -256,9 +262,8 @@ async fn a_failure_of_the_network_gives_the_flow_back() {
 async fn a_refusal_gives_the_flow_back() {
     let photos = Scenario::photos();
     let fails = async |answer: Answer, kind, text: &str| fails(&photos, answer, kind, text).await;
-    let rejected = |status: u16, problem: Option<&str>| ErrorKind::Rejected {
-        status: StatusCode::from_u16(status).unwrap(),
-        problem: problem.map(str::to_owned),
+    let rejected = |status: u16, problem: Option<&str>| {
+        Kind::rejected(StatusCode::from_u16(status).unwrap(), problem)
     };
     fails(
         reply(400, "Missing required parameter: oauth_nonce\r\n").into(),
@@ -288,7 +293,7 @@ async fn a_refusal_gives_the_flow_back() {
              check the endpoint"
         );
         let status = StatusCode::from_u16(status).unwrap();
-        let kind = ErrorKind::Redirected { status };
+        let kind = Kind::redirected(status);
         fails(reply(status.as_u16(), ISSUED).into(), kind, &text).await;
     }
 }
@@ -308,7 +313,7 @@ async fn a_reply_that_cannot_be_used_gives_the_flow_back() {
     ] {
         let text = format!("the reply cannot be read: {reason}");
         let answer = reply(200, body.to_vec());
-        fails(answer.into(), ErrorKind::MalformedReply { reason }, &text).await;
+        fails(answer.into(), Kind::malformed(reason), &text).await;
     }
     for (body, name) in [
         ("oauth_token=a", "oauth_token_secret"),
@@ -317,17 +322,17 @@ async fn a_reply_that_cannot_be_used_gives_the_flow_back() {
         ("just words", "oauth_token"),
     ] {
         let text = format!("the reply has no {name}");
-        fails(reply(200, body).into(), ErrorKind::MissingField { name }, &text).await;
+        fails(reply(200, body).into(), Kind::missing(name), &text).await;
     }
     for name in ["oauth_token", "oauth_token_secret", "oauth_callback_confirmed"] {
         let text = format!("the reply has {name} more than once");
         let answer = reply(200, format!("{ISSUED}&{name}=true"));
-        fails(answer.into(), ErrorKind::RepeatedField { name }, &text).await;
+        fails(answer.into(), Kind::repeated(name), &text).await;
     }
     for field in ["", "&oauth_callback_confirmed=", "&oauth_callback_confirmed=false"] {
         fails(
             reply(200, ISSUED.replace("&oauth_callback_confirmed=true", field)).into(),
-            ErrorKind::CallbackNotConfirmed,
+            Kind::from(ErrorKind::CallbackNotConfirmed),
             "the provider did not confirm the callback (oauth_callback_confirmed=true), \
              so the flow could be hijacked",
         )
@@ -364,7 +369,7 @@ async fn a_provider_may_be_marked_as_odd_in_two_ways_only() {
     let failed = scenario.unauthorized().accept(&reply(200, denied)).unwrap_err();
     assert_eq!(*failed.error().kind(), ErrorKind::CallbackNotConfirmed);
     let failed = scenario.unauthorized().accept(&reply(302, ISSUED)).unwrap_err();
-    assert_eq!(*failed.error().kind(), ErrorKind::Redirected { status: StatusCode::FOUND });
+    assert_eq!(*failed.error().kind(), Kind::redirected(StatusCode::FOUND));
 }
 
 #[tokio::test]
@@ -374,7 +379,12 @@ async fn the_request_itself_can_be_impossible() {
     let failed = scenario.unauthorized().request_token().await.unwrap_err();
     let text = "request token: the clock stands at or before 1970, where no timestamp is valid; \
                 set it";
-    failed_with(failed.error(), Stage::RequestToken, &ErrorKind::ClockBeforeEpoch, text);
+    failed_with(
+        failed.error(),
+        Stage::RequestToken,
+        &Kind::from(ErrorKind::Signing(SigningError::ClockBeforeEpoch)),
+        text,
+    );
     assert!(scenario.script.sent().is_empty(), "nothing is sent");
     let flow = failed.into_flow();
     assert_eq!(flow.request().unwrap_err().stage(), Stage::RequestToken);

@@ -4,10 +4,12 @@ use std::time::Duration;
 
 use http::{HeaderValue, Method, Request, StatusCode, header};
 use tripod::{
-    Client, Consumer, ErrorKind, ResourceRequest, ResourceResponse, Session, Stage, Transmission,
+    Client, Consumer, ErrorKind, RequestError, ResourceRequest, ResourceResponse, Session,
+    SigningError, Stage, Transmission,
     transport::{Limits, TransportError},
 };
 
+use crate::support::Kind;
 use crate::{naive, support::*};
 
 const PHOTOS: &str = "https://photos.example.net/photos";
@@ -31,7 +33,7 @@ async fn sent(scenario: &Scenario, request: ResourceRequest) -> Request<bytes::B
 }
 
 #[track_caller]
-fn refused(request: ResourceRequest, kind: &ErrorKind) {
+fn refused(request: ResourceRequest, kind: &Kind) {
     silent(&format!("{request:?}"));
     let error = request.build().unwrap_err();
     assert_eq!(error.kind(), kind);
@@ -195,7 +197,10 @@ async fn one_request_can_travel_another_way() {
     assert_eq!(request.body(), "a=1");
 
     for request in [session.get(PHOTOS), session.post(PHOTOS).json(&1)] {
-        refused(request.transmission(Transmission::Form), &ErrorKind::FormBodyNeeded);
+        refused(
+            request.transmission(Transmission::Form),
+            &Kind::from(ErrorKind::Request(RequestError::FormBodyNeeded)),
+        );
     }
 }
 
@@ -240,10 +245,10 @@ async fn headers_are_sent_except_those_that_are_set_otherwise() {
     let reason = "the Authorization and Content-Type headers are set with the body";
     for name in [header::AUTHORIZATION, header::CONTENT_TYPE] {
         let value = HeaderValue::from_static("x");
-        refused(session.get(PHOTOS).header(name, value), &ErrorKind::InvalidSetting { reason });
+        refused(session.get(PHOTOS).header(name, value), &Kind::invalid_setting(reason));
     }
     let reason = "the content type cannot stand in a header";
-    refused(session.post(PHOTOS).body("a\r\nb", "x"), &ErrorKind::InvalidSetting { reason });
+    refused(session.post(PHOTOS).body("a\r\nb", "x"), &Kind::invalid_setting(reason));
 }
 
 /// The values are those of the draft's appendix.
@@ -324,7 +329,7 @@ fn refuses_strangers(session: &Session) {
         // Twice: the first time must not make it known.
         session.get(url).build().unwrap_err();
         let error = session.get(url).build().unwrap_err();
-        let stranger = matches!(error.kind(), ErrorKind::ForeignOrigin)
+        let stranger = matches!(error.kind(), ErrorKind::Request(RequestError::ForeignOrigin))
             || url.contains('@') && matches!(error.kind(), ErrorKind::InvalidUrl { .. });
         assert!(stranger, "{url}: {error}");
         let mut request = Request::get(url).body("").unwrap();
@@ -348,7 +353,12 @@ fn nothing_is_signed_for_a_stranger() {
     let text = "resource: the URL is not at the provider, and signing would show it the token; \
                 name the origin on the provider if it is trusted";
     let error = session.get("https://evil.example/photos").build().unwrap_err();
-    failed_with(&error, Stage::Resource, &ErrorKind::ForeignOrigin, text);
+    failed_with(
+        &error,
+        Stage::Resource,
+        &Kind::from(ErrorKind::Request(RequestError::ForeignOrigin)),
+        text,
+    );
 
     let trusting = Scenario::at(photos().with_resource_origin("https://api.example:8443").unwrap());
     assert!(trusting.to_granted().get("https://API.example:8443/x").build().is_ok());
@@ -366,11 +376,11 @@ fn a_url_with_a_user_name_is_refused() {
         "https://@photos.example.net/photos",
     ] {
         for _ in 0..2 {
-            refused(session.get(url), &ErrorKind::InvalidUrl { reason });
+            refused(session.get(url), &Kind::invalid_url(reason));
         }
         let mut request = Request::get(url).body("").unwrap();
         let error = session.sign(&mut request).unwrap_err();
-        assert_eq!(*error.kind(), ErrorKind::InvalidUrl { reason });
+        assert_eq!(*error.kind(), Kind::invalid_url(reason));
         assert!(request.headers().is_empty());
         quiet(&error);
     }
@@ -381,18 +391,18 @@ fn a_url_with_a_user_name_is_refused() {
 #[test]
 fn names_of_oauths_own_are_refused_wherever_they_stand() {
     let session = Scenario::photos().to_granted();
-    let kind = ErrorKind::ReservedParameter { name: "oauth_nonce".to_owned() };
+    let kind = Kind::reserved("oauth_nonce");
     let pair = [("oauth_nonce", "x")];
     refused(session.get(PHOTOS).query(&pair), &kind);
     refused(session.post(PHOTOS).form(&pair), &kind);
     refused(session.get(format!("{PHOTOS}?a=1&oauth%5Fnonce=x")), &kind);
     let form = "application/x-www-form-urlencoded";
     refused(session.post(PHOTOS).body(form, "%6Fauth_nonce=x"), &kind);
-    let custom = ErrorKind::ReservedParameter { name: "oauth_x".to_owned() };
+    let custom = Kind::reserved("oauth_x");
     refused(session.get(PHOTOS).query(&[("oauth_x", "")]), &custom);
     let long = format!("oauth_{}", "x".repeat(100_000));
     match session.get(PHOTOS).query(&[(long, "")]).build().unwrap_err().kind() {
-        ErrorKind::ReservedParameter { name } => assert_eq!(name.len(), 64),
+        Kind::reserved(name) => assert_eq!(name.len(), 64),
         other => panic!("{other:?}"),
     }
     let other = [("OAuth_nonce", "x"), ("OAUTH_TOKEN", "y"), ("oauth", "z")];
@@ -406,12 +416,27 @@ fn names_of_oauths_own_are_refused_wherever_they_stand() {
 #[test]
 fn what_cannot_be_sent_or_signed_is_an_error() {
     let session = Scenario::photos().to_granted();
-    refused(session.get(format!("{PHOTOS}?q=%FF")), &ErrorKind::ParameterNotUtf8);
+    refused(
+        session.get(format!("{PHOTOS}?q=%FF")),
+        &Kind::from(ErrorKind::Request(RequestError::ParameterNotUtf8)),
+    );
     let form = "application/x-www-form-urlencoded";
-    refused(session.post(PHOTOS).body(form, &b"q=\xff"[..]), &ErrorKind::ParameterNotUtf8);
-    refused(session.post(PHOTOS).body(form, "q=%FF"), &ErrorKind::ParameterNotUtf8);
-    refused(session.get(PHOTOS).query(&[("a", &[1, 2])]), &ErrorKind::NotSerializable);
-    refused(session.get(PHOTOS).query("text"), &ErrorKind::NotSerializable);
+    refused(
+        session.post(PHOTOS).body(form, &b"q=\xff"[..]),
+        &Kind::from(ErrorKind::Request(RequestError::ParameterNotUtf8)),
+    );
+    refused(
+        session.post(PHOTOS).body(form, "q=%FF"),
+        &Kind::from(ErrorKind::Request(RequestError::ParameterNotUtf8)),
+    );
+    refused(
+        session.get(PHOTOS).query(&[("a", &[1, 2])]),
+        &Kind::from(ErrorKind::Request(RequestError::NotSerializable)),
+    );
+    refused(
+        session.get(PHOTOS).query("text"),
+        &Kind::from(ErrorKind::Request(RequestError::NotSerializable)),
+    );
     for url in ["/photos", "", "photos.example.net/photos", "https://photos.example.net/a b"] {
         let error = session.get(url).build().unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::InvalidUrl { .. }), "{error}");
@@ -420,7 +445,7 @@ fn what_cannot_be_sent_or_signed_is_an_error() {
     // The first mistake is the one that is told.
     let request =
         session.get(PHOTOS).query("text").body("a\nb", "").transmission(Transmission::Form);
-    refused(request, &ErrorKind::NotSerializable);
+    refused(request, &Kind::from(ErrorKind::Request(RequestError::NotSerializable)));
 }
 
 #[tokio::test]
@@ -452,7 +477,7 @@ async fn a_transport_that_does_not_keep_to_the_limit_is_noticed() {
     let error = session.get(PHOTOS).send().await.unwrap_err();
     let text = "resource: the reply is larger than 10 bytes and was not read further \
                 [https://photos.example.net/photos]";
-    failed_with(&error, Stage::Resource, &ErrorKind::ReplyTooLarge { limit: 10 }, text);
+    failed_with(&error, Stage::Resource, &Kind::too_large(10), text);
     assert_eq!(error.status(), Some(StatusCode::PARTIAL_CONTENT));
 }
 
@@ -475,13 +500,13 @@ async fn replies_are_given_as_they_are_and_made_errors_on_request() {
     let response = replied(reply(404, "no \u{e9}")).await.unwrap();
     assert_eq!(response.status(), StatusCode::NOT_FOUND);
     let error = response.error_for_status().unwrap_err();
-    let kind = ErrorKind::Rejected { status: StatusCode::NOT_FOUND, problem: None };
+    let kind = Kind::rejected(StatusCode::NOT_FOUND, None::<&str>);
     let text = "resource: the provider refused with HTTP 404 \
                 [https://photos.example.net/photos]; the reply began: \"no é\"";
     failed_with(&error, Stage::Resource, &kind, text);
 
     let response = replied(reply(302, "")).await.unwrap();
-    let kind = ErrorKind::Redirected { status: StatusCode::FOUND };
+    let kind = Kind::redirected(StatusCode::FOUND);
     assert_eq!(*response.error_for_status().unwrap_err().kind(), kind);
 
     let echoed = format!("saw {ACCESS_TOKEN} and {}", naive::encode(ACCESS_SECRET));
@@ -491,17 +516,17 @@ async fn replies_are_given_as_they_are_and_made_errors_on_request() {
 
     let response = replied(reply(200, vec![0xff])).await.unwrap();
     let error = response.text().unwrap_err();
-    assert_eq!(*error.kind(), ErrorKind::MalformedReply { reason: "it is not UTF-8" });
+    assert_eq!(*error.kind(), Kind::malformed("it is not UTF-8"));
     assert_eq!(error.endpoint(), Some(PHOTOS));
     assert_eq!(error.status(), Some(StatusCode::OK));
     let error = response.json::<serde_json::Value>().unwrap_err();
     let reason = "it is not the JSON that was expected";
-    assert_eq!(*error.kind(), ErrorKind::MalformedReply { reason });
+    assert_eq!(*error.kind(), Kind::malformed(reason));
 
     let error = replied(TransportError::timeout()).await.unwrap_err();
     let text = "resource: no reply within the time limit; try again \
                 [https://photos.example.net/photos]";
-    failed_with(&error, Stage::Resource, &ErrorKind::Timeout, text);
+    failed_with(&error, Stage::Resource, &Kind::from(ErrorKind::Timeout), text);
 }
 
 // checklist 61
@@ -517,7 +542,7 @@ async fn fatsecrets_refusals_with_status_200_are_errors_on_request() {
         let response = scenario.to_granted().get(url).send().await.unwrap();
         assert_eq!(response.text().unwrap(), body);
         let error = response.error_for_status().unwrap_err();
-        let kind = ErrorKind::Rejected { status: StatusCode::OK, problem: Some("9".to_owned()) };
+        let kind = Kind::rejected(StatusCode::OK, Some("9"));
         assert_eq!((error.kind(), error.endpoint()), (&kind, Some(url)), "{body}");
         assert_eq!((error.problem(), error.is_retryable()), (Some("9"), false));
         quiet(&error);
@@ -611,10 +636,13 @@ fn plaintext_is_for_tls_only() {
     let client = plaintext("http://127.0.0.1:1");
     let flow = client.begin(tripod::Callback::out_of_band());
     let error = flow.request().unwrap_err();
-    assert_eq!(*error.kind(), ErrorKind::PlaintextWithoutTls);
+    assert_eq!(*error.kind(), ErrorKind::Signing(SigningError::PlaintextWithoutTls));
     quiet(&error);
     let session = client.session(tripod::AccessToken::new(ACCESS_TOKEN, ACCESS_SECRET));
-    refused(session.get("http://127.0.0.1:1/x"), &ErrorKind::PlaintextWithoutTls);
+    refused(
+        session.get("http://127.0.0.1:1/x"),
+        &Kind::from(ErrorKind::Signing(SigningError::PlaintextWithoutTls)),
+    );
     let session = plaintext("https://photos.example.net")
         .session(tripod::AccessToken::new(ACCESS_TOKEN, ACCESS_SECRET));
     let request = session.get(PHOTOS).build().unwrap();

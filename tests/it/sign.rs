@@ -1,8 +1,9 @@
 //! `Session::sign`: somebody else's request, in place.
 
 use http::{HeaderValue, Method, Request, header};
-use tripod::{ErrorKind, Session, Transmission};
+use tripod::{ErrorKind, RequestError, Session, Transmission};
 
+use crate::support::Kind;
 use crate::{naive, support::*};
 
 const PHOTOS: &str = "https://photos.example.net/photos";
@@ -73,7 +74,7 @@ fn a_request_that_is_authorized_already_is_left_alone() {
     let mut request = post(&[], "");
     session.sign(&mut request).unwrap();
     let error = session.sign(&mut request).unwrap_err();
-    assert_eq!(*error.kind(), ErrorKind::AuthorizationPresent);
+    assert_eq!(*error.kind(), ErrorKind::Request(RequestError::AuthorizationPresent));
     assert!(error.to_string().contains("take it out"), "{error}");
     quiet(&error);
     expected("POST", &[]).in_header(&request);
@@ -86,7 +87,7 @@ fn a_request_that_is_authorized_already_is_left_alone() {
     let mut request =
         Request::get(url).header(header::AUTHORIZATION, "Basic a2V5OnNlY3JldA==").body("").unwrap();
     let error = Scenario::fatsecret().to_granted().sign(&mut request).unwrap_err();
-    assert_eq!(*error.kind(), ErrorKind::AuthorizationPresent);
+    assert_eq!(*error.kind(), ErrorKind::Request(RequestError::AuthorizationPresent));
     assert_eq!(request.uri().to_string(), url);
     assert_eq!(request.headers()[header::AUTHORIZATION], "Basic a2V5OnNlY3JldA==");
 }
@@ -98,10 +99,10 @@ fn a_url_that_is_too_long_once_signed_says_so() {
     let session = Scenario::fatsecret().to_granted();
     let mut request = Request::get(url.as_str()).body("").unwrap();
     let error = session.sign(&mut request).unwrap_err();
-    assert_eq!(*error.kind(), ErrorKind::InvalidUrl { reason });
+    assert_eq!(*error.kind(), Kind::invalid_url(reason));
     assert_eq!(request.uri().to_string(), url);
     let error = session.get(&url).build().unwrap_err();
-    assert_eq!(*error.kind(), ErrorKind::InvalidUrl { reason });
+    assert_eq!(*error.kind(), Kind::invalid_url(reason));
     let error = session.get(format!("{PHOTOS}/<b>")).build().unwrap_err();
     assert!(!error.to_string().contains("longer"), "{error}");
 }
@@ -125,7 +126,10 @@ fn the_query_takes_the_parameters_where_the_provider_reads_it() {
         assert!(request.headers().is_empty());
 
         let error = session.sign(&mut request).unwrap_err();
-        assert!(matches!(error.kind(), ErrorKind::ReservedParameter { .. }), "{error}");
+        assert!(
+            matches!(error.kind(), ErrorKind::Request(RequestError::ReservedParameter { .. })),
+            "{error}"
+        );
         quiet(&error);
     }
 }
@@ -150,12 +154,12 @@ fn what_cannot_be_signed_leaves_the_request_alone() {
     let form = Scenario::at(photos().with_resource_transmission(Transmission::Form)).to_granted();
     let mut request = post(&[FORM], "a=1");
     let kind = form.sign(&mut request).unwrap_err().kind().clone();
-    assert_eq!(kind, ErrorKind::FormBodyNeeded);
+    assert_eq!(kind, Kind::from(ErrorKind::Request(RequestError::FormBodyNeeded)));
 
     let mut request =
         Request::post(PHOTOS).header(header::CONTENT_TYPE, FORM).body(b"\xff").unwrap();
     let kind = session().sign(&mut request).unwrap_err().kind().clone();
-    assert_eq!(kind, ErrorKind::ParameterNotUtf8);
+    assert_eq!(kind, Kind::from(ErrorKind::Request(RequestError::ParameterNotUtf8)));
 
     for url in ["/photos", "photos.example.net", "ftp://photos.example.net/"] {
         let mut request = Request::get(url).body("").unwrap();
@@ -166,7 +170,7 @@ fn what_cannot_be_signed_leaves_the_request_alone() {
 
     let mut request = post(&[FORM], "oauth_token=x");
     let kind = session().sign(&mut request).unwrap_err().kind().clone();
-    assert_eq!(kind, ErrorKind::ReservedParameter { name: "oauth_token".to_owned() });
+    assert_eq!(kind, Kind::reserved("oauth_token"));
     assert_eq!(request.headers().len(), 1);
 }
 

@@ -11,6 +11,7 @@ use http::{Request, Response, header};
 use tripod::{Callback, Client, Clock, ErrorKind, Nonce, Session, Stage};
 use tripod_sandbox::{Endpoint, Fault, Sandbox};
 
+use crate::support::Kind;
 use crate::{naive, support::*};
 
 const PHOTOS: &str = "https://photos.example.net/photos";
@@ -171,7 +172,7 @@ async fn a_second_refusal_is_the_end() {
     let text = "access token: the provider refused the timestamp (HTTP 401); \
                 check this machine's clock [https://photos.example.net/token]; \
                 the reply began: \"oauth_problem=***\"";
-    let kind = ErrorKind::TimestampRefused { status: http::StatusCode::UNAUTHORIZED };
+    let kind = Kind::timestamp_refused(http::StatusCode::UNAUTHORIZED);
     failed_with(&error, Stage::AccessToken, &kind, text);
     assert!(!error.is_retryable());
     assert_eq!(sent.len(), 2);

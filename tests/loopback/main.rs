@@ -9,6 +9,8 @@
 mod browser;
 mod files;
 mod flow;
+#[path = "../it/support/kind.rs"]
+mod kind;
 mod pages;
 mod strangers;
 mod support;

@@ -7,11 +7,12 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 use tripod::{
-    AccessGranted, Callback, Client, ErrorKind, Flow, PendingFlow,
+    AccessGranted, Callback, Client, ErrorKind, Flow, ListenerError, PendingFlow,
     loopback::{Loopback, Pages, Wait},
 };
 use tripod_sandbox::Sandbox;
 
+use crate::kind::Kind;
 use crate::support::*;
 
 /// Short enough that nobody waits for it, in tests where nothing else can happen.
@@ -34,9 +35,9 @@ async fn a_time_out_gives_the_flow_back_and_it_can_wait_again() {
     let mut loopback = loopback.with_time_limit(AT_ONCE);
     let token = issued.oauth_token().to_owned();
     let failed = loopback.wait(issued).await.unwrap_err();
-    assert_eq!(*failed.error().kind(), ErrorKind::CallbackTimeout { limit: AT_ONCE });
+    assert_eq!(*failed.error().kind(), Kind::callback_timeout(AT_ONCE));
     assert!(!failed.error().is_retryable());
-    let text = failed.to_string();
+    let text = failed.error().to_string();
     assert_eq!(
         text,
         "approval: the browser did not come back within 0.001 seconds; wait again, or begin again"
@@ -196,7 +197,7 @@ fn a_listener_whose_runtime_has_ended_does_not_hang() {
     let Scene { sandbox, mut loopback, issued, .. } = first.block_on(scene());
     drop(first);
     let failed = runtime().block_on(loopback.wait(issued)).unwrap_err();
-    assert_eq!(*failed.error().kind(), ErrorKind::ListenFailed);
+    assert_eq!(*failed.error().kind(), ErrorKind::Listener(ListenerError::Failed));
     assert!(failed.into_flow().authorization_url().starts_with(&sandbox.authorize_url()));
 }
 

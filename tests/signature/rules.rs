@@ -2,7 +2,7 @@
 
 use secrecy::SecretString;
 use tripod::{
-    BoxError, Consumer, Error, ErrorKind,
+    BoxError, Consumer, Error, ErrorKind, RequestError, SigningError,
     signature::{
         BaseUri, Sign, SignatureMethod, Signer, SigningKey, Stamp, ToSign, encode_pairs_into,
     },
@@ -36,21 +36,30 @@ fn plaintext_needs_tls_on_any_host() {
     for url in ["http://api.example/", "http://127.0.0.1:8080/", "http://localhost/"] {
         let request = request(url, &[]);
         let mut out = "kept".to_owned();
-        assert_eq!(kind(signer.signature(&request)), ErrorKind::PlaintextWithoutTls);
-        assert_eq!(kind(signer.authorization(&request, None)), ErrorKind::PlaintextWithoutTls);
+        assert_eq!(
+            kind(signer.signature(&request)),
+            ErrorKind::Signing(SigningError::PlaintextWithoutTls)
+        );
+        assert_eq!(
+            kind(signer.authorization(&request, None)),
+            ErrorKind::Signing(SigningError::PlaintextWithoutTls)
+        );
         assert_eq!(
             kind(signer.authorization_into(&request, None, &mut out)),
-            ErrorKind::PlaintextWithoutTls
+            ErrorKind::Signing(SigningError::PlaintextWithoutTls)
         );
         assert_eq!(
             kind(signer.parameters_into(&request, &mut out)),
-            ErrorKind::PlaintextWithoutTls
+            ErrorKind::Signing(SigningError::PlaintextWithoutTls)
         );
         assert_eq!(
             kind(signer.signed_query_into(&request, &mut out)),
-            ErrorKind::PlaintextWithoutTls
+            ErrorKind::Signing(SigningError::PlaintextWithoutTls)
         );
-        assert_eq!(kind(signer.explain(&request)), ErrorKind::PlaintextWithoutTls);
+        assert_eq!(
+            kind(signer.explain(&request)),
+            ErrorKind::Signing(SigningError::PlaintextWithoutTls)
+        );
         assert_eq!(out, "kept");
     }
 }
@@ -100,7 +109,10 @@ fn the_stamp_must_be_one() {
     let signer = signer(SignatureMethod::HmacSha1);
     let sign =
         |stamp| kind(signer.signature(&ToSign { stamp, ..request("https://a.example/", &[]) }));
-    assert_eq!(sign(Some(Stamp { timestamp: 0, nonce: "n" })), ErrorKind::ClockBeforeEpoch);
+    assert_eq!(
+        sign(Some(Stamp { timestamp: 0, nonce: "n" })),
+        ErrorKind::Signing(SigningError::ClockBeforeEpoch)
+    );
     assert!(matches!(
         sign(Some(Stamp { timestamp: 1, nonce: "" })),
         ErrorKind::InvalidSetting { .. }
@@ -119,7 +131,7 @@ fn no_protocol_parameter_comes_twice() {
     ] {
         assert!(matches!(
             kind(signer.signature(&request("https://a.example/", protocol))),
-            ErrorKind::ReservedParameter { .. }
+            ErrorKind::Request(RequestError::ReservedParameter { .. })
         ));
     }
 }
@@ -216,7 +228,7 @@ impl Sign for Failing {
 fn a_signer_of_the_callers_own_may_fail() {
     let signer = signer(SignatureMethod::custom(Failing));
     let error = signer.authorization(&request("https://a.example/", &[]), None).unwrap_err();
-    assert_eq!(*error.kind(), ErrorKind::SignerFailed);
+    assert_eq!(*error.kind(), ErrorKind::Signing(SigningError::SignerFailed));
     let source = std::error::Error::source(&error).unwrap();
     assert_eq!(source.to_string(), "the module is unplugged");
 }

@@ -3,8 +3,9 @@
 use std::sync::LazyLock;
 
 use proptest::prelude::*;
-use tripod::{Error, ErrorKind, Stage, vault::Sealer};
+use tripod::{Error, ErrorKind, SealError, Stage, vault::Sealer};
 
+use crate::support::Kind;
 use crate::{
     golden::Golden,
     support::{Scenario, quiet},
@@ -46,16 +47,21 @@ fn each_changed_byte_is_refused() {
                 let error = open(&sealed).unwrap_or_else(|| panic!("byte {at} by {change} opened"));
                 let kind = error.kind();
                 let expected = match at {
-                    MAGIC => *kind == ErrorKind::SealVersion { version: 1 ^ change },
+                    MAGIC => *kind == Kind::seal_version(1 ^ change),
                     _ if LENGTH.contains(&at) || at == ID_LENGTH => matches!(
                         kind,
                         // A shorter id is another id; what is then over makes the rest too long.
-                        ErrorKind::SealTruncated | ErrorKind::SealBroken
+                        Kind::from(ErrorKind::Seal(SealError::Truncated))
+                            | Kind::from(ErrorKind::Seal(SealError::Broken))
                     ),
                     _ if ID.contains(&at) => {
-                        matches!(kind, ErrorKind::SealKeyUnknown { .. } | ErrorKind::SealBroken)
+                        matches!(
+                            kind,
+                            ErrorKind::Seal(SealError::KeyUnknown { .. })
+                                | Kind::from(ErrorKind::Seal(SealError::Broken))
+                        )
                     }
-                    _ => *kind == ErrorKind::SealBroken,
+                    _ => *kind == ErrorKind::Seal(SealError::Broken),
                 };
                 assert!(expected, "byte {at} by {change}: {kind:?}");
                 assert_eq!(error.stage(), Stage::Keeping);
@@ -69,7 +75,7 @@ fn each_shorter_length_is_truncated() {
     for_each_golden(|golden, open| {
         for end in 0..golden.sealed.len() {
             let error = open(&golden.sealed[..end]).unwrap();
-            assert_eq!(*error.kind(), ErrorKind::SealTruncated, "{end}");
+            assert_eq!(*error.kind(), ErrorKind::Seal(SealError::Truncated), "{end}");
             quiet(&error);
         }
     });
@@ -81,7 +87,7 @@ fn bytes_that_follow_are_refused() {
         for more in [1, 16, 70_000] {
             let mut sealed = golden.sealed.clone();
             sealed.resize(sealed.len() + more, 0);
-            assert_eq!(*open(&sealed).unwrap().kind(), ErrorKind::SealBroken);
+            assert_eq!(*open(&sealed).unwrap().kind(), ErrorKind::Seal(SealError::Broken));
         }
     });
 }
@@ -93,9 +99,9 @@ fn other_versions_are_named() {
             let mut sealed = golden.sealed.clone();
             sealed[MAGIC] = version;
             let error = open(&sealed).unwrap();
-            assert_eq!(*error.kind(), ErrorKind::SealVersion { version });
+            assert_eq!(*error.kind(), Kind::seal_version(version));
             // Also when that version's head is shorter than this one's.
-            assert_eq!(*open(&sealed[..5]).unwrap().kind(), ErrorKind::SealVersion { version });
+            assert_eq!(*open(&sealed[..5]).unwrap().kind(), Kind::seal_version(version));
             quiet(&error);
         }
     });

@@ -4,10 +4,12 @@ use std::time::Duration;
 
 use secrecy::ExposeSecret;
 use tripod::{
-    Authorized, Callback, Client, Consumer, Error, ErrorKind, Flow, PendingFlow, Stage,
+    Authorized, Callback, CallbackError, Client, Consumer, Error, ErrorKind, Flow, PendingFlow,
+    SealError, Stage,
     vault::{CookieVault, KeyRing, Ticket},
 };
 
+use crate::support::Kind;
 use crate::{
     key, keys, refused,
     support::{NOW, REQUEST_TOKEN, SECRET, Scenario, quiet, reply},
@@ -37,7 +39,10 @@ fn the_ticket_is_the_flow() {
     there.hands.set(NOW + 899);
     is_the_flow(&vault(&there).resume(&ticket, CALLED_BACK).unwrap());
     there.hands.set(NOW + 900);
-    refused(vault(&there).resume(&ticket, CALLED_BACK), &ErrorKind::SealExpired);
+    refused(
+        vault(&there).resume(&ticket, CALLED_BACK),
+        &Kind::from(ErrorKind::Seal(SealError::Expired)),
+    );
 }
 
 #[test]
@@ -46,7 +51,7 @@ fn a_callback_in_another_browser_is_refused() {
     let vault = vault(&scenario);
     let attacker = vault.park(with_token(&scenario, "attackers")).unwrap();
     let error = vault.resume(&attacker, CALLED_BACK).unwrap_err();
-    assert_eq!(*error.kind(), ErrorKind::CallbackTokenMismatch);
+    assert_eq!(*error.kind(), ErrorKind::Callback(CallbackError::TokenMismatch));
     assert_eq!(error.stage(), Stage::Approval);
     quiet(&error);
 }
@@ -65,13 +70,16 @@ fn a_ticket_of_others_does_not_open() {
         Scenario::fatsecret().script,
     )
     .with_clock(scenario.hands.clone());
-    refused(resume(fatsecret, KeyRing::new(id, key(1)).unwrap()), &ErrorKind::SealBroken);
     refused(
-        resume(fatsecret, KeyRing::new("2026-02", key(0)).unwrap()),
-        &ErrorKind::SealKeyUnknown { id: id.into() },
+        resume(fatsecret, KeyRing::new(id, key(1)).unwrap()),
+        &Kind::from(ErrorKind::Seal(SealError::Broken)),
     );
-    refused(resume(&other, keys()), &ErrorKind::SealForeign);
-    refused(resume(&Scenario::photos().client, keys()), &ErrorKind::SealForeign);
+    refused(resume(fatsecret, KeyRing::new("2026-02", key(0)).unwrap()), &Kind::key_unknown(id));
+    refused(resume(&other, keys()), &Kind::from(ErrorKind::Seal(SealError::Foreign)));
+    refused(
+        resume(&Scenario::photos().client, keys()),
+        &Kind::from(ErrorKind::Seal(SealError::Foreign)),
+    );
     assert!(resume(fatsecret, keys()).is_ok());
 }
 
@@ -121,7 +129,7 @@ fn a_flow_too_large_for_a_cookie_comes_back() {
             }
             Err(failed) => {
                 assert!(!fits, "{letters}");
-                assert_eq!(*failed.error().kind(), ErrorKind::SealTooLarge { limit: 3800 });
+                assert_eq!(*failed.error().kind(), Kind::seal_too_large(3800));
                 assert_eq!(failed.into_flow().oauth_token(), token);
             }
         }
@@ -134,6 +142,6 @@ fn an_expired_flow_is_not_parked_and_comes_back() {
     let flow = scenario.to_issued();
     scenario.hands.pass(Duration::from_secs(900));
     let failed = vault(&scenario).park(flow).unwrap_err();
-    assert_eq!(*failed.error().kind(), ErrorKind::SealExpired);
+    assert_eq!(*failed.error().kind(), ErrorKind::Seal(SealError::Expired));
     assert_eq!(failed.into_flow().oauth_token(), REQUEST_TOKEN);
 }

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use tripod::{
-    AccessToken, ErrorKind,
+    AccessToken, ErrorKind, SealError,
     vault::{KeyRing, Sealer, SealingKey},
 };
 
+use crate::support::Kind;
 use crate::{
     refused,
     support::{NOW, REQUEST_TOKEN, Scenario, VERIFIER},
@@ -59,7 +60,10 @@ fn a_pending_flow_of_version_1_expires() {
     scenario.hands.set(NOW - 60 + 3599);
     assert!(sealer.open_pending(&golden.sealed, &golden.place).is_ok());
     scenario.hands.set(NOW - 60 + 3600);
-    refused(sealer.open_pending(&golden.sealed, &golden.place), &ErrorKind::SealExpired);
+    refused(
+        sealer.open_pending(&golden.sealed, &golden.place),
+        &Kind::from(ErrorKind::Seal(SealError::Expired)),
+    );
 }
 
 #[test]

@@ -24,6 +24,7 @@ mod support;
 mod tickets;
 mod vault;
 
+use support::Kind;
 use tripod::{
     Error, ErrorKind, Stage,
     vault::{KeyRing, SealingKey},
@@ -41,7 +42,7 @@ fn key(first: u8) -> SealingKey {
 
 /// An error of this kind, at the stage of keeping, that says no secret.
 #[track_caller]
-fn refused<T>(result: Result<T, Error>, kind: &ErrorKind) {
+fn refused<T>(result: Result<T, Error>, kind: &Kind) {
     let Err(error) = result else { panic!("{kind:?} was expected") };
     assert_eq!(error.kind(), kind);
     assert_eq!(error.stage(), Stage::Keeping);

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use secrecy::ExposeSecret;
 use tripod::{
-    AccessToken, Client, Consumer, ErrorKind, PendingFlow,
+    AccessToken, Client, Consumer, ErrorKind, PendingFlow, SealError, SigningError,
     vault::{KeyRing, Sealer, SealingKey},
 };
 
+use crate::support::Kind;
 use crate::{
     key, keys, refused,
     support::{KEY, NOW, REQUEST_TOKEN, SECRET, Scenario, VERIFIER, photos, silent},
@@ -25,11 +26,11 @@ fn consumer(key: &str, secret: &str) -> Client {
 }
 
 fn foreign<T>(result: Result<T, tripod::Error>) {
-    refused(result, &ErrorKind::SealForeign);
+    refused(result, &Kind::from(ErrorKind::Seal(SealError::Foreign)));
 }
 
 fn broken<T>(result: Result<T, tripod::Error>) {
-    refused(result, &ErrorKind::SealBroken);
+    refused(result, &Kind::from(ErrorKind::Seal(SealError::Broken)));
 }
 
 #[test]
@@ -111,7 +112,7 @@ fn another_key_opens_nothing() {
     broken(same_id.open_session(&session, "a"));
 
     let other_id = Sealer::new(&scenario.client, KeyRing::new("2026-02", key(0)).unwrap());
-    let unknown = ErrorKind::SealKeyUnknown { id: "2026-01".into() };
+    let unknown = Kind::key_unknown("2026-01");
     refused(other_id.open_pending(&pending, "a"), &unknown);
     refused(other_id.open_session(&session, "a"), &unknown);
 }
@@ -170,12 +171,12 @@ fn a_flow_opens_until_its_time_is_over() {
         sealer.open_pending(&bytes, "a")
     };
     assert!(opens_at(15 * 60 - 1).is_ok());
-    refused(opens_at(15 * 60), &ErrorKind::SealExpired);
-    refused(opens_at(1_000_000_000), &ErrorKind::SealExpired);
+    refused(opens_at(15 * 60), &Kind::from(ErrorKind::Seal(SealError::Expired)));
+    refused(opens_at(1_000_000_000), &Kind::from(ErrorKind::Seal(SealError::Expired)));
     // Nothing that is over is sealed.
     scenario.hands.set(NOW);
     scenario.hands.pass(10 * MINUTE);
-    refused(sealer.seal_pending(&flow, "a"), &ErrorKind::SealExpired);
+    refused(sealer.seal_pending(&flow, "a"), &Kind::from(ErrorKind::Seal(SealError::Expired)));
 }
 
 /// When the sealed flow expires, by its head.
@@ -195,7 +196,10 @@ fn the_time_is_the_providers_or_an_hour_and_never_longer() {
     expires_after(&set(5 * MINUTE), &flow, 5 * MINUTE);
     expires_after(&set(60 * MINUTE), &flow, 15 * MINUTE);
     expires_after(&set(Duration::MAX), &flow, 15 * MINUTE);
-    refused(set(Duration::ZERO).seal_pending(&flow, "a"), &ErrorKind::SealExpired);
+    refused(
+        set(Duration::ZERO).seal_pending(&flow, "a"),
+        &Kind::from(ErrorKind::Seal(SealError::Expired)),
+    );
 
     let open = Scenario::photos();
     let flow = open.to_issued();
@@ -213,8 +217,14 @@ fn a_clock_before_1970_is_an_error() {
     let flow = scenario.to_issued();
     let bytes = sealer.seal_pending(&flow, "a").unwrap();
     scenario.hands.set(-5);
-    refused(sealer.seal_pending(&flow, "a"), &ErrorKind::ClockBeforeEpoch);
-    refused(sealer.open_pending(&bytes, "a"), &ErrorKind::ClockBeforeEpoch);
+    refused(
+        sealer.seal_pending(&flow, "a"),
+        &Kind::from(ErrorKind::Signing(SigningError::ClockBeforeEpoch)),
+    );
+    refused(
+        sealer.open_pending(&bytes, "a"),
+        &Kind::from(ErrorKind::Signing(SigningError::ClockBeforeEpoch)),
+    );
 }
 
 #[test]
@@ -232,8 +242,11 @@ fn keys_rotate() {
 
     let new = Sealer::new(&scenario.client, KeyRing::new("new", key(1)).unwrap());
     assert!(new.open_session(&bytes, "ada").is_ok());
-    refused(old.open_session(&bytes, "ada"), &ErrorKind::SealKeyUnknown { id: "new".into() });
-    refused(Sealer::key_id(&bytes[..80].repeat(2)).map(drop), &ErrorKind::SealBroken);
+    refused(old.open_session(&bytes, "ada"), &Kind::key_unknown("new"));
+    refused(
+        Sealer::key_id(&bytes[..80].repeat(2)).map(drop),
+        &Kind::from(ErrorKind::Seal(SealError::Broken)),
+    );
 }
 
 #[test]
@@ -286,7 +299,7 @@ fn what_no_store_could_hold_is_not_sealed() {
     // Head and id, two lengths and a count, the secret's letter, the tag.
     let most = 65_536 - 82 - 12 - 1 - 16;
     assert_eq!(size(most).unwrap(), 65_536);
-    refused(size(most + 1), &ErrorKind::SealTooLarge { limit: 65_536 });
+    refused(size(most + 1), &Kind::seal_too_large(65_536));
 }
 
 #[test]

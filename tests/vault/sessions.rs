@@ -1,7 +1,8 @@
 //! Sessions: saved, loaded and forgotten, each for its user.
 
-use tripod::ErrorKind;
+use tripod::{ErrorKind, SealError};
 
+use crate::support::Kind;
 use crate::{
     refused,
     store::Fault,
@@ -40,7 +41,7 @@ async fn sessions_swapped_between_users_do_not_open() {
         entries.values_mut().zip(values).for_each(|(entry, value)| *entry = value);
     });
     for user in ["ada", "bob"] {
-        refused(kept.vault.load(user).await, &ErrorKind::SealBroken);
+        refused(kept.vault.load(user).await, &Kind::from(ErrorKind::Seal(SealError::Broken)));
     }
 }
 
@@ -48,7 +49,7 @@ async fn sessions_swapped_between_users_do_not_open() {
 async fn nobody_has_no_session() {
     let kept = kept();
     let session = kept.scenario.to_granted();
-    let kind = ErrorKind::InvalidSetting { reason: "the user's id is empty" };
+    let kind = Kind::invalid_setting("the user's id is empty");
     refused(kept.vault.save("", &session).await, &kind);
     refused(kept.vault.load("").await, &kind);
     refused(kept.vault.forget("").await, &kind);

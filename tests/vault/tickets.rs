@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use secrecy::ExposeSecret;
 use tripod::{
-    Callback, Error, ErrorKind, Stage,
+    Callback, CallbackError, Error, ErrorKind, Stage, TicketError,
     vault::{CookieScope, CookieVault, Ticket},
 };
 
+use crate::support::Kind;
 use crate::{
     keys, refused,
     support::{Scenario, quiet, reply, silent},
@@ -48,11 +49,14 @@ fn finds(cookies: &str, callback: &str, scope: CookieScope, expected: &Ticket) {
 
 #[track_caller]
 fn missing(cookies: &str, callback: &str, scope: CookieScope) {
-    refused(Ticket::from_cookies(cookies, callback, scope), &ErrorKind::TicketMissing);
+    refused(
+        Ticket::from_cookies(cookies, callback, scope),
+        &Kind::from(ErrorKind::Ticket(TicketError::Missing)),
+    );
 }
 
 #[track_caller]
-fn approval(result: Result<Ticket, Error>, kind: &ErrorKind) {
+fn approval(result: Result<Ticket, Error>, kind: &Kind) {
     let error = result.unwrap_err();
     assert_eq!((error.kind(), error.stage()), (kind, Stage::Approval));
     quiet(&error);
@@ -151,11 +155,14 @@ fn a_value_that_can_be_no_tickets_is_refused() {
         format!("{}.a", tag.to_uppercase().replace(|c: char| c.is_ascii_digit(), "A")),
         format!("{tag}.{}", "a".repeat(4000)),
     ] {
-        refused(Ticket::from_value(&value), &ErrorKind::TicketUnknown);
+        refused(Ticket::from_value(&value), &Kind::from(ErrorKind::Ticket(TicketError::Unknown)));
         let cookies = format!("{}={value}", name(&good, HTTPS));
-        refused(Ticket::from_cookies(&cookies, &back("a"), HTTPS), &ErrorKind::TicketUnknown);
+        refused(
+            Ticket::from_cookies(&cookies, &back("a"), HTTPS),
+            &Kind::from(ErrorKind::Ticket(TicketError::Unknown)),
+        );
     }
-    refused(Ticket::from_value(""), &ErrorKind::TicketMissing);
+    refused(Ticket::from_value(""), &Kind::from(ErrorKind::Ticket(TicketError::Missing)));
 }
 
 #[test]
@@ -169,12 +176,15 @@ fn a_refusal_finds_the_ticket_if_it_can_be_told() {
     for callback in ["/back", "/back?oauth_problem=user_refused", "/back?oauth_verifier=v"] {
         finds(&one, callback, HTTPS, &a);
     }
-    let said = ErrorKind::Denied { problem: Some("user_refused".into()) };
+    let said = Kind::denied(Some("user_refused"));
     for cookies in ["", &both] {
         let from = |callback| Ticket::from_cookies(cookies, callback, HTTPS);
-        approval(from("/back"), &ErrorKind::Denied { problem: None });
+        approval(from("/back"), &Kind::denied(None));
         approval(from("/back?oauth_problem=user_refused"), &said);
-        approval(from("/back?oauth_verifier=v"), &ErrorKind::CallbackTokenMismatch);
+        approval(
+            from("/back?oauth_verifier=v"),
+            &Kind::from(ErrorKind::Callback(CallbackError::TokenMismatch)),
+        );
     }
 }
 
@@ -183,11 +193,11 @@ fn a_callback_that_cannot_be_read_is_an_error() {
     let cookies = sent(&ticket("a"), HTTPS);
     let from = |callback: &str| Ticket::from_cookies(&cookies, callback, HTTPS);
     let twice = "/back?oauth_token=a&oauth_token=a&oauth_verifier=v";
-    approval(from(twice), &ErrorKind::CallbackTokenMismatch);
+    approval(from(twice), &Kind::from(ErrorKind::Callback(CallbackError::TokenMismatch)));
     let reason = "a parameter is not UTF-8 once percent-decoded";
-    approval(from("/back?oauth_token=%FF"), &ErrorKind::InvalidCallback { reason });
+    approval(from("/back?oauth_token=%FF"), &Kind::unreadable(reason));
     let reason = "it is longer than 64 KiB";
-    approval(from(&"x".repeat(70_000)), &ErrorKind::InvalidCallback { reason });
+    approval(from(&"x".repeat(70_000)), &Kind::unreadable(reason));
 }
 
 #[test]

@@ -3,10 +3,12 @@
 use std::{collections::BTreeMap, future::Future, task::Context, time::Duration};
 
 use tripod::{
-    Authorized, Callback, Error, ErrorKind, Flow, PendingFlow, Stage,
+    Authorized, Callback, CallbackError, Error, ErrorKind, Flow, PendingFlow, SealError, Stage,
+    TicketError,
     vault::{KeyRing, Ticket, Vault},
 };
 
+use crate::support::Kind;
 use crate::{
     key, keys, refused,
     store::{Fault, Shelf},
@@ -56,12 +58,12 @@ fn is_the_flow(flow: &Flow<Authorized>) {
     assert!(request.uri().query().unwrap().contains("oauth_token=request%2Ftoken%2B1"));
 }
 
-fn denied() -> ErrorKind {
-    ErrorKind::Denied { problem: None }
+fn denied() -> Kind {
+    Kind::denied(None)
 }
 
 #[track_caller]
-fn approval<T>(result: Result<T, Error>, kind: &ErrorKind) {
+fn approval<T>(result: Result<T, Error>, kind: &Kind) {
     let Err(error) = result else { panic!("{kind:?} was expected") };
     assert_eq!((error.kind(), error.stage()), (kind, Stage::Approval));
     quiet(&error);
@@ -75,7 +77,10 @@ async fn a_parked_flow_is_taken_up_once() {
     is_the_flow(&kept.resume(&ticket, CALLED_BACK).await.unwrap());
     assert_eq!(kept.shelf.calls(), ["get", "take"]);
     for _ in 0..2 {
-        refused(kept.resume(&ticket, CALLED_BACK).await, &ErrorKind::TicketUsed);
+        refused(
+            kept.resume(&ticket, CALLED_BACK).await,
+            &Kind::from(ErrorKind::Ticket(TicketError::Used)),
+        );
     }
 }
 
@@ -107,10 +112,16 @@ async fn the_store_keeps_a_flow_only_as_long_as_it_can_be_used() {
     assert_eq!(entries.values().next().unwrap().lifetime, Some(Duration::from_secs(60)));
     // A store that is late to drop it makes no difference.
     kept.scenario.hands.pass(Duration::from_secs(60));
-    refused(kept.resume(&ticket, CALLED_BACK).await, &ErrorKind::SealExpired);
+    refused(
+        kept.resume(&ticket, CALLED_BACK).await,
+        &Kind::from(ErrorKind::Seal(SealError::Expired)),
+    );
     // One that has dropped it leaves nothing to say.
     kept.shelf.tamper(BTreeMap::clear);
-    refused(kept.resume(&ticket, CALLED_BACK).await, &ErrorKind::TicketUnknown);
+    refused(
+        kept.resume(&ticket, CALLED_BACK).await,
+        &Kind::from(ErrorKind::Ticket(TicketError::Unknown)),
+    );
 }
 
 #[tokio::test]
@@ -119,7 +130,7 @@ async fn an_expired_flow_is_not_parked_and_comes_back() {
     let flow = kept.scenario.to_issued();
     kept.scenario.hands.pass(Duration::from_secs(15 * 60));
     let failed = kept.vault.park(flow).await.unwrap_err();
-    assert_eq!(*failed.error().kind(), ErrorKind::SealExpired);
+    assert_eq!(*failed.error().kind(), ErrorKind::Seal(SealError::Expired));
     assert_eq!(failed.into_flow().oauth_token(), REQUEST_TOKEN);
     assert!(kept.shelf.calls().is_empty());
 }
@@ -132,8 +143,14 @@ async fn a_callback_in_another_browser_is_refused_and_harms_nothing() {
     let attacker = kept.vault.park(kept.other("attackers")).await.unwrap();
     kept.shelf.calls();
     // The attacker's link in the victim's browser, and the victim's link in the attacker's.
-    approval(kept.resume(&victim, &back("attackers")).await, &ErrorKind::CallbackTokenMismatch);
-    approval(kept.resume(&attacker, CALLED_BACK).await, &ErrorKind::CallbackTokenMismatch);
+    approval(
+        kept.resume(&victim, &back("attackers")).await,
+        &Kind::from(ErrorKind::Callback(CallbackError::TokenMismatch)),
+    );
+    approval(
+        kept.resume(&attacker, CALLED_BACK).await,
+        &Kind::from(ErrorKind::Callback(CallbackError::TokenMismatch)),
+    );
     assert_eq!(kept.shelf.calls(), ["get", "get"], "nothing was taken");
     // Both still work where they belong.
     is_the_flow(&kept.resume(&victim, CALLED_BACK).await.unwrap());
@@ -149,17 +166,20 @@ async fn a_callback_that_cannot_be_used_leaves_the_flow_parked() {
     for (callback, kind) in [
         (String::new(), denied()),
         (format!("/back?{token}"), denied()),
-        (format!("/back?{token}&oauth_verifier="), ErrorKind::MissingVerifier),
-        ("/back?oauth_verifier=v".into(), ErrorKind::CallbackTokenMismatch),
         (
-            "/back?oauth_problem=nonsense".into(),
-            ErrorKind::Denied { problem: Some("nonsense".into()) },
+            format!("/back?{token}&oauth_verifier="),
+            Kind::from(ErrorKind::Callback(CallbackError::MissingVerifier)),
         ),
+        (
+            "/back?oauth_verifier=v".into(),
+            Kind::from(ErrorKind::Callback(CallbackError::TokenMismatch)),
+        ),
+        ("/back?oauth_problem=nonsense".into(), Kind::denied(Some("nonsense"))),
         (
             format!("/back?{token}&x=%FF"),
-            ErrorKind::InvalidCallback { reason: "a parameter is not UTF-8 once percent-decoded" },
+            Kind::unreadable("a parameter is not UTF-8 once percent-decoded"),
         ),
-        ("x".repeat(70_000), ErrorKind::InvalidCallback { reason: "it is longer than 64 KiB" }),
+        ("x".repeat(70_000), Kind::unreadable("it is longer than 64 KiB")),
     ] {
         approval(kept.resume(&ticket, &callback).await, &kind);
     }
@@ -195,7 +215,9 @@ async fn of_many_clicks_one_wins() {
                     is_the_flow(&flow);
                     won += 1;
                 }
-                Err(failed) => assert_eq!(*failed.error().kind(), ErrorKind::TicketUsed),
+                Err(failed) => {
+                    assert_eq!(*failed.error().kind(), ErrorKind::Ticket(TicketError::Used))
+                }
             }
         }
         assert_eq!(won, 1);
@@ -214,7 +236,7 @@ async fn of_two_that_have_both_looked_one_takes() {
     assert!(poll_once(&mut second).is_none());
     assert_eq!(kept.shelf.calls(), ["get", "get"]);
     is_the_flow(&first.await.unwrap());
-    assert_eq!(*second.await.unwrap_err().error().kind(), ErrorKind::TicketUsed);
+    assert_eq!(*second.await.unwrap_err().error().kind(), ErrorKind::Ticket(TicketError::Used));
 }
 
 /// A second click while the first one's take is on its way.
@@ -225,7 +247,10 @@ async fn a_second_click_in_between_loses() {
     let mut first = kept.vault.resume(&ticket, CALLED_BACK);
     kept.shelf.fail([Fault::None, Fault::Silence]);
     assert!(poll_once(&mut first).is_none());
-    refused(kept.resume(&ticket, CALLED_BACK).await, &ErrorKind::TicketUsed);
+    refused(
+        kept.resume(&ticket, CALLED_BACK).await,
+        &Kind::from(ErrorKind::Ticket(TicketError::Used)),
+    );
     // The first one's reply was lost; it has the claim still.
     is_the_flow(&first.restart().await.unwrap());
 }
@@ -238,8 +263,8 @@ fn poll_once<F: Future + Unpin>(future: &mut F) -> Option<F::Output> {
     }
 }
 
-pub(crate) fn retryable() -> ErrorKind {
-    ErrorKind::StoreFailed { retryable: true }
+pub(crate) fn retryable() -> Kind {
+    Kind::store(true)
 }
 
 #[tokio::test]
@@ -262,7 +287,10 @@ async fn a_resume_that_the_store_failed_can_be_tried_again() {
         quiet(failed.error());
         quiet(&failed);
         is_the_flow(&failed.retry().await.unwrap());
-        refused(kept.resume(&ticket, CALLED_BACK).await, &ErrorKind::TicketUsed);
+        refused(
+            kept.resume(&ticket, CALLED_BACK).await,
+            &Kind::from(ErrorKind::Ticket(TicketError::Used)),
+        );
     }
 }
 
@@ -285,7 +313,10 @@ async fn a_lost_reply_gives_the_flow_to_nobody_else() {
     let ticket = kept.park().await;
     kept.shelf.fail([Fault::None, Fault::After]);
     let failed = kept.vault.resume(&ticket, CALLED_BACK).await.unwrap_err();
-    refused(kept.resume(&ticket, CALLED_BACK).await, &ErrorKind::TicketUsed);
+    refused(
+        kept.resume(&ticket, CALLED_BACK).await,
+        &Kind::from(ErrorKind::Ticket(TicketError::Used)),
+    );
     is_the_flow(&failed.retry().await.unwrap());
 }
 
@@ -295,11 +326,11 @@ async fn a_store_that_refuses_is_not_asked_again() {
     let ticket = kept.park().await;
     kept.shelf.fail([Fault::Refused]);
     let failed = kept.vault.resume(&ticket, CALLED_BACK).await.unwrap_err();
-    assert_eq!(*failed.error().kind(), ErrorKind::StoreFailed { retryable: false });
+    assert_eq!(*failed.error().kind(), Kind::store(false));
     assert!(!failed.error().is_retryable());
     let source = std::error::Error::source(&failed).unwrap();
     assert_eq!(source.to_string(), "the store refused; see the source");
-    refused::<()>(Err(failed.into()), &ErrorKind::StoreFailed { retryable: false });
+    refused::<()>(Err(failed.into()), &Kind::store(false));
 }
 
 #[tokio::test]
@@ -308,7 +339,7 @@ async fn a_flow_that_could_not_be_parked_comes_back() {
         let kept = kept();
         kept.shelf.fail([fault]);
         let failed = kept.vault.park(kept.scenario.to_issued()).await.unwrap_err();
-        assert!(matches!(failed.error().kind(), ErrorKind::StoreFailed { .. }));
+        assert!(matches!(failed.error().kind(), ErrorKind::Store { .. }));
         quiet(&failed);
         let ticket = kept.vault.park(failed.into_flow()).await.unwrap();
         is_the_flow(&kept.resume(&ticket, CALLED_BACK).await.unwrap());
@@ -341,7 +372,10 @@ async fn a_ticket_that_was_never_given_finds_nothing() {
     let value = secrecy::ExposeSecret::expose_secret(ticket.value()).to_owned();
     let other = value.replace(&value[17..], "AAAA");
     let other = Ticket::from_value(&other).unwrap();
-    refused(kept.resume(&other, CALLED_BACK).await, &ErrorKind::TicketUnknown);
+    refused(
+        kept.resume(&other, CALLED_BACK).await,
+        &Kind::from(ErrorKind::Ticket(TicketError::Unknown)),
+    );
     is_the_flow(&kept.resume(&ticket, CALLED_BACK).await.unwrap());
 }
 
@@ -354,8 +388,14 @@ async fn entries_that_were_swapped_in_the_store_do_not_open() {
         let values: Vec<_> = entries.values().rev().cloned().collect();
         entries.values_mut().zip(values).for_each(|(entry, value)| *entry = value);
     });
-    refused(kept.resume(&ticket, CALLED_BACK).await, &ErrorKind::SealBroken);
-    refused(kept.resume(&other, &back("other")).await, &ErrorKind::SealBroken);
+    refused(
+        kept.resume(&ticket, CALLED_BACK).await,
+        &Kind::from(ErrorKind::Seal(SealError::Broken)),
+    );
+    refused(
+        kept.resume(&other, &back("other")).await,
+        &Kind::from(ErrorKind::Seal(SealError::Broken)),
+    );
 }
 
 #[tokio::test]
@@ -369,11 +409,17 @@ async fn one_store_serves_vaults_of_several_providers() {
     assert!(kept.vault.load("ada").await.unwrap().is_some());
     // A flow of one is no flow of the other's, and stays where it is.
     let ticket = kept.park().await;
-    refused(other.resume(&ticket, CALLED_BACK).await.map_err(Error::from), &ErrorKind::SealForeign);
+    refused(
+        other.resume(&ticket, CALLED_BACK).await.map_err(Error::from),
+        &Kind::from(ErrorKind::Seal(SealError::Foreign)),
+    );
     is_the_flow(&kept.resume(&ticket, CALLED_BACK).await.unwrap());
     let failed = other.park(kept.scenario.to_issued()).await.unwrap_err();
-    assert_eq!(*failed.error().kind(), ErrorKind::SealForeign);
-    refused(other.save("ada", &kept.scenario.to_granted()).await, &ErrorKind::SealForeign);
+    assert_eq!(*failed.error().kind(), ErrorKind::Seal(SealError::Foreign));
+    refused(
+        other.save("ada", &kept.scenario.to_granted()).await,
+        &Kind::from(ErrorKind::Seal(SealError::Foreign)),
+    );
 }
 
 #[tokio::test]
@@ -387,7 +433,7 @@ async fn a_new_key_takes_over_while_flows_are_parked() {
     is_the_flow(&vault.resume(&ticket, CALLED_BACK).await.unwrap());
     let session = vault.load("ada").await.unwrap().unwrap();
     vault.save("ada", &session).await.unwrap();
-    refused(kept.vault.load("ada").await, &ErrorKind::SealKeyUnknown { id: "2026-02".into() });
+    refused(kept.vault.load("ada").await, &Kind::key_unknown("2026-02"));
     let alone = KeyRing::new("2026-02", key(9)).unwrap();
     let vault = Vault::new(&kept.scenario.client, alone, kept.shelf.clone());
     assert!(vault.load("ada").await.unwrap().is_some());

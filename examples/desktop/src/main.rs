@@ -11,7 +11,8 @@
 use std::{env, error::Error, sync::Arc, time::Duration};
 
 use tripod::{
-    Client, Consumer, ErrorKind, Provider, Session, loopback::Loopback, transport::ReqwestTransport,
+    Client, Consumer, ErrorKind, ListenerError, Provider, Session, loopback::Loopback,
+    transport::ReqwestTransport,
 };
 use tripod_sandbox::Sandbox;
 
@@ -78,7 +79,7 @@ async fn connect(loopback: Loopback, client: &Client) -> Outcome<Option<Session>
                 println!("You said no. Nothing was granted.");
                 Ok(None)
             }
-            ErrorKind::CallbackTimeout { .. } | ErrorKind::RequestTokenExpired => {
+            ErrorKind::Listener(ListenerError::Timeout { .. }) | ErrorKind::RequestTokenExpired => {
                 println!("Nobody answered in time. Start again when you are ready.");
                 Ok(None)
             }

@@ -13,7 +13,9 @@ use std::{env, error::Error};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, stdin};
 use tokio::net::{TcpListener, TcpStream};
 use tripod::transport::ReqwestTransport;
-use tripod::{Authorized, Callback, Client, Consumer, Flow, PendingFlow, Provider, Session};
+use tripod::{
+    Authorized, Callback, CallbackError, Client, Consumer, Flow, PendingFlow, Provider, Session,
+};
 use tripod_sandbox::Sandbox;
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
@@ -40,8 +42,11 @@ async fn with_fatsecret(consumer: Consumer) -> Outcome<()> {
         // Nothing is lost when a step fails: the flow comes back and the user types again.
         let authorized = match issued.authorize(&pin) {
             Ok(authorized) => authorized,
-            Err(failed) if failed.error().kind() == &tripod::ErrorKind::MissingVerifier => {
-                println!("   {failed}.");
+            Err(failed)
+                if failed.error().kind()
+                    == &tripod::ErrorKind::Callback(CallbackError::MissingVerifier) =>
+            {
+                println!("   {}.", failed.error());
                 issued = failed.into_flow();
                 continue;
             }
@@ -51,7 +56,7 @@ async fn with_fatsecret(consumer: Consumer) -> Outcome<()> {
         match authorized.exchange().await {
             Ok(session) => break session,
             Err(failed) => {
-                println!("   {failed}.");
+                println!("   {}.", failed.error());
                 issued = failed.into_flow().discard_verifier();
             }
         }
@@ -128,7 +133,7 @@ async fn wait_for_callback(
                 return Err(failed.into_error().into());
             }
             Err(failed) => {
-                println!("   A callback that is not ours: {failed}.");
+                println!("   A callback that is not ours: {}.", failed.error());
                 answer(&mut socket, "400 Bad Request", "This is not the page you want.").await?;
                 issued = failed.into_flow();
             }

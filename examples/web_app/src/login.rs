@@ -12,7 +12,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use tripod::{
-    Authorized, Callback, Error, ErrorKind, Failed, Flow, PendingFlow, Session, vault::Ticket,
+    Authorized, Callback, Error, ErrorKind, Failed, Flow, PendingFlow, Session, TicketError,
+    vault::Ticket,
 };
 
 use crate::{
@@ -113,7 +114,7 @@ async fn finish(site: &Site, uri: &Uri, headers: &HeaderMap) -> Result<Response,
     let cleared = ticket.clear_cookie(site.cookies);
     let flow = match resume(site, &ticket, &target).await {
         Ok(flow) => flow,
-        Err(error) if matches!(error.kind(), ErrorKind::TicketUsed) => {
+        Err(error) if matches!(error.kind(), ErrorKind::Ticket(TicketError::Used)) => {
             if wait_for_other(site, &id).await? {
                 return Ok(go("/diary", &[id.set_cookie(site), cleared]));
             }

@@ -7,7 +7,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use tripod::{Error, ErrorKind, Stage};
+use tripod::{Error, ErrorKind, SealError, Stage, TicketError};
 
 use crate::{
     Site,
@@ -96,45 +96,41 @@ fn of(error: &Error) -> Trouble {
             "This site got no access to your diary. If that was a slip, log in again.",
             Next::LogIn,
         ),
-        ErrorKind::TicketMissing => new(
+        ErrorKind::Ticket(TicketError::Missing) => new(
             StatusCode::FORBIDDEN,
             "This link belongs to another browser",
             "A login ends in the browser in which it began. If it began in this one, it took longer \
              than 15 minutes, or this browser keeps no cookies. Here you can begin again.",
             Next::LogIn,
         ),
-        ErrorKind::TicketUnknown | ErrorKind::SealExpired | ErrorKind::RequestTokenExpired => new(
+        ErrorKind::Ticket(TicketError::Unknown)
+        | ErrorKind::Seal(SealError::Expired)
+        | ErrorKind::RequestTokenExpired => new(
             StatusCode::GONE,
             "That took too long",
             "A login has to be finished within 15 minutes. Please begin again.",
             Next::LogIn,
         ),
-        ErrorKind::TicketUsed => new(
+        ErrorKind::Ticket(TicketError::Used) => new(
             StatusCode::CONFLICT,
             "This link was used already",
             "A login link works once. Please begin again.",
             Next::LogIn,
         ),
-        ErrorKind::CallbackTokenMismatch
-        | ErrorKind::InvalidCallback { .. }
-        | ErrorKind::MissingVerifier => new(
+        ErrorKind::Callback(_) => new(
             StatusCode::BAD_REQUEST,
             "This link is not complete",
             "It does not say which login it is for, or it was changed on the way. Please begin \
              again.",
             Next::LogIn,
         ),
-        ErrorKind::StoreFailed { .. } => new(
+        ErrorKind::Store { .. } => new(
             StatusCode::SERVICE_UNAVAILABLE,
             "We cannot reach our storage",
             "This is our fault and not yours. Please try again in a moment.",
             Next::Again,
         ),
-        ErrorKind::SealKeyUnknown { .. }
-        | ErrorKind::SealBroken
-        | ErrorKind::SealForeign
-        | ErrorKind::SealVersion { .. }
-        | ErrorKind::SealTruncated => new(
+        ErrorKind::Seal(_) => new(
             StatusCode::INTERNAL_SERVER_ERROR,
             "We cannot read what we kept for you",
             "This is our fault and not yours. Please log in again.",

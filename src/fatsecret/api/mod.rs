@@ -14,7 +14,7 @@ use super::{
     url_style,
 };
 use crate::{
-    Client, Error, ErrorKind, ResourceRequest, Session, Signed, Stage,
+    Client, Error, ErrorKind, ReplyError, ResourceRequest, Session, Signed, Stage,
     fatsecret::{self as fs},
 };
 
@@ -125,7 +125,7 @@ impl FatSecret<Session> {
     ///
     /// Those of [`ResourceRequest::send`]; [`ErrorKind::Rejected`] with FatSecret's code as the
     /// problem, with what to do in its text; [`ErrorKind::TimestampRefused`] for code 6;
-    /// [`ErrorKind::MalformedReply`] if the answer cannot be read. [`ApiError::of`] finds the whole
+    /// [`ReplyError::Malformed`] if the answer cannot be read. [`ApiError::of`] finds the whole
     /// story, with the signature explained for code 8.
     ///
     /// # Cancel safety
@@ -342,7 +342,7 @@ impl<C: Caller> FatSecret<C> {
         let reply = match self.prepare(&request).send_after(self.turn()).await {
             Ok(reply) => reply,
             // FatSecret may have carried it out, as with code 24.
-            Err(error) if matches!(error.kind(), ErrorKind::Timeout | ErrorKind::Interrupted) => {
+            Err(error) if error.may_have_happened() && error.is_retryable() => {
                 return Err(error.with_retryable(request.is_repeatable()));
             }
             Err(error) => return Err(error),
@@ -351,7 +351,7 @@ impl<C: Caller> FatSecret<C> {
             return Err(reply.error_for_status().err().unwrap_or_else(|| {
                 // 304, which is no error elsewhere; nothing was kept that it could speak of.
                 let reason = "it is a 304 without an answer";
-                Error::new(Stage::Resource, ErrorKind::MalformedReply { reason })
+                Error::new(Stage::Resource, ErrorKind::Reply(ReplyError::Malformed { reason }))
                     .with_endpoint(self.url(&request))
             }));
         }
@@ -377,23 +377,33 @@ impl<C: Caller> FatSecret<C> {
                 ErrorKind::Rejected { status, problem: None }
             }
             ApiErrorKind::NotAnAnswer { looks_like, .. } => {
-                ErrorKind::MalformedReply { reason: looks_like }
+                ErrorKind::Reply(ReplyError::Malformed { reason: looks_like })
             }
-            ApiErrorKind::Field(_) => {
-                ErrorKind::MalformedReply { reason: "a required field is missing or odd" }
-            }
+            ApiErrorKind::Field(_) => ErrorKind::Reply(ReplyError::Malformed {
+                reason: "a required field is missing or odd",
+            }),
         };
         let retryable = match error.retry() {
             Retry::Backoff | Retry::Slower => true,
             Retry::IfRepeatable => request.is_repeatable(),
             Retry::Never | Retry::Resigned | Retry::NextDay => false,
         };
-        Error::new(Stage::Resource, kind)
+        // A refusal with a code was carried out only where FatSecret ran out of time (code 24).
+        let happened = error.code().map(|code| code.retry() == Retry::IfRepeatable);
+        let class = error.code().map(ErrorCode::class);
+        let mut whole = Error::new(Stage::Resource, kind)
             .with_endpoint(self.url(request))
             .with_status(status)
-            .with_detail(format!("{}: {error}", request.name()))
+            .with_detail(format!("the method was {}", request.name()))
             .with_retryable(retryable)
-            .with_source(error)
+            .with_source(error);
+        if let Some(happened) = happened {
+            whole = whole.with_may_have_happened(happened);
+        }
+        match class {
+            Some(class) => whole.with_class(class),
+            None => whole,
+        }
     }
 }
 

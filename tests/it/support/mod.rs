@@ -1,6 +1,7 @@
 //! A scripted transport, a clock and nonces that stand still, and the way to any state.
 
 mod expected;
+mod kind;
 mod script;
 
 use std::{
@@ -14,6 +15,7 @@ use std::{
 
 pub(crate) use self::{
     expected::Expected,
+    kind::Kind,
     script::{Answer, Script, reply},
 };
 use tripod::{
@@ -168,12 +170,7 @@ pub(crate) fn silent(said: &str) {
 
 /// A failed step's error is of this kind, at this stage, says this, and says no secret.
 #[track_caller]
-pub(crate) fn failed_with(
-    error: &Error,
-    stage: tripod::Stage,
-    kind: &tripod::ErrorKind,
-    text: &str,
-) {
+pub(crate) fn failed_with(error: &Error, stage: tripod::Stage, kind: &Kind, text: &str) {
     assert_eq!(error.kind(), kind);
     assert_eq!(error.stage(), stage);
     assert_eq!(error.to_string(), text);

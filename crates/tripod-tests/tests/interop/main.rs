@@ -8,6 +8,8 @@
 )]
 
 mod clients;
+#[path = "../../../../tests/it/support/kind.rs"]
+mod kind;
 mod providers;
 mod raw;
 

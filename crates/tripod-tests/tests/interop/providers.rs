@@ -16,6 +16,7 @@ use tripod::{
     signature::{Sign, SigningKey},
 };
 
+use crate::kind::Kind;
 use crate::{prepared, raw};
 
 const KEY: &str = "interop-key";
@@ -121,7 +122,7 @@ impl Stranger {
     /// It refused, in a way that can be matched on, and no secret is told.
     #[track_caller]
     fn refused(&self, error: &Error, words: &[&str]) {
-        let ErrorKind::Rejected { status, problem } = error.kind() else { panic!("{error:?}") };
+        let ErrorKind::Rejected { status, problem, .. } = error.kind() else { panic!("{error:?}") };
         assert!([StatusCode::UNAUTHORIZED, StatusCode::BAD_REQUEST].contains(status), "{error:?}");
         assert!(!error.is_retryable(), "{error:?}");
         if self.tells {
@@ -145,7 +146,7 @@ impl Stranger {
         let callback = answer(&issued, "deny");
         let denied = issued.receive_callback(&callback).unwrap_err();
         let word = self.tells.then(|| "user_refused".to_owned());
-        assert_eq!(*denied.error().kind(), ErrorKind::Denied { problem: word });
+        assert_eq!(*denied.error().kind(), Kind::denied(word));
 
         // A wrong code, and then the right one.
         let issued = begin(&client).request_token().await.unwrap();

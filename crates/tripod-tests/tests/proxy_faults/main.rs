@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use tripod::{
     Authorized, Callback, Client, Error, ErrorKind, Failed, Flow, PendingFlow, Provider,
-    ResourceRequest, Session, Unauthorized,
+    ReplyError, ResourceRequest, Session, Unauthorized,
 };
 use tripod_sandbox::Sandbox;
 
@@ -316,10 +316,10 @@ async fn damaged(how: fn(usize) -> Break) {
 fn clear(error: &Error, how: Break) {
     let is_clear = match error.kind() {
         ErrorKind::Interrupted
-        | ErrorKind::MalformedReply { .. }
-        | ErrorKind::MissingField { .. }
-        | ErrorKind::RepeatedField { .. }
-        | ErrorKind::ReplyTooLarge { .. }
+        | ErrorKind::Reply(ReplyError::Malformed { .. })
+        | ErrorKind::Reply(ReplyError::MissingField { .. })
+        | ErrorKind::Reply(ReplyError::RepeatedField { .. })
+        | ErrorKind::Reply(ReplyError::TooLarge { .. })
         | ErrorKind::CallbackNotConfirmed => true,
         ErrorKind::Rejected { problem, .. } => problem.is_some() || error.excerpt().is_some(),
         _ => false,

@@ -1,0 +1,211 @@
+// Who has to act on an error. One table, so that a new kind has to be put somewhere.
+
+use http::StatusCode;
+
+use super::{
+    ErrorKind, Stage,
+    groups::{CallbackError, ListenerError, RequestError, SealError, SigningError, TicketError},
+};
+
+/// Who has to act on an error; see [`Error::class`](super::Error::class).
+///
+/// Each error has exactly one class. New classes may be added, so a `match` needs a last arm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorClass {
+    /// The user: they said no, came back too late or with another page, or mistyped the code. Tell them.
+    User,
+    /// Nobody: the network or the provider was not available. Try later;
+    /// [`retry_after`](super::Error::retry_after) may say when.
+    RetryLater,
+    /// The user has to approve again, in a new flow: a token has expired, or was revoked.
+    Reauthorize,
+    /// Whoever set this program up: a URL, a key, a secret, the machine's clock, a missing root
+    /// certificate, a plan that does not include the method.
+    Configuration,
+    /// The provider, or whoever wrote down its habits in a [`Provider`](crate::Provider): its reply is
+    /// not what the standard or its documentation says.
+    Provider,
+    /// Whoever runs the store in which flows and sessions are kept.
+    Store,
+    /// Whoever wrote the program: the request cannot be made in this way.
+    Bug,
+}
+
+pub(super) fn of(stage: Stage, kind: &ErrorKind) -> ErrorClass {
+    use ErrorClass as Class;
+
+    match kind {
+        ErrorKind::InvalidUrl { .. } if stage == Stage::Resource => Class::Bug,
+        ErrorKind::InvalidUrl { .. }
+        | ErrorKind::InvalidSetting { .. }
+        | ErrorKind::InsecureEndpoint
+        | ErrorKind::Request(RequestError::ForeignOrigin)
+        | ErrorKind::Signing(
+            SigningError::ClockBeforeEpoch
+            | SigningError::SignerFailed
+            | SigningError::PlaintextWithoutTls,
+        )
+        | ErrorKind::NoTransport
+        | ErrorKind::Redirected { .. }
+        | ErrorKind::TimestampRefused { .. }
+        | ErrorKind::Seal(
+            SealError::KeyUnknown { .. }
+            | SealError::Foreign
+            | SealError::Version { .. }
+            | SealError::TooLarge { .. },
+        )
+        | ErrorKind::Listener(ListenerError::Failed) => Class::Configuration,
+        ErrorKind::Request(_) | ErrorKind::NoRuntime | ErrorKind::UrlChanged => Class::Bug,
+        ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Interrupted => Class::RetryLater,
+        ErrorKind::Rejected { status, problem } => rejected(stage, *status, problem.as_deref()),
+        ErrorKind::Reply(_) | ErrorKind::CallbackNotConfirmed => Class::Provider,
+        // A callback that the program itself gave, before the flow began.
+        ErrorKind::Callback(CallbackError::Unreadable { .. }) if stage == Stage::Setup => {
+            Class::Configuration
+        }
+        ErrorKind::Callback(_)
+        | ErrorKind::Denied { .. }
+        | ErrorKind::Ticket(TicketError::Used | TicketError::Missing)
+        | ErrorKind::Listener(ListenerError::Timeout { .. }) => Class::User,
+        ErrorKind::RequestTokenExpired
+        | ErrorKind::Seal(SealError::Expired)
+        | ErrorKind::Ticket(TicketError::Unknown) => Class::Reauthorize,
+        ErrorKind::Seal(SealError::Broken | SealError::Truncated) | ErrorKind::Store { .. } => {
+            Class::Store
+        }
+    }
+}
+
+/// A refusal, by the words of the problem reporting extension and by the status. What a provider's own codes mean
+/// is said by its dialect, which then sets the class by itself.
+fn rejected(stage: Stage, status: StatusCode, problem: Option<&str>) -> ErrorClass {
+    match problem {
+        Some("token_rejected" | "token_revoked" | "token_expired" | "token_used") => {
+            ErrorClass::Reauthorize
+        }
+        Some("verifier_invalid" | "permission_denied" | "user_refused") => ErrorClass::User,
+        Some(
+            "consumer_key_unknown"
+            | "consumer_key_rejected"
+            | "consumer_key_refused"
+            | "signature_invalid"
+            | "signature_method_rejected"
+            | "version_rejected",
+        ) => ErrorClass::Configuration,
+        _ if is_passing(status) => ErrorClass::RetryLater,
+        // Without a word of why: a token that the provider no longer takes.
+        None if stage == Stage::Resource && status == StatusCode::UNAUTHORIZED => {
+            ErrorClass::Reauthorize
+        }
+        _ => ErrorClass::Provider,
+    }
+}
+
+/// A status that says that the same request may succeed later.
+pub(super) fn is_passing(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 408 | 429 | 500 | 502 | 503 | 504)
+}
+
+/// Whether the provider may have carried out what it was asked for, as far as the kind tells.
+pub(super) fn may_have_happened(kind: &ErrorKind) -> bool {
+    match kind {
+        ErrorKind::Timeout | ErrorKind::Interrupted | ErrorKind::Reply(_) => true,
+        ErrorKind::Rejected { status, .. } => {
+            matches!(status.as_u16(), 408 | 500 | 502 | 504) || status.is_success()
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::error::{Error, ReplyError};
+
+    fn rejected(status: u16, problem: Option<&str>) -> ErrorKind {
+        let status = StatusCode::from_u16(status).unwrap();
+        ErrorKind::Rejected { status, problem: problem.map(str::to_owned) }
+    }
+
+    #[test]
+    fn each_error_is_somebodys_matter() {
+        use ErrorClass::{Bug, Configuration, Provider, Reauthorize, RetryLater, Store, User};
+        use Stage::{AccessToken, Approval, Keeping, RequestToken, Resource, Setup};
+
+        let reason = "x";
+        for (stage, kind, class, retryable, happened) in [
+            (Setup, ErrorKind::InvalidUrl { reason }, Configuration, false, false),
+            (Resource, ErrorKind::InvalidUrl { reason }, Bug, false, false),
+            (Setup, ErrorKind::InsecureEndpoint, Configuration, false, false),
+            (Resource, RequestError::ForeignOrigin.into(), Configuration, false, false),
+            (Resource, RequestError::NotSerializable.into(), Bug, false, false),
+            (Resource, SigningError::ClockBeforeEpoch.into(), Configuration, false, false),
+            (Resource, ErrorKind::NoTransport, Configuration, false, false),
+            (Resource, ErrorKind::NoRuntime, Bug, false, false),
+            (Resource, ErrorKind::Connect, RetryLater, true, false),
+            (Resource, ErrorKind::Timeout, RetryLater, true, true),
+            (Resource, ErrorKind::Interrupted, RetryLater, true, true),
+            (Resource, ErrorKind::UrlChanged, Bug, false, false),
+            (Resource, ReplyError::Malformed { reason }.into(), Provider, false, true),
+            (RequestToken, ErrorKind::CallbackNotConfirmed, Provider, false, false),
+            (Setup, CallbackError::Unreadable { reason }.into(), Configuration, false, false),
+            (Approval, CallbackError::Unreadable { reason }.into(), User, false, false),
+            (Approval, CallbackError::TokenMismatch.into(), User, false, false),
+            (Approval, ErrorKind::Denied { problem: None }, User, false, false),
+            (Approval, ErrorKind::RequestTokenExpired, Reauthorize, false, false),
+            (Keeping, SealError::Broken.into(), Store, false, false),
+            (Keeping, SealError::Foreign.into(), Configuration, false, false),
+            (Keeping, SealError::Expired.into(), Reauthorize, false, false),
+            (Keeping, TicketError::Unknown.into(), Reauthorize, false, false),
+            (Keeping, TicketError::Used.into(), User, false, false),
+            (Keeping, ErrorKind::Store { retryable: true }, Store, true, false),
+            (Keeping, ErrorKind::Store { retryable: false }, Store, false, false),
+            (Setup, ListenerError::Failed.into(), Configuration, false, false),
+            (
+                Approval,
+                ListenerError::Timeout { limit: Duration::from_secs(1) }.into(),
+                User,
+                false,
+                false,
+            ),
+            (RequestToken, rejected(401, Some("signature_invalid")), Configuration, false, false),
+            (
+                RequestToken,
+                rejected(401, Some("consumer_key_unknown")),
+                Configuration,
+                false,
+                false,
+            ),
+            (AccessToken, rejected(401, Some("verifier_invalid")), User, false, false),
+            (AccessToken, rejected(401, Some("token_expired")), Reauthorize, false, false),
+            (Resource, rejected(401, None), Reauthorize, false, false),
+            (RequestToken, rejected(401, None), Provider, false, false),
+            (Resource, rejected(403, None), Provider, false, false),
+            (Resource, rejected(429, None), RetryLater, true, false),
+            (Resource, rejected(503, None), RetryLater, true, false),
+            (Resource, rejected(500, None), RetryLater, true, true),
+        ] {
+            let error = Error::new(stage, kind);
+            assert_eq!(
+                (error.class(), error.is_retryable(), error.may_have_happened()),
+                (class, retryable, happened),
+                "{error:?}"
+            );
+            assert_eq!(error.needs_reauthorization(), class == Reauthorize);
+        }
+    }
+
+    #[test]
+    fn an_error_does_not_repeat_its_source() {
+        let source = std::io::Error::other("the source's own words");
+        let error = Error::new(Stage::Keeping, ErrorKind::Store { retryable: true });
+        let error = error.with_source(source).with_retry_after(Some(Duration::from_secs(7)));
+        assert!(!error.to_string().contains("own words"), "{error}");
+        let source = std::error::Error::source(&error).unwrap();
+        assert_eq!(source.to_string(), "the source's own words");
+        assert_eq!(error.retry_after(), Some(Duration::from_secs(7)));
+    }
+}
