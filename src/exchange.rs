@@ -3,7 +3,7 @@
 // Layer 3: uses `client`, `provider`, `protocol`, `signature`, `transport`. The trap: a `Date` is
 // believed only where nobody on the way could have written it, or anybody could set our clock.
 
-use std::{fmt, pin::pin};
+use std::{fmt, pin::pin, time::Duration};
 
 use bytes::Bytes;
 use http::{HeaderMap, Request, Response, StatusCode, Uri, header};
@@ -166,8 +166,8 @@ mod tests {
         fn unix_seconds(&self) -> i64 {
             1_767_225_600
         }
-        fn monotonic(&self) -> std::time::Duration {
-            std::time::Duration::ZERO
+        fn monotonic(&self) -> Duration {
+            Duration::ZERO
         }
     }
 

@@ -2,7 +2,7 @@
 
 use http::{Method, Request, header};
 use tripod::{
-    AccessToken, ErrorKind, Provider, Transmission,
+    AccessToken, Provider, Transmission,
     fatsecret::{ApiError, ErrorCode, FatSecret},
 };
 

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use http::{Response, StatusCode, header};
-use tripod::{Error, ErrorKind, Stage, fatsecret::*};
+use tripod::{Error, Stage, fatsecret::*};
 
 use crate::kind::Kind;
 use crate::{

@@ -64,7 +64,7 @@ fn an_explanation_is_of_the_request_that_would_be_sent() {
     let error = flow.explain_exchange().unwrap_err();
     assert_eq!(
         (error.stage(), error.kind()),
-        (Stage::AccessToken, &Kind::from(ErrorKind::Signing(SigningError::ClockBeforeEpoch)))
+        (Stage::AccessToken, &ErrorKind::Signing(SigningError::ClockBeforeEpoch))
     );
 }
 
@@ -122,7 +122,7 @@ fn the_two_halves_do_the_step_without_io() {
     let error = scenario.to_authorized().request().unwrap_err();
     assert_eq!(
         (error.stage(), error.kind()),
-        (Stage::AccessToken, &Kind::from(ErrorKind::Signing(SigningError::ClockBeforeEpoch)))
+        (Stage::AccessToken, &ErrorKind::Signing(SigningError::ClockBeforeEpoch))
     );
 }
 

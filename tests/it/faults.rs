@@ -363,7 +363,7 @@ async fn every_fault_of_the_callback() {
         let back = approval.callback_url().unwrap();
         let failed = issued.receive_callback(back).expect_err(&format!("{fault:?}"));
         let error = failed.error();
-        assert_eq!((error.stage(), error.kind()), (Stage::Approval, &kind));
+        assert_eq!((error.stage(), Kind::from(error.kind())), (Stage::Approval, kind));
         assert_eq!(error.to_string(), text);
         assert_eq!(error.is_denied(), matches!(fault, Fault::Denied(_)));
         quiet(&failed);

@@ -64,7 +64,7 @@ fn what_cannot_be_signed_cannot_be_explained() {
     let error = scenario.unauthorized().explain_request_token().unwrap_err();
     assert_eq!(
         (error.stage(), error.kind()),
-        (Stage::RequestToken, &Kind::from(ErrorKind::Signing(SigningError::ClockBeforeEpoch)))
+        (Stage::RequestToken, &ErrorKind::Signing(SigningError::ClockBeforeEpoch))
     );
 }
 

@@ -51,14 +51,12 @@ fn each_changed_byte_is_refused() {
                     _ if LENGTH.contains(&at) || at == ID_LENGTH => matches!(
                         kind,
                         // A shorter id is another id; what is then over makes the rest too long.
-                        Kind::from(ErrorKind::Seal(SealError::Truncated))
-                            | Kind::from(ErrorKind::Seal(SealError::Broken))
+                        ErrorKind::Seal(SealError::Truncated | SealError::Broken)
                     ),
                     _ if ID.contains(&at) => {
                         matches!(
                             kind,
-                            ErrorKind::Seal(SealError::KeyUnknown { .. })
-                                | Kind::from(ErrorKind::Seal(SealError::Broken))
+                            ErrorKind::Seal(SealError::KeyUnknown { .. } | SealError::Broken)
                         )
                     }
                     _ => *kind == ErrorKind::Seal(SealError::Broken),

@@ -26,7 +26,7 @@ mod vault;
 
 use support::Kind;
 use tripod::{
-    Error, ErrorKind, Stage,
+    Error, Stage,
     vault::{KeyRing, SealingKey},
 };
 

@@ -58,7 +58,7 @@ fn missing(cookies: &str, callback: &str, scope: CookieScope) {
 #[track_caller]
 fn approval(result: Result<Ticket, Error>, kind: &Kind) {
     let error = result.unwrap_err();
-    assert_eq!((error.kind(), error.stage()), (kind, Stage::Approval));
+    assert_eq!((&Kind::from(error.kind()), error.stage()), (kind, Stage::Approval));
     quiet(&error);
 }
 

@@ -65,7 +65,7 @@ fn denied() -> Kind {
 #[track_caller]
 fn approval<T>(result: Result<T, Error>, kind: &Kind) {
     let Err(error) = result else { panic!("{kind:?} was expected") };
-    assert_eq!((error.kind(), error.stage()), (kind, Stage::Approval));
+    assert_eq!((&Kind::from(error.kind()), error.stage()), (kind, Stage::Approval));
     quiet(&error);
 }
 

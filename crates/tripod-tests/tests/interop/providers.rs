@@ -146,7 +146,7 @@ impl Stranger {
         let callback = answer(&issued, "deny");
         let denied = issued.receive_callback(&callback).unwrap_err();
         let word = self.tells.then(|| "user_refused".to_owned());
-        assert_eq!(*denied.error().kind(), Kind::denied(word));
+        assert_eq!(*denied.error().kind(), Kind::denied(word.as_deref()));
 
         // A wrong code, and then the right one.
         let issued = begin(&client).request_token().await.unwrap();

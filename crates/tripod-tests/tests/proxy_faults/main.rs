@@ -316,10 +316,8 @@ async fn damaged(how: fn(usize) -> Break) {
 fn clear(error: &Error, how: Break) {
     let is_clear = match error.kind() {
         ErrorKind::Interrupted
-        | ErrorKind::Reply(ReplyError::Malformed { .. })
-        | ErrorKind::Reply(ReplyError::MissingField { .. })
-        | ErrorKind::Reply(ReplyError::RepeatedField { .. })
-        | ErrorKind::Reply(ReplyError::TooLarge { .. })
+        | ErrorKind::Reply(ReplyError::Malformed { .. } | ReplyError::MissingField { .. })
+        | ErrorKind::Reply(ReplyError::RepeatedField { .. } | ReplyError::TooLarge { .. })
         | ErrorKind::CallbackNotConfirmed => true,
         ErrorKind::Rejected { problem, .. } => problem.is_some() || error.excerpt().is_some(),
         _ => false,
