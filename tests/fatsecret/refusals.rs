@@ -8,7 +8,7 @@ use crate::kind::Kind;
 use crate::{
     cases::DAY,
     naive::encode,
-    support::{DONE, NOW, SECRET, Script, TOKEN, Wire, read, said, silent, user},
+    support::{DONE, NOW, SECRET, Script, TOKEN, Wire, read, said, silent, user, whole},
 };
 
 const NONE: &str = r#"{"food_entries":null}"#;
@@ -137,7 +137,7 @@ async fn each_code_says_what_to_do() {
             assert_eq!((api(&error).code(), api(&error).status()), (Some(code), status));
             // 11, the day's limit, passes by no wait that a program should make.
             assert_eq!(error.is_retryable(), matches!(number, 1 | 12 | 20 | 24), "{code}");
-            let text = error.to_string();
+            let text = whole(&error);
             for part in [code.meaning(), code.advice(), "Said by FatSecret", "food_entries.get.v2"]
             {
                 assert!(text.contains(part), "{text}");
@@ -154,10 +154,10 @@ async fn a_refusal_reads_well() {
     wire.script.answer(200, refusal(207));
     let error = wire.api.copy_food_entries(DAY, DAY).await.unwrap_err();
     assert_eq!(
-        error.to_string(),
+        whole(&error),
         format!(
             "resource: the provider refused with HTTP 200 and the problem \"207\" [{server}]; \
-             food_entries.copy: FatSecret refused: the day has no food entries to copy (error 207), \
+             the method was food_entries.copy: FatSecret refused: the day has no food entries to copy (error 207), \
              in its words \"Said by FatSecret\"; choose another day or meal"
         )
     );
@@ -215,7 +215,7 @@ async fn what_the_session_knows_is_not_quoted() {
         silent(&said(&fatsecret.food_entries(DAY).await.unwrap_err()));
     }
     script.answer(200, "Unknown: word");
-    let error = fatsecret.food_entries(DAY).await.unwrap_err().to_string();
+    let error = whole(&fatsecret.food_entries(DAY).await.unwrap_err());
     assert!(error.starts_with("resource: the reply cannot be read: not JSON ["), "{error}");
     assert!(error.ends_with("it began: \"Unknown: word\""), "{error}");
 }

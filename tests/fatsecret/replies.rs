@@ -8,7 +8,7 @@ use crate::kind::Kind;
 use crate::{
     cases::DAY,
     samples::TOAST,
-    support::{Wire, said, silent, user},
+    support::{Wire, said, silent, user, whole},
 };
 
 const URL: &str = "https://platform.fatsecret.com/rest/server.api";
@@ -60,9 +60,9 @@ async fn a_gateways_page_is_told_from_a_refusal() {
     }
     let [error, _] = both(502, "<html>Bad gateway</html>").await;
     assert_eq!(
-        error.to_string(),
+        whole(&error),
         format!(
-            "resource: the provider refused with HTTP 502 [{URL}]; food_entries.get.v2: the reply \
+            "resource: the provider refused with HTTP 502 [{URL}]; the method was food_entries.get.v2: the reply \
              (HTTP 502) is an HTML page and no answer of FatSecret's; it began: \
              \"Bad gateway\""
         )
@@ -97,7 +97,7 @@ async fn an_error_in_xml() {
         let [read, write] = both(status, xml).await;
         assert_eq!(read.problem(), Some("20"));
         assert!(read.is_retryable() && write.is_retryable());
-        assert!(read.to_string().contains("in its words \"Busy & away\""), "{read}");
+        assert!(whole(&read).contains("in its words \"Busy & away\""), "{read}");
     }
 }
 
@@ -180,6 +180,6 @@ async fn a_required_field_that_cannot_be_read_is_named() {
     assert!(!error.is_retryable());
     let path = "food_entries.food_entry[0].carbohydrate";
     assert_eq!(ApiError::of(&error).unwrap().field().unwrap().path(), path);
-    let text = error.to_string();
+    let text = whole(&error);
     assert!(text.contains(path) && text.contains("\"14,30\""), "{text}");
 }

@@ -60,7 +60,7 @@ fn refused<T: std::fmt::Debug>(result: Result<T, Error>, code: ErrorCode) {
     let api = ApiError::of(&error).unwrap();
     assert_eq!(api.code(), Some(code), "{error}");
     assert!(matches!(error.kind(), ErrorKind::Rejected { .. }), "{error:?}");
-    assert!(error.to_string().contains(code.advice()), "{error}");
+    assert!(crate::support::whole(&error).contains(code.advice()), "{error}");
 }
 
 #[tokio::test]

@@ -289,3 +289,14 @@ pub(crate) fn said(error: &Error) -> String {
     }
     said
 }
+
+/// The error and its sources, as error reporters print them.
+pub(crate) fn whole(error: &Error) -> String {
+    let mut text = error.to_string();
+    let mut next = std::error::Error::source(error);
+    while let Some(source) = next {
+        text = format!("{text}: {source}");
+        next = source.source();
+    }
+    text
+}
