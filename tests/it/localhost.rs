@@ -105,7 +105,7 @@ async fn a_date_from_localhost_is_believed_where_it_is_known_to_be_this_machine(
     let client =
         Client::from_transport(provider, consumer, script.clone()).with_clock(Hands::at(NOW));
     let begin = || client.begin(Callback::out_of_band());
-    let refusal = ErrorKind::TimestampRefused { status: http::StatusCode::UNAUTHORIZED };
+    let refusal = Kind::timestamp_refused(http::StatusCode::UNAUTHORIZED);
     let failed = begin().request_token().await.unwrap_err();
     assert_eq!(*failed.error().kind(), refusal);
     assert_eq!(script.sent().len(), 1, "there is nothing to learn");
