@@ -1,6 +1,6 @@
 //! What the crate brings along, and what it does without most of it.
 
-use std::{collections::BTreeSet, process::Command};
+use std::{collections::BTreeSet, fs, path::Path, process::Command};
 
 use tripod::{AccessToken, Callback, Client, Consumer};
 
@@ -44,6 +44,43 @@ fn without_the_default_features_there_is_no_http_client_runtime_or_tls() {
     for name in ["reqwest", "tokio", "hyper", "rustls", "url"] {
         assert!(all.contains(name) && is_network(name), "{name}");
     }
+}
+
+/// What is released, together.
+const PUBLISHED: [&str; 2] = ["tripod", "tripod-sandbox"];
+
+#[test]
+fn what_is_published_has_one_version_and_nothing_else_is_published() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut folders = vec![root.to_owned(), root.join("fuzz"), root.join("benches/peers")];
+    for folder in ["crates", "examples"] {
+        let entries = fs::read_dir(root.join(folder)).unwrap().map(|entry| entry.unwrap().path());
+        folders.extend(entries.filter(|path| path.is_dir()));
+    }
+    let mut published = BTreeSet::new();
+    for folder in folders {
+        let text = fs::read_to_string(folder.join("Cargo.toml"))
+            .unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+        let value = |key: &str| {
+            let line = text.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(" = "));
+            line.unwrap_or_default().trim_matches('"').to_owned()
+        };
+        let name = value("name");
+        if value("publish") == "false" {
+            continue;
+        }
+        assert_eq!(value("version"), env!("CARGO_PKG_VERSION"), "{name}");
+        assert_eq!(value("rust-version"), env!("CARGO_PKG_RUST_VERSION"), "{name}");
+        // One crate needs the other of its own release, or the tests' one, which has no version.
+        for line in text.lines().filter(|line| line.starts_with("tripod")) {
+            let (_, rest) = line.split_once(" = ").unwrap();
+            let needed = rest.split_once("version = \"").map(|(_, rest)| rest);
+            let own = format!("{}\"", env!("CARGO_PKG_VERSION"));
+            assert!(needed.is_none_or(|needed| needed.starts_with(&own)), "{name}: {line}");
+        }
+        published.insert(name);
+    }
+    assert_eq!(published, PUBLISHED.map(str::to_owned).into());
 }
 
 /// A blocking program: each half, and an HTTP client that is not here.

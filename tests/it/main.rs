@@ -13,6 +13,7 @@ mod dependencies;
 mod exchange;
 mod faults;
 mod hostile_input;
+mod layers;
 mod localhost;
 #[allow(dead_code, reason = "shared with another test binary, which uses all of it")]
 #[path = "../signature/naive.rs"]
