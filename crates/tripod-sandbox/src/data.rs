@@ -9,6 +9,7 @@
 //! that is in use already, and which error comes first when there are several.
 
 mod ai;
+mod calendar;
 mod catalogue;
 mod decimal;
 mod diary;

@@ -1,4 +1,4 @@
-//! Exact decimal numbers and calendar days, just enough for the data host.
+//! Exact decimal numbers, just enough for the data host.
 //!
 //! The trap: FatSecret rounds each kind of number to places of its own (`"14.30"`, `"1.500"`), so a
 //! number is kept in ten-thousandths and cut to its places only when it is written.
@@ -84,39 +84,6 @@ impl Decimal {
     }
 }
 
-/// The first and last day of the month that a day is in, all in days since 1970-01-01.
-pub(super) fn month_of(day: i64) -> (i64, i64) {
-    let (year, month) = year_and_month(day);
-    let next = if month == 12 { (year + 1, 1) } else { (year, month + 1) };
-    (first_of(year, month), first_of(next.0, next.1) - 1)
-}
-
-/// The weekday, with Sunday as 0. The first day of 1970 was a Thursday.
-pub(super) fn weekday(day: i64) -> usize {
-    usize::try_from((day + 4).rem_euclid(7)).unwrap_or(0)
-}
-
-/// Years are counted from March here, so that a leap day is the last of its year.
-fn year_and_month(day: i64) -> (i64, i64) {
-    let day = day + 719_468;
-    let era = day.div_euclid(146_097);
-    let of_era = day.rem_euclid(146_097);
-    let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year + year / 4 - year / 100);
-    let march_month = (5 * of_year + 2) / 153;
-    let month = if march_month < 10 { march_month + 3 } else { march_month - 9 };
-    (year + era * 400 + i64::from(month <= 2), month)
-}
-
-fn first_of(year: i64, month: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let era = year.div_euclid(400);
-    let of_era = year.rem_euclid(400);
-    let march_month = (month + 9) % 12;
-    let of_year = (153 * march_month + 2) / 5;
-    era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -136,16 +103,5 @@ mod tests {
         for bad in ["", ".", "1.", ".5", "1e3", "1,5", "NaN", "+1", "1234567890", "1.5 "] {
             assert_eq!(Decimal::parse(bad), None, "{bad}");
         }
-    }
-
-    #[test]
-    fn months_have_their_first_and_last_day() {
-        // 2026-01-01, 2024-02-29, 1970-01-01, 2026-12-31, 1969-12-31.
-        assert_eq!(month_of(20_454), (20_454, 20_484));
-        assert_eq!(month_of(19_782), (19_754, 19_782));
-        assert_eq!(month_of(0), (0, 30));
-        assert_eq!(month_of(20_818), (20_788, 20_818));
-        assert_eq!(month_of(-1), (-31, -1));
-        assert_eq!((weekday(20_454), weekday(3), weekday(-1)), (4, 0, 3));
     }
 }

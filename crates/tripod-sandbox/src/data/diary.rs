@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 
 use super::{
     Account, DataError, Node, Params, THINGS,
-    decimal::{Decimal, month_of},
+    calendar::month_of,
+    decimal::Decimal,
     foods::{Nutrients, nutrient_fields},
 };
 

@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 
 use super::{
     Account, DataError, Node, Params, THINGS,
-    decimal::{Decimal, month_of, weekday},
+    calendar::{month_of, weekday},
+    decimal::Decimal,
     diary::month,
     params::missing,
 };

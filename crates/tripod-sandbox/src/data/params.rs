@@ -14,12 +14,12 @@ use super::{
         received::{Received, find, is_oauth},
     },
     DAYS, DataError,
+    calendar::today,
     decimal::Decimal,
 };
 
 /// The longest name or comment, in characters.
 const TEXT: usize = 255;
-const SECONDS_A_DAY: i64 = 86_400;
 
 /// A call without its OAuth parameters.
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own about the call")]
@@ -224,11 +224,6 @@ impl Params {
             _ => Ok(()),
         }
     }
-}
-
-/// The day that a Unix time is in.
-pub(crate) fn today(now: i64) -> i64 {
-    now.div_euclid(SECONDS_A_DAY)
 }
 
 pub(super) fn missing(name: &str) -> DataError {

@@ -5,9 +5,9 @@
 use super::{
     super::Sandbox,
     ACCOUNTS, Account, DAYS, DataError,
+    calendar::today,
     decimal::Decimal,
     diary::{Entry, MEALS},
-    params::today,
 };
 
 /// A food's id and its serving's, and the number of units.

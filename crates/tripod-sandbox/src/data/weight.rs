@@ -6,9 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Account, DataError, Node, Params, THINGS,
-    decimal::{Decimal, month_of},
-    diary::month,
+    Account, DataError, Node, Params, THINGS, calendar::month_of, decimal::Decimal, diary::month,
     params::missing,
 };
 
