@@ -9,7 +9,11 @@ use std::{
 use http::Method;
 use tokio::sync::oneshot;
 
-use super::{Denial, Placement, Sandbox, Seen, state::CAPACITY};
+use super::{
+    Denial, Placement, Sandbox, Seen,
+    dialect::{self, Dialect},
+    state::CAPACITY,
+};
 
 /// The password of the user whom nobody has named otherwise.
 pub(super) const DEFAULT_PASSWORD: &str = "lovelace";
@@ -39,7 +43,7 @@ pub struct Builder {
 
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub(super) struct Config {
-    pub(super) generic: bool,
+    pub(super) dialect: &'static Dialect,
     pub(super) out_of_band: bool,
     pub(super) consumer: (String, String),
     pub(super) application: String,
@@ -98,7 +102,7 @@ impl std::fmt::Debug for User {
 impl std::fmt::Debug for Config {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Config")
-            .field("generic", &self.generic)
+            .field("dialect", &self.dialect)
             .field("handshake", &self.handshake)
             .finish_non_exhaustive()
     }
@@ -107,7 +111,7 @@ impl std::fmt::Debug for Config {
 impl Default for Config {
     fn default() -> Self {
         Self {
-            generic: false,
+            dialect: &dialect::FATSECRET,
             out_of_band: true,
             consumer: (random_hex(), random_hex()),
             application: "Test application".to_owned(),
@@ -119,7 +123,7 @@ impl Default for Config {
             clock_offset: 0,
             request_token_lifetime: Duration::from_secs(15 * 60),
             timestamp_window: Duration::from_secs(5 * 60),
-            handshake: vec![(Method::GET, Placement::Query), (Method::POST, Placement::Form)],
+            handshake: dialect::FATSECRET.handshake.to_vec(),
             denial: Denial::DeniedToken,
             odd_shapes: true,
             error_code_as_text: false,
@@ -152,20 +156,21 @@ impl Builder {
 
     /// Behaves as a provider that follows RFC 5849 alone instead of as FatSecret.
     ///
-    /// Differences: header, form and query are read everywhere; HMAC-SHA256, HMAC-SHA512 and
-    /// PLAINTEXT are accepted too, the latter without TLS, since the sandbox has none;
-    /// `oauth_version` may be missing; `oauth_body_hash` is checked; unknown `oauth_` parameters
-    /// are only signed; timestamps may go back within the window; refusals are 400 or 401 with
-    /// `WWW-Authenticate` and an `oauth_problem` body; token secrets hold reserved characters.
+    /// The differences:
+    ///
+    /// - The header, the form and the query are read everywhere.
+    /// - HMAC-SHA256, HMAC-SHA512 and PLAINTEXT are accepted too. PLAINTEXT works without TLS,
+    ///   because the sandbox has none.
+    /// - `oauth_version` may be missing, and `oauth_body_hash` is checked.
+    /// - Unknown `oauth_` parameters must be signed and are otherwise ignored. (Known ones that an
+    ///   endpoint does not need, such as a repeated `oauth_callback` or `oauth_verifier`, are
+    ///   treated so by FatSecret's sandbox too.) An empty `oauth_token` counts as none.
+    /// - Timestamps may go back within the window.
+    /// - A refusal has status 400 or 401, `WWW-Authenticate` and an `oauth_problem` body.
+    /// - Token secrets contain reserved characters.
     pub fn generic(mut self) -> Self {
-        self.config.generic = true;
-        self.config.handshake = [Method::GET, Method::POST]
-            .into_iter()
-            .flat_map(|verb| {
-                [Placement::Header, Placement::Query, Placement::Form]
-                    .map(|place| (verb.clone(), place))
-            })
-            .collect();
+        self.config.dialect = &dialect::RFC_5849;
+        self.config.handshake = dialect::RFC_5849.handshake.to_vec();
         self
     }
 

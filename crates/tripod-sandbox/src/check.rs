@@ -8,6 +8,7 @@ use http::Method;
 use super::{
     Endpoint, Fault, Placement,
     builder::Config,
+    dialect::NonceScope,
     naive::{self, Pair, SignatureMethod},
     problem::{Problem, TokenProblem},
     received::{Received, find, is_oauth},
@@ -49,12 +50,12 @@ pub(super) fn check(
     let given = wanted("oauth_signature")?;
     match find(oauth, "oauth_version") {
         Some("1.0") => {}
-        None if config.generic => {}
+        None if !config.dialect.version_required => {}
         None => return Err(Problem::Missing("oauth_version")),
         Some(other) => return Err(Problem::Version(quoted(other))),
     }
     let method = SignatureMethod::named(method_name)
-        .filter(|method| config.generic || *method == SignatureMethod::HmacSha1)
+        .filter(|method| config.dialect.signature_methods.contains(method))
         .ok_or_else(|| Problem::SignatureMethod(quoted(method_name)))?;
     let time = match (find(oauth, "oauth_timestamp"), find(oauth, "oauth_nonce")) {
         // Section 3.1: only PLAINTEXT may leave both out.
@@ -63,13 +64,13 @@ pub(super) fn check(
     };
 
     let registered = state.consumers.get(key).ok_or_else(|| Problem::ConsumerKey(quoted(key)))?;
-    let lowest = if config.generic { 0 } else { registered.last_timestamp };
+    let lowest = if config.dialect.timestamps_rise { registered.last_timestamp } else { 0 };
     let time = time
         .map(|(timestamp, nonce)| check_time(config, now, lowest, timestamp, nonce))
         .transpose()?;
 
-    // Which token, and its secret. An empty `oauth_token` has been refused or is unknown here.
-    let token = find(oauth, "oauth_token");
+    // Which token, and its secret. An empty `oauth_token` has been refused, or counts as none.
+    let token = find(oauth, "oauth_token").filter(|token| !token.is_empty());
     let token_secret = match (endpoint, token) {
         (Endpoint::AccessToken, _) => {
             let token = wanted("oauth_token")?;
@@ -110,8 +111,10 @@ pub(super) fn check(
             Some(Fault::NonceRefused) => return Err(Problem::Nonce(quoted(&time.nonce))),
             _ => {}
         }
-        // FatSecret: a nonce is for one timestamp of one application; elsewhere of one token, too.
-        let token = token.filter(|_| config.generic).unwrap_or_default();
+        let token = match config.dialect.nonce_is_for {
+            NonceScope::Consumer => "",
+            NonceScope::ConsumerAndToken => token.unwrap_or_default(),
+        };
         let new = state.remember_nonce(time.earliest, time.timestamp, key, token, &time.nonce);
         if !new {
             return Err(Problem::Nonce(quoted(&time.nonce)));
@@ -133,7 +136,7 @@ pub(super) fn check(
     })
 }
 
-/// Finds the OAuth parameters: in one place that is read, each once, none that is not known.
+/// Finds the OAuth parameters: in one place that is read, each once.
 fn parameters(
     config: &Config,
     received: &Received,
@@ -158,8 +161,7 @@ fn parameters(
         if oauth[..at].iter().any(|(earlier, _)| earlier == name) {
             return Err(Problem::Repeated(quoted(name)));
         }
-        let empty_token = name == "oauth_token" && value.is_empty();
-        if empty_token || !is_known(config, endpoint, name) {
+        if config.dialect.refuses_unknown && !is_known(endpoint, name, value) {
             return Err(Problem::Unsupported(quoted(name)));
         }
     }
@@ -170,18 +172,21 @@ fn reads(config: &Config, verb: &Method, place: Placement) -> bool {
     config.handshake.iter().any(|(read, from)| read == verb && *from == place)
 }
 
-fn is_known(config: &Config, endpoint: Endpoint, name: &str) -> bool {
+/// Whether a parameter may stand at that endpoint. Those of the other steps may, and mean nothing
+/// there: clients that keep one session send `oauth_callback` or `oauth_verifier` with every later
+/// call, and most providers accept that. A token is another matter, because its secret signs.
+fn is_known(endpoint: Endpoint, name: &str, value: &str) -> bool {
     match name {
         "oauth_consumer_key"
         | "oauth_signature_method"
         | "oauth_signature"
         | "oauth_timestamp"
         | "oauth_nonce"
-        | "oauth_version" => true,
-        "oauth_callback" => endpoint == Endpoint::RequestToken,
-        "oauth_token" => endpoint != Endpoint::RequestToken,
-        "oauth_verifier" => endpoint == Endpoint::AccessToken,
-        _ => config.generic,
+        | "oauth_version"
+        | "oauth_callback"
+        | "oauth_verifier" => true,
+        "oauth_token" => endpoint != Endpoint::RequestToken && !value.is_empty(),
+        _ => false,
     }
 }
 

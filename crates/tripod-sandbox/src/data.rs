@@ -78,11 +78,26 @@ impl Account {
 pub struct DataError {
     pub(super) code: u32,
     pub(super) message: String,
+    /// What a developer should know and FatSecret does not say.
+    reason: Option<&'static str>,
 }
 
 impl DataError {
     pub(super) fn new(code: u32, message: impl Into<String>) -> Self {
-        Self { code, message: message.into() }
+        Self { code, message: message.into(), reason: None }
+    }
+
+    fn because(mut self, reason: &'static str) -> Self {
+        self.reason = Some(reason);
+        self
+    }
+
+    /// What the log says of it.
+    pub(super) fn reason(&self) -> String {
+        match self.reason {
+            Some(reason) => format!("code {}: {reason}", self.code),
+            None => self.to_string(),
+        }
     }
 
     /// An id that names nothing, or nothing of this user's.

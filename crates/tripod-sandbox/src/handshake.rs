@@ -84,9 +84,8 @@ pub(super) fn grant(
     (token, secret)
 }
 
-/// FatSecret's secrets are hexadecimal; others may be anything, so a generic provider's are.
 fn new_secret(config: &Config) -> String {
-    if config.generic { format!("{}+/&=% ~", random_hex()) } else { random_hex() }
+    random_hex() + config.dialect.secret_ends_with
 }
 
 fn token_reply(

@@ -72,6 +72,7 @@ mod approval;
 mod builder;
 mod check;
 mod data;
+mod dialect;
 #[cfg(fuzzing)]
 mod door;
 mod fault;
@@ -89,7 +90,6 @@ use std::{fmt, io, net::SocketAddr, sync::Arc, thread, time::Duration};
 
 use tokio::sync::oneshot;
 
-use self::server::Shared;
 pub use self::{
     approval::{Approval, PageError},
     builder::{Builder, User},
@@ -97,6 +97,7 @@ pub use self::{
     fault::{Denial, Fault},
     log::{Endpoint, Placement, Seen},
 };
+use self::{dialect::Preset, server::Shared};
 use tripod::{AccessToken, Consumer, Provider};
 
 /// A running provider; it stops when this is dropped, and closes its connections.
@@ -355,15 +356,16 @@ impl Sandbox {
 
 fn provider(shared: &Shared) -> Result<Provider, tripod::Error> {
     let origin = shared.origin();
-    if shared.config.generic {
-        let at = |endpoint: Endpoint| origin.clone() + endpoint.path();
-        Provider::new(
-            &at(Endpoint::RequestToken),
-            &at(Endpoint::Authorize),
-            &at(Endpoint::AccessToken),
-        )
-    } else {
-        Provider::fatsecret_at(&origin, &origin)
+    match shared.config.dialect.preset {
+        Preset::FatSecret => Provider::fatsecret_at(&origin, &origin),
+        Preset::Plain => {
+            let at = |endpoint: Endpoint| origin.clone() + endpoint.path();
+            Provider::new(
+                &at(Endpoint::RequestToken),
+                &at(Endpoint::Authorize),
+                &at(Endpoint::AccessToken),
+            )
+        }
     }
 }
 

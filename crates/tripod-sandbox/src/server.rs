@@ -29,6 +29,7 @@ use super::{
     builder::Config,
     check,
     data::{self, DataError, Params},
+    dialect::Refusals,
     fault::Layer,
     handshake,
     log::Refusal,
@@ -286,8 +287,8 @@ impl Shared {
             Some(Fault::ApiError(code)) => Err(DataError::new(*code, "Injected by the test")),
             _ => data::answer(state, config, &received.path, user.as_deref(), &mut params),
         };
-        let as_json = config.generic || params.wants_json();
-        let reason = outcome.as_ref().err().map(ToString::to_string);
+        let as_json = !config.dialect.writes_xml || params.wants_json();
+        let reason = outcome.as_ref().err().map(DataError::reason);
         let response = written(state, Some(&params), as_json, outcome);
         match reason {
             Some(reason) => refused(response, reason),
@@ -303,17 +304,19 @@ impl Shared {
         problem: &Problem,
         as_json: bool,
     ) -> Response {
-        let mut response = if self.config.generic {
-            report(problem)
-        } else if endpoint == Some(Endpoint::Data) {
-            written(state, None, as_json, Err(DataError::from(problem)))
-        } else {
+        let mut response = match self.config.dialect.refusals {
+            Refusals::ProblemReports => report(problem),
+            Refusals::Sentences if endpoint == Some(Endpoint::Data) => {
+                written(state, None, as_json, Err(DataError::from(problem)))
+            }
             // FatSecret's handshake host has one status for everything that it understands.
-            let status = match problem {
-                Problem::VerbNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-                _ => StatusCode::BAD_REQUEST,
-            };
-            reply(status, TEXT, Body::from(problem.sentence()))
+            Refusals::Sentences => {
+                let status = match problem {
+                    Problem::VerbNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+                    _ => StatusCode::BAD_REQUEST,
+                };
+                reply(status, TEXT, Body::from(problem.sentence()))
+            }
         };
         if matches!(problem, Problem::Signature(_)) {
             response.extensions_mut().insert(WrongSignature);

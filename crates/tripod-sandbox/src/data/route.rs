@@ -55,9 +55,12 @@ pub(crate) fn answer(
     params.turn = state.shapes.way(u64::MAX);
     let handler = route(path, params)?;
     // As the strictest report has it: the signature is checked over the query alone.
-    let reads_forms = config.forms || config.generic || handler.method == "echo";
+    let reads_forms = config.forms || config.dialect.reads_forms || handler.method == "echo";
     if params.has_form && !reads_forms {
-        return Err(DataError::new(8, "Invalid signature: oauth_signature"));
+        return Err(DataError::new(8, "Invalid signature: oauth_signature").because(
+            "the parameters are in a form body, which the data host does not read; put them into \
+             the query, or allow forms in the sandbox's settings",
+        ));
     }
     match handler.access {
         Access::Delegated if !params.delegated => {

@@ -76,6 +76,10 @@ pub(crate) struct Options {
     #[arg(long)]
     tidy: bool,
 
+    /// Read the parameters of FatSecret's methods from form bodies too
+    #[arg(long)]
+    forms: bool,
+
     /// Fill the user's account with a year of diary, weights and exercise
     #[arg(long)]
     pub(crate) seed_year: bool,
@@ -119,6 +123,7 @@ impl Options {
             .application(&self.application)
             .user(&self.user, &self.password)
             .odd_shapes(!self.tidy)
+            .forms(self.forms)
             .clock_offset(self.clock_offset)
             .keep_base_strings(self.base_strings);
         self.grants().fold(builder, |builder, (token, secret)| builder.grant(token, secret))

@@ -176,3 +176,17 @@ fn a_port_that_is_taken_is_named() {
     let text = error.to_string();
     assert!(text.starts_with(&format!("cannot listen on {address}: ")), "{text}");
 }
+
+#[test]
+fn a_form_that_is_not_read_is_told_apart_from_a_wrong_signature() {
+    let sandbox = builder().grant("tok", "sec").start_blocking().unwrap();
+    let mut call = Call::new("POST", sandbox.resource_url(), Way::Query).token("tok", "sec");
+    call = call.query("method", "food_entry.create").form("food_id", "3017");
+    assert_eq!(
+        refusal(&sandbox, call).as_deref(),
+        Some(
+            "code 8: the parameters are in a form body, which the data host does not read; put them \
+             into the query, or allow forms in the sandbox's settings"
+        )
+    );
+}

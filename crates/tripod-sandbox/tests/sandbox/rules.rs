@@ -95,7 +95,6 @@ fn no_parameter_twice_or_in_two_places_or_unknown() {
         ("oauth_body_hash", "2jmj7l5rSw0yVb/vlWAYkK/YBwk="),
         ("oauth_token", ""),
         ("oauth_token", "x"),
-        ("oauth_verifier", "x"),
         ("oauth_custom", ""),
     ] {
         refused(
@@ -106,10 +105,56 @@ fn no_parameter_twice_or_in_two_places_or_unknown() {
     }
     data_refused(
         &sandbox,
-        Call::echo(&sandbox, "x", "y").add("oauth_callback", "oob"),
+        Call::echo(&sandbox, "x", "y").add("oauth_custom", "oob"),
         3,
-        "Unsupported oauth parameter: oauth_callback",
+        "Unsupported oauth parameter: oauth_custom",
     );
+}
+
+/// Goes the whole way with these parameters added to each call.
+fn whole_way_with(sandbox: &Sandbox, added: &[(&str, &str)]) {
+    let add = |call: Call| {
+        added.iter().fold(call, |call, (name, value)| {
+            if call.oauth.iter().any(|(known, _)| known == name) {
+                call
+            } else {
+                call.set(name, value)
+            }
+        })
+    };
+    let reply = add(Call::request_token(sandbox)).send(sandbox);
+    assert_eq!(reply.status, 200, "{reply:?}");
+    let secret = reply.field("oauth_token_secret").unwrap();
+    let token = reply.field("oauth_token").unwrap();
+    let approval = sandbox.approve(&authorization_url(sandbox, &token)).unwrap();
+    let verifier = approval.verifier().unwrap();
+    let reply = add(Call::access_token(sandbox, &token, &secret, verifier)).send(sandbox);
+    assert_eq!(reply.status, 200, "{reply:?}");
+    let (token, secret) =
+        (reply.field("oauth_token").unwrap(), reply.field("oauth_token_secret").unwrap());
+    let echo = || add(Call::echo(sandbox, &token, &secret));
+    let reply = echo().send(sandbox);
+    assert_eq!(reply.json()["echo"]["user"], "ada");
+    assert_eq!(reply.json()["echo"]["query"], json!([["format", "json"]]));
+
+    // Ignored, but signed: none can be changed on the way.
+    for (name, _) in added.iter().filter(|(name, _)| *name != "oauth_token") {
+        let reply = parse(&echo().signed().set(name, "changed").send_as_is(sandbox));
+        let text = reply.text();
+        assert!(text.contains("signature"), "{name}: {text}");
+    }
+}
+
+#[test]
+fn parameters_of_other_steps_are_signed_and_ignored() {
+    let repeated = [("oauth_callback", "oob"), ("oauth_verifier", "1234567")];
+    whole_way_with(&sandbox(), &repeated);
+    let generic = builder().generic().start_blocking().unwrap();
+    whole_way_with(&generic, &repeated);
+    whole_way_with(&generic, &[("oauth_custom", "x"), ("oauth_token", "")]);
+    // Without a user, an empty token is no token.
+    let call = Call::new("GET", generic.data_url("echo/v1"), Way::Header).set("oauth_token", "");
+    assert_eq!(call.send(&generic).json()["echo"]["delegated"], false);
 }
 
 #[test]
