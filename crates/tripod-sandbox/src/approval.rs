@@ -7,8 +7,8 @@ use std::{error::Error, fmt};
 /// `Debug` shows no values: the verifier is good for an access token.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Approval {
-    pub(super) callback_url: Option<String>,
-    pub(super) verifier: Option<String>,
+    pub(crate) callback_url: Option<String>,
+    pub(crate) verifier: Option<String>,
 }
 
 impl Approval {

@@ -1,22 +1,18 @@
-//! How a sandbox is set up: what it allows, which values it hands out, what its clock says.
+//! How a sandbox is set up and started.
 
-use std::{
-    io,
-    sync::mpsc,
-    time::{Duration, SystemTime, UNIX_EPOCH},
-};
+use std::{io, sync::mpsc, time::Duration};
 
 use http::Method;
 use tokio::sync::oneshot;
 
-use super::{
-    Denial, Placement, Sandbox, Seen,
-    dialect::{self, Dialect},
-    state::CAPACITY,
+use crate::{
+    config::{Config, User},
+    dialect,
+    endpoint::Placement,
+    fault::Denial,
+    log::Seen,
+    sandbox::Sandbox,
 };
-
-/// The password of the user whom nobody has named otherwise.
-pub(super) const DEFAULT_PASSWORD: &str = "lovelace";
 
 /// Sets up a [`Sandbox`]; made by [`Sandbox::builder`].
 ///
@@ -38,119 +34,31 @@ pub(super) const DEFAULT_PASSWORD: &str = "lovelace";
 #[derive(Debug)]
 #[must_use = "a builder does nothing until `start` is called"]
 pub struct Builder {
-    pub(super) config: Config,
+    pub(crate) config: Config,
 }
 
-#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
-pub(super) struct Config {
-    pub(super) dialect: &'static Dialect,
-    pub(super) out_of_band: bool,
-    pub(super) consumer: (String, String),
-    pub(super) application: String,
-    pub(super) user: User,
-    pub(super) request_token: Option<(String, String)>,
-    pub(super) access_token: Option<(String, String)>,
-    pub(super) verifier: Option<String>,
-    pub(super) fixed_time: Option<i64>,
-    pub(super) clock_offset: i64,
-    pub(super) request_token_lifetime: Duration,
-    pub(super) timestamp_window: Duration,
-    pub(super) handshake: Vec<(Method, Placement)>,
-    pub(super) denial: Denial,
-    pub(super) odd_shapes: bool,
-    pub(super) error_code_as_text: bool,
-    pub(super) premium: bool,
-    pub(super) forms: bool,
-    pub(super) capacity: usize,
-    pub(super) port: u16,
-    /// Access tokens that are good from the start.
-    pub(super) grants: Vec<(String, String)>,
-    pub(super) keep_base_strings: bool,
-    pub(super) on_request: Option<Observer>,
-}
-
-/// What is called after each request.
-pub(super) type Observer = Box<dyn Fn(&Seen) + Send + Sync>;
-
-/// The user who lives in the sandbox.
-#[derive(Clone)]
-pub struct User {
-    pub(super) name: String,
-    pub(super) password: String,
-}
-
-impl User {
-    /// The name to log in with.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        &self.name
+impl Sandbox {
+    /// Starts a sandbox with FatSecret's habits and random credentials.
+    ///
+    /// # Errors
+    ///
+    /// An error of the operating system: no port, no thread or no runtime was available.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future stops the sandbox.
+    pub async fn start() -> io::Result<Self> {
+        Builder::new().start().await
     }
 
-    /// The password to log in with on the authorization page.
-    #[must_use]
-    pub fn password(&self) -> &str {
-        &self.password
-    }
-}
-
-impl std::fmt::Debug for User {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("User").field("name", &self.name).finish_non_exhaustive()
-    }
-}
-
-impl std::fmt::Debug for Config {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Config")
-            .field("dialect", &self.dialect)
-            .field("handshake", &self.handshake)
-            .finish_non_exhaustive()
-    }
-}
-
-impl Default for Config {
-    fn default() -> Self {
-        Self {
-            dialect: &dialect::FATSECRET,
-            out_of_band: true,
-            consumer: (random_hex(), random_hex()),
-            application: "Test application".to_owned(),
-            user: User { name: "ada".to_owned(), password: DEFAULT_PASSWORD.to_owned() },
-            request_token: None,
-            access_token: None,
-            verifier: None,
-            fixed_time: None,
-            clock_offset: 0,
-            request_token_lifetime: Duration::from_secs(15 * 60),
-            timestamp_window: Duration::from_secs(5 * 60),
-            handshake: dialect::FATSECRET.handshake.to_vec(),
-            denial: Denial::DeniedToken,
-            odd_shapes: true,
-            error_code_as_text: false,
-            premium: true,
-            forms: false,
-            capacity: CAPACITY,
-            port: 0,
-            grants: Vec::new(),
-            keep_base_strings: false,
-            on_request: None,
-        }
-    }
-}
-
-impl Config {
-    /// The clock in Unix seconds, before the offset.
-    pub(super) fn clock(&self) -> i64 {
-        self.fixed_time.unwrap_or_else(|| {
-            SystemTime::now()
-                .duration_since(UNIX_EPOCH)
-                .map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
-        })
+    /// Creates a builder, with which a sandbox is set up before it starts.
+    pub fn builder() -> Builder {
+        Builder::new()
     }
 }
 
 impl Builder {
-    pub(super) fn new() -> Self {
+    fn new() -> Self {
         Self { config: Config::default() }
     }
 
@@ -413,9 +321,4 @@ impl Builder {
 
 fn ended() -> io::Error {
     io::Error::other("the sandbox's thread ended")
-}
-
-/// 32 hexadecimal digits from the operating system's generator family.
-pub(super) fn random_hex() -> String {
-    format!("{:032x}", rand::random::<u128>())
 }

@@ -5,18 +5,18 @@
 
 use http::Method;
 
-use super::{
-    Endpoint, Fault, Placement,
-    builder::Config,
+use crate::{
+    config::Config,
     dialect::NonceScope,
+    endpoint::{Endpoint, Placement},
+    fault::Fault,
     naive::{self, Pair, SignatureMethod},
+    oauth::OauthServer,
     problem::{Problem, TokenProblem},
+    quote::quoted,
     received::{Received, find, is_oauth},
-    state::State,
 };
 
-/// Longest value of a client's that is repeated to it in an error.
-const QUOTED: usize = 200;
 /// Longest nonce that is accepted.
 const NONCE: usize = 128;
 /// Longest callback that is accepted.
@@ -24,15 +24,15 @@ const CALLBACK: usize = 2048;
 
 /// A request whose signature holds.
 #[derive(Debug)]
-pub(super) struct Verified {
-    pub(super) consumer: String,
-    pub(super) token: Option<String>,
-    pub(super) callback: Option<String>,
-    pub(super) verifier: Option<String>,
+pub(crate) struct Verified {
+    pub(crate) consumer: String,
+    pub(crate) token: Option<String>,
+    pub(crate) callback: Option<String>,
+    pub(crate) verifier: Option<String>,
 }
 
-pub(super) fn check(
-    state: &mut State,
+pub(crate) fn check(
+    server: &mut OauthServer,
     config: &Config,
     received: &Received,
     endpoint: Endpoint,
@@ -63,7 +63,7 @@ pub(super) fn check(
         _ => Some((wanted("oauth_timestamp")?, wanted("oauth_nonce")?)),
     };
 
-    let registered = state.consumers.get(key).ok_or_else(|| Problem::ConsumerKey(quoted(key)))?;
+    let registered = server.consumers.get(key).ok_or_else(|| Problem::ConsumerKey(quoted(key)))?;
     let lowest = if config.dialect.timestamps_rise { registered.last_timestamp } else { 0 };
     let time = time
         .map(|(timestamp, nonce)| check_time(config, now, lowest, timestamp, nonce))
@@ -75,7 +75,7 @@ pub(super) fn check(
         (Endpoint::AccessToken, _) => {
             let token = wanted("oauth_token")?;
             wanted("oauth_verifier")?;
-            let known = state
+            let known = server
                 .request_tokens
                 .get(token)
                 .filter(|known| known.consumer == key)
@@ -83,7 +83,7 @@ pub(super) fn check(
             known.secret.clone()
         }
         (Endpoint::Data, Some(token)) => {
-            let known = state
+            let known = server
                 .access_tokens
                 .get(token)
                 .filter(|known| known.consumer == key)
@@ -115,11 +115,11 @@ pub(super) fn check(
             NonceScope::Consumer => "",
             NonceScope::ConsumerAndToken => token.unwrap_or_default(),
         };
-        let new = state.remember_nonce(time.earliest, time.timestamp, key, token, &time.nonce);
+        let new = server.remember_nonce(time.earliest, time.timestamp, key, token, &time.nonce);
         if !new {
             return Err(Problem::Nonce(quoted(&time.nonce)));
         }
-        if let Some(registered) = state.consumers.get_mut(key) {
+        if let Some(registered) = server.consumers.get_mut(key) {
             registered.last_timestamp = registered.last_timestamp.max(time.timestamp);
         }
     }
@@ -259,11 +259,6 @@ fn check_callback(config: &Config, callback: &str) -> Result<String, Problem> {
     } else {
         Err(Problem::Callback)
     }
-}
-
-/// The beginning of a client's value, to be repeated to it.
-pub(super) fn quoted(value: &str) -> String {
-    value.chars().filter(|character| !character.is_control()).take(QUOTED).collect()
 }
 
 #[cfg(test)]

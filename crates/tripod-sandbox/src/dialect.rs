@@ -4,60 +4,60 @@
 
 use http::Method;
 
-use super::{
-    log::Placement::{self, Form, Header, Query},
+use crate::{
+    endpoint::Placement::{self, Form, Header, Query},
     naive::SignatureMethod::{self, HmacSha1, HmacSha256, HmacSha512, Plaintext},
 };
 
 /// A kind of provider.
 #[derive(Debug)]
-pub(super) struct Dialect {
+pub(crate) struct Dialect {
     /// Which HTTP methods the handshake accepts, and where it reads OAuth parameters in each.
-    pub(super) handshake: &'static [(Method, Placement)],
-    pub(super) signature_methods: &'static [SignatureMethod],
+    pub(crate) handshake: &'static [(Method, Placement)],
+    pub(crate) signature_methods: &'static [SignatureMethod],
     /// Whether `oauth_version` must be sent. If it is sent, it is `1.0` everywhere.
-    pub(super) version_required: bool,
+    pub(crate) version_required: bool,
     /// Whether `oauth_` parameters that OAuth does not define, and an `oauth_token` where none
     /// belongs, are refused.
-    pub(super) refuses_unknown: bool,
+    pub(crate) refuses_unknown: bool,
     /// Whether a timestamp may not be lower than the last one that was accepted.
-    pub(super) timestamps_rise: bool,
-    pub(super) nonce_is_for: NonceScope,
+    pub(crate) timestamps_rise: bool,
+    pub(crate) nonce_is_for: NonceScope,
     /// What stands at the end of token secrets.
-    pub(super) secret_ends_with: &'static str,
-    pub(super) refusals: Refusals,
-    /// Whether the data host always reads forms; if not, [`Builder::forms`](super::Builder::forms) decides.
-    pub(super) reads_forms: bool,
+    pub(crate) secret_ends_with: &'static str,
+    pub(crate) refusals: Refusals,
+    /// Whether the data host always reads forms; if not, [`Builder::forms`](crate::Builder::forms) decides.
+    pub(crate) reads_forms: bool,
     /// Whether calls by FatSecret's names may be answered in XML.
-    pub(super) writes_xml: bool,
-    pub(super) preset: Preset,
+    pub(crate) writes_xml: bool,
+    pub(crate) preset: Preset,
 }
 
 /// What a nonce must be unique for, beside its timestamp.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum NonceScope {
+pub(crate) enum NonceScope {
     Consumer,
     ConsumerAndToken,
 }
 
 /// How a request is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Refusals {
+pub(crate) enum Refusals {
     /// A sentence on the handshake host, a numbered error with status 200 on the data host.
     Sentences,
     /// 400 or 401 with `WWW-Authenticate` and an `oauth_problem` body.
     ProblemReports,
 }
 
-/// What [`Sandbox::provider`](super::Sandbox::provider) begins with.
+/// What [`Sandbox::provider`](crate::Sandbox::provider) begins with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Preset {
+pub(crate) enum Preset {
     FatSecret,
     Plain,
 }
 
 /// FatSecret, as far as it is known, and strict where it is not.
-pub(super) static FATSECRET: Dialect = Dialect {
+pub(crate) static FATSECRET: Dialect = Dialect {
     handshake: &[(Method::GET, Query), (Method::POST, Form)],
     signature_methods: &[HmacSha1],
     version_required: true,
@@ -73,7 +73,7 @@ pub(super) static FATSECRET: Dialect = Dialect {
 };
 
 /// A provider that follows RFC 5849 and nothing else.
-pub(super) static RFC_5849: Dialect = Dialect {
+pub(crate) static RFC_5849: Dialect = Dialect {
     handshake: &[
         (Method::GET, Header),
         (Method::GET, Query),

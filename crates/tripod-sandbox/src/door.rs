@@ -15,7 +15,12 @@ use axum::body::to_bytes;
 use bytes::Bytes;
 use http::{Request, Response};
 
-use super::{Builder, Sandbox, provider, server::Shared, wire::Broken};
+use crate::{
+    answer::Shared,
+    builder::Builder,
+    sandbox::{Sandbox, provider},
+    wire::Broken,
+};
 
 /// Larger replies are a finding.
 const MOST: usize = 8 << 20;

@@ -1,8 +1,10 @@
 //! What can be made to go wrong, and where.
 
-use super::Endpoint;
+use std::collections::VecDeque;
 
-/// Something that goes wrong once, on demand; see [`Sandbox::inject`](super::Sandbox::inject).
+use crate::endpoint::Endpoint;
+
+/// Something that goes wrong once, on demand; see [`Sandbox::inject`](crate::Sandbox::inject).
 ///
 /// The faults on the wire come *instead of* handling the request: no token is issued or spent and
 /// no nonce is used up, so that the next try can succeed. [`LostReply`](Self::LostReply) is the
@@ -95,7 +97,7 @@ pub enum Denial {
 
 /// The layer on which a fault acts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Layer {
+pub(crate) enum Layer {
     Wire,
     Check,
     Data,
@@ -104,7 +106,7 @@ pub(super) enum Layer {
 }
 
 impl Fault {
-    pub(super) fn layer(&self) -> Layer {
+    pub(crate) fn layer(&self) -> Layer {
         match self {
             Self::NoAnswer
             | Self::SlowBody
@@ -135,7 +137,7 @@ impl Fault {
     }
 
     /// Whether the fault can happen at all at that endpoint.
-    pub(super) fn concerns(&self, endpoint: Endpoint) -> bool {
+    pub(crate) fn concerns(&self, endpoint: Endpoint) -> bool {
         match self.layer() {
             Layer::Wire => true,
             Layer::Check => endpoint != Endpoint::Authorize,
@@ -148,5 +150,36 @@ impl Fault {
             },
             Layer::Callback => endpoint == Endpoint::Authorize,
         }
+    }
+}
+
+/// Faults that wait, at most.
+const WAITING: usize = 1000;
+
+/// The faults that have not happened yet, each with the endpoint that it is for, if it is for one.
+#[derive(Default)]
+pub(crate) struct Faults(VecDeque<(Option<Endpoint>, Fault)>);
+
+impl Faults {
+    pub(crate) fn inject(&mut self, endpoint: Option<Endpoint>, fault: Fault) {
+        if self.0.len() < WAITING {
+            self.0.push_back((endpoint, fault));
+        }
+    }
+
+    /// Takes the first fault that is for this endpoint and that `fits` accepts.
+    pub(crate) fn take(
+        &mut self,
+        endpoint: Endpoint,
+        fits: impl Fn(&Fault) -> bool,
+    ) -> Option<Fault> {
+        let at = self.0.iter().position(|(only, fault)| {
+            only.is_none_or(|only| only == endpoint) && fault.concerns(endpoint) && fits(fault)
+        })?;
+        self.0.remove(at).map(|(_, fault)| fault)
+    }
+
+    pub(crate) fn waiting(&self) -> usize {
+        self.0.len()
     }
 }

@@ -1,25 +1,27 @@
 //! Issuing the two tokens, and the user's answer between them (RFC 5849 section 2).
 
-use super::{
-    Approval, Denial, Endpoint, Fault, PageError,
-    builder::{Config, random_hex},
+use crate::{
+    approval::{Approval, PageError},
     check::Verified,
-    fault::Layer,
+    config::Config,
+    endpoint::Endpoint,
+    fault::{Denial, Fault, Faults, Layer},
     naive,
+    oauth::{Answer, Grant, OauthServer, RequestToken},
     problem::{Problem, TokenProblem},
-    state::{Answer, Grant, RequestToken, State},
+    random,
 };
 
 /// Section 2.1: the form-encoded reply with a new request token.
-pub(super) fn request_token(
-    state: &mut State,
+pub(crate) fn request_token(
+    server: &mut OauthServer,
     config: &Config,
     verified: Verified,
     now: i64,
     fault: Option<&Fault>,
 ) -> String {
     let (token, secret) =
-        state.next_request_token.take().unwrap_or_else(|| (random_hex(), new_secret(config)));
+        server.next_request_token.take().unwrap_or_else(|| (random::hex(), new_secret(config)));
     let reply = token_reply(&token, &secret, ("oauth_callback_confirmed", "true"), fault);
     let known = RequestToken {
         secret,
@@ -29,13 +31,13 @@ pub(super) fn request_token(
         answer: Answer::Waiting,
         wrong_verifiers: 0,
     };
-    state.request_tokens.insert(token, known);
+    server.request_tokens.insert(token, known);
     reply
 }
 
 /// Section 2.3: the form-encoded reply with a new access token, if the user said yes.
-pub(super) fn access_token(
-    state: &mut State,
+pub(crate) fn access_token(
+    server: &mut OauthServer,
     config: &Config,
     verified: &Verified,
     now: i64,
@@ -45,7 +47,7 @@ pub(super) fn access_token(
     let known = verified
         .token
         .as_deref()
-        .and_then(|token| state.request_tokens.get_mut(token))
+        .and_then(|token| server.request_tokens.get_mut(token))
         .ok_or(refused(TokenProblem::Unknown))?;
     if known.is_expired(now, config) && !matches!(known.answer, Answer::Spent) {
         return Err(refused(TokenProblem::Expired));
@@ -66,26 +68,26 @@ pub(super) fn access_token(
     if fault.is_none_or(|fault| fault.layer() != Layer::Reply || *fault == Fault::OddReply) {
         known.answer = Answer::Spent;
     }
-    let (token, secret) = grant(state, config, &verified.consumer, user);
+    let (token, secret) = grant(server, config, &verified.consumer, user);
     Ok(token_reply(&token, &secret, ("user_id", "1"), fault))
 }
 
 /// Makes an access token that is good at once.
-pub(super) fn grant(
-    state: &mut State,
+pub(crate) fn grant(
+    server: &mut OauthServer,
     config: &Config,
     consumer: &str,
     user: String,
 ) -> (String, String) {
     let (token, secret) =
-        state.next_access_token.take().unwrap_or_else(|| (random_hex(), new_secret(config)));
+        server.next_access_token.take().unwrap_or_else(|| (random::hex(), new_secret(config)));
     let known = Grant { secret: secret.clone(), consumer: consumer.to_owned(), user };
-    state.access_tokens.insert(token.clone(), known);
+    server.access_tokens.insert(token.clone(), known);
     (token, secret)
 }
 
 fn new_secret(config: &Config) -> String {
-    random_hex() + config.dialect.secret_ends_with
+    random::hex() + config.dialect.secret_ends_with
 }
 
 fn token_reply(
@@ -118,25 +120,25 @@ fn token_reply(
 
 /// What a user sees of a request token that waits for an answer.
 #[derive(Debug)]
-pub(super) struct Asked {
-    pub(super) application: String,
+pub(crate) struct Asked {
+    pub(crate) application: String,
     /// None: out of band.
-    pub(super) callback: Option<String>,
+    pub(crate) callback: Option<String>,
 }
 
 /// Looks up what the page has to show.
-pub(super) fn asked(
-    state: &State,
+pub(crate) fn asked(
+    server: &OauthServer,
     config: &Config,
     token: &str,
     now: i64,
 ) -> Result<Asked, PageError> {
-    let known = state.request_tokens.get(token).ok_or(PageError::UnknownToken)?;
+    let known = server.request_tokens.get(token).ok_or(PageError::UnknownToken)?;
     known.can_be_answered(now, config).map_err(|problem| match problem {
         TokenProblem::Expired => PageError::ExpiredToken,
         _ => PageError::UsedToken,
     })?;
-    let application = state
+    let application = server
         .consumers
         .get(&known.consumer)
         .map(|consumer| consumer.name.clone())
@@ -145,15 +147,16 @@ pub(super) fn asked(
 }
 
 /// Section 2.2: takes the answer, which is who says yes, and makes what the user brings back.
-pub(super) fn answer(
-    state: &mut State,
+pub(crate) fn answer(
+    server: &mut OauthServer,
+    faults: &mut Faults,
     config: &Config,
     token: &str,
     yes: Option<String>,
     now: i64,
 ) -> Result<Approval, PageError> {
-    let asked = asked(state, config, token, now)?;
-    let fault = state.take_fault(Endpoint::Authorize, |fault| fault.layer() == Layer::Callback);
+    let asked = asked(server, config, token, now)?;
+    let fault = faults.take(Endpoint::Authorize, |fault| fault.layer() == Layer::Callback);
     let denial = match fault {
         Some(Fault::Denied(denial)) => Some(denial),
         _ if yes.is_none() => Some(config.denial),
@@ -170,12 +173,8 @@ pub(super) fn answer(
         };
         (Answer::No, None, naive::write_form(&added))
     } else {
-        let verifier = state.next_verifier.take().unwrap_or_else(|| {
-            if asked.callback.is_some() {
-                random_hex()
-            } else {
-                format!("{:07}", rand::random_range(0..10_000_000))
-            }
+        let verifier = server.next_verifier.take().unwrap_or_else(|| {
+            if asked.callback.is_some() { random::hex() } else { random::pin() }
         });
         let added = match fault {
             Some(Fault::OtherToken) => {
@@ -190,7 +189,7 @@ pub(super) fn answer(
         (answer, Some(verifier), added)
     };
 
-    if let Some(known) = state.request_tokens.get_mut(token) {
+    if let Some(known) = server.request_tokens.get_mut(token) {
         known.answer = answer;
     }
     Ok(Approval { callback_url: asked.callback.map(|callback| append(callback, &added)), verifier })

@@ -1,51 +1,13 @@
-//! What arrived and where: the words in which a test asks about requests.
+//! What arrived, where, and what became of it: the words in which a test asks about requests.
+
+use std::collections::VecDeque;
 
 use http::{Method, StatusCode};
 
-use super::Fault;
-
-/// A place of the provider's that clients or users come to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Endpoint {
-    /// `/oauth/request_token`.
-    RequestToken,
-    /// `/oauth/authorize`, the page for the user.
-    Authorize,
-    /// `/oauth/access_token`.
-    AccessToken,
-    /// `/rest/…`, the data host.
-    Data,
-}
-
-impl Endpoint {
-    pub(super) fn path(self) -> &'static str {
-        match self {
-            Self::RequestToken => "/oauth/request_token",
-            Self::Authorize => "/oauth/authorize",
-            Self::AccessToken => "/oauth/access_token",
-            Self::Data => "/rest/",
-        }
-    }
-
-    pub(super) fn at(path: &str) -> Option<Self> {
-        [Self::RequestToken, Self::Authorize, Self::AccessToken]
-            .into_iter()
-            .find(|endpoint| endpoint.path() == path)
-            .or_else(|| path.starts_with(Self::Data.path()).then_some(Self::Data))
-    }
-}
-
-/// Where a request carries its OAuth parameters (RFC 5849 section 3.5).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Placement {
-    /// In the `Authorization` header.
-    Header,
-    /// In the form-encoded body.
-    Form,
-    /// In the URL's query.
-    Query,
-}
+use crate::{
+    endpoint::{Endpoint, Placement},
+    fault::Fault,
+};
 
 /// A request as it arrived, without secrets, tokens or parameters.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,4 +51,29 @@ pub struct Seen {
 
 /// Why a request was refused; it travels with the response to the log.
 #[derive(Clone)]
-pub(super) struct Refusal(pub(super) String);
+pub(crate) struct Refusal(pub(crate) String);
+
+/// The latest requests, and how many there were.
+pub(crate) struct Log {
+    pub(crate) requests: usize,
+    pub(crate) connections: u64,
+    seen: VecDeque<Seen>,
+    capacity: usize,
+}
+
+impl Log {
+    pub(crate) fn new(capacity: usize) -> Self {
+        Self { requests: 0, connections: 0, seen: VecDeque::new(), capacity }
+    }
+
+    pub(crate) fn record(&mut self, seen: Seen) {
+        if self.seen.len() >= self.capacity {
+            self.seen.pop_front();
+        }
+        self.seen.push_back(seen);
+    }
+
+    pub(crate) fn all(&self) -> Vec<Seen> {
+        self.seen.iter().cloned().collect()
+    }
+}

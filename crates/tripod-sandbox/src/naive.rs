@@ -11,11 +11,11 @@ use sha2::{Sha256, Sha512};
 use subtle::ConstantTimeEq;
 
 /// A decoded name and its decoded value.
-pub(super) type Pair = (String, String);
+pub(crate) type Pair = (String, String);
 
 /// The signature methods that the sandbox can check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum SignatureMethod {
+pub(crate) enum SignatureMethod {
     HmacSha1,
     HmacSha256,
     HmacSha512,
@@ -23,7 +23,7 @@ pub(super) enum SignatureMethod {
 }
 
 impl SignatureMethod {
-    pub(super) fn named(name: &str) -> Option<Self> {
+    pub(crate) fn named(name: &str) -> Option<Self> {
         match name {
             "HMAC-SHA1" => Some(Self::HmacSha1),
             "HMAC-SHA256" => Some(Self::HmacSha256),
@@ -35,7 +35,7 @@ impl SignatureMethod {
 }
 
 /// Percent-encodes as section 3.6 says: everything but letters, digits and `-._~`.
-pub(super) fn encode(text: &str) -> String {
+pub(crate) fn encode(text: &str) -> String {
     let encode_byte = |byte: u8| {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             char::from(byte).to_string()
@@ -65,7 +65,7 @@ fn decode(text: &str, plus_is_space: bool) -> Option<String> {
 }
 
 /// Reads form-encoded text, as a query or a body holds it. None if a part is not UTF-8.
-pub(super) fn parse_form(text: &str) -> Option<Vec<Pair>> {
+pub(crate) fn parse_form(text: &str) -> Option<Vec<Pair>> {
     text.split('&')
         .filter(|piece| !piece.is_empty())
         .map(|piece| {
@@ -76,7 +76,7 @@ pub(super) fn parse_form(text: &str) -> Option<Vec<Pair>> {
 }
 
 /// Writes form-encoded text.
-pub(super) fn write_form(pairs: &[(&str, &str)]) -> String {
+pub(crate) fn write_form(pairs: &[(&str, &str)]) -> String {
     let written: Vec<String> =
         pairs.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
     written.join("&")
@@ -85,7 +85,7 @@ pub(super) fn write_form(pairs: &[(&str, &str)]) -> String {
 /// Reads what stands in an `Authorization` header (section 3.5.1), without the realm.
 ///
 /// Nothing if the scheme is another one; None if it is OAuth and cannot be read.
-pub(super) fn parse_header(value: &str) -> Option<Vec<Pair>> {
+pub(crate) fn parse_header(value: &str) -> Option<Vec<Pair>> {
     let (scheme, rest) = value.split_once(' ').unwrap_or((value, ""));
     let mut pairs = Vec::new();
     if !scheme.eq_ignore_ascii_case("OAuth") {
@@ -107,7 +107,7 @@ pub(super) fn parse_header(value: &str) -> Option<Vec<Pair>> {
 }
 
 /// Builds the base string URI (section 3.4.1.2) of what the request says.
-pub(super) fn base_uri(scheme: &str, host: &str, path: &str) -> String {
+pub(crate) fn base_uri(scheme: &str, host: &str, path: &str) -> String {
     let scheme = scheme.to_ascii_lowercase();
     let host = host.to_ascii_lowercase();
     let port = if scheme == "https" { ":443" } else { ":80" };
@@ -116,7 +116,7 @@ pub(super) fn base_uri(scheme: &str, host: &str, path: &str) -> String {
 }
 
 /// Builds the signature base string (section 3.4.1) of all decoded pairs but the signature.
-pub(super) fn base_string(verb: &Method, uri: &str, pairs: &[Pair]) -> String {
+pub(crate) fn base_string(verb: &Method, uri: &str, pairs: &[Pair]) -> String {
     let mut encoded: Vec<(String, String)> = pairs
         .iter()
         .filter(|(name, _)| name != "oauth_signature")
@@ -134,7 +134,7 @@ pub(super) fn base_string(verb: &Method, uri: &str, pairs: &[Pair]) -> String {
 }
 
 /// Computes the signature (sections 3.4.2 and 3.4.4), before it is encoded for its way.
-pub(super) fn signature(
+pub(crate) fn signature(
     method: SignatureMethod,
     base_string: &str,
     consumer_secret: &str,
@@ -161,7 +161,7 @@ fn mac<M: Mac + KeyInit>(key: &str, text: &str) -> String {
 }
 
 /// The `oauth_body_hash` of a body, in the hash that the signature method uses.
-pub(super) fn body_hash(method: SignatureMethod, body: &[u8]) -> String {
+pub(crate) fn body_hash(method: SignatureMethod, body: &[u8]) -> String {
     match method {
         SignatureMethod::HmacSha1 | SignatureMethod::Plaintext => {
             STANDARD.encode(Sha1::digest(body))
@@ -172,7 +172,7 @@ pub(super) fn body_hash(method: SignatureMethod, body: &[u8]) -> String {
 }
 
 /// Compares without telling by its duration where the difference is. Empty equals nothing.
-pub(super) fn same(expected: &str, given: &str) -> bool {
+pub(crate) fn same(expected: &str, given: &str) -> bool {
     !expected.is_empty() && bool::from(expected.as_bytes().ct_eq(given.as_bytes()))
 }
 

@@ -8,12 +8,13 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use http::{HeaderValue, Method, StatusCode, header};
 use sha2::{Digest, Sha256};
 
-use super::{
-    Endpoint, PageError,
-    builder::{Config, DEFAULT_PASSWORD, random_hex},
-    data::escape,
+use crate::{
+    approval::PageError,
+    config::{Config, DEFAULT_PASSWORD},
+    endpoint::Endpoint,
+    escape::escape,
     handshake::{self, Asked},
-    naive,
+    naive, random,
     received::{Received, find},
     state::State,
     wire::{refused, reply},
@@ -23,7 +24,7 @@ const STYLE: &str = include_str!("page.css");
 const COOKIE: &str = "sandbox_form";
 
 /// Answers `GET` and `POST` on the authorization page.
-pub(super) fn authorize(
+pub(crate) fn authorize(
     state: &mut State,
     config: &Config,
     received: &Received,
@@ -47,7 +48,7 @@ pub(super) fn authorize(
     let Some(token) = find(given, "oauth_token").filter(|token| !token.is_empty()) else {
         return useless(PageError::NoToken);
     };
-    let asked = match handshake::asked(state, config, token, now) {
+    let asked = match handshake::asked(&state.oauth, config, token, now) {
         Ok(asked) => asked,
         Err(error) => return useless(error),
     };
@@ -55,7 +56,7 @@ pub(super) fn authorize(
         .filter(|value| value.len() == 32 && value.bytes().all(|byte| byte.is_ascii_hexdigit()));
     let field = |name| find(given, name).unwrap_or_default();
     let ask = |error| {
-        let form = cookie.map_or_else(random_hex, str::to_owned);
+        let form = cookie.map_or_else(random::hex, str::to_owned);
         let question =
             Question { config, asked: &asked, token, form: &form, name: field("name"), error };
         question.page()
@@ -74,7 +75,7 @@ pub(super) fn authorize(
         "deny" => false,
         _ => return ask(Some("Please choose an answer.")),
     };
-    let password = match state.users.get(field("name")) {
+    let password = match state.oauth.passwords.get(field("name")) {
         Some(password) => Some(password),
         None => (config.user.name == field("name")).then_some(&config.user.password),
     };
@@ -82,7 +83,7 @@ pub(super) fn authorize(
         return ask(Some("Name or password is wrong. Please try again."));
     }
     let user = yes.then(|| field("name").to_owned());
-    match handshake::answer(state, config, token, user, now) {
+    match handshake::answer(&mut state.oauth, &mut state.faults, config, token, user, now) {
         Err(error) => useless(error),
         Ok(approval) => match (approval.callback_url(), approval.verifier()) {
             (Some(url), _) => redirect(url),

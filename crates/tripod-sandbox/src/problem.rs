@@ -5,11 +5,11 @@
 
 use http::StatusCode;
 
-use super::Placement;
+use crate::{endpoint::Placement, quote::name_in};
 
 /// A reason to refuse a request. The text inside came from the request, shortened.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Problem {
+pub(crate) enum Problem {
     Unreadable(&'static str),
     VerbNotAllowed,
     Missing(&'static str),
@@ -34,7 +34,7 @@ pub(super) enum Problem {
 
 /// Why a request token is of no use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum TokenProblem {
+pub(crate) enum TokenProblem {
     Unknown,
     Expired,
     Used,
@@ -44,7 +44,7 @@ pub(super) enum TokenProblem {
 
 impl Problem {
     /// FatSecret's number for it on the data host.
-    pub(super) fn code(&self) -> u32 {
+    pub(crate) fn code(&self) -> u32 {
         match self {
             Self::Missing(_) | Self::Elsewhere(_) => 2,
             Self::Unsupported(_)
@@ -64,7 +64,7 @@ impl Problem {
     }
 
     /// A sentence as FatSecret writes it. It may repeat what the request said.
-    pub(super) fn sentence(&self) -> String {
+    pub(crate) fn sentence(&self) -> String {
         match self {
             Self::Unreadable(why) => format!("Invalid request: {why}"),
             Self::VerbNotAllowed => "Invalid request: HTTP method not allowed".to_owned(),
@@ -103,7 +103,7 @@ impl Problem {
     }
 
     /// The reason in words for the log. It quotes nothing that may be a secret.
-    pub(super) fn reason(&self) -> String {
+    pub(crate) fn reason(&self) -> String {
         match self {
             Self::Unreadable(why) => format!("the request cannot be read: {why}"),
             Self::VerbNotAllowed => "this endpoint does not accept the HTTP method".to_owned(),
@@ -120,13 +120,15 @@ impl Problem {
                 )
             }
             Self::Unsupported(name) => {
-                format!("the parameter {} is not supported here", word(name))
+                format!("the parameter {} is not supported here", name_in(name))
             }
-            Self::Repeated(name) => format!("the parameter {} is given more than once", word(name)),
+            Self::Repeated(name) => {
+                format!("the parameter {} is given more than once", name_in(name))
+            }
             Self::TwoPlaces => "the OAuth parameters are in more than one place".to_owned(),
             Self::Version(_) => "oauth_version must be 1.0".to_owned(),
             Self::SignatureMethod(given) => {
-                format!("the signature method {} is not accepted", word(given))
+                format!("the signature method {} is not accepted", name_in(given))
             }
             Self::ConsumerKey(_) => "the consumer key is not known".to_owned(),
             Self::Timestamp(_, from, to) => {
@@ -154,7 +156,7 @@ impl Problem {
     }
 
     /// The status of RFC 5849 section 3.2.
-    pub(super) fn status(&self) -> StatusCode {
+    pub(crate) fn status(&self) -> StatusCode {
         match self {
             Self::VerbNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::Unreadable(_)
@@ -178,7 +180,7 @@ impl Problem {
     }
 
     /// The pairs of the Problem Reporting extension's body.
-    pub(super) fn report(&self) -> Vec<(&'static str, String)> {
+    pub(crate) fn report(&self) -> Vec<(&'static str, String)> {
         let word = match self {
             Self::Unreadable(_)
             | Self::VerbNotAllowed
@@ -217,15 +219,8 @@ impl Problem {
     }
 }
 
-/// The beginning of a client's text that can be a name. The rest may be a value by mistake.
-fn word(text: &str) -> &str {
-    let is_name = |character: char| character.is_ascii_alphanumeric() || "_-.".contains(character);
-    let end = text.find(|character| !is_name(character)).unwrap_or(text.len());
-    if end == 0 { "(not a name)" } else { &text[..end.min(40)] }
-}
-
 impl TokenProblem {
-    pub(super) fn adjective(self) -> &'static str {
+    pub(crate) fn adjective(self) -> &'static str {
         match self {
             Self::Unknown => "unknown",
             Self::Expired => "expired",

@@ -6,28 +6,28 @@
 use axum::body::Bytes;
 use http::{Method, header, request};
 
-use super::{
-    Placement,
+use crate::{
+    endpoint::Placement,
     naive::{self, Pair},
     problem::Problem,
 };
 
 /// What arrived. Everything in here is bounded by the limits on head and body.
-pub(super) struct Received {
-    pub(super) verb: Method,
-    pub(super) path: String,
+pub(crate) struct Received {
+    pub(crate) verb: Method,
+    pub(crate) path: String,
     /// Scheme, host and path: the base string URI of RFC 5849 section 3.4.1.2.
-    pub(super) base_uri: String,
-    pub(super) query: Vec<Pair>,
-    pub(super) form: Vec<Pair>,
-    pub(super) header: Vec<Pair>,
-    pub(super) is_form: bool,
-    pub(super) body: Bytes,
-    pub(super) cookies: Vec<Pair>,
+    pub(crate) base_uri: String,
+    pub(crate) query: Vec<Pair>,
+    pub(crate) form: Vec<Pair>,
+    pub(crate) header: Vec<Pair>,
+    pub(crate) is_form: bool,
+    pub(crate) body: Bytes,
+    pub(crate) cookies: Vec<Pair>,
 }
 
 impl Received {
-    pub(super) fn read(parts: &request::Parts, body: Bytes) -> Result<Self, Problem> {
+    pub(crate) fn read(parts: &request::Parts, body: Bytes) -> Result<Self, Problem> {
         let host = one(parts, &header::HOST)?.ok_or(Problem::Unreadable("no Host header"))?;
         let path = parts.uri.path().to_owned();
 
@@ -73,7 +73,7 @@ impl Received {
     }
 
     /// The pairs of one place.
-    pub(super) fn pairs(&self, placement: Placement) -> &[Pair] {
+    pub(crate) fn pairs(&self, placement: Placement) -> &[Pair] {
         match placement {
             Placement::Header => &self.header,
             Placement::Query => &self.query,
@@ -82,7 +82,7 @@ impl Received {
     }
 
     /// The places in which there are OAuth parameters.
-    pub(super) fn placements(&self) -> Vec<Placement> {
+    pub(crate) fn placements(&self) -> Vec<Placement> {
         [Placement::Header, Placement::Query, Placement::Form]
             .into_iter()
             .filter(|place| self.pairs(*place).iter().any(|(name, _)| is_oauth(name)))
@@ -90,27 +90,27 @@ impl Received {
     }
 
     /// All pairs of all places, as the base string wants them.
-    pub(super) fn all_pairs(&self) -> Vec<Pair> {
+    pub(crate) fn all_pairs(&self) -> Vec<Pair> {
         [&self.query, &self.form, &self.header].into_iter().flatten().cloned().collect()
     }
 
-    pub(super) fn base_string(&self) -> String {
+    pub(crate) fn base_string(&self) -> String {
         naive::base_string(&self.verb, &self.base_uri, &self.all_pairs())
     }
 
     /// The first value of that name in the query, or else in the form.
-    pub(super) fn field(&self, name: &str) -> Option<&str> {
+    pub(crate) fn field(&self, name: &str) -> Option<&str> {
         find(&self.query, name).or_else(|| find(&self.form, name))
     }
 }
 
 /// Whether the name belongs to the protocol.
-pub(super) fn is_oauth(name: &str) -> bool {
+pub(crate) fn is_oauth(name: &str) -> bool {
     name.starts_with("oauth_")
 }
 
 /// The first value of that name.
-pub(super) fn find<'a>(pairs: &'a [Pair], name: &str) -> Option<&'a str> {
+pub(crate) fn find<'a>(pairs: &'a [Pair], name: &str) -> Option<&'a str> {
     pairs.iter().find(|(candidate, _)| candidate == name).map(|(_, value)| value.as_str())
 }
 

@@ -16,18 +16,18 @@ use axum::{
 use http::{HeaderValue, StatusCode, header};
 use http_body::Frame;
 
-use super::{Fault, log::Refusal, received::Received};
+use crate::{fault::Fault, log::Refusal, received::Received};
 
 /// Bytes that a huge body has in the end, after decompression if there is any.
 const HUGE: u64 = 512 << 20;
 
 /// What to do with a request whose fault is on the wire.
-pub(super) enum Broken {
+pub(crate) enum Broken {
     Never,
     Reply(Response),
 }
 
-pub(super) fn broken(fault: Fault, received: Option<&Received>, port: u16) -> Broken {
+pub(crate) fn broken(fault: Fault, received: Option<&Received>, port: u16) -> Broken {
     const FORM: &str = "application/x-www-form-urlencoded";
     Broken::Reply(match fault {
         Fault::NoAnswer => return Broken::Never,
@@ -85,7 +85,7 @@ pub(super) fn broken(fault: Fault, received: Option<&Received>, port: u16) -> Br
 /// The beginning of a reply that will not be whole.
 const PART: &[u8] = b"oauth_token=cut&oauth_tok";
 
-pub(super) fn reply(status: StatusCode, content_type: &'static str, body: Body) -> Response {
+pub(crate) fn reply(status: StatusCode, content_type: &'static str, body: Body) -> Response {
     let mut response = Response::new(body);
     *response.status_mut() = status;
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
@@ -93,13 +93,13 @@ pub(super) fn reply(status: StatusCode, content_type: &'static str, body: Body) 
 }
 
 /// Notes for the log why this reply is a refusal.
-pub(super) fn refused(mut response: Response, reason: String) -> Response {
+pub(crate) fn refused(mut response: Response, reason: String) -> Response {
     response.extensions_mut().insert(Refusal(reason));
     response
 }
 
 /// Closes the connection before the head has been written.
-pub(super) fn hang_up() -> Response {
+pub(crate) fn hang_up() -> Response {
     let mut pieces = Pieces::new(b"", Bytes::new(), 0, End::Break);
     pieces.flushed = true;
     reply(StatusCode::OK, "text/plain", pieces.into_body())

@@ -4,12 +4,15 @@
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 
-use super::{
-    Account, DataError, Node, Params,
+use crate::data::{
+    account::Account,
     catalogue::{digits, nothing_detected},
     decimal::Decimal,
-    foods::{food_node, nutrient_fields},
-    params::{missing, too_long},
+    error::DataError,
+    foods::food_node,
+    node::Node,
+    nutrients::nutrient_fields,
+    params::{Params, missing, too_long},
     table::{Food, foods},
 };
 

@@ -2,11 +2,15 @@
 //!
 //! The trap: a barcode that is not known is not an error in version 1, but a food with the id 0.
 
-use super::{
-    Account, DataError, Node, Params, THINGS,
+use crate::data::{
+    account::Account,
     decimal::Decimal,
-    foods::{Nutrients, food_node},
-    params::missing,
+    error::DataError,
+    foods::food_node,
+    limits::THINGS,
+    node::Node,
+    nutrients::Nutrients,
+    params::{Params, missing},
     table::{CATEGORIES, Food, Serving},
 };
 

@@ -5,31 +5,18 @@
 
 use std::collections::BTreeMap;
 
-use super::{
-    Account, DataError, Node, Params, THINGS,
+use crate::data::{
+    account::{Account, Entry},
     calendar::month_of,
-    decimal::Decimal,
-    foods::{Nutrients, nutrient_fields},
+    error::DataError,
+    limits::THINGS,
+    node::Node,
+    nutrients::{Nutrients, nutrient_fields},
+    params::Params,
 };
 
 /// The meals, in the order of a day; they go in in any letter case and come out like this.
 pub(super) const MEALS: [&str; 4] = ["Breakfast", "Lunch", "Dinner", "Other"];
-
-/// Entries by their ids.
-#[derive(Debug, Default)]
-pub(super) struct Diary(pub(super) BTreeMap<u64, Entry>);
-
-/// A food that was eaten.
-#[derive(Clone, Debug)]
-pub(super) struct Entry {
-    pub(super) food_id: u64,
-    pub(super) serving_id: u64,
-    pub(super) name: String,
-    /// Which of [`MEALS`].
-    pub(super) meal: usize,
-    pub(super) day: i64,
-    pub(super) units: Decimal,
-}
 
 impl Params {
     pub(super) fn optional_meal(&self) -> Result<Option<usize>, DataError> {

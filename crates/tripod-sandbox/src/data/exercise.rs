@@ -3,14 +3,15 @@
 //! The trap: nothing is added or deleted. Minutes are shifted from one activity to another, and the
 //! first shift saves the whole day; until then a day shows its weekday's template.
 
-use std::collections::BTreeMap;
-
-use super::{
-    Account, DataError, Node, Params, THINGS,
+use crate::data::{
+    account::{Account, Activity, Exercise},
     calendar::{month_of, weekday},
     decimal::Decimal,
     diary::month,
-    params::missing,
+    error::DataError,
+    limits::THINGS,
+    node::Node,
+    params::{Params, missing},
 };
 
 const SLEEPING: u64 = 1;
@@ -50,25 +51,6 @@ const KINDS: &[(u64, &str, i64)] = &[
     (25, "Climbing", 80),
     (26, "Skiing", 70),
 ];
-
-/// Days that were saved, and what the others look like.
-#[derive(Debug, Default)]
-pub(super) struct Exercise {
-    days: BTreeMap<i64, Vec<Activity>>,
-    /// By weekday, Sunday first; None: 8 hours of sleep and 16 of rest.
-    templates: [Option<Vec<Activity>>; 7],
-}
-
-/// Some of a day's minutes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Activity {
-    id: u64,
-    /// The user's own name, if the id is 0.
-    name: String,
-    minutes: i64,
-    /// The user's own kilocalories, if the id is 0.
-    kcal: i64,
-}
 
 impl Activity {
     fn listed(id: u64, minutes: i64) -> Self {

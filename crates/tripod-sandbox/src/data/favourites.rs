@@ -4,27 +4,18 @@
 
 use std::{cmp::Reverse, collections::BTreeMap};
 
-use super::{
-    Account, DataError, Node, Params, THINGS,
-    decimal::Decimal,
-    diary::Entry,
+use crate::data::{
+    account::{Account, Entry, Portion},
+    error::DataError,
     foods::{description, naming_fields},
-    params::missing,
+    limits::THINGS,
+    node::Node,
+    params::{Params, missing},
     recipes,
 };
 
-/// A serving and the number of its units.
-type Portion = (u64, Decimal);
-
 /// Most foods in the lists of what was eaten.
 const EATEN: usize = 20;
-
-/// What the user has marked, in the order of marking.
-#[derive(Debug, Default)]
-pub(super) struct Favourites {
-    foods: Vec<(u64, Option<Portion>)>,
-    recipes: Vec<u64>,
-}
 
 impl Account {
     pub(super) fn mark_favourites(&mut self, foods: &[u64]) -> Result<(), DataError> {

@@ -2,37 +2,14 @@
 //!
 //! The trap: `meals` is one text with commas in both directions.
 
-use std::collections::BTreeMap;
-
-use super::{
-    Account, DataError, Node, Params, THINGS,
-    decimal::Decimal,
-    diary::{Entry, MEALS, nothing_to_copy},
+use crate::data::{
+    account::{Account, Entry, Item, Meal, SavedMeals},
+    diary::{MEALS, nothing_to_copy},
+    error::DataError,
+    limits::THINGS,
+    node::Node,
+    params::Params,
 };
-
-/// A user's saved meals and all their foods, by their ids.
-#[derive(Debug, Default)]
-pub(super) struct SavedMeals {
-    meals: BTreeMap<u64, Meal>,
-    items: BTreeMap<u64, Item>,
-}
-
-#[derive(Clone, Debug, Default)]
-struct Meal {
-    name: String,
-    description: Option<String>,
-    /// Indices of [`MEALS`].
-    meals: Vec<usize>,
-}
-
-#[derive(Clone, Debug)]
-struct Item {
-    meal_id: u64,
-    food_id: u64,
-    serving_id: u64,
-    name: String,
-    units: Decimal,
-}
 
 impl SavedMeals {
     fn meal_id(&self, params: &Params) -> Result<u64, DataError> {

@@ -5,72 +5,15 @@
 use http::Method;
 use serde_json::json;
 
-use super::{
-    super::state::State,
-    Account, DataError, Node, Params, ai, catalogue, diary, exercise, favourites, foods, meals,
-    profile, recipes,
-    route::{Access, Handler, Run},
-    weight,
+use crate::data::{
+    account::Account, ai, catalogue, diary, error::DataError, exercise, favourites, foods,
+    handler::Handler, meals, node::Node, params::Params, profile, recipes, weight,
 };
-
-type Function = fn(&mut Account, &Params) -> Result<Node, DataError>;
-type Paths = &'static [&'static str];
 
 const GET: &[Method] = &[Method::GET];
 const POST: &[Method] = &[Method::POST];
 const PUT: &[Method] = &[Method::PUT];
 const DELETE: &[Method] = &[Method::DELETE];
-
-impl Handler {
-    /// A method that needs no access token.
-    const fn public(
-        method: &'static str,
-        newest: u8,
-        verbs: &'static [Method],
-        paths: Paths,
-        run: Function,
-    ) -> Self {
-        Self {
-            method,
-            newest,
-            paths,
-            verbs,
-            access: Access::Public,
-            premium_from: 0,
-            run: Run::Account(run),
-        }
-    }
-
-    /// A method that needs an access token.
-    const fn of_user(
-        method: &'static str,
-        newest: u8,
-        verbs: &'static [Method],
-        paths: Paths,
-        run: Function,
-    ) -> Self {
-        let mut handler = Self::public(method, newest, verbs, paths, run);
-        handler.access = Access::Delegated;
-        handler
-    }
-
-    /// A method that must be called without an access token, and that may make one.
-    const fn of_host(
-        method: &'static str,
-        verbs: &'static [Method],
-        paths: Paths,
-        run: fn(&mut State, &Params) -> Result<Node, DataError>,
-    ) -> Self {
-        let access = Access::SignedOnly;
-        Self { method, newest: 1, paths, verbs, access, premium_from: 0, run: Run::Host(run) }
-    }
-
-    /// The same, sold apart from that version on.
-    const fn premium_from(mut self, version: u8) -> Self {
-        self.premium_from = version;
-        self
-    }
-}
 
 #[rustfmt::skip]
 pub(super) const METHODS: &[Handler] = &[

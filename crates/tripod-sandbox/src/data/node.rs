@@ -6,7 +6,10 @@
 
 use serde_json::Value;
 
-use super::{DataError, xml};
+use crate::{
+    data::{error::DataError, xml},
+    escape::escape,
+};
 
 /// A part of an answer.
 #[derive(Clone, Debug)]
@@ -221,7 +224,7 @@ fn write_xml(out: &mut String, name: &str, node: &Node) {
         out.extend(["<", name, ">"]);
     }
     match node {
-        Node::Number(text) | Node::Text(text) => out.push_str(&xml::escape(text)),
+        Node::Number(text) | Node::Text(text) => out.push_str(&escape(text)),
         Node::Id(id) => out.push_str(&id.to_string()),
         Node::Wrapper(item, items) => items.iter().for_each(|node| write_xml(out, item, node)),
         Node::Object(fields) => fields.iter().for_each(|(name, node)| write_xml(out, name, node)),

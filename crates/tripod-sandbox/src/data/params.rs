@@ -7,15 +7,11 @@ use std::str::FromStr;
 use http::Method;
 use serde_json::Value;
 
-use super::{
-    super::{
-        check::quoted,
-        naive::Pair,
-        received::{Received, find, is_oauth},
-    },
-    DAYS, DataError,
-    calendar::today,
-    decimal::Decimal,
+use crate::{
+    data::{calendar::today, decimal::Decimal, error::DataError, limits::DAYS},
+    naive::Pair,
+    quote::quoted,
+    received::{Received, find, is_oauth},
 };
 
 /// The longest name or comment, in characters.

@@ -3,39 +3,49 @@
 //! The trap: a profile that was made without a `user_id` can never be found again. A `user_id` that
 //! is in use already is refused as an invalid id; what FatSecret does then is not known.
 
-use super::{
-    super::{
-        builder::random_hex,
-        state::{Grant, State},
+use crate::{
+    data::{
+        account::Account, error::DataError, host::DataHost, limits::ACCOUNTS, node::Node,
+        params::Params,
     },
-    ACCOUNTS, Account, DataError, Node, Params,
+    oauth::{Grant, OauthServer},
+    random,
 };
 
-pub(super) fn create(state: &mut State, params: &Params) -> Result<Node, DataError> {
+pub(super) fn create(
+    host: &mut DataHost,
+    server: &mut OauthServer,
+    params: &Params,
+) -> Result<Node, DataError> {
     let user_id = params.optional_text("user_id")?;
     let key = user_id.map(|user_id| (params.consumer.clone(), user_id.to_owned()));
-    if let Some((_, user_id)) = key.as_ref().filter(|key| state.profiles.contains_key(*key)) {
+    if let Some((_, user_id)) = key.as_ref().filter(|key| host.profiles.contains_key(*key)) {
         return Err(DataError::unknown_id("user_id", user_id));
     }
-    if state.accounts.len() >= ACCOUNTS {
+    if host.accounts.len() >= ACCOUNTS {
         let message = format!("Application request limit reached: {ACCOUNTS} accounts are kept");
         return Err(DataError::new(11, message));
     }
-    let (token, secret, user) = (random_hex(), random_hex(), format!("profile {}", random_hex()));
-    let account = Account::new(&user, state.accounts.len());
-    state.accounts.insert(user.clone(), account);
+    let (token, secret, user) =
+        (random::hex(), random::hex(), format!("profile {}", random::hex()));
+    let account = Account::new(&user, host.accounts.len());
+    host.accounts.insert(user.clone(), account);
     let grant = Grant { secret: secret.clone(), consumer: params.consumer.clone(), user };
-    state.access_tokens.insert(token.clone(), grant);
+    server.access_tokens.insert(token.clone(), grant);
     let answer = node(&token, &secret);
     if let Some(key) = key {
-        state.profiles.insert(key, (token, secret));
+        host.profiles.insert(key, (token, secret));
     }
     Ok(answer)
 }
 
-pub(super) fn get_auth(state: &mut State, params: &Params) -> Result<Node, DataError> {
+pub(super) fn get_auth(
+    host: &mut DataHost,
+    _: &mut OauthServer,
+    params: &Params,
+) -> Result<Node, DataError> {
     let user_id = params.text("user_id")?;
-    match state.profiles.get(&(params.consumer.clone(), user_id.to_owned())) {
+    match host.profiles.get(&(params.consumer.clone(), user_id.to_owned())) {
         Some((token, secret)) => Ok(node(token, secret)),
         None => Err(DataError::unknown_id("user_id", user_id)),
     }

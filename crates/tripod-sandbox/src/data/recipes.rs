@@ -2,10 +2,13 @@
 //!
 //! The trap: `total_results` comes after the list in a search.
 
-use super::{
-    Account, DataError, Node, Params,
+use crate::data::{
+    account::Account,
     decimal::Decimal,
-    foods::{Nutrients, nutrient_fields},
+    error::DataError,
+    node::Node,
+    nutrients::{Nutrients, nutrient_fields},
+    params::Params,
     table::{Food, Serving, foods},
 };
 

@@ -2,57 +2,32 @@
 //!
 //! The trap: a name without a version means version 1, while a path always says its version.
 
-use http::Method;
-
-use super::{
-    super::{builder::Config, check::quoted, state::State},
-    Account, DataError, Node, Params,
-    methods::METHODS,
+use crate::{
+    config::Config,
+    data::{
+        account::Account,
+        error::DataError,
+        handler::{Access, Handler, Run},
+        host::DataHost,
+        methods::METHODS,
+        node::Node,
+        params::Params,
+    },
+    oauth::OauthServer,
+    quote::quoted,
 };
-
-/// Who may call a method.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Access {
-    Public,
-    /// With an access token.
-    Delegated,
-    /// Without an access token.
-    SignedOnly,
-}
-
-/// What a method works on.
-#[derive(Clone, Copy)]
-pub(super) enum Run {
-    Account(fn(&mut Account, &Params) -> Result<Node, DataError>),
-    Host(fn(&mut State, &Params) -> Result<Node, DataError>),
-}
-
-/// One method of the data host.
-pub(super) struct Handler {
-    /// Its name at `/rest/server.api`; empty: it has none.
-    pub(super) method: &'static str,
-    /// Its newest version; the others are those from 1 to it.
-    pub(super) newest: u8,
-    /// Its paths below `/rest/`, without the version. Two where the documentation has two.
-    pub(super) paths: &'static [&'static str],
-    /// The HTTP methods that reach it by its path; empty: all.
-    pub(super) verbs: &'static [Method],
-    pub(super) access: Access,
-    /// The version from which on it is sold apart; 0: none.
-    pub(super) premium_from: u8,
-    pub(super) run: Run,
-}
 
 /// Calls the method that is meant, for the user if there is one.
 pub(crate) fn answer(
-    state: &mut State,
+    host: &mut DataHost,
+    server: &mut OauthServer,
     config: &Config,
     path: &str,
     user: Option<&str>,
     params: &mut Params,
 ) -> Result<Node, DataError> {
     params.premium = config.premium;
-    params.turn = state.shapes.way(u64::MAX);
+    params.turn = host.shapes.way(u64::MAX);
     let handler = route(path, params)?;
     // As the strictest report has it: the signature is checked over the query alone.
     let reads_forms = config.forms || config.dialect.reads_forms || handler.method == "echo";
@@ -73,8 +48,8 @@ pub(crate) fn answer(
     }
     params.check_region()?;
     match handler.run {
-        Run::Host(run) => run(state, params),
-        Run::Account(run) => match user.and_then(|user| state.accounts.get_mut(user)) {
+        Run::Host(run) => run(host, server, params),
+        Run::Account(run) => match user.and_then(|user| host.accounts.get_mut(user)) {
             Some(account) => run(account, params),
             None => run(&mut Account::default(), params),
         },

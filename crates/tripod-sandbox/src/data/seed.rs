@@ -1,13 +1,12 @@
-//! Data without calls: what a test or an example wants to find in the user's account.
+//! What is written into an account without a call, and a year of it.
 //!
-//! The trap: these do not obey the rules of the calls. A weight may be a year old here.
+//! The trap: this does not obey the rules of the calls. A weight may be a year old here.
 
-use super::{
-    super::Sandbox,
-    ACCOUNTS, Account, DAYS, DataError,
-    calendar::today,
+use crate::data::{
+    account::{Account, Entry},
     decimal::Decimal,
-    diary::{Entry, MEALS},
+    diary::MEALS,
+    error::DataError,
 };
 
 /// A food's id and its serving's, and the number of units.
@@ -41,109 +40,9 @@ const OTHERS: &[&[Eaten]] = &[
     &[],
 ];
 
-impl Sandbox {
-    /// The day it is by the sandbox's clock, in UTC: days since 1970-01-01.
-    #[must_use]
-    pub fn today(&self) -> i64 {
-        today(self.now())
-    }
-
-    /// Adds a user with an empty account, who can log in on the authorization page beside
-    /// [`user`](Sandbox::user).
-    ///
-    /// # Errors
-    ///
-    /// [`DataError`] 106 if somebody has that name, 12 if the sandbox keeps too many accounts.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// use tripod::{Callback, Client};
-    /// use tripod_sandbox::Sandbox;
-    ///
-    /// let sandbox = Sandbox::start().await?;
-    /// sandbox.add_user("grace", "hopper")?;
-    /// let client = Client::new(sandbox.provider(), sandbox.consumer())?;
-    ///
-    /// let issued = client.begin(Callback::out_of_band()).request_token().await?;
-    /// let approval = sandbox.approve_as(&issued.authorization_url(), "grace")?;
-    /// let pin = approval.verifier().ok_or("the user said no")?;
-    /// let session = issued.authorize(pin)?.exchange().await?;
-    ///
-    /// let url = sandbox.data_url("echo/v1");
-    /// let echo = session.get(url).query(&[("format", "json")]).send().await?;
-    /// assert!(echo.text()?.contains(r#""user":"grace""#));
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn add_user(
-        &self,
-        name: impl Into<String>,
-        password: impl Into<String>,
-    ) -> Result<(), DataError> {
-        let name = name.into();
-        let mut state = self.shared.lock();
-        if state.accounts.contains_key(&name) {
-            return Err(DataError::unknown_id("name", name));
-        }
-        if state.accounts.len() >= ACCOUNTS {
-            let message =
-                format!("User is performing too many actions: {ACCOUNTS} accounts are kept");
-            return Err(DataError::new(12, message));
-        }
-        let account = Account::new(&name, state.accounts.len());
-        state.accounts.insert(name.clone(), account);
-        state.users.insert(name, password.into());
-        Ok(())
-    }
-
-    /// Writes an entry into the user's food diary and gives its id.
-    ///
-    /// `day` is in days since 1970-01-01. `meal` is `breakfast`, `lunch`, `dinner` or `other`.
-    /// `number_of_units` counts the serving's measurement units: a whole "100 g" serving is 100.
-    ///
-    /// # Errors
-    ///
-    /// [`DataError`] 106 if there is no such food or serving, 107 if the day or the number cannot
-    /// be, 108 if there is no such meal, 12 if the sandbox keeps too much already.
-    ///
-    /// # Examples
-    ///
-    /// Food 3017 is whole wheat bread; its serving 30171 is a slice, and 30172 is 100 g.
-    ///
-    /// ```
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// let sandbox = tripod_sandbox::Sandbox::builder().start_blocking()?;
-    /// let today = sandbox.today();
-    /// sandbox.log_food(today, "breakfast", 3017, 30171, 2.0)?;
-    /// sandbox.log_food(today, "breakfast", 3017, 30172, 50.0)?;
-    /// sandbox.log_weight(today, 80.5)?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn log_food(
-        &self,
-        day: i64,
-        meal: &str,
-        food_id: u64,
-        serving_id: u64,
-        number_of_units: f64,
-    ) -> Result<u64, DataError> {
-        let user = self.user().name();
-        self.log_food_of(user, day, meal, (food_id, serving_id), number_of_units)
-    }
-
-    /// Writes an entry into the diary of a user whom [`add_user`](Self::add_user) made. `eaten` is
-    /// the food's id and its serving's; the rest is as for [`log_food`](Self::log_food).
-    ///
-    /// # Errors
-    ///
-    /// As [`log_food`](Self::log_food); [`DataError`] 1 if there is nobody of that name.
-    pub fn log_food_of(
-        &self,
-        user: &str,
+impl Account {
+    pub(crate) fn log_food(
+        &mut self,
         day: i64,
         meal: &str,
         eaten: (u64, u64),
@@ -157,77 +56,35 @@ impl Sandbox {
         if !units.is_positive() || units > Decimal::whole(100_000) {
             return Err(DataError::out_of_range("number_of_units"));
         }
-        self.on(user, day, |account| account.eat(day, meal, eaten, units))
+        self.eat(day, meal, eaten, units)
     }
 
-    /// Writes a weight of the user's. The first comes with a goal of 75 kg and a height of 178 cm.
-    ///
-    /// `day` is in days since 1970-01-01; it may be any, unlike in a call.
-    ///
-    /// # Errors
-    ///
-    /// [`DataError`] 107 if the day or the weight cannot be, 12 if the sandbox keeps too much
-    /// already.
-    pub fn log_weight(&self, day: i64, kilograms: f64) -> Result<(), DataError> {
+    pub(crate) fn log_weight(&mut self, day: i64, kilograms: f64) -> Result<(), DataError> {
         let weight = Decimal::of(kilograms);
         if !weight.is_positive() || weight > Decimal::whole(1000) {
             return Err(DataError::out_of_range("current_weight_kg"));
         }
-        self.on(self.user().name(), day, |account| account.weigh(day, weight, None))
+        self.weigh(day, weight, None)
     }
 
-    /// Takes minutes of a day from resting and gives them to an exercise, such as 12, running.
-    ///
-    /// `day` is in days since 1970-01-01.
-    ///
-    /// # Errors
-    ///
-    /// [`DataError`] 201 if there is no such exercise, 203 if fewer minutes are left, 107 if the
-    /// day or the minutes cannot be, 12 if the sandbox keeps too much already.
-    pub fn log_exercise(&self, day: i64, exercise_id: u64, minutes: u32) -> Result<(), DataError> {
+    pub(crate) fn log_exercise(
+        &mut self,
+        day: i64,
+        id: u64,
+        minutes: u32,
+    ) -> Result<(), DataError> {
         if minutes == 0 {
             return Err(DataError::out_of_range("minutes"));
         }
-        self.on(self.user().name(), day, |account| {
-            account.exercise(day, exercise_id, minutes.into())
-        })
+        self.exercise(day, id, minutes.into())
     }
 
-    /// Fills the user's account with a year that ends yesterday: meals of each day, weights with
-    /// some gaps, exercise, and three favourite foods. The data are the same in each run; today
-    /// stays empty. Call it once: a second call writes the same meals again.
-    ///
-    /// # Errors
-    ///
-    /// [`DataError`] 12 if the sandbox keeps too much already, or 107 if its clock is before 1971.
-    pub fn seed_example_year(&self) -> Result<(), DataError> {
-        let today = self.today();
-        self.on(self.user().name(), today - 365, |account| {
-            account.mark_favourites(&[3001, 3022, 4003])?;
-            (0..365)
-                .try_for_each(|index| account.example_day(today - 365 + i64::from(index), index))
-        })
+    /// Fills the 365 days before `today`.
+    pub(crate) fn example_year(&mut self, today: i64) -> Result<(), DataError> {
+        self.mark_favourites(&[3001, 3022, 4003])?;
+        (0..365).try_for_each(|index| self.example_day(today - 365 + i64::from(index), index))
     }
 
-    /// Works on the account of a user.
-    fn on<T>(
-        &self,
-        user: &str,
-        day: i64,
-        work: impl FnOnce(&mut Account) -> Result<T, DataError>,
-    ) -> Result<T, DataError> {
-        if !DAYS.contains(&day) {
-            return Err(DataError::out_of_range("date"));
-        }
-        let mut state = self.shared.lock();
-        match state.accounts.get_mut(user) {
-            Some(account) => work(account),
-            None => Err(DataError::new(1, "The user has no account")),
-        }
-    }
-}
-
-impl Account {
     fn eat(
         &mut self,
         day: i64,

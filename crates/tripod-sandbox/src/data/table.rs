@@ -6,7 +6,7 @@
 
 use std::{borrow::Cow, sync::LazyLock};
 
-use super::{decimal::Decimal, foods::Nutrients};
+use crate::data::{decimal::Decimal, nutrients::Nutrients};
 
 /// A food with its servings.
 #[derive(Clone, Debug)]

@@ -3,25 +3,19 @@
 //! The trap: a weight can be written for the two days around today only, and never for a day before
 //! the last one that has one.
 
-use std::collections::BTreeMap;
-
-use super::{
-    Account, DataError, Node, Params, THINGS, calendar::month_of, decimal::Decimal, diary::month,
-    params::missing,
+use crate::data::{
+    account::{Account, Weights},
+    calendar::month_of,
+    decimal::Decimal,
+    diary::month,
+    error::DataError,
+    limits::THINGS,
+    node::Node,
+    params::{Params, missing},
 };
 
 const WEIGHT_UNITS: [&str; 2] = ["Kg", "Lb"];
 const HEIGHT_UNITS: [&str; 2] = ["Cm", "Inch"];
-
-/// A user's weights and what goes with them. All kilograms and centimetres.
-#[derive(Debug, Default)]
-pub(super) struct Weights {
-    pub(super) goal: Option<Decimal>,
-    pub(super) height: Option<Decimal>,
-    weight_unit: usize,
-    height_unit: usize,
-    days: BTreeMap<i64, (Decimal, Option<String>)>,
-}
 
 impl Weights {
     /// The weight on a day, which is the last one before it.

@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::escape::escape;
+
 /// What each document begins with.
 pub(super) const HEAD: &str = "<?xml version=\"1.0\" encoding=\"utf-8\" ?>";
 
@@ -31,26 +33,6 @@ fn write(out: &mut String, value: &Value) {
         Value::Null => {}
         Value::Bool(_) | Value::Number(_) => out.push_str(&value.to_string()),
     }
-}
-
-/// Escapes text for XML and HTML, in elements and in quoted attributes.
-pub(crate) fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            // XML has no way to write most control characters.
-            control if control.is_control() && !"\t\n\r".contains(control) => {
-                escaped.push('\u{fffd}');
-            }
-            other => escaped.push(other),
-        }
-    }
-    escaped
 }
 
 #[cfg(test)]

@@ -17,5 +17,6 @@ mod generic;
 mod log;
 mod pages;
 mod rules;
+mod structure;
 mod support;
 mod typed;

@@ -1,0 +1,287 @@
+//! A running sandbox, from the outside.
+
+use std::{fmt, io, net::SocketAddr, sync::Arc, thread, time::Duration};
+
+use tokio::sync::oneshot;
+use tripod::{AccessToken, Consumer, Provider};
+
+use crate::{
+    answer::Shared,
+    approval::{Approval, PageError},
+    config::{Config, User},
+    dialect::Preset,
+    endpoint::Endpoint,
+    fault::Fault,
+    handshake,
+    log::Seen,
+    naive,
+    oauth::Registered,
+    random,
+    received::find,
+    server,
+    state::State,
+};
+
+/// A running provider; it stops when this is dropped, and closes its connections.
+///
+/// All methods act at once and without HTTP, as the provider's user or operator would.
+///
+/// # Security
+///
+/// Secrets are kept as plain text: give it none that are good anywhere else.
+pub struct Sandbox {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) provider: Provider,
+    pub(crate) stop: Option<oneshot::Sender<()>>,
+    pub(crate) thread: Option<thread::JoinHandle<()>>,
+}
+
+impl Sandbox {
+    pub(crate) fn launch(
+        config: Config,
+        ready: impl FnOnce(io::Result<()>) + Send + 'static,
+    ) -> io::Result<Self> {
+        let address = SocketAddr::from(([127, 0, 0, 1], config.port));
+        let listener = std::net::TcpListener::bind(address).map_err(|error| {
+            io::Error::new(error.kind(), format!("cannot listen on {address}: {error}"))
+        })?;
+        listener.set_nonblocking(true)?;
+        let shared = Arc::new(Shared::new(config, listener.local_addr()?));
+        let provider = provider(&shared).map_err(io::Error::other)?;
+        let (stop, stopped) = oneshot::channel();
+        let thread = server::spawn(Arc::clone(&shared), listener, ready, stopped)?;
+        Ok(Self { shared, provider, stop: Some(stop), thread: Some(thread) })
+    }
+
+    /// The scheme, host and port that all URLs here begin with, such as `http://127.0.0.1:54321`.
+    #[must_use]
+    pub fn origin(&self) -> String {
+        self.shared.origin()
+    }
+
+    /// The provider as a client needs it: [`Provider::fatsecret_at`] this place, or for a
+    /// [`generic`](crate::Builder::generic) sandbox [`Provider::new`], which uses the header.
+    ///
+    /// A sandbox whose handshake reads other ways needs the same said to the provider.
+    #[must_use]
+    pub fn provider(&self) -> Provider {
+        self.provider.clone()
+    }
+
+    /// Where request tokens are issued.
+    #[must_use]
+    pub fn request_token_url(&self) -> String {
+        self.origin() + Endpoint::RequestToken.path()
+    }
+
+    /// Where the user is sent, without the request token.
+    #[must_use]
+    pub fn authorize_url(&self) -> String {
+        self.origin() + Endpoint::Authorize.path()
+    }
+
+    /// Where access tokens are issued.
+    #[must_use]
+    pub fn access_token_url(&self) -> String {
+        self.origin() + Endpoint::AccessToken.path()
+    }
+
+    /// FatSecret's `server.api`, where each method is reached by its name: `method=echo`.
+    #[must_use]
+    pub fn resource_url(&self) -> String {
+        self.data_url("server.api")
+    }
+
+    /// A path of the data host, such as `echo/v1`.
+    #[must_use]
+    pub fn data_url(&self, path: &str) -> String {
+        format!("{}/rest/{}", self.origin(), path.trim_start_matches('/'))
+    }
+
+    /// The application's key and secret at this provider.
+    #[must_use]
+    pub fn consumer(&self) -> Consumer {
+        let (key, secret) = self.shared.config.consumer.clone();
+        Consumer::new(key, secret)
+    }
+
+    /// Registers another application and gives its key and secret.
+    ///
+    /// Tokens are bound to the application that they were issued to.
+    pub fn add_consumer(&self, application: impl Into<String>) -> Consumer {
+        let (key, secret) = (random::hex(), random::hex());
+        let registered = Registered::new(secret.clone(), application.into());
+        self.shared.lock().oauth.consumers.insert(key.clone(), registered);
+        Consumer::new(key, secret)
+    }
+
+    /// The user who can log in on the authorization page.
+    #[must_use]
+    pub fn user(&self) -> &User {
+        &self.shared.config.user
+    }
+
+    /// Says yes for the user and gives what they bring back.
+    ///
+    /// `authorization_url` is the URL that the client would open: [`authorize_url`] with
+    /// `oauth_token`. It must be this sandbox's.
+    ///
+    /// # Errors
+    ///
+    /// What the user would read on the page instead of the question.
+    ///
+    /// [`authorize_url`]: Self::authorize_url
+    pub fn approve(&self, authorization_url: &str) -> Result<Approval, PageError> {
+        self.approve_as(authorization_url, self.user().name())
+    }
+
+    /// Says yes for a user whom [`add_user`](Self::add_user) made.
+    ///
+    /// # Errors
+    ///
+    /// As [`approve`](Self::approve); [`PageError::UnknownUser`] if there is nobody of that name.
+    pub fn approve_as(&self, authorization_url: &str, user: &str) -> Result<Approval, PageError> {
+        if user != self.user().name() && !self.shared.lock().oauth.passwords.contains_key(user) {
+            return Err(PageError::UnknownUser);
+        }
+        self.answer(authorization_url, Some(user.to_owned()))
+    }
+
+    /// Says no for the user and gives what they bring back, which has no verifier.
+    ///
+    /// # Errors
+    ///
+    /// As [`approve`](Self::approve).
+    pub fn deny(&self, authorization_url: &str) -> Result<Approval, PageError> {
+        self.answer(authorization_url, None)
+    }
+
+    fn answer(&self, authorization_url: &str, yes: Option<String>) -> Result<Approval, PageError> {
+        let query =
+            authorization_url.strip_prefix(&self.authorize_url()).ok_or(PageError::OtherAddress)?;
+        let pairs = match query.strip_prefix('?') {
+            Some(query) => naive::parse_form(query).ok_or(PageError::NoToken)?,
+            None if query.is_empty() => Vec::new(),
+            None => return Err(PageError::OtherAddress),
+        };
+        let token = find(&pairs, "oauth_token").ok_or(PageError::NoToken)?;
+        let mut state = self.shared.lock();
+        let now = self.shared.now(&state);
+        let State { oauth, faults, .. } = &mut *state;
+        handshake::answer(oauth, faults, &self.shared.config, token, yes, now)
+    }
+
+    /// Grants an access token without a flow, for tests of what comes after it.
+    ///
+    /// The token is a new one each time. [`Builder::grant`](crate::Builder::grant) grants a token that you name.
+    #[must_use]
+    pub fn grant(&self) -> AccessToken {
+        let config = &self.shared.config;
+        let user = config.user.name.clone();
+        let mut state = self.shared.lock();
+        let (token, secret) = handshake::grant(&mut state.oauth, config, &config.consumer.0, user);
+        AccessToken::new(token, secret)
+    }
+
+    /// Withdraws an access token, as a user does in their account's settings.
+    ///
+    /// Gives whether it was good until now.
+    #[expect(clippy::must_use_candidate, reason = "what matters is done; the answer is a courtesy")]
+    pub fn revoke(&self, access_token: &str) -> bool {
+        self.shared.lock().oauth.access_tokens.remove(access_token)
+    }
+
+    /// Moves the sandbox's clock forward, in whole seconds.
+    ///
+    /// Request tokens age by it. Timestamps of a client whose clock stays behind are refused once
+    /// the difference exceeds the window; [`age_request_tokens`] ages tokens alone.
+    ///
+    /// [`age_request_tokens`]: Self::age_request_tokens
+    pub fn advance(&self, by: Duration) {
+        let seconds = i64::try_from(by.as_secs()).unwrap_or(i64::MAX);
+        self.shared.lock().oauth.shift_clock(seconds);
+    }
+
+    /// Makes all request tokens issued so far older, in whole seconds, without moving the clock.
+    pub fn age_request_tokens(&self, by: Duration) {
+        let seconds = i64::try_from(by.as_secs()).unwrap_or(i64::MAX);
+        for token in self.shared.lock().oauth.request_tokens.values_mut() {
+            token.issued_at = token.issued_at.saturating_sub(seconds);
+        }
+    }
+
+    /// The sandbox's clock, in Unix seconds.
+    #[must_use]
+    pub fn now(&self) -> i64 {
+        self.shared.now(&self.shared.lock())
+    }
+
+    /// Makes the next request that it can befall go wrong.
+    ///
+    /// Faults wait in a queue of at most 1000; each request takes the first that concerns it.
+    /// Those of a callback wait for the user's answer. See [`Fault`].
+    pub fn inject(&self, fault: Fault) {
+        self.shared.lock().faults.inject(None, fault);
+    }
+
+    /// Makes the next request at that endpoint go wrong.
+    pub fn inject_at(&self, endpoint: Endpoint, fault: Fault) {
+        self.shared.lock().faults.inject(Some(endpoint), fault);
+    }
+
+    /// How many injected faults have not happened yet.
+    #[must_use]
+    pub fn faults_waiting(&self) -> usize {
+        self.shared.lock().faults.waiting()
+    }
+
+    /// How many requests arrived.
+    #[must_use]
+    pub fn requests(&self) -> usize {
+        self.shared.lock().log.requests
+    }
+
+    /// How many connections were opened.
+    #[must_use]
+    pub fn connections(&self) -> u64 {
+        self.shared.lock().log.connections
+    }
+
+    /// What arrived, oldest first: the latest 1000 requests, or as many as
+    /// [`Builder::capacity`](crate::Builder::capacity) says, without secrets.
+    #[must_use]
+    pub fn log(&self) -> Vec<Seen> {
+        self.shared.lock().log.all()
+    }
+}
+
+pub(crate) fn provider(shared: &Shared) -> Result<Provider, tripod::Error> {
+    let origin = shared.origin();
+    match shared.config.dialect.preset {
+        Preset::FatSecret => Provider::fatsecret_at(&origin, &origin),
+        Preset::Plain => {
+            let at = |endpoint: Endpoint| origin.clone() + endpoint.path();
+            Provider::new(
+                &at(Endpoint::RequestToken),
+                &at(Endpoint::Authorize),
+                &at(Endpoint::AccessToken),
+            )
+        }
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            // It ends at once: nothing in it blocks. A panic there has been printed already.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sandbox").field("origin", &self.origin()).finish_non_exhaustive()
+    }
+}

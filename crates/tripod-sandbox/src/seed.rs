@@ -1,0 +1,148 @@
+//! Data without calls: what a test or an example wants to find in the user's account.
+
+use crate::{
+    data::{calendar::today, error::DataError},
+    sandbox::Sandbox,
+};
+
+impl Sandbox {
+    /// The day it is by the sandbox's clock, in UTC: days since 1970-01-01.
+    #[must_use]
+    pub fn today(&self) -> i64 {
+        today(self.now())
+    }
+
+    /// Adds a user with an empty account, who can log in on the authorization page beside
+    /// [`user`](Sandbox::user).
+    ///
+    /// # Errors
+    ///
+    /// [`DataError`] 106 if somebody has that name, 12 if the sandbox keeps too many accounts.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use tripod::{Callback, Client};
+    /// use tripod_sandbox::Sandbox;
+    ///
+    /// let sandbox = Sandbox::start().await?;
+    /// sandbox.add_user("grace", "hopper")?;
+    /// let client = Client::new(sandbox.provider(), sandbox.consumer())?;
+    ///
+    /// let issued = client.begin(Callback::out_of_band()).request_token().await?;
+    /// let approval = sandbox.approve_as(&issued.authorization_url(), "grace")?;
+    /// let pin = approval.verifier().ok_or("the user said no")?;
+    /// let session = issued.authorize(pin)?.exchange().await?;
+    ///
+    /// let url = sandbox.data_url("echo/v1");
+    /// let echo = session.get(url).query(&[("format", "json")]).send().await?;
+    /// assert!(echo.text()?.contains(r#""user":"grace""#));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn add_user(
+        &self,
+        name: impl Into<String>,
+        password: impl Into<String>,
+    ) -> Result<(), DataError> {
+        let name = name.into();
+        let mut state = self.shared.lock();
+        state.data.add_account(&name)?;
+        state.oauth.passwords.insert(name, password.into());
+        Ok(())
+    }
+
+    /// Writes an entry into the user's food diary and gives its id.
+    ///
+    /// `day` is in days since 1970-01-01. `meal` is `breakfast`, `lunch`, `dinner` or `other`.
+    /// `number_of_units` counts the serving's measurement units: a whole "100 g" serving is 100.
+    ///
+    /// # Errors
+    ///
+    /// [`DataError`] 106 if there is no such food or serving, 107 if the day or the number cannot
+    /// be, 108 if there is no such meal, 12 if the sandbox keeps too much already.
+    ///
+    /// # Examples
+    ///
+    /// Food 3017 is whole wheat bread; its serving 30171 is a slice, and 30172 is 100 g.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sandbox = tripod_sandbox::Sandbox::builder().start_blocking()?;
+    /// let today = sandbox.today();
+    /// sandbox.log_food(today, "breakfast", 3017, 30171, 2.0)?;
+    /// sandbox.log_food(today, "breakfast", 3017, 30172, 50.0)?;
+    /// sandbox.log_weight(today, 80.5)?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn log_food(
+        &self,
+        day: i64,
+        meal: &str,
+        food_id: u64,
+        serving_id: u64,
+        number_of_units: f64,
+    ) -> Result<u64, DataError> {
+        let user = self.user().name();
+        self.log_food_of(user, day, meal, (food_id, serving_id), number_of_units)
+    }
+
+    /// Writes an entry into the diary of a user whom [`add_user`](Self::add_user) made. `eaten` is
+    /// the food's id and its serving's; the rest is as for [`log_food`](Self::log_food).
+    ///
+    /// # Errors
+    ///
+    /// As [`log_food`](Self::log_food); [`DataError`] 1 if there is nobody of that name.
+    pub fn log_food_of(
+        &self,
+        user: &str,
+        day: i64,
+        meal: &str,
+        eaten: (u64, u64),
+        number_of_units: f64,
+    ) -> Result<u64, DataError> {
+        self.shared.lock().data.account(user, day)?.log_food(day, meal, eaten, number_of_units)
+    }
+
+    /// Writes a weight of the user's. The first comes with a goal of 75 kg and a height of 178 cm.
+    ///
+    /// `day` is in days since 1970-01-01; it may be any, unlike in a call.
+    ///
+    /// # Errors
+    ///
+    /// [`DataError`] 107 if the day or the weight cannot be, 12 if the sandbox keeps too much
+    /// already.
+    pub fn log_weight(&self, day: i64, kilograms: f64) -> Result<(), DataError> {
+        let user = self.user().name();
+        self.shared.lock().data.account(user, day)?.log_weight(day, kilograms)
+    }
+
+    /// Takes minutes of a day from resting and gives them to an exercise, such as 12, running.
+    ///
+    /// `day` is in days since 1970-01-01.
+    ///
+    /// # Errors
+    ///
+    /// [`DataError`] 201 if there is no such exercise, 203 if fewer minutes are left, 107 if the
+    /// day or the minutes cannot be, 12 if the sandbox keeps too much already.
+    pub fn log_exercise(&self, day: i64, exercise_id: u64, minutes: u32) -> Result<(), DataError> {
+        let user = self.user().name();
+        self.shared.lock().data.account(user, day)?.log_exercise(day, exercise_id, minutes)
+    }
+
+    /// Fills the user's account with a year that ends yesterday: meals of each day, weights with
+    /// some gaps, exercise, and three favourite foods. The data are the same in each run; today
+    /// stays empty. Call it once: a second call writes the same meals again.
+    ///
+    /// # Errors
+    ///
+    /// [`DataError`] 12 if the sandbox keeps too much already, or 107 if its clock is before 1971.
+    pub fn seed_example_year(&self) -> Result<(), DataError> {
+        let today = self.today();
+        let user = self.user().name();
+        self.shared.lock().data.account(user, today - 365)?.example_year(today)
+    }
+}
