@@ -11,11 +11,11 @@ use std::{
 
 use crate::{
     clock::{Clock, Moment, Timekeeper},
-    credentials::{Consumer, TokenPair},
+    credentials::Consumer,
     error::Error,
     nonce::NonceSource,
     provider::Provider,
-    signature::{KnownUri, Signer},
+    signature::KnownUri,
     transport::{Limits, Transport},
 };
 
@@ -163,16 +163,6 @@ impl Client {
 
     pub(crate) fn token_limits(&self) -> Limits {
         Limits { time: self.inner.limits.time, ..Limits::TOKEN }
-    }
-
-    /// A signer with the consumer's key, and a token's if there is one.
-    pub(crate) fn signer(&self, pair: Option<&TokenPair>) -> Signer {
-        use secrecy::ExposeSecret as _;
-
-        let token = pair.map(|pair| (pair.token.expose_secret(), &pair.secret));
-        let method = self.provider().signature_method().clone();
-        let signer = Signer::new(method, self.consumer(), token);
-        if self.provider().sends_version() { signer } else { signer.without_version() }
     }
 }
 

@@ -123,10 +123,6 @@ impl AccessToken {
         self
     }
 
-    pub(crate) fn pair(&self) -> &TokenPair {
-        &self.pair
-    }
-
     /// The token, to be stored. It is sent with every signed request; treat it as half a secret.
     #[must_use]
     pub fn token(&self) -> &str {

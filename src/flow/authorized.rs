@@ -1,27 +1,15 @@
 //! `Flow<Authorized>`: exchanging the request token for an access token (RFC 5849 section 2.3).
 
-use std::future::ready;
-
 use bytes::Bytes;
 use http::{Request, Response};
-use secrecy::ExposeSecret;
 
 use super::{
     Failed, Flow, Step,
-    state::{AccessGranted, Authorized, Grant, RequestTokenIssued},
+    state::{AccessGranted, Authorized, RequestTokenIssued},
     step::Networked,
-    token_call::{explain_token_request, token_reply, token_request, with_endpoint},
+    token_call::TokenRequest,
 };
-use crate::{
-    client::Client,
-    credentials::AccessToken,
-    error::{Error, Stage},
-    exchange,
-    protocol::callback::Matched,
-    signature::{Explanation, Signer},
-};
-
-const STAGE: Stage = Stage::AccessToken;
+use crate::{credentials::AccessToken, error::Error, signature::Explanation};
 
 impl Flow<Authorized> {
     /// Exchanges the approved request token for an access token.
@@ -43,13 +31,7 @@ impl Flow<Authorized> {
     ///
     /// RFC 5849 section 2.3.
     pub fn exchange(self) -> Step<Authorized> {
-        let client = self.client.clone();
-        let signer = client.signer(Some(&self.state.token.pair));
-        let matched = self.state.matched.clone();
-        let call = async move {
-            let build = || request(&client, &signer, &matched);
-            exchange::exchange(&client, STAGE, client.token_limits(), build, ready(())).await
-        };
+        let call = self.call().send();
         Step::new(self, call)
     }
 
@@ -64,8 +46,7 @@ impl Flow<Authorized> {
     ///
     /// The request holds credentials, for some providers in its URL; its `Debug` shows the URL.
     pub fn request(&self) -> Result<Request<Bytes>, Error> {
-        let signer = self.client.signer(Some(&self.state.token.pair));
-        request(&self.client, &signer, &self.state.matched).map_err(|e| e.at_stage(STAGE))
+        self.call().sign()
     }
 
     /// Shows each step of the signature of [`request`](Self::request), with secrets masked, the
@@ -76,10 +57,7 @@ impl Flow<Authorized> {
     ///
     /// As [`request`](Self::request).
     pub fn explain_exchange(&self) -> Result<Explanation, Error> {
-        let (client, signer) = (&self.client, self.client.signer(Some(&self.state.token.pair)));
-        let protocol = verifier_parameter(&self.state.matched);
-        explain_token_request(client.provider().access_token(), client, &signer, &protocol)
-            .map_err(|error| error.at_stage(STAGE))
+        self.call().explain()
     }
 
     /// The second half: reads the provider's reply.
@@ -96,8 +74,8 @@ impl Flow<Authorized> {
     ) -> Result<Flow<AccessGranted>, Failed<Authorized>> {
         match self.read(reply) {
             Ok(token) => {
-                let grant = Grant::new(&self.client, token);
-                Ok(self.step_to(|_| AccessGranted { grant }))
+                let granted = AccessGranted::new(&self.client, token);
+                Ok(self.step_to(|_| granted))
             }
             Err(error) => Err(self.failed(error)),
         }
@@ -109,19 +87,13 @@ impl Flow<Authorized> {
     }
 
     fn read<B: AsRef<[u8]>>(&self, reply: &Response<B>) -> Result<AccessToken, Error> {
-        let client = &self.client;
-        let pair = &self.state.token.pair;
-        let secrets = [
-            client.consumer().secret().expose_secret(),
-            pair.secret.expose_secret(),
-            pair.token.expose_secret(),
-            self.state.matched.verifier(),
-        ];
-        let token = token_reply(client.provider().access_token(), client, STAGE, reply, &secrets)
-            .map_err(|error| {
-            with_endpoint(error, client.provider().access_token()).with_status(reply.status())
-        })?;
+        let token = self.call().read(reply)?;
         Ok(AccessToken::from_pair(token.pair).with_extras(token.extra))
+    }
+
+    fn call(&self) -> TokenRequest {
+        let (pair, matched) = (&self.state.token.pair, &self.state.matched);
+        TokenRequest::for_access_token(&self.client, pair, matched)
     }
 }
 
@@ -131,12 +103,4 @@ impl Networked for Authorized {
     fn accept(flow: Flow<Self>, reply: &Response<Bytes>) -> Result<Flow<Self::Next>, Failed<Self>> {
         flow.accept(reply)
     }
-}
-
-fn request(client: &Client, signer: &Signer, matched: &Matched) -> Result<Request<Bytes>, Error> {
-    token_request(client.provider().access_token(), client, signer, &verifier_parameter(matched))
-}
-
-fn verifier_parameter(matched: &Matched) -> [(&str, &str); 1] {
-    [("oauth_verifier", matched.verifier())]
 }

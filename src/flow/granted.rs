@@ -4,26 +4,19 @@ use std::sync::Arc;
 
 use http::{Method, Request};
 
-use super::{
-    Flow, Session,
-    state::{AccessGranted, Grant},
-};
+use super::{Flow, Session, state::AccessGranted};
 use crate::{
     client::Client,
     credentials::AccessToken,
     error::Error,
-    resource::{
-        request::ResourceRequest,
-        signed::{Signatory, in_place},
-    },
+    resource::{in_place::in_place, request::ResourceRequest, signatory::Signatory},
 };
 
 impl Client {
     /// Takes up a session again from a stored access token. Nothing is sent; whether the token is
     /// still good shows at the first request.
     pub fn session(&self, token: AccessToken) -> Session {
-        let grant = Grant::new(self, token);
-        Flow { client: self.clone(), state: AccessGranted { grant } }
+        Flow { client: self.clone(), state: AccessGranted::new(self, token) }
     }
 }
 
@@ -31,7 +24,7 @@ impl Flow<AccessGranted> {
     /// The access token, to be stored for the next time.
     #[must_use]
     pub fn access_token(&self) -> &AccessToken {
-        &self.state.grant.token
+        self.state.signatory.token()
     }
 
     /// Begins a GET request. `url` is absolute and at one of the provider's resource origins.
@@ -118,10 +111,10 @@ impl Flow<AccessGranted> {
     /// # }
     /// ```
     pub fn sign<B: AsRef<[u8]>>(&self, request: &mut Request<B>) -> Result<(), Error> {
-        in_place(&self.signatory(), request)
+        in_place(&*self.signatory(), request)
     }
 
-    fn signatory(&self) -> Signatory {
-        Signatory { client: self.client.clone(), keys: Arc::clone(&self.state.grant.keys) }
+    fn signatory(&self) -> Arc<Signatory> {
+        self.state.signatory.clone()
     }
 }

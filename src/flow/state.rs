@@ -12,7 +12,7 @@ use crate::{
         callback::{Callback, Matched},
         reply::Confirmed,
     },
-    resource::signed::Keys,
+    resource::signatory::Signatory,
 };
 
 /// What is common to the states; sealed, since it is named in no public path.
@@ -44,7 +44,8 @@ pub struct Authorized {
 /// The provider has granted access. A flow in this state is a [`Session`](crate::Session).
 #[derive(Clone)]
 pub struct AccessGranted {
-    pub(super) grant: Arc<Grant>,
+    /// Who signs with the access token, which it holds.
+    pub(super) signatory: Arc<Signatory<AccessToken>>,
 }
 
 /// A request token whose callback was confirmed.
@@ -78,16 +79,9 @@ impl RequestToken {
     }
 }
 
-/// An access token with its signer, whose key is made once.
-pub(super) struct Grant {
-    pub(super) token: AccessToken,
-    pub(super) keys: Arc<Keys>,
-}
-
-impl Grant {
-    pub(super) fn new(client: &Client, token: AccessToken) -> Arc<Self> {
-        let keys = Keys::new(client, Some(token.pair().clone()));
-        Arc::new(Self { token, keys })
+impl AccessGranted {
+    pub(super) fn new(client: &Client, token: AccessToken) -> Self {
+        Self { signatory: Signatory::new(client, token) }
     }
 }
 

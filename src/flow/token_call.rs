@@ -1,51 +1,128 @@
 //! The call that both networked states make: a request for a token, and the reading of its reply.
 
+use std::{future::ready, sync::Arc};
+
 use bytes::Bytes;
 use http::{Request, Response};
 
 use crate::{
     client::Client,
+    credentials::{AccessToken, TokenPair},
     error::{Error, ErrorKind, ReplyError, Stage},
     exchange,
-    protocol::{problem::Problem, reply::TokenReply},
+    protocol::{
+        callback::{Callback, Matched},
+        problem::Problem,
+        reply::TokenReply,
+    },
     provider::{TokenCall, Transmission},
-    resource::outgoing::{Body, Outgoing, base_uri},
-    signature::{BaseUri, Explanation, Signer},
+    resource::{
+        body::{Body, Form},
+        outgoing::Outgoing,
+        signatory::{NoToken, Signatory},
+    },
+    signature::{BaseUri, Explanation},
     transport::Limits,
 };
 
-/// Signs one of the two token calls, which have no parameters but OAuth's and the endpoint's own.
-pub(super) fn token_request(
-    call: &TokenCall,
-    client: &Client,
-    signer: &Signer,
-    protocol: &[(&str, &str)],
-) -> Result<Request<Bytes>, Error> {
-    let outgoing = token_outgoing(call);
-    outgoing.sign(client, signer, base_uri(&outgoing.url, &outgoing.headers)?, protocol)
+/// One of the two token calls: who signs it, and what is asked for.
+#[derive(Clone)]
+pub(super) struct TokenRequest {
+    who: Arc<Signatory>,
+    asks: Asks,
 }
 
-/// The steps of the signature that [`token_request`] would make.
-pub(super) fn explain_token_request(
-    call: &TokenCall,
-    client: &Client,
-    signer: &Signer,
-    protocol: &[(&str, &str)],
-) -> Result<Explanation, Error> {
-    let outgoing = token_outgoing(call);
-    outgoing.explain(client, signer, base_uri(&outgoing.url, &outgoing.headers)?, protocol)
+#[derive(Clone)]
+enum Asks {
+    ForRequestToken(Callback),
+    ForAccessToken(Matched),
 }
 
-fn token_outgoing(call: &TokenCall) -> Outgoing {
-    let mut outgoing = Outgoing::new(call.method.clone(), call.url.clone(), call.transmission);
-    if call.transmission == Transmission::Form {
-        outgoing.body = Body::Form(String::new());
+impl TokenRequest {
+    pub(super) fn for_request_token(client: &Client, callback: &Callback) -> Self {
+        let who = Signatory::new(client, NoToken);
+        Self { who, asks: Asks::ForRequestToken(callback.clone()) }
     }
-    outgoing
+
+    pub(super) fn for_access_token(client: &Client, pair: &TokenPair, matched: &Matched) -> Self {
+        let who = Signatory::new(client, AccessToken::from_pair(pair.clone()));
+        Self { who, asks: Asks::ForAccessToken(matched.clone()) }
+    }
+
+    fn stage(&self) -> Stage {
+        match self.asks {
+            Asks::ForRequestToken(_) => Stage::RequestToken,
+            Asks::ForAccessToken(_) => Stage::AccessToken,
+        }
+    }
+
+    fn endpoint(&self) -> &TokenCall {
+        let provider = self.who.client().provider();
+        match self.asks {
+            Asks::ForRequestToken(_) => provider.request_token(),
+            Asks::ForAccessToken(_) => provider.access_token(),
+        }
+    }
+
+    fn protocol(&self) -> [(&str, &str); 1] {
+        match &self.asks {
+            Asks::ForRequestToken(callback) => [("oauth_callback", callback.as_parameter())],
+            Asks::ForAccessToken(matched) => [("oauth_verifier", matched.verifier())],
+        }
+    }
+
+    /// Signs it with a fresh timestamp and nonce.
+    pub(super) fn sign(&self) -> Result<Request<Bytes>, Error> {
+        let outgoing = self.outgoing();
+        BaseUri::parse(&outgoing.url)
+            .and_then(|uri| outgoing.sign(&self.who, uri, &self.protocol()))
+            .map_err(|error| error.at_stage(self.stage()))
+    }
+
+    /// The steps of the signature that [`sign`](Self::sign) would make.
+    pub(super) fn explain(&self) -> Result<Explanation, Error> {
+        let outgoing = self.outgoing();
+        BaseUri::parse(&outgoing.url)
+            .and_then(|uri| outgoing.explain(&self.who, uri, &self.protocol()))
+            .map_err(|error| error.at_stage(self.stage()))
+    }
+
+    /// Signs it and sends it through the client's transport.
+    pub(super) async fn send(self) -> Result<Response<Bytes>, Error> {
+        let (client, build) = (self.who.client(), || self.sign());
+        let limits = client.token_limits();
+        exchange::exchange(client, self.stage(), limits, build, ready(())).await
+    }
+
+    /// Reads the reply.
+    pub(super) fn read<B: AsRef<[u8]>>(&self, reply: &Response<B>) -> Result<TokenReply, Error> {
+        let mut secrets = self.who.secrets();
+        if let Asks::ForAccessToken(matched) = &self.asks {
+            secrets.push(matched.verifier());
+        }
+        token_reply(self.endpoint(), self.who.client(), self.stage(), reply, &secrets)
+            .map_err(|error| self.about(error, reply))
+    }
+
+    /// An error with what is known of the reply that it is about.
+    pub(super) fn about<B>(&self, error: Error, reply: &Response<B>) -> Error {
+        let endpoint = self.endpoint().url.split('?').next().unwrap_or_default().to_owned();
+        error.with_endpoint(endpoint).with_status(reply.status())
+    }
+
+    /// It has no parameters but OAuth's and the endpoint's own.
+    fn outgoing(&self) -> Outgoing {
+        let call = self.endpoint();
+        let mut outgoing = Outgoing::new(call.method.clone(), call.url.clone(), call.transmission);
+        if call.transmission == Transmission::Form {
+            outgoing.body = Body::Form(Form::default());
+        }
+        outgoing
+    }
 }
 
 /// Reads a token reply, or what stands in its place.
-pub(super) fn token_reply<B: AsRef<[u8]>>(
+fn token_reply<B: AsRef<[u8]>>(
     call: &TokenCall,
     client: &Client,
     stage: Stage,
@@ -70,8 +147,4 @@ pub(super) fn token_reply<B: AsRef<[u8]>>(
     }
     // No excerpt of it: it may hold a token that nobody else has seen.
     TokenReply::parse(stage, body)
-}
-
-pub(super) fn with_endpoint(error: Error, call: &TokenCall) -> Error {
-    error.with_endpoint(call.url.split('?').next().unwrap_or_default().to_owned())
 }

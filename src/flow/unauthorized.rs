@@ -1,26 +1,15 @@
 //! `Flow<Unauthorized>`: asking for a request token (RFC 5849 section 2.1).
 
-use std::future::ready;
-
 use bytes::Bytes;
 use http::{Request, Response};
-use secrecy::ExposeSecret;
 
 use super::{
     Failed, Flow, Step,
     state::{RequestToken, RequestTokenIssued, Unauthorized},
     step::Networked,
-    token_call::{explain_token_request, token_reply, token_request, with_endpoint},
+    token_call::TokenRequest,
 };
-use crate::{
-    client::Client,
-    error::{Error, Stage},
-    exchange,
-    protocol::callback::Callback,
-    signature::{Explanation, Signer},
-};
-
-const STAGE: Stage = Stage::RequestToken;
+use crate::{client::Client, error::Error, protocol::callback::Callback, signature::Explanation};
 
 impl Client {
     /// Begins a flow for one user. Nothing is sent yet.
@@ -51,13 +40,7 @@ impl Flow<Unauthorized> {
     ///
     /// RFC 5849 section 2.1.
     pub fn request_token(self) -> Step<Unauthorized> {
-        let client = self.client.clone();
-        let callback = self.state.callback.clone();
-        let call = async move {
-            let signer = client.signer(None);
-            let build = || request(&client, &signer, &callback);
-            exchange::exchange(&client, STAGE, client.token_limits(), build, ready(())).await
-        };
+        let call = self.call().send();
         Step::new(self, call)
     }
 
@@ -74,8 +57,7 @@ impl Flow<Unauthorized> {
     ///
     /// The request holds credentials, for some providers in its URL; its `Debug` shows the URL.
     pub fn request(&self) -> Result<Request<Bytes>, Error> {
-        let signer = self.client.signer(None);
-        request(&self.client, &signer, &self.state.callback).map_err(|e| e.at_stage(STAGE))
+        self.call().sign()
     }
 
     /// Shows each step of the signature of [`request`](Self::request), with secrets masked: for a bug
@@ -99,10 +81,7 @@ impl Flow<Unauthorized> {
     /// # }
     /// ```
     pub fn explain_request_token(&self) -> Result<Explanation, Error> {
-        let (client, signer) = (&self.client, self.client.signer(None));
-        let protocol = callback_parameter(&self.state.callback);
-        explain_token_request(client.provider().request_token(), client, &signer, &protocol)
-            .map_err(|error| error.at_stage(STAGE))
+        self.call().explain()
     }
 
     /// The second half: reads the provider's reply.
@@ -124,16 +103,15 @@ impl Flow<Unauthorized> {
     }
 
     fn read<B: AsRef<[u8]>>(&self, reply: &Response<B>) -> Result<RequestToken, Error> {
-        let client = &self.client;
-        let secrets = [client.consumer().secret().expose_secret()];
-        let tolerated = client.provider().tolerates_missing_confirmation();
-        let about = |error: Error| {
-            with_endpoint(error, client.provider().request_token()).with_status(reply.status())
-        };
-        let token = token_reply(client.provider().request_token(), client, STAGE, reply, &secrets)
-            .map_err(about)?;
-        let confirmed = token.confirmed(tolerated).map_err(about)?;
-        Ok(RequestToken::new(token.pair, client.time().monotonic(), confirmed))
+        let call = self.call();
+        let token = call.read(reply)?;
+        let tolerated = self.client.provider().tolerates_missing_confirmation();
+        let confirmed = token.confirmed(tolerated).map_err(|error| call.about(error, reply))?;
+        Ok(RequestToken::new(token.pair, self.client.time().monotonic(), confirmed))
+    }
+
+    fn call(&self) -> TokenRequest {
+        TokenRequest::for_request_token(&self.client, &self.state.callback)
     }
 }
 
@@ -143,12 +121,4 @@ impl Networked for Unauthorized {
     fn accept(flow: Flow<Self>, reply: &Response<Bytes>) -> Result<Flow<Self::Next>, Failed<Self>> {
         flow.accept(reply)
     }
-}
-
-fn request(client: &Client, signer: &Signer, callback: &Callback) -> Result<Request<Bytes>, Error> {
-    token_request(client.provider().request_token(), client, signer, &callback_parameter(callback))
-}
-
-fn callback_parameter(callback: &Callback) -> [(&str, &str); 1] {
-    [("oauth_callback", callback.as_parameter())]
 }

@@ -13,7 +13,7 @@ use std::{borrow::Cow, fmt, time::Duration};
 use http::Method;
 
 pub(crate) use self::endpoint::{
-    TokenCall, is_literally_secure, is_localhost, refuse_reserved_names,
+    TokenCall, is_literally_secure, is_localhost, refuse_reserved, refuse_reserved_names,
 };
 use self::{
     endpoint::check_endpoint,

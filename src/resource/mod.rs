@@ -1,9 +1,12 @@
 //! Signed requests for a provider's resources, with a user or without one.
 
 // Layer 4: uses everything below, and nothing of `flow`; `flow` builds its two token calls with
-// `outgoing` and its sessions with `signed`.
+// `outgoing` and its sessions with `signatory`.
 
+pub(crate) mod body;
+pub(crate) mod in_place;
 pub(crate) mod outgoing;
 pub(crate) mod request;
 pub(crate) mod response;
+pub(crate) mod signatory;
 pub(crate) mod signed;

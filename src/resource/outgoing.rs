@@ -1,6 +1,7 @@
-//! A request on its way out: what is signed is what is sent.
+//! A request of ours on its way out: what is signed is what is sent.
 //!
-//! One decoded list of pairs (the URL's query, then the form) is signed; the same pairs are written.
+//! One decoded list of pairs (the URL's query, what is added to it, then the form) is signed; the same
+//! pairs are written.
 
 // The trap: the text of the caller's URL must stay as it was given, since re-encoding it would
 // change the request (RFC 5849 section 3.4), so the OAuth parameters are only ever added behind it.
@@ -10,18 +11,15 @@ use std::borrow::Cow;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, Request, Uri, header};
 
-use crate::{
-    client::Client,
-    clock::Moment,
-    error::{Error, ErrorKind, RequestError},
-    provider::{Transmission, refuse_reserved_names},
-    signature::{BaseUri, Explanation, Signer, Stamp, ToSign, decode_pairs, encode_pairs_into},
+use super::{
+    body::{Body, FORM, borrowed},
+    signatory::{Placed, Signatory, Unsigned},
 };
-
-pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
-
-type Pair = (String, String);
-type DecodedPair<'a> = (Cow<'a, str>, Cow<'a, str>);
+use crate::{
+    error::{Error, ErrorKind},
+    provider::Transmission,
+    signature::{BaseUri, Explanation, Pair, encode_pairs_into},
+};
 
 /// A request before it is signed.
 #[derive(Clone)]
@@ -30,19 +28,10 @@ pub(crate) struct Outgoing {
     /// As the caller gave it.
     pub(crate) url: Cow<'static, str>,
     /// Decoded pairs that are added behind the URL's own query.
-    pub(crate) query: Vec<Pair>,
+    pub(crate) query: Vec<Pair<'static>>,
     pub(crate) body: Body,
     pub(crate) headers: HeaderMap,
     pub(crate) transmission: Transmission,
-}
-
-#[derive(Clone)]
-pub(crate) enum Body {
-    None,
-    /// Form text as it is sent, signed as the pairs it decodes to.
-    Form(String),
-    /// Anything else is not signed (RFC 5849 section 3.4.1.3.1).
-    Opaque(Bytes),
 }
 
 impl Outgoing {
@@ -57,59 +46,51 @@ impl Outgoing {
         }
     }
 
-    /// Signs with a fresh timestamp and nonce. `uri` is [`base_uri`] of this request; `protocol` are
-    /// OAuth parameters beyond the usual.
+    /// Signs with a fresh timestamp and nonce. `uri` is this request's URL, read; `protocol` are OAuth
+    /// parameters beyond the usual.
     pub(crate) fn sign(
         &self,
-        client: &Client,
-        signer: &Signer,
+        who: &Signatory,
         uri: BaseUri<'_>,
         protocol: &[(&str, &str)],
     ) -> Result<Request<Bytes>, Error> {
-        let pairs = self.pairs(uri)?;
-        let moment = client.moment()?;
-        let to_sign = self.to_sign(uri, &pairs, protocol, &moment);
+        let pairs = self.pairs()?;
+        let placed = who.sign(&self.unsigned(uri, &pairs, protocol), self.transmission)?;
 
-        let mut url = self.url_with_query();
+        let more = if let Placed::Query(more) = &placed { more } else { "" };
+        let uri = uri_of(self.url_with_query(more))?;
         let mut headers = self.headers.clone();
+        if let Body::Form(_) = self.body {
+            headers.entry(header::CONTENT_TYPE).or_insert(HeaderValue::from_static(FORM));
+        }
         let mut form = match &self.body {
-            Body::Form(text) => Some(text.clone()),
-            Body::None | Body::Opaque(_) => None,
+            Body::Form(form) => form.to_text(),
+            Body::None | Body::Opaque(_) => String::new(),
         };
-        match (self.transmission, &mut form) {
-            (Transmission::Header, _) => {
-                let text = signer.authorization(&to_sign, client.provider().realm())?;
-                headers.insert(header::AUTHORIZATION, sensitive(text)?);
+        match placed {
+            Placed::Header(value) => {
+                headers.insert(header::AUTHORIZATION, value);
             }
-            (Transmission::Form | Transmission::FormOrQuery, Some(text)) => {
-                end_pairs(text, 0);
-                signer.parameters_into(&to_sign, text)?;
+            Placed::Form(more) => {
+                end_pairs(&mut form, 0);
+                form.push_str(&more);
             }
-            (Transmission::Form, None) => {
-                return Err(Error::setup(ErrorKind::Request(RequestError::FormBodyNeeded)));
-            }
-            (Transmission::Query | Transmission::FormOrQuery, _) => {
-                begin_query(&mut url);
-                signer.parameters_into(&to_sign, &mut url)?;
+            Placed::Query(_) => {
                 // RFC 5849 section 4.4: such a URL should not be kept on the way.
                 headers
                     .entry(header::CACHE_CONTROL)
                     .or_insert(HeaderValue::from_static("no-store"));
             }
         }
-        if form.is_some() {
-            headers.entry(header::CONTENT_TYPE).or_insert(HeaderValue::from_static(FORM));
-        }
-        let body = match (form, &self.body) {
-            (Some(text), _) => Bytes::from(text),
-            (None, Body::Opaque(bytes)) => bytes.clone(),
-            (None, Body::None | Body::Form(_)) => Bytes::new(),
+        let body = match &self.body {
+            Body::None => Bytes::new(),
+            Body::Form(_) => Bytes::from(form),
+            Body::Opaque(bytes) => bytes.clone(),
         };
         if body.is_empty() && matches!(self.method, Method::POST | Method::PUT | Method::PATCH) {
             // Some servers answer 411 without it.
             headers.insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
-        let uri = uri_of(url)?;
         let mut request = Request::new(body);
         *request.method_mut() = self.method.clone();
         *request.uri_mut() = uri;
@@ -120,74 +101,47 @@ impl Outgoing {
     /// The steps of a signature of this request, for a bug report.
     pub(crate) fn explain(
         &self,
-        client: &Client,
-        signer: &Signer,
+        who: &Signatory,
         uri: BaseUri<'_>,
         protocol: &[(&str, &str)],
     ) -> Result<Explanation, Error> {
-        let pairs = self.pairs(uri)?;
-        let moment = client.moment()?;
-        signer.explain(&self.to_sign(uri, &pairs, protocol, &moment))
+        who.explain(&self.unsigned(uri, &self.pairs()?, protocol))
     }
 
-    fn to_sign<'a, K, V>(
+    fn unsigned<'a>(
         &'a self,
         uri: BaseUri<'a>,
-        pairs: &'a [(K, V)],
+        pairs: &'a [Pair<'a>],
         protocol: &'a [(&'a str, &'a str)],
-        moment: &'a Moment,
-    ) -> ToSign<'a, K, V> {
-        let stamp = Some(Stamp { timestamp: moment.timestamp, nonce: moment.nonce.as_str() });
-        ToSign { http_method: self.method.as_str(), uri, pairs, protocol, stamp }
+    ) -> Unsigned<'a> {
+        let has_form = matches!(self.body, Body::Form(_));
+        Unsigned { method: &self.method, uri, headers: &self.headers, pairs, protocol, has_form }
     }
 
-    /// The URL's own pairs, then the added ones, then the form's.
-    fn pairs<'a>(&'a self, uri: BaseUri<'a>) -> Result<Vec<DecodedPair<'a>>, Error> {
-        let mut pairs = decode_pairs(uri.query().unwrap_or_default())?;
-        pairs.extend(
-            self.query.iter().map(|(name, value)| (name.as_str().into(), value.as_str().into())),
-        );
-        if let Body::Form(text) = &self.body {
-            pairs.extend(decode_pairs(text)?);
+    /// What is not in the URL yet: the added pairs, then the form's.
+    fn pairs(&self) -> Result<Cow<'_, [Pair<'_>]>, Error> {
+        let Body::Form(form) = &self.body else { return Ok(Cow::Borrowed(&self.query)) };
+        let form = form.pairs()?;
+        if self.query.is_empty() {
+            return Ok(form);
         }
-        refuse_reserved_names(pairs.iter().map(|(name, _)| name.as_ref()))?;
-        Ok(pairs)
+        let mut pairs: Vec<_> = self.query.iter().map(borrowed).collect();
+        pairs.extend(form.into_owned());
+        Ok(Cow::Owned(pairs))
     }
 
-    /// With room for what else the query may get, so that it is not copied for that.
-    fn url_with_query(&self) -> String {
+    /// The URL with what is added to its query, and `more` behind that.
+    fn url_with_query(&self, more: &str) -> String {
         let url = self.url.split_once('#').map_or(&*self.url, |(url, _)| url);
-        let signed = match self.transmission {
-            Transmission::Header | Transmission::Form => 0,
-            Transmission::Query | Transmission::FormOrQuery => 512,
-        };
         let lengths = self.query.iter().map(|(name, value)| name.len() + value.len() + 2);
-        let mut text = String::with_capacity(url.len() + lengths.sum::<usize>() + signed);
+        let mut text = String::with_capacity(url.len() + lengths.sum::<usize>() + more.len() + 1);
         text.push_str(url);
         if !self.query.is_empty() {
             begin_query(&mut text);
             encode_pairs_into(&self.query, &mut text);
         }
+        push_query(&mut text, more);
         text
-    }
-}
-
-/// The base string URI of a request: a `Host` header of the caller's wins (section 3.4.1.2).
-pub(crate) fn base_uri<'a>(url: &'a str, headers: &'a HeaderMap) -> Result<BaseUri<'a>, Error> {
-    with_host(BaseUri::parse(url)?, headers)
-}
-
-pub(crate) fn with_host<'a>(
-    uri: BaseUri<'a>,
-    headers: &'a HeaderMap,
-) -> Result<BaseUri<'a>, Error> {
-    match headers.get(header::HOST) {
-        None => Ok(uri),
-        Some(host) => {
-            let reason = "the Host header is not text";
-            let invalid = |_| Error::setup(ErrorKind::InvalidUrl { reason });
-            uri.with_host(host.to_str().map_err(invalid)?)
-        }
     }
 }
 
@@ -217,7 +171,7 @@ pub(crate) fn push_query(url: &mut String, more: &str) {
 }
 
 /// Writes what must stand between a URL, with whatever query it has, and more pairs.
-pub(crate) fn begin_query(url: &mut String) {
+fn begin_query(url: &mut String) {
     match url.find('?') {
         None => url.push('?'),
         Some(mark) => end_pairs(url, mark + 1),
@@ -230,13 +184,4 @@ fn end_pairs(text: &mut String, start: usize) {
     if text.len() > start && !text.ends_with('&') {
         text.push('&');
     }
-}
-
-/// A header value that HTTP libraries keep out of logs and of HPACK's table.
-pub(crate) fn sensitive(text: String) -> Result<HeaderValue, Error> {
-    let reason = "a parameter has a character that cannot stand in a header";
-    let mut value = HeaderValue::try_from(text)
-        .map_err(|_| Error::setup(ErrorKind::InvalidSetting { reason }))?;
-    value.set_sensitive(true);
-    Ok(value)
 }

@@ -1,6 +1,6 @@
 //! A signed request for a resource, while it is put together.
 
-use std::{fmt, future::ready};
+use std::{fmt, future::ready, sync::Arc};
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method, Request, header};
@@ -8,15 +8,16 @@ use http::{HeaderName, HeaderValue, Method, Request, header};
 use serde::Serialize;
 
 use super::{
-    outgoing::{Body, FORM, Outgoing, with_host},
+    body::{Body, FORM, Form, is_form_type},
+    outgoing::Outgoing,
     response::ResourceResponse,
-    signed::{Signatory, is_form_type},
+    signatory::Signatory,
 };
 use crate::{
     error::{Error, ErrorKind, RequestError, Stage},
     exchange,
     provider::Transmission,
-    signature::{BaseUri, Explanation, KnownUri, body_hash, encode_pairs_into},
+    signature::{BaseUri, Explanation, KnownUri, Pair, body_hash},
 };
 
 /// A request that will be signed when it is sent.
@@ -26,14 +27,14 @@ use crate::{
 /// [`send`](Self::send) or [`build`](Self::build).
 #[must_use = "a request does nothing until it is sent"]
 pub struct ResourceRequest {
-    who: Signatory,
+    who: Arc<Signatory>,
     outgoing: Result<Outgoing, Error>,
     body_hash: bool,
 }
 
 impl ResourceRequest {
-    pub(crate) fn new(who: Signatory, method: Method, url: String) -> Self {
-        let transmission = who.client.provider().resource_transmission();
+    pub(crate) fn new(who: Arc<Signatory>, method: Method, url: String) -> Self {
+        let transmission = who.client().provider().resource_transmission();
         let outgoing = Outgoing::new(method, url.into(), transmission);
         Self { who, outgoing: Ok(outgoing), body_hash: false }
     }
@@ -46,7 +47,7 @@ impl ResourceRequest {
     /// with `oauth_`.
     pub fn query_pair(self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.then(|outgoing| {
-            outgoing.query.push((name.into(), value.into()));
+            outgoing.query.push((name.into().into(), value.into().into()));
             Ok(())
         })
     }
@@ -56,15 +57,15 @@ impl ResourceRequest {
     /// # Errors
     ///
     /// As [`query_pair`](Self::query_pair).
-    pub fn form_pair(self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
+    pub fn form_pair(self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.then(|outgoing| {
-            let mut text = match std::mem::replace(&mut outgoing.body, Body::None) {
-                Body::Form(text) => text,
-                Body::None | Body::Opaque(_) => String::new(),
+            let mut form = match std::mem::replace(&mut outgoing.body, Body::None) {
+                Body::Form(form) => form,
+                Body::None | Body::Opaque(_) => Form::default(),
             };
-            encode_pairs_into(&[(name.as_ref(), value.as_ref())], &mut text);
+            form.push((name.into().into(), value.into().into()));
             outgoing.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(FORM));
-            outgoing.body = Body::Form(text);
+            outgoing.body = Body::Form(form);
             Ok(())
         })
     }
@@ -93,10 +94,9 @@ impl ResourceRequest {
     #[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
     pub fn form<T: Serialize + ?Sized>(self, parameters: &T) -> Self {
         self.then(|outgoing| {
-            let mut text = String::new();
-            encode_pairs_into(&pairs_of(parameters)?, &mut text);
+            let form = Form::of_pairs(pairs_of(parameters)?);
             outgoing.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(FORM));
-            outgoing.body = Body::Form(text);
+            outgoing.body = Body::Form(form);
             Ok(())
         })
     }
@@ -139,7 +139,7 @@ impl ResourceRequest {
                 let text = String::from_utf8(body.to_vec()).map_err(|_| {
                     Error::setup(ErrorKind::Request(RequestError::ParameterNotUtf8))
                 })?;
-                Body::Form(text)
+                Body::Form(Form::of_text(text))
             } else {
                 Body::Opaque(body)
             };
@@ -218,8 +218,7 @@ impl ResourceRequest {
     pub fn explain(&self) -> Result<Explanation, Error> {
         let (who, outgoing) = (&self.who, self.outgoing.as_ref().map_err(again)?);
         let prepared = Prepared::new(who, outgoing, self.body_hash);
-        let explain =
-            |uri| outgoing.explain(&who.client, &who.keys.signer, uri, &prepared.protocol());
+        let explain = |uri| outgoing.explain(who, uri, &prepared.protocol());
         prepared.target(who).and_then(explain).map_err(|error| error.at_stage(Stage::Resource))
     }
 
@@ -250,9 +249,9 @@ impl ResourceRequest {
         let Self { who, outgoing, body_hash } = self;
         let outgoing = outgoing?;
         let prepared = Prepared::new(&who, &outgoing, body_hash);
-        let limits = who.client.resource_limits();
+        let limits = who.client().resource_limits();
         let build = || prepared.sign(&who);
-        let (client, stage) = (&who.client, Stage::Resource);
+        let (client, stage) = (who.client(), Stage::Resource);
         let reply = exchange::exchange(client, stage, limits, build, before_retry).await?;
         Ok(ResourceResponse::new(who, reply, outgoing.url))
     }
@@ -280,27 +279,27 @@ impl<'a> Prepared<'a> {
             (Body::None, true) => Some(&b""[..]),
             (Body::Opaque(bytes), true) => Some(&bytes[..]),
         };
-        let method = who.client.provider().signature_method();
+        let method = who.client().provider().signature_method();
         Self { outgoing, hash: bytes.map(|bytes| body_hash(method, bytes)) }
     }
 
     fn sign(&self, who: &Signatory) -> Result<Request<Bytes>, Error> {
-        self.outgoing.sign(&who.client, &who.keys.signer, self.target(who)?, &self.protocol())
+        self.outgoing.sign(who, self.target(who)?, &self.protocol())
     }
 
     /// What of the URL is signed, once it is clear that the token may be shown to its host.
     fn target<'t>(&'t self, who: &'t Signatory) -> Result<BaseUri<'t>, Error> {
-        let Outgoing { url, headers, .. } = self.outgoing;
-        let first = who.client.first_resource();
+        let url = &*self.outgoing.url;
+        let first = who.client().first_resource();
         if let Some(uri) = first.get().and_then(|known| known.read(url)) {
-            return with_host(uri, headers);
+            return Ok(uri);
         }
         let (uri, user) = BaseUri::parse_noting_user(url)?;
         who.check_origin(&uri, user)?;
         if url.len() <= KnownUri::LONGEST {
             first.get_or_init(|| KnownUri::new(url, uri));
         }
-        with_host(uri, headers)
+        Ok(uri)
     }
 
     /// The OAuth parameters beyond the usual.
@@ -311,12 +310,12 @@ impl<'a> Prepared<'a> {
 
 /// The decoded pairs of whatever serde can write as a form.
 #[cfg(feature = "serde")]
-fn pairs_of<T: Serialize + ?Sized>(parameters: &T) -> Result<Vec<(String, String)>, Error> {
+fn pairs_of<T: Serialize + ?Sized>(parameters: &T) -> Result<Vec<Pair<'static>>, Error> {
     let text = serde_urlencoded::to_string(parameters).map_err(|error| {
         Error::setup(ErrorKind::Request(RequestError::NotSerializable)).with_source(error)
     })?;
     let pairs = crate::signature::decode_pairs(&text)?.into_iter();
-    Ok(pairs.map(|(name, value)| (name.into_owned(), value.into_owned())).collect())
+    Ok(pairs.map(|(name, value)| (name.into_owned().into(), value.into_owned().into())).collect())
 }
 
 impl fmt::Debug for ResourceRequest {

@@ -1,11 +1,11 @@
 //! A resource's reply.
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, fmt, sync::Arc};
 
 use bytes::Bytes;
 use http::{HeaderMap, Response, StatusCode};
 
-use super::signed::Signatory;
+use super::signatory::Signatory;
 use crate::{
     error::{Error, ErrorKind, ReplyError, Stage},
     exchange,
@@ -15,14 +15,14 @@ use crate::{
 
 /// The reply of a protected resource, read whole.
 pub struct ResourceResponse {
-    who: Signatory,
+    who: Arc<Signatory>,
     reply: Response<Bytes>,
     /// As the caller gave it, with the query.
     url: Cow<'static, str>,
 }
 
 impl ResourceResponse {
-    pub(super) fn new(who: Signatory, reply: Response<Bytes>, url: Cow<'static, str>) -> Self {
+    pub(super) fn new(who: Arc<Signatory>, reply: Response<Bytes>, url: Cow<'static, str>) -> Self {
         Self { who, reply, url }
     }
 
@@ -83,13 +83,13 @@ impl ResourceResponse {
     /// retry was refused too, or [`ErrorKind::Redirected`].
     pub fn error_for_status(self) -> Result<Self, Error> {
         let status = self.status();
-        let dialect = self.who.client.provider().dialect();
+        let dialect = self.who.client().provider().dialect();
         let is_answer = status.is_success()
             && Problem::read(dialect, status, self.headers(), self.bytes()) == Problem::default();
         if is_answer || status == StatusCode::NOT_MODIFIED {
             return Ok(self);
         }
-        let (client, secrets) = (&self.who.client, self.who.secrets());
+        let (client, secrets) = (self.who.client(), self.who.secrets());
         let (headers, body) = (self.headers(), self.bytes());
         let error = exchange::refusal(client, Stage::Resource, status, headers, body, &secrets);
         Err(error.with_endpoint(self.endpoint()))

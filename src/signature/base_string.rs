@@ -13,7 +13,7 @@ use std::cmp::Ordering;
 use zeroize::Zeroizing;
 
 use super::{
-    Signer, ToSign,
+    Pair, Signer, ToSign,
     cursor::Mark,
     encode::ONCE_UPPER,
     order::{Order, compare},
@@ -28,6 +28,8 @@ const PREFIX: &str = "oauth_";
 pub(super) struct BaseString<'a, K, V> {
     pub(super) signer: &'a Signer,
     pub(super) request: &'a ToSign<'a, K, V>,
+    /// The pairs of the URL's own query.
+    pub(super) query: &'a [Pair<'a>],
     pub(super) holes: Option<&'a Holes<'a>>,
 }
 
@@ -53,12 +55,15 @@ impl<'a, K: AsRef<str>, V: AsRef<str>> BaseString<'a, K, V> {
 
     #[inline]
     fn write_parameters(&self, out: &mut impl Out) {
-        let own = self.request.pairs.len();
-        let pair = |index: usize| match self.request.pairs.get(index) {
+        let (pairs, query, protocol) = (self.request.pairs, self.query, self.request.protocol);
+        let pair = |index: usize| match pairs.get(index) {
             Some((name, value)) => (name.as_ref(), value.as_ref()),
-            None => *self.request.protocol.get(index - own).unwrap_or(&("", "")),
+            None => match query.get(index - pairs.len()) {
+                Some((name, value)) => (&**name, &**value),
+                None => *protocol.get(index - pairs.len() - query.len()).unwrap_or(&("", "")),
+            },
         };
-        let count = own.saturating_add(self.request.protocol.len());
+        let count = pairs.len().saturating_add(query.len()).saturating_add(protocol.len());
         let order = Order::new(count, pair);
         let mut empty = true;
         let mut next = 0;

@@ -81,7 +81,8 @@ impl Signer {
         let mut digits = Digits::NONE;
         let holes = request.holes(&mut digits);
         let signature = Zeroizing::new(self.sign(request, holes.as_ref())?.to_text());
-        let base_string = self.base_string(request, holes.as_ref()).to_text();
+        let query = request.query()?;
+        let base_string = self.base_string(request, &query, holes.as_ref()).to_text();
 
         let (head, parameters) = base_string.rsplit_once('&').unwrap_or_default();
         let parameters = decode(parameters);

@@ -1,12 +1,13 @@
 //! Signing, RFC 5849 section 3, as pure functions: no I/O, no clock, no randomness.
 //!
-//! Floor 1. The trap, for all of it: what is signed must be what is sent. So the caller gives *decoded*
-//! pairs once, and both the signature and the text to send are made from them here.
+//! What is signed must be what is sent. So the caller gives the URL as it is sent, and every other
+//! parameter once, as a *decoded* pair; the signature and the text to send are both made from these.
 //!
 //! # How an OAuth signature is made
 //!
 //! 1. **Collect** all parameters: those of the query, those of a form body, and OAuth's own
-//!    (`oauth_consumer_key`, `oauth_nonce`, …), decoded. [`decode_pairs`] reads the first two.
+//!    (`oauth_consumer_key`, `oauth_nonce`, …), decoded. The signer reads the query of the URL that it
+//!    is given; [`decode_pairs`] reads the text of a form.
 //! 2. **Encode** every name and value ([`percent_encode`]) and **sort** by name, then value.
 //! 3. **Join** them to `name=value&…`, encode that once more, and put the HTTP method and the URL
 //!    ([`BaseUri`]) before it: the base string.
@@ -47,6 +48,8 @@ use std::fmt;
 use encode::Digits;
 use template::Holes;
 
+use crate::error::Error;
+
 pub use body_hash::body_hash;
 pub use encode::percent_encode;
 pub use explain::Explanation;
@@ -78,10 +81,10 @@ pub struct Stamp<'a> {
 pub struct ToSign<'a, K, V> {
     /// The HTTP method; signed in upper case.
     pub http_method: &'a str,
-    /// The URL, without the query, which is part of `pairs`.
+    /// The URL. If it has a query, its pairs are signed too.
     pub uri: BaseUri<'a>,
-    /// The decoded pairs of the query and of a form body, in any order. Not those of any other
-    /// body.
+    /// The decoded pairs that are not in the URL, in any order: those that will be added to its query,
+    /// and those of a form body. Not those of any other body.
     pub pairs: &'a [(K, V)],
     /// Protocol parameters beyond those that every request has, such as `oauth_callback`,
     /// `oauth_verifier` or `oauth_body_hash`, decoded. They are signed, and sent with the others.
@@ -91,6 +94,15 @@ pub struct ToSign<'a, K, V> {
 }
 
 impl<K, V> ToSign<'_, K, V> {
+    /// The pairs of the URL's own query.
+    #[inline]
+    fn query(&self) -> Result<Vec<Pair<'_>>, Error> {
+        match self.uri.query() {
+            None | Some("") => Ok(Vec::new()),
+            Some(query) => decode_pairs(query),
+        }
+    }
+
     /// What is filled into the templates; `digits` is a place for the timestamp's.
     #[inline]
     fn holes<'a>(&'a self, digits: &'a mut Digits) -> Option<Holes<'a>> {

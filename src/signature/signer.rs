@@ -14,7 +14,7 @@ use crate::{
 };
 
 use super::{
-    SignatureMethod, Stamp, ToSign,
+    Pair, SignatureMethod, Stamp, ToSign,
     base_string::BaseString,
     encode::Digits,
     method::{Keyed, Signature},
@@ -51,8 +51,9 @@ use super::{
 ///
 /// let request = ToSign {
 ///     http_method: "GET",
-///     uri: BaseUri::parse("http://photos.example.net/photos?file=vacation.jpg&size=original")?,
-///     pairs: &[("file", "vacation.jpg"), ("size", "original")],
+///     uri: BaseUri::parse("http://photos.example.net/photos?file=vacation.jpg")?,
+///     // Only what is not in the URL: here, what will be added to its query.
+///     pairs: &[("size", "original")],
 ///     protocol: &[],
 ///     stamp: Some(Stamp { timestamp: 137_131_202, nonce: "chapoH" }),
 /// };
@@ -154,6 +155,8 @@ impl Signer {
     /// - [`SigningError::ClockBeforeEpoch`]: the timestamp is 0.
     /// - [`ErrorKind::InvalidSetting`]: no nonce, or none needed and an empty one given.
     /// - [`RequestError::ReservedParameter`]: a name among `protocol` twice, or one that the signer adds.
+    /// - [`RequestError::ParameterNotUtf8`]: the URL's query holds a name or a value that is not UTF-8 once
+    ///   decoded.
     /// - [`SigningError::SignerFailed`]: the signer of [`SignatureMethod::Custom`] failed.
     ///
     /// # Security
@@ -176,15 +179,17 @@ impl Signer {
         holes: Option<&Holes<'_>>,
     ) -> Result<Signature<'_>, Error> {
         self.check(request)?;
-        self.keyed.sign(&self.base_string(request, holes))
+        let query = request.query()?;
+        self.keyed.sign(&self.base_string(request, &query, holes))
     }
 
     pub(super) fn base_string<'a, K: AsRef<str>, V: AsRef<str>>(
         &'a self,
         request: &'a ToSign<'a, K, V>,
+        query: &'a [Pair<'a>],
         holes: Option<&'a Holes<'a>>,
     ) -> BaseString<'a, K, V> {
-        BaseString { signer: self, request, holes }
+        BaseString { signer: self, request, query, holes }
     }
 
     #[inline]

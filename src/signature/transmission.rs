@@ -116,7 +116,8 @@ impl Signer {
 
     /// Appends the caller's pairs, encoded, and the protocol parameters after them.
     ///
-    /// This is the whole query or form body of a request whose pairs are all in one place.
+    /// This is the whole form body, or what is added to the URL's own query, of a request whose pairs
+    /// are all in one place.
     ///
     /// # Errors
     ///

@@ -65,6 +65,23 @@ fn a_call_with_few_parameters_allocates_for_its_result_only() {
 }
 
 #[test]
+fn a_query_of_the_urls_own_adds_the_list_of_its_pairs() {
+    let signer = signer(SignatureMethod::HmacSha1);
+    with(&numbered(3), &[], |request| {
+        let mut buffer = String::with_capacity(1 << 20);
+        signer.authorization_into(request, None, &mut buffer).unwrap();
+        for (query, expected) in [("?", 0), ("?a=b&c", 1), ("?a=b+c", 2)] {
+            let url = format!("https://platform.fatsecret.com/rest/server.api{query}");
+            let request = ToSign { uri: BaseUri::parse(&url).unwrap(), ..*request };
+            let measured = measure(|| {
+                signer.authorization_into(&request, None, &mut buffer).unwrap();
+            });
+            assert_eq!(measured.count_total, expected, "{query}");
+        }
+    });
+}
+
+#[test]
 fn any_number_of_parameters_adds_one_list() {
     let signer = signer(SignatureMethod::HmacSha1);
     for count in [17, 200, 2000] {

@@ -10,8 +10,7 @@ use tripod::{
 fn the_request_of_rfc_5849_section_3_4_1() {
     let url = "http://example.com/request?b5=%3D%253D&a3=a&c%40=&a2=r%20b";
     let uri = BaseUri::parse(url).unwrap();
-    let mut pairs = decode_pairs(uri.query().unwrap()).unwrap();
-    pairs.extend(decode_pairs("c2&a3=2+q").unwrap());
+    let pairs = decode_pairs("c2&a3=2+q").unwrap();
     let secret = "dh893hdasih9".into();
     let consumer = Consumer::new("9djdj82h48djs9d2", "j49sk3j29djd");
     let signer =

@@ -65,6 +65,7 @@ proptest! {
         callback in proptest::option::of(prop::sample::select(&CALLBACKS)),
         body_hash in proptest::option::of(text()),
         realm in proptest::option::of("[ -~]{0,10}"),
+        in_url in 0..8_usize,
         port in prop::sample::select(&["", ":80", ":443", ":8443"]),
     ) {
         let secret = SecretString::from(token_secret.clone());
@@ -109,6 +110,17 @@ proptest! {
         let prepared = PreparedUri::new(request.uri);
         let prepared = ToSign { uri: prepared.uri(), ..request };
         prop_assert_eq!(signer.signature(&prepared).unwrap(), &*expected);
+
+        // It makes no difference which of the pairs the URL has already.
+        let (in_url, rest) = pairs.split_at(in_url.min(pairs.len()));
+        let mut longer = format!("{url}?");
+        encode_pairs_into(in_url, &mut longer);
+        let uri = BaseUri::parse(&longer).unwrap();
+        let prepared = PreparedUri::new(uri);
+        for uri in [uri, prepared.uri()] {
+            let request = ToSign { uri, pairs: rest, ..request };
+            prop_assert_eq!(signer.signature(&request).unwrap(), &*expected);
+        }
 
         let to_owned = |pairs: &[(&str, &str)]| -> Vec<(String, String)> {
             pairs.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect()

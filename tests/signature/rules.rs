@@ -120,6 +120,39 @@ fn the_stamp_must_be_one() {
     assert!(matches!(sign(None), ErrorKind::InvalidSetting { .. }));
 }
 
+// checklist 36
+#[test]
+fn the_urls_own_query_is_signed() {
+    let signer = signer(SignatureMethod::HmacSha1);
+    let all = [("a", "1"), ("b", "x y"), ("b", "x y"), ("oauth_signature", "left out")];
+    let whole = ToSign { pairs: &all, ..request("https://a.example/", &[]) };
+    let expected = signer.signature(&whole).unwrap();
+    for (url, pairs) in [
+        ("https://a.example/?a=1&b=x+y&b=x%20y&oauth_signature=left+out", &all[..0]),
+        ("https://a.example/?b=x+y&&oauth_signature=left%20out#f?g", &all[..2]),
+        ("https://a.example?", &all),
+    ] {
+        let request = ToSign { pairs, ..request(url, &[]) };
+        assert_eq!(signer.signature(&request).unwrap(), expected, "{url}");
+        let explained = signer.explain(&request).unwrap();
+        assert_eq!(explained.signature(), expected);
+        assert!(explained.pairs().contains(&("b".into(), "x%20y".into())), "{explained}");
+        // It stays where it is: what is added to it has the other pairs only.
+        let mut added = String::new();
+        signer.signed_query_into(&request, &mut added).unwrap();
+        let sent = crate::naive::read_form(&added);
+        assert_eq!(
+            sent.iter().filter(|(name, _)| !name.starts_with("oauth_")).count(),
+            pairs.len().min(3)
+        );
+    }
+    let sign = |url| kind(signer.signature(&request(url, &[])));
+    assert_eq!(
+        sign("https://a.example/?a=%FF"),
+        ErrorKind::Request(RequestError::ParameterNotUtf8)
+    );
+}
+
 // checklist 22, 48
 #[test]
 fn no_protocol_parameter_comes_twice() {

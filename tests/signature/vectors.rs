@@ -76,9 +76,8 @@ impl Case {
         }
     }
 
-    /// The pairs of query and form, and the further protocol parameters.
+    /// The pairs of the form, and the further protocol parameters.
     fn split(&self) -> (Pairs, Pairs) {
-        let query = BaseUri::parse(&self.url).unwrap().query().unwrap_or("");
         let owned = |text: &str| -> Pairs {
             let pairs = decode_pairs(text).unwrap();
             pairs.into_iter().map(|(n, v)| (n.into_owned(), v.into_owned())).collect()
@@ -92,9 +91,7 @@ impl Case {
             encode_pairs_into(&form, &mut written);
             assert_eq!(owned(&written), form, "{}", self.id);
         }
-        let mut pairs = owned(query);
-        pairs.extend(form);
-        (pairs, protocol.into_iter().filter(|(name, _)| name != "oauth_version").collect())
+        (form, protocol.into_iter().filter(|(name, _)| name != "oauth_version").collect())
     }
 
     /// Checks the request twice: with its URL as it was read, and with one made ready beforehand.

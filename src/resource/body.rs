@@ -1,0 +1,83 @@
+//! A request's body: a form, which is signed, or anything else, which is not.
+
+use std::borrow::Cow;
+
+use bytes::Bytes;
+use http::{HeaderMap, header};
+
+use crate::{
+    error::Error,
+    signature::{Pair, decode_pairs, encode_pairs_into},
+};
+
+/// The media type of form data.
+pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
+
+#[derive(Clone)]
+pub(crate) enum Body {
+    None,
+    Form(Form),
+    /// Anything else is not signed (RFC 5849 section 3.4.1.3.1).
+    Opaque(Bytes),
+}
+
+/// A form: its pairs are signed, and written when the request is.
+#[derive(Clone, Default)]
+pub(crate) struct Form {
+    /// What the caller has written, which is sent as it stands.
+    text: String,
+    /// Decoded pairs that come after it.
+    added: Vec<Pair<'static>>,
+}
+
+impl Form {
+    pub(crate) fn of_text(text: String) -> Self {
+        Self { text, added: Vec::new() }
+    }
+
+    #[cfg(feature = "serde")]
+    pub(crate) fn of_pairs(added: Vec<Pair<'static>>) -> Self {
+        Self { text: String::new(), added }
+    }
+
+    pub(crate) fn push(&mut self, pair: Pair<'static>) {
+        self.added.push(pair);
+    }
+
+    /// All of its pairs, decoded.
+    pub(crate) fn pairs(&self) -> Result<Cow<'_, [Pair<'_>]>, Error> {
+        if self.text.is_empty() {
+            return Ok(Cow::Borrowed(&self.added));
+        }
+        let mut pairs = decode_pairs(&self.text)?;
+        pairs.extend(self.added.iter().map(borrowed));
+        Ok(Cow::Owned(pairs))
+    }
+
+    /// As it is sent.
+    pub(crate) fn to_text(&self) -> String {
+        let mut text = self.text.clone();
+        encode_pairs_into(&self.added, &mut text);
+        text
+    }
+}
+
+/// The same pair, without a copy.
+pub(crate) fn borrowed<'a>((name, value): &'a Pair<'_>) -> Pair<'a> {
+    (Cow::Borrowed(&**name), Cow::Borrowed(&**value))
+}
+
+/// Whether the body is form data, so that it is signed (RFC 5849 section 3.4.1.3.1). The media
+/// type's letter case and its parameters make no difference.
+pub(crate) fn is_form(headers: &HeaderMap) -> bool {
+    let mut types = headers.get_all(header::CONTENT_TYPE).iter();
+    let (Some(value), None) = (types.next(), types.next()) else {
+        return false;
+    };
+    value.to_str().is_ok_and(is_form_type)
+}
+
+pub(crate) fn is_form_type(content_type: &str) -> bool {
+    let media_type = content_type.split(';').next().unwrap_or_default();
+    media_type.trim().eq_ignore_ascii_case(FORM)
+}

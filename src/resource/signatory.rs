@@ -1,0 +1,199 @@
+//! Who signs, and the one path on which every request is signed: a token call, a request for a
+//! resource, and a request that the caller has made.
+
+// The trap: what is signed must be what is sent. Whoever asks for a signature here adds to the
+// request what comes back, and changes nothing else.
+
+use std::{borrow::Cow, sync::Arc};
+
+use http::{HeaderMap, HeaderValue, Method, header};
+use secrecy::ExposeSecret as _;
+
+use crate::{
+    client::Client,
+    clock::Moment,
+    credentials::AccessToken,
+    error::{Error, ErrorKind, RequestError, Stage},
+    provider::{Transmission, refuse_reserved, refuse_reserved_names},
+    signature::{BaseUri, Explanation, Pair, Signer, Stamp, ToSign},
+};
+
+/// Who signs: a client, its signer, and the token that the signer holds, if any.
+pub(crate) struct Signatory<T: ?Sized = dyn MayHaveToken> {
+    client: Client,
+    signer: Signer,
+    token: T,
+}
+
+/// An [`AccessToken`], or [`NoToken`].
+pub(crate) trait MayHaveToken: Send + Sync {
+    fn token(&self) -> Option<&AccessToken>;
+}
+
+pub(crate) struct NoToken;
+
+impl MayHaveToken for NoToken {
+    fn token(&self) -> Option<&AccessToken> {
+        None
+    }
+}
+
+impl MayHaveToken for AccessToken {
+    fn token(&self) -> Option<&AccessToken> {
+        Some(self)
+    }
+}
+
+/// A request that is to be signed.
+pub(crate) struct Unsigned<'a> {
+    pub(crate) method: &'a Method,
+    /// The URL that will be called; its query is signed.
+    pub(crate) uri: BaseUri<'a>,
+    /// A `Host` header among them is what is signed (RFC 5849 section 3.4.1.2).
+    pub(crate) headers: &'a HeaderMap,
+    /// Decoded pairs that are not in the URL: added to its query, or of a form body.
+    pub(crate) pairs: &'a [Pair<'a>],
+    /// OAuth parameters beyond the usual.
+    pub(crate) protocol: &'a [(&'a str, &'a str)],
+    /// Whether there is a form body that OAuth's parameters may be added to.
+    pub(crate) has_form: bool,
+}
+
+/// OAuth's parameters with the signature, and where they belong.
+pub(crate) enum Placed {
+    /// The value of the `Authorization` header.
+    Header(HeaderValue),
+    /// More pairs for the end of the query.
+    Query(String),
+    /// More pairs for the end of the form.
+    Form(String),
+}
+
+impl<T: MayHaveToken> Signatory<T> {
+    pub(crate) fn new(client: &Client, token: T) -> Arc<Self> {
+        let pair = token.token().map(|token| (token.token(), token.secret()));
+        let provider = client.provider();
+        let signer = Signer::new(provider.signature_method().clone(), client.consumer(), pair);
+        let signer = if provider.sends_version() { signer } else { signer.without_version() };
+        Arc::new(Self { client: client.clone(), signer, token })
+    }
+}
+
+impl Signatory<AccessToken> {
+    pub(crate) fn token(&self) -> &AccessToken {
+        &self.token
+    }
+}
+
+impl Signatory {
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// What must not be seen in an error or in what is quoted of a reply.
+    pub(crate) fn secrets(&self) -> Vec<&str> {
+        let mut secrets = vec![self.client().consumer().secret().expose_secret()];
+        if let Some(token) = self.token.token() {
+            secrets.extend([token.secret().expose_secret(), token.token()]);
+        }
+        secrets
+    }
+
+    /// Refuses to sign for a stranger, and for a user name: HTTP clients make another
+    /// `Authorization` header of it.
+    pub(crate) fn check_origin(&self, uri: &BaseUri<'_>, user_info: bool) -> Result<(), Error> {
+        if !self.client().provider().owns(uri) {
+            return Err(Error::new(
+                Stage::Resource,
+                ErrorKind::Request(RequestError::ForeignOrigin),
+            ));
+        }
+        if user_info {
+            let reason = "it has a user name or a password, which the signature does not cover";
+            return Err(Error::new(Stage::Resource, ErrorKind::InvalidUrl { reason }));
+        }
+        Ok(())
+    }
+
+    /// Signs with a fresh timestamp and nonce.
+    pub(crate) fn sign(
+        &self,
+        request: &Unsigned<'_>,
+        transmission: Transmission,
+    ) -> Result<Placed, Error> {
+        request.refuse_reserved()?;
+        let moment = self.client().moment()?;
+        let to_sign = request.to_sign(&moment)?;
+        let signer = &self.signer;
+        let parameters = || {
+            let mut text = String::new();
+            signer.parameters_into(&to_sign, &mut text)?;
+            Ok::<_, Error>(text)
+        };
+        match (transmission, request.has_form) {
+            (Transmission::Header, _) => {
+                let realm = self.client().provider().realm();
+                let value = signer.authorization(&to_sign, realm)?;
+                sensitive(value).map(Placed::Header)
+            }
+            (Transmission::Form | Transmission::FormOrQuery, true) => {
+                parameters().map(Placed::Form)
+            }
+            (Transmission::Form, false) => {
+                Err(Error::setup(ErrorKind::Request(RequestError::FormBodyNeeded)))
+            }
+            (Transmission::Query, _) | (Transmission::FormOrQuery, false) => {
+                parameters().map(Placed::Query)
+            }
+        }
+    }
+
+    /// The steps of a signature of this request, for a bug report.
+    pub(crate) fn explain(&self, request: &Unsigned<'_>) -> Result<Explanation, Error> {
+        request.refuse_reserved()?;
+        let moment = self.client().moment()?;
+        self.signer.explain(&request.to_sign(&moment)?)
+    }
+}
+
+impl<'a> Unsigned<'a> {
+    /// OAuth's own names are for the signer to add, wherever they stand.
+    fn refuse_reserved(&self) -> Result<(), Error> {
+        refuse_reserved(self.uri.query().unwrap_or_default())?;
+        refuse_reserved_names(self.pairs.iter().map(|(name, _)| name.as_ref()))
+    }
+
+    fn to_sign<'b>(
+        &'b self,
+        moment: &'b Moment,
+    ) -> Result<ToSign<'b, Cow<'b, str>, Cow<'b, str>>, Error> {
+        Ok(ToSign {
+            http_method: self.method.as_str(),
+            uri: with_host(self.uri, self.headers)?,
+            pairs: self.pairs,
+            protocol: self.protocol,
+            stamp: Some(Stamp { timestamp: moment.timestamp, nonce: moment.nonce.as_str() }),
+        })
+    }
+}
+
+/// The base string URI of a request: a `Host` header of the caller's wins (section 3.4.1.2).
+fn with_host<'a>(uri: BaseUri<'a>, headers: &'a HeaderMap) -> Result<BaseUri<'a>, Error> {
+    match headers.get(header::HOST) {
+        None => Ok(uri),
+        Some(host) => {
+            let reason = "the Host header is not text";
+            let invalid = |_| Error::setup(ErrorKind::InvalidUrl { reason });
+            uri.with_host(host.to_str().map_err(invalid)?)
+        }
+    }
+}
+
+/// A header value that HTTP libraries keep out of logs and of HPACK's table.
+fn sensitive(text: String) -> Result<HeaderValue, Error> {
+    let reason = "a parameter has a character that cannot stand in a header";
+    let mut value = HeaderValue::try_from(text)
+        .map_err(|_| Error::setup(ErrorKind::InvalidSetting { reason }))?;
+    value.set_sensitive(true);
+    Ok(value)
+}
