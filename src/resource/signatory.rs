@@ -156,7 +156,7 @@ impl Signatory {
     }
 }
 
-impl<'a> Unsigned<'a> {
+impl Unsigned<'_> {
     /// OAuth's own names are for the signer to add, wherever they stand.
     fn refuse_reserved(&self) -> Result<(), Error> {
         refuse_reserved(self.uri.query().unwrap_or_default())?;
