@@ -92,13 +92,6 @@ impl ErrorCode {
     }
 }
 
-impl<T, E> Answer<Result<T, E>> {
-    fn transpose(self) -> Result<Answer<T>, E> {
-        let unreadable = self.unreadable().to_vec();
-        Ok(Answer::new(self.into_inner()?, unreadable))
-    }
-}
-
 /// The body as text, without a byte order mark and the space around it.
 fn text_of(body: &[u8]) -> Option<&str> {
     let text = std::str::from_utf8(body).ok()?;

@@ -48,8 +48,12 @@ struct Meals(Vec<Meal>);
 impl FromJson for Meals {
     fn from_json(json: Json<'_>) -> Result<Self, FieldError> {
         let text = String::from_json(json)?;
-        let words = text.split(',').map(str::trim);
-        Ok(Self(words.filter(|word| !word.is_empty()).map(Meal::from).collect()))
+        let words = text.split(',').map(str::trim).filter(|word| !word.is_empty());
+        // A list like any other, and so with the same limit.
+        words
+            .map(|word| json.count_item().map(|()| Meal::from(word)))
+            .collect::<Result<_, _>>()
+            .map(Self)
     }
 }
 

@@ -120,14 +120,18 @@ fn what_is_no_answer_is_an_error_with_an_excerpt() {
 
 #[test]
 fn a_required_field_is_named_with_its_place() {
-    let body = format!(r#"{{"food_entries":{{"food_entry":[{TOAST},{TOAST}]}}}}"#);
-    let (first, second) = body.split_at(body.rfind("\"14.30\"").unwrap());
-    let body = format!("{first}{}", second.replacen("\"14.30\"", "\"14,30\"", 1));
+    let odd = TOAST.replace("\"20454\"", "\"2026-01-01\"");
+    let named = "the field food_entries.food_entry[1].date_int should be a whole number, and is \
+        \"2026-01-01\"";
+    let body = format!(r#"{{"food_entries":{{"food_entry":[{TOAST},{odd}]}}}}"#);
+    let day = GetFoodEntries::new().decode(StatusCode::OK, body.as_bytes()).unwrap();
+    assert_eq!((day.value.len(), day.omitted()), (1, 1));
+    assert_eq!(day.unreadable()[0].to_string(), named);
+
+    // Where nothing is left, it is not an empty day.
+    let body = format!(r#"{{"food_entries":{{"food_entry":[{odd},{odd}]}}}}"#);
     let error = refuse(&GetFoodEntries::new(), &body);
-    assert_eq!(
-        error.to_string(),
-        "the answer cannot be read: the field food_entries.food_entry[1].carbohydrate should be a \
-         decimal number, and is \"14,30\""
-    );
+    let named = named.replace("[1]", "[0]");
+    assert_eq!(error.to_string(), format!("the answer cannot be read: {named}"));
     assert_eq!(error.retry(), Retry::Never);
 }

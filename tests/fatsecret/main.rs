@@ -20,6 +20,7 @@ mod guide;
 mod inventory;
 #[path = "../it/support/kind.rs"]
 mod kind;
+mod memory;
 #[allow(dead_code, reason = "shared with another test binary, which uses all of it")]
 #[path = "../signature/naive.rs"]
 mod naive;

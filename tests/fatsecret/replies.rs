@@ -172,14 +172,14 @@ async fn an_optional_field_that_cannot_be_read_is_listed() {
 #[tokio::test]
 async fn a_required_field_that_cannot_be_read_is_named() {
     let Wire { api, script, .. } = user();
-    let odd = TOAST.replace("\"14.30\"", "\"14,30\"");
+    let odd = TOAST.replace("\"20454\"", "\"2026-01-01\"");
     script.answer(200, format!(r#"{{"food_entries":{{"food_entry":{odd}}}}}"#));
     let error = api.food_entries(DAY).await.unwrap_err();
     let reason = "a required field is missing or odd";
     assert_eq!(*error.kind(), Kind::malformed(reason));
     assert!(!error.is_retryable());
-    let path = "food_entries.food_entry[0].carbohydrate";
+    let path = "food_entries.food_entry[0].date_int";
     assert_eq!(ApiError::of(&error).unwrap().field().unwrap().path(), path);
     let text = whole(&error);
-    assert!(text.contains(path) && text.contains("\"14,30\""), "{text}");
+    assert!(text.contains(path) && text.contains("\"2026-01-01\""), "{text}");
 }

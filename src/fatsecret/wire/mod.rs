@@ -1,31 +1,36 @@
 //! FatSecret's habits in JSON, absorbed once.
 //!
-//! Floor 5. A number comes as a number or as text, a list as an array, as its only element, as
-//! `null`, `""`, `{}` or not at all, and that at two levels; an answer type says only what it wants.
-//! The trap: an optional field of an odd type must not fail a call, and must not pass unseen either.
-//! It becomes `None` and a line in [`Answer::unreadable`]; only a required one is an error.
-//!
-//! Nothing here recurses by the input: a value is parsed when a type asks for it, so the depth is
-//! that of the type, and numbers are read from their own text, never through `f64`.
+//! A number comes as a number or as text, a list as an array, as its only element, as `null`, `""`, `{}`
+//! or not at all, and that at two levels; an answer type says only what it wants.
 
-use std::{borrow::Cow, cell::RefCell, fmt, str::FromStr};
+// Floor 5. The trap: an optional field of an odd type must not fail a call, and must not pass unseen
+// either. It becomes `None` and a line in `Answer::unreadable`; only a required one is an error.
+//
+// Nothing here recurses by the input: a value is parsed when a type asks for it, so the depth is
+// that of the type, and numbers are read from their own text, never through `f64`. Nothing is kept that
+// grows faster than the text: fields of an object and items of lists have limits.
+
+use std::{borrow::Cow, fmt, str::FromStr};
 
 use serde::{
     Deserialize,
-    de::{Deserializer, MapAccess, Visitor},
+    de::{Deserializer, Error as _, MapAccess, Visitor},
 };
 use serde_json::value::RawValue;
 
 use crate::protocol::redact::{Source, excerpt_of};
 
+mod list;
 mod outcome;
 mod values;
 
 pub use outcome::{Answer, FieldError};
 pub(crate) use values::day_of_date;
 
-/// The most unreadable fields that are reported for one answer.
-const MOST_NOTES: usize = 32;
+use list::{Notes, Read};
+
+/// The most fields of one object. FatSecret's have up to 40.
+const MOST_FIELDS: usize = 1_000;
 
 /// Where a value is in the answer: a chain on the stack, made into text only for a report.
 #[derive(Clone, Copy)]
@@ -45,8 +50,6 @@ impl fmt::Display for At<'_> {
         }
     }
 }
-
-type Notes = RefCell<Vec<FieldError>>;
 
 /// A type that can be read from a JSON value of FatSecret's.
 ///
@@ -138,37 +141,10 @@ impl<'a> Json<'a> {
     pub fn fields(self) -> Result<Fields<'a>, FieldError> {
         match serde_json::from_str::<Pairs<'a>>(self.text) {
             Ok(pairs) => Ok(Fields { json: self, pairs }),
+            Err(_) if self.text.starts_with('{') => {
+                Err(self.odd("an object of at most 1,000 fields"))
+            }
             Err(_) => Err(self.odd("an object")),
-        }
-    }
-
-    /// The items of a list, written as an array, as the only item, or as one of the nothings.
-    fn items<T: FromJson>(self) -> Result<Vec<T>, FieldError> {
-        if self.is_nothing() {
-            return Ok(Vec::new());
-        }
-        if !self.text.starts_with('[') {
-            return Ok(vec![T::from_json(self.item(self.text, 0))?]);
-        }
-        let texts: Vec<&'a RawValue> =
-            serde_json::from_str(self.text).map_err(|_| self.odd("a list"))?;
-        texts
-            .into_iter()
-            .enumerate()
-            .map(|(index, text)| self.item(text.get(), index))
-            .filter(|item| item.text != "null")
-            .map(|item| T::from_json(item))
-            .collect()
-    }
-
-    fn item<'b>(&'b self, text: &'b str, index: usize) -> Json<'b> {
-        Json { text, at: At::Item(&self.at, index), notes: self.notes }
-    }
-
-    fn note(&self, error: FieldError) {
-        let mut notes = self.notes.borrow_mut();
-        if notes.len() < MOST_NOTES {
-            notes.push(error);
         }
     }
 }
@@ -231,41 +207,55 @@ impl Fields<'_> {
     #[must_use]
     pub fn optional<T: FromJson>(&self, name: &str) -> Option<T> {
         let json = self.find(name).filter(|json| !json.is_nothing())?;
-        T::from_json(json).map_err(|error| json.note(error)).ok()
+        T::from_json(json).map_err(|error| json.notes.add(error)).ok()
     }
 
     /// The list `item` inside the wrapper `wrapper`, which may be empty in all of FatSecret's ways.
     ///
+    /// An item that cannot be read is left out and reported with the answer
+    /// ([`Answer::unreadable`], [`Answer::omitted`]).
+    ///
     /// # Errors
     ///
-    /// If the wrapper or one of the items cannot be read.
+    /// If the wrapper cannot be read, if none of the items can, if the first of them is of another
+    /// type altogether, or if the lists of the reply have more than 10,000 items.
     pub fn list<T: FromJson>(&self, wrapper: &str, item: &str) -> Result<Vec<T>, FieldError> {
-        match self.find(wrapper) {
-            Some(json) if json.is_nothing() => Ok(Vec::new()),
-            // Seen nowhere, but it can mean only one thing.
-            Some(json) if json.text.starts_with('[') => json.items(),
-            Some(json) => json.fields()?.items(item),
-            None => Ok(Vec::new()),
-        }
+        self.read_list(wrapper, item)?.required()
     }
 
     /// The list `name`, without a wrapper.
     ///
     /// # Errors
     ///
-    /// If one of the items cannot be read.
+    /// As [`list`](Self::list).
     pub fn items<T: FromJson>(&self, name: &str) -> Result<Vec<T>, FieldError> {
-        self.find(name).map_or_else(|| Ok(Vec::new()), Json::items)
+        self.find(name).map_or_else(|| Ok(Read::nothing()), Json::read_items)?.required()
     }
 
     /// Like [`list`](Self::list), for a list that is not the point of the answer: if it cannot be
     /// read, it is empty, and reported with the answer.
     #[must_use]
     pub fn optional_list<T: FromJson>(&self, wrapper: &str, item: &str) -> Vec<T> {
-        self.list(wrapper, item).unwrap_or_else(|error| {
-            self.json.note(error);
-            Vec::new()
-        })
+        match self.read_list(wrapper, item) {
+            Ok(read) => read.items,
+            Err(error) => {
+                self.json.notes.add(error);
+                Vec::new()
+            }
+        }
+    }
+
+    fn read_list<T: FromJson>(&self, wrapper: &str, item: &str) -> Result<Read<T>, FieldError> {
+        match self.find(wrapper) {
+            Some(json) if json.is_nothing() => Ok(Read::nothing()),
+            // Seen nowhere, but it can mean only one thing.
+            Some(json) if json.text.starts_with('[') => json.read_items(),
+            Some(json) => match json.fields()?.find(item) {
+                Some(json) => json.read_items(),
+                None => Ok(Read::nothing()),
+            },
+            None => Ok(Read::nothing()),
+        }
     }
 
     /// The id of what was created: `{"name":{"value":"1"}}`, or `{"name":"1"}`.
@@ -329,7 +319,7 @@ pub(crate) fn read_object<T>(
     let notes = Notes::default();
     let json = Json { text: root.get(), at: At::Root, notes: &notes };
     let value = json.fields().and_then(|fields| read(&fields));
-    Ok(value.map(|value| Answer::new(value, notes.take())))
+    Ok(value.map(|value| Answer::noted(value, notes.take())))
 }
 
 /// A string, borrowed where it has no escapes.
@@ -353,6 +343,9 @@ impl<'de> Deserialize<'de> for Pairs<'de> {
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Pairs<'de>, A::Error> {
                 let mut pairs = Vec::new();
                 while let Some((name, value)) = map.next_entry::<Text<'de>, &'de RawValue>()? {
+                    if pairs.len() == MOST_FIELDS {
+                        return Err(A::Error::custom("too many fields"));
+                    }
                     pairs.push((name.0, value));
                 }
                 Ok(Pairs(pairs))

@@ -1,14 +1,16 @@
 //! What decoding gives: a value with a list of what was left out, or the field that failed it.
-//!
-//! Floor 5. The trap: a report says what was found, which came from outside: bounded and masked.
+
+// Floor 5. The trap: a report says what was found, which came from outside: bounded and masked.
 
 use std::{error::Error as StdError, fmt, ops::Deref};
 
 use crate::protocol::redact;
 
-/// A decoded answer, and the optional fields in it that could not be read.
+/// A decoded answer: the value, and what of the reply could not be read.
 ///
-/// Used like the value itself: it derefs to it, and iterates if it is a list.
+/// Take [`value`](Self::value), or use the answer like the value itself: it derefs to it, and iterates
+/// if it is a list. A program that must not miss anything, such as one that copies a diary, checks
+/// [`unreadable`](Self::unreadable) and [`omitted`](Self::omitted).
 ///
 /// # Examples
 ///
@@ -26,13 +28,19 @@ use crate::protocol::redact;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer<T> {
-    value: T,
+    /// What FatSecret answered.
+    pub value: T,
     unreadable: Vec<FieldError>,
+    omitted: usize,
 }
 
 impl<T> Answer<T> {
     pub(crate) fn new(value: T, unreadable: Vec<FieldError>) -> Self {
-        Self { value, unreadable }
+        Self::noted(value, (unreadable, 0))
+    }
+
+    pub(super) fn noted(value: T, (unreadable, omitted): (Vec<FieldError>, usize)) -> Self {
+        Self { value, unreadable, omitted }
     }
 
     /// The value alone.
@@ -40,12 +48,25 @@ impl<T> Answer<T> {
         self.value
     }
 
-    /// The optional fields that were there and could not be read; usually none, at most 32.
+    /// Returns what was there and could not be read: optional fields, which are `None` (or an empty
+    /// list) in the value, and items of lists, which are left out. Usually none, at most 32.
     ///
-    /// They are `None` (or an empty list) in the value. Worth a log line: FatSecret has changed, or
-    /// this crate is wrong about it.
+    /// Worth a log line: FatSecret has changed, or this crate is wrong about it.
     pub fn unreadable(&self) -> &[FieldError] {
         &self.unreadable
+    }
+
+    /// Returns how many items of lists were left out because they could not be read.
+    ///
+    /// The number is exact, even if there are more of them than [`unreadable`](Self::unreadable) keeps.
+    pub fn omitted(&self) -> usize {
+        self.omitted
+    }
+}
+
+impl<T, E> Answer<Result<T, E>> {
+    pub(crate) fn transpose(self) -> Result<Answer<T>, E> {
+        Ok(Answer { value: self.value?, unreadable: self.unreadable, omitted: self.omitted })
     }
 }
 

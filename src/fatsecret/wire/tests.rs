@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use jiff::civil::Date;
 
-use super::{values::date_of_day, *};
+use super::{list::MOST_NOTES, values::date_of_day, *};
 use crate::fatsecret::{Amount, FoodId, Meal};
 
 /// Reads `field` of `text` with `read`, and gives the value and the notes.
@@ -119,12 +119,97 @@ fn an_odd_list_is_an_error_and_not_an_empty_list() {
         (r#"{"w":5}"#, "w", "5"),
         (r#"{"w":"none"}"#, "w", "\"none\""),
         (r#"{"w":false}"#, "w", "false"),
-        (r#"{"w":{"i":[1,{"a":2}]}}"#, "w.i[1]", "{\"a\":2}"),
+        (r#"{"w":{"i":[{"a":2},1]}}"#, "w.i[0]", "{\"a\":2}"),
         (r#"{"w":{"i":{"a":2}}}"#, "w.i[0]", "{\"a\":2}"),
     ] {
         let error = read(text, |fields| fields.list::<FoodId>("w", "i")).unwrap_err();
         assert_eq!((error.path(), error.found()), (path, Some(found)), "{text}");
     }
+}
+
+/// A food of which the id is wanted, and nothing else.
+#[derive(Debug, PartialEq)]
+struct Id(FoodId);
+
+impl FromJson for Id {
+    fn from_json(json: Json<'_>) -> Result<Self, FieldError> {
+        let fields = json.fields()?;
+        // A list of its own, which is required.
+        fields.items::<u32>("n")?;
+        fields.get("id").map(Self)
+    }
+}
+
+fn ids(text: &str) -> Result<Answer<Vec<Id>>, FieldError> {
+    read_object(text, |fields| fields.list("w", "i")).unwrap()
+}
+
+#[test]
+fn an_item_that_cannot_be_read_is_left_out_and_named() {
+    let answer = ids(r#"{"w":{"i":[{"id":"x"},{"id":1},5,null,{"id":2},{}]}}"#).unwrap();
+    assert_eq!(answer.value, [Id(1.into()), Id(2.into())]);
+    assert_eq!(answer.omitted(), 3);
+    let paths: Vec<&str> = answer.unreadable().iter().map(FieldError::path).collect();
+    assert_eq!(paths, ["w.i[0].id", "w.i[2]", "w.i[5].id"]);
+}
+
+#[test]
+fn a_list_of_which_nothing_can_be_read_is_an_error() {
+    // The only item, as an array and collapsed: an empty list would be a lie.
+    for text in [r#"{"w":{"i":[{"id":"x"},{"id":"y"}]}}"#, r#"{"w":{"i":{"id":"x"}}}"#] {
+        assert_eq!(ids(text).unwrap_err().path(), "w.i[0].id", "{text}");
+    }
+    // One that is not the point of the answer is empty, and reported.
+    let text = r#"{"w":{"i":[{"id":"x"},{"id":"y"}]}}"#;
+    let answer = read_object(text, |fields| Ok(fields.optional_list::<Id>("w", "i")));
+    let answer = answer.unwrap().unwrap();
+    assert_eq!((answer.value.len(), answer.omitted(), answer.unreadable().len()), (0, 2, 2));
+}
+
+/// Where lists stand in lists, an item that is left out takes its own omissions with it.
+#[test]
+fn omitted_items_are_counted_exactly() {
+    let item = r#"{"id":"x","n":[1,"y","z"]}"#;
+    let text = format!(r#"{{"w":{{"i":[{{"id":1,"n":[1,"y"]}},{item},{item}]}}}}"#);
+    let answer = ids(&text).unwrap();
+    assert_eq!((answer.value.len(), answer.omitted()), (1, 3));
+    let paths: Vec<&str> = answer.unreadable().iter().map(FieldError::path).collect();
+    assert_eq!(paths, ["w.i[0].n[1]", "w.i[1].id", "w.i[2].id"]);
+
+    let many = format!(r#"{{"w":{{"i":[{{"id":1}}{}]}}}}"#, r#",{"id":"x"}"#.repeat(500));
+    let answer = ids(&many).unwrap();
+    assert_eq!((answer.omitted(), answer.unreadable().len()), (500, MOST_NOTES));
+}
+
+#[test]
+fn the_lists_of_a_reply_have_ten_thousand_items_together() {
+    let list = |count: usize| format!("[{}]", vec!["1"; count].join(","));
+    let text = |one, two| format!(r#"{{"a":{},"b":{}}}"#, list(one), list(two));
+    let both = |text: &str| {
+        let answer = read_object(text, |fields| {
+            Ok((fields.items::<u32>("a")?.len(), fields.items::<u32>("b")?.len()))
+        });
+        answer.unwrap().map(Answer::into_inner)
+    };
+    assert_eq!(both(&text(10_000, 0)), Ok((10_000, 0)));
+    assert_eq!(both(&text(4_000, 6_000)), Ok((4_000, 6_000)));
+    let error = both(&text(4_000, 6_001)).unwrap_err();
+    assert_eq!((error.path(), error.found()), ("b", Some("longer")));
+    assert!(error.expected().contains("10,000"), "{error}");
+}
+
+#[test]
+fn an_object_has_a_limit_of_fields() {
+    let object = |count: usize| {
+        let fields: Vec<String> = (0..count).map(|number| format!("\"f{number}\":1")).collect();
+        format!("{{\"x\":{{{}}}}}", fields.join(","))
+    };
+    let last = |text: &str, name: &str| {
+        read(text, |fields| fields.object("x")?.get::<u32>(name)).map(|(value, _)| value)
+    };
+    assert_eq!(last(&object(1_000), "f999"), Ok(1));
+    let error = last(&object(1_001), "f0").unwrap_err();
+    assert_eq!((error.path(), error.expected()), ("x", "an object of at most 1,000 fields"));
 }
 
 #[test]
@@ -301,14 +386,15 @@ proptest! {
     #[test]
     fn lists_lose_nothing(json in any_json()) {
         let text = format!("{{\"w\":{{\"i\":{json}}}}}");
-        if let Ok((list, _)) = read(&text, |fields| fields.list::<String>("w", "i")) {
+        let list = read_object(&text, |fields| fields.list::<String>("w", "i")).unwrap();
+        if let Ok(list) = list {
             let expected = match &json {
                 serde_json::Value::Array(items) => items.iter().filter(|item| !item.is_null()).count(),
                 serde_json::Value::Number(_) => 1,
                 serde_json::Value::String(text) => usize::from(!text.is_empty()),
                 _ => 0,
             };
-            prop_assert_eq!(list.len(), expected);
+            prop_assert_eq!(list.len() + list.omitted(), expected);
         }
     }
 
