@@ -2,9 +2,9 @@
 
 use std::{error::Error, fmt};
 
-/// What the user brings back to the application.
+/// What the user brings back to the application after answering.
 ///
-/// `Debug` shows no values: the verifier is good for an access token.
+/// `Debug` shows no values, because the verifier can be exchanged for an access token.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Approval {
     pub(crate) callback_url: Option<String>,
@@ -12,13 +12,15 @@ pub struct Approval {
 }
 
 impl Approval {
-    /// The URL that the browser is sent to; none if the request token was asked for out of band.
+    /// Returns the URL that the browser is sent to. It is `None` if the request token was asked for
+    /// out of band.
     #[must_use]
     pub fn callback_url(&self) -> Option<&str> {
         self.callback_url.as_deref()
     }
 
-    /// The verifier, which out of band is the code that the page shows; none if the user said no.
+    /// Returns the verifier. It is `None` if the user denied the access. Out of band, the page shows
+    /// the verifier to the user as a code.
     #[must_use]
     pub fn verifier(&self) -> Option<&str> {
         self.verifier.as_deref()
@@ -34,7 +36,7 @@ impl fmt::Debug for Approval {
     }
 }
 
-/// Why the authorization page has no question to ask.
+/// Why the authorization page shows an error instead of the question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PageError {
@@ -42,13 +44,13 @@ pub enum PageError {
     OtherAddress,
     /// The URL names no request token.
     NoToken,
-    /// The request token was never issued here, or is forgotten.
+    /// This sandbox did not issue the request token, or no longer keeps it.
     UnknownToken,
     /// The request token is older than its lifetime.
     ExpiredToken,
-    /// The user answered already, or the request token has been exchanged.
+    /// The user has answered already, or the request token has been exchanged.
     UsedToken,
-    /// Nobody of that name lives in the sandbox.
+    /// No user of the sandbox has that name.
     UnknownUser,
 }
 
@@ -60,7 +62,7 @@ impl fmt::Display for PageError {
             Self::UnknownToken => "the request token is not known to the sandbox",
             Self::ExpiredToken => "the request token has expired",
             Self::UsedToken => "the request token was answered or used already",
-            Self::UnknownUser => "nobody of that name lives in the sandbox",
+            Self::UnknownUser => "the sandbox has no user of that name",
         })
     }
 }

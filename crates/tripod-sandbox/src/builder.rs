@@ -14,9 +14,9 @@ use crate::{
     sandbox::Sandbox,
 };
 
-/// Sets up a [`Sandbox`]; made by [`Sandbox::builder`].
+/// Configures a [`Sandbox`] before it starts. [`Sandbox::builder`] creates it.
 ///
-/// Without a call it behaves as FatSecret does, as far as that is known.
+/// By default the sandbox behaves like FatSecret, as far as FatSecret's behaviour is known.
 ///
 /// # Examples
 ///
@@ -51,7 +51,7 @@ impl Sandbox {
         Builder::new().start().await
     }
 
-    /// Creates a builder, with which a sandbox is set up before it starts.
+    /// Creates a builder, which configures a sandbox before it starts.
     pub fn builder() -> Builder {
         Builder::new()
     }
@@ -62,7 +62,7 @@ impl Builder {
         Self { config: Config::default() }
     }
 
-    /// Behaves as a provider that follows RFC 5849 alone instead of as FatSecret.
+    /// Makes the sandbox follow RFC 5849 alone, instead of behaving like FatSecret.
     ///
     /// The differences:
     ///
@@ -82,22 +82,23 @@ impl Builder {
         self
     }
 
-    /// Says where the handshake reads OAuth parameters, by HTTP method.
+    /// Sets which HTTP methods the request-token and access-token endpoints accept, and where they
+    /// read the OAuth parameters for each method.
     ///
-    /// Methods that are not listed are refused. The default is `GET` with the query and `POST`
-    /// with the form, as FatSecret reads them. Call it after [`generic`](Self::generic).
+    /// Other HTTP methods are refused. The default is FatSecret's: `GET` with the query, and `POST`
+    /// with the form. Call this after [`generic`](Self::generic), which sets it too.
     pub fn handshake_reads(mut self, ways: &[(Method, Placement)]) -> Self {
         self.config.handshake = ways.to_vec();
         self
     }
 
-    /// Says whether `oauth_callback=oob` is accepted; it is by default.
+    /// Sets whether `oauth_callback=oob` is accepted. The default is yes.
     pub fn out_of_band(mut self, allowed: bool) -> Self {
         self.config.out_of_band = allowed;
         self
     }
 
-    /// Sets the consumer key and secret; both are random by default.
+    /// Sets the consumer key and secret. By default both are random.
     pub fn consumer(mut self, key: impl Into<String>, secret: impl Into<String>) -> Self {
         self.config.consumer = (key.into(), secret.into());
         self
@@ -109,7 +110,7 @@ impl Builder {
         self
     }
 
-    /// Sets the user's name and password; `ada` and `lovelace` by default.
+    /// Sets the user's name and password. The defaults are `ada` and `lovelace`.
     pub fn user(mut self, name: impl Into<String>, password: impl Into<String>) -> Self {
         self.config.user = User { name: name.into(), password: password.into() };
         self
@@ -133,13 +134,14 @@ impl Builder {
         self
     }
 
-    /// Sets the sandbox's clock wrong by that many seconds; negative: slow. The default is 0.
+    /// Makes the sandbox's clock wrong by this many seconds. A negative number makes it slow. The
+    /// default is 0.
     pub fn clock_offset(mut self, seconds: i64) -> Self {
         self.config.clock_offset = seconds;
         self
     }
 
-    /// Stops the clock at that Unix time, in seconds. [`Sandbox::advance`] still moves it.
+    /// Stops the clock at this Unix time, in seconds. [`Sandbox::advance`] still moves it.
     pub fn fixed_time(mut self, unix_seconds: i64) -> Self {
         self.config.fixed_time = Some(unix_seconds);
         self
@@ -151,60 +153,66 @@ impl Builder {
         self
     }
 
-    /// Sets how far a timestamp may be from the clock, either way. The default is 5 minutes.
+    /// Sets how far a timestamp may be before or after the clock. The default is 5 minutes.
     pub fn timestamp_window(mut self, window: Duration) -> Self {
         self.config.timestamp_window = window;
         self
     }
 
-    /// Sets what a callback looks like when the user says no. The default is
+    /// Sets what the callback looks like when the user denies the access. The default is
     /// [`Denial::DeniedToken`].
     pub fn denial(mut self, denial: Denial) -> Self {
         self.config.denial = denial;
         self
     }
 
-    /// Says whether JSON answers have FatSecret's odd shapes; they do by default.
+    /// Sets whether JSON answers have FatSecret's irregular shapes. The default is yes.
     ///
-    /// With them, numbers are text; a list of one is the one in version 1 of a method, and now and
-    /// then in later versions; an empty list is missing, `null`, `""` or `{}` in turn; the order of
-    /// fields changes, and there are fields that nobody has documented; what is created answers
-    /// with its id or as a whole. The turns are the same in each run. Without them, numbers are
-    /// numbers, and lists are arrays that are always there.
+    /// If they have:
+    ///
+    /// - Numbers are JSON strings.
+    /// - A list with one element is written as that element: always in version 1 of a method,
+    ///   sometimes in later versions.
+    /// - An empty list is missing, `null`, `""` or `{}` in turn.
+    /// - The order of fields changes, and there are fields that nobody has documented.
+    /// - A call that creates something answers with the new id or with the whole object.
+    ///
+    /// The sequence is the same in each run. If they have not, numbers are JSON numbers, and lists
+    /// are always arrays.
     pub fn odd_shapes(mut self, odd: bool) -> Self {
         self.config.odd_shapes = odd;
         self
     }
 
-    /// Says whether the code of an error is text in JSON, as FatSecret's documentation has it. The
-    /// default is a number, as it has been seen.
+    /// Sets whether the code of an error is a string in JSON, as FatSecret's documentation has it.
+    /// The default is a number, as it has been seen in real answers.
     pub fn error_code_as_text(mut self, text: bool) -> Self {
         self.config.error_code_as_text = text;
         self
     }
 
-    /// Says whether the application may call what FatSecret sells apart; it may by default.
+    /// Sets whether the application may call FatSecret's premium methods. The default is yes.
     ///
-    /// If not, those methods and versions answer error 10, as unknown ones do, and calls that ask
-    /// for pictures or attributes of foods get none.
+    /// If it may not, these methods and versions answer with error 10, like unknown ones, and calls
+    /// that ask for pictures or attributes of foods get none.
     pub fn premium(mut self, allowed: bool) -> Self {
         self.config.premium = allowed;
         self
     }
 
-    /// Says whether FatSecret's methods take their parameters from a form body; they do not by default.
+    /// Sets whether FatSecret's methods read their parameters from a form body. The default is no.
     ///
-    /// Nobody has documented it, and reports differ: some programs write by forms, and one got
-    /// "Invalid signature" for them. The sandbox follows the strictest report and answers code 8, so
-    /// a program that works here also works where that report is right. The handshake, the method
-    /// `echo`, and a [`generic`](Self::generic) sandbox read forms in any case.
+    /// FatSecret documents nothing about forms, and reports differ: some programs send forms, and one
+    /// program got "Invalid signature" for them. The sandbox follows the strictest report and answers
+    /// with code 8, so that a program which works here also works if that report is right. The
+    /// handshake, the method `echo`, and a [`generic`](Self::generic) sandbox always read forms.
     pub fn forms(mut self, allowed: bool) -> Self {
         self.config.forms = allowed;
         self
     }
 
-    /// Sets how many request tokens, access tokens and logged requests are remembered, of each kind;
-    /// the newest stay. The default is 1000, and 0 counts as 1. For tests under load.
+    /// Sets how many request tokens, access tokens and logged requests the sandbox keeps, of each
+    /// kind. It drops the oldest first. The default is 1000; 0 counts as 1. Tests under load need more.
     pub fn capacity(mut self, entries: usize) -> Self {
         self.config.capacity = entries.max(1);
         self
@@ -278,7 +286,7 @@ impl Builder {
         self
     }
 
-    /// Says whether [`Seen::base_string`] holds the base string of a request whose signature was
+    /// Sets whether [`Seen::base_string`] holds the base string of a request whose signature was
     /// wrong. The default is no.
     ///
     /// # Security
@@ -310,7 +318,7 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// As [`start`](Self::start).
+    /// Those of [`start`](Self::start).
     pub fn start_blocking(self) -> io::Result<Sandbox> {
         let (ready, is_ready) = mpsc::channel();
         let sandbox = Sandbox::launch(self.config, move |outcome| drop(ready.send(outcome)))?;

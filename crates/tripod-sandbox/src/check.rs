@@ -1,7 +1,7 @@
 //! The rules that a signed request must keep (RFC 5849 sections 3.1 to 3.3), strictly.
-//!
-//! The trap is the order: the nonce and the timestamp are remembered only once the signature has
-//! proved who sent them, or a stranger could burn them.
+
+// The trap is the order: the nonce and the timestamp are remembered only once the signature has
+// proved who sent them, or a stranger could burn them.
 
 use http::Method;
 

@@ -48,7 +48,7 @@ pub(crate) struct Config {
 /// What is called after each request.
 pub(crate) type Observer = Box<dyn Fn(&Seen) + Send + Sync>;
 
-/// The user who lives in the sandbox.
+/// The user of the sandbox, who owns the account and answers on the authorization page.
 #[derive(Clone)]
 pub struct User {
     pub(crate) name: String,
@@ -56,13 +56,13 @@ pub struct User {
 }
 
 impl User {
-    /// The name to log in with.
+    /// Returns the name to log in with.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The password to log in with on the authorization page.
+    /// Returns the password to log in with.
     #[must_use]
     pub fn password(&self) -> &str {
         &self.password

@@ -11,6 +11,7 @@ use crate::{
 
 /// A kind of provider.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a habit of its own")]
 pub(crate) struct Dialect {
     /// Which HTTP methods the handshake accepts, and where it reads OAuth parameters in each.
     pub(crate) handshake: &'static [(Method, Placement)],

@@ -1,7 +1,7 @@
 //! A sandbox without its thread and its port, for fuzzing.
-//!
-//! The trap: this is no part of the API. It exists only where the compiler is told `--cfg fuzzing`,
-//! as cargo-fuzz does.
+
+// The trap: this is no part of the API. It exists only where the compiler is told `--cfg fuzzing`,
+// as cargo-fuzz does.
 
 use std::{
     io,

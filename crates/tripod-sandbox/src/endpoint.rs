@@ -1,16 +1,16 @@
 //! The places of the provider, and the places in a request.
 
-/// A place of the provider's that clients or users come to.
+/// A part of the provider that receives requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Endpoint {
-    /// `/oauth/request_token`.
+    /// `/oauth/request_token`, which issues request tokens.
     RequestToken,
-    /// `/oauth/authorize`, the page for the user.
+    /// `/oauth/authorize`, the page on which the user answers.
     Authorize,
-    /// `/oauth/access_token`.
+    /// `/oauth/access_token`, which exchanges a request token for an access token.
     AccessToken,
-    /// `/rest/…`, the data host.
+    /// `/rest/…`, the data host, which answers API calls.
     Data,
 }
 

@@ -1,57 +1,59 @@
-//! What can be made to go wrong, and where.
+//! What can be made to fail, and where.
 
 use std::collections::VecDeque;
 
 use crate::endpoint::Endpoint;
 
-/// Something that goes wrong once, on demand; see [`Sandbox::inject`](crate::Sandbox::inject).
+/// A failure that happens once, on demand. [`Sandbox::inject`](crate::Sandbox::inject) takes it.
 ///
-/// The faults on the wire come *instead of* handling the request: no token is issued or spent and
-/// no nonce is used up, so that the next try can succeed. [`LostReply`](Self::LostReply) is the
-/// exception. The faults in a reply leave the request token of an exchange unspent, too.
+/// A fault "on the wire" happens *instead of* handling the request. The sandbox issues no token,
+/// spends none, and does not use up the nonce, so the next try can succeed.
+/// [`LostReply`](Self::LostReply) is the exception. A fault in a token reply does not spend the
+/// request token of an exchange either.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {
-    /// On the wire: the request is taken and never answered, until the client goes away.
+    /// On the wire: the request is read and never answered. The connection stays open.
     NoAnswer,
-    /// On the wire: a head that promises 1000 bytes, some of them, then nothing more.
+    /// On the wire: the header announces 1000 bytes; some arrive, then nothing more.
     SlowBody,
-    /// On the wire: a head that promises 1000 bytes, some of them, then the connection is closed.
+    /// On the wire: the header announces 1000 bytes; some arrive, then the connection closes.
     CutOff,
-    /// On the wire: the connection is closed without a byte of reply.
+    /// On the wire: the connection closes without a reply.
     HangUp,
-    /// On the wire: the request is handled, and the connection closed without a byte of reply. A
-    /// request token is spent by that.
+    /// On the wire: the request is handled, then the connection closes without a reply. An exchange
+    /// spends the request token.
     LostReply,
-    /// On the wire: a body without end; made as it is read, and ended at 512 MiB after all.
+    /// On the wire: a body of 512 MiB, which is generated while the client reads it.
     Huge,
-    /// On the wire: a gzip body of some 160 times its size, up to 512 MiB.
+    /// On the wire: a gzip body of about 3 MiB that decompresses to 512 MiB.
     GzipBomb,
-    /// On the wire: a body of bytes that are not UTF-8, named as form data.
+    /// On the wire: a body that is called form data and is not UTF-8.
     GarbageBytes,
-    /// On the wire: a 200 with an HTML page, as captive portals give.
+    /// On the wire: status 200 with an HTML page, as captive portals send it.
     HtmlPage,
-    /// On the wire: a 200 with a JSON object.
+    /// On the wire: status 200 with a JSON object.
     JsonReply,
-    /// On the wire: a 500 whose page repeats the base string, the signature and every parameter.
-    /// Careless providers show that, and it must not reach a log.
+    /// On the wire: status 500 with a page that repeats the base string, the signature and every
+    /// parameter, as careless providers do. A client must not log it.
     ServerError,
-    /// On the wire: this status, with an empty body. 429 and 503 come with `Retry-After: 1`.
+    /// On the wire: this status with an empty body. 429 and 503 have `Retry-After: 1`.
     Status(u16),
-    /// On the wire: a 307 to another origin (the same server as `localhost`).
+    /// On the wire: status 307 to another origin, which is the same server as `localhost`.
     Redirect,
 
-    /// Moves the sandbox's clock by that many seconds, from this request on.
+    /// Moves the sandbox's clock by this many seconds, from this request on.
     ///
-    /// Hours either way make the timestamp unacceptable, and `Date` tells.
+    /// A difference of hours makes the client's timestamp unacceptable. The reply's `Date` header
+    /// has the sandbox's time.
     ClockJump(i64),
-    /// The timestamp is refused, though it is good.
+    /// The timestamp is refused, although it is right.
     TimestampRefused,
-    /// The nonce is refused, though it is new.
+    /// The nonce is refused, although it is new.
     NonceRefused,
 
-    /// On the data host: a well-signed call is answered with this error of FatSecret's, and not
-    /// carried out. 11 and 12 are the rate limits; 20 says that the system is unavailable.
+    /// On the data host: a call with a right signature is not carried out and gets this error of
+    /// FatSecret's. 11 and 12 are the rate limits; 20 says that the system is unavailable.
     ApiError(u32),
 
     /// The request token reply lacks `oauth_callback_confirmed`.
@@ -66,20 +68,21 @@ pub enum Fault {
     NoSecret,
     /// The token reply has an empty `oauth_token`.
     EmptyToken,
-    /// The token reply ends with CR LF and has empty and unknown fields: odd, but harmless.
+    /// The token reply ends with CR LF and has empty and unknown fields. A client should accept it.
     OddReply,
 
-    /// The callback names another request token than the one approved.
+    /// The callback names another request token than the one that the user approved.
     OtherToken,
-    /// The callback names no request token, though it has a verifier.
+    /// The callback has a verifier and names no request token.
     NoToken,
     /// The callback has an empty verifier.
     EmptyVerifier,
-    /// The user says no, and the callback tells it in this way.
+    /// The user denies the access, and the callback says so in this way.
     Denied(Denial),
 }
 
-/// How a callback tells that the user said no. Nothing in OAuth says how, so providers differ.
+/// How a callback says that the user denied the access. OAuth does not define it, so providers
+/// differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Denial {

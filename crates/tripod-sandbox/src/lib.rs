@@ -1,38 +1,54 @@
-//! An OAuth 1.0a provider inside your test: strict as a real one, and broken on demand.
+//! An OAuth 1.0a provider for your tests. It is as strict as a real one, and it fails on demand.
 //!
-//! [`Sandbox::start`] opens a provider on a free port of 127.0.0.1 and closes it on drop. It has
-//! FatSecret's paths, errors and habits; [`Builder::generic`] makes it a provider that follows
-//! RFC 5849 alone. Its signature check shares no code with this crate's signer, so agreement means
-//! something.
+//! [`Sandbox::start`] starts a provider on a free port of 127.0.0.1. Dropping the [`Sandbox`] stops
+//! it. It has FatSecret's paths, errors and habits; [`Builder::generic`] makes it a provider that
+//! follows RFC 5849 alone. Its signature check shares no code with the signer of `tripod`, so a
+//! signature that both accept is very likely right.
 //!
-//! A test gives the client [`provider`](Sandbox::provider) and [`consumer`](Sandbox::consumer),
-//! plays the user with [`approve`](Sandbox::approve) or [`deny`](Sandbox::deny), makes things go
-//! wrong with [`inject`](Sandbox::inject), lets time pass with [`advance`](Sandbox::advance), and
-//! reads in the [`log`](Sandbox::log) what arrived.
+//! # In a test
 //!
-//! The data host knows FatSecret's methods by name and by path, and remembers what it is told: a
-//! food diary, weights, exercise days, favourites, saved meals and profiles, with some fifty foods
-//! and their servings. Its answers have FatSecret's odd shapes in turn, unless
-//! [`Builder::odd_shapes`] says no. [`log_food`](Sandbox::log_food),
+//! 1. Create the client from [`provider`](Sandbox::provider) and [`consumer`](Sandbox::consumer).
+//! 2. Answer for the user with [`approve`](Sandbox::approve) or [`deny`](Sandbox::deny), or skip
+//!    the flow with [`grant`](Sandbox::grant).
+//! 3. Make requests fail with [`inject`](Sandbox::inject); move the clock with
+//!    [`advance`](Sandbox::advance).
+//! 4. Look at the requests that arrived, and at the reasons for refusals, in the
+//!    [`log`](Sandbox::log).
+//!
+//! # FatSecret's data
+//!
+//! The sandbox answers FatSecret's methods by name and by path. It stores what your program writes:
+//! a food diary, weights, exercise days, favourites, saved meals and profiles. It knows some fifty
+//! foods with their servings. Its JSON changes between all shapes that FatSecret's answers have been
+//! seen in, unless [`Builder::odd_shapes`] turns that off. [`log_food`](Sandbox::log_food),
 //! [`log_weight`](Sandbox::log_weight), [`log_exercise`](Sandbox::log_exercise) and
-//! [`seed_example_year`](Sandbox::seed_example_year) fill the user's account without calls.
+//! [`seed_example_year`](Sandbox::seed_example_year) fill the user's account without requests.
 //!
-//! As a program, for people and for clients in other languages, it is started with
-//! `cargo install tripod-sandbox --features program` and `tripod-sandbox --port 8080`. It prints its
-//! endpoints and credentials, and logs each request with the reason for a refusal.
+//! Where FatSecret has documented nothing, the sandbox guesses. These are guesses: the lifetime of
+//! request tokens, the width of the timestamp window, the exact sentences of refusals, the callback
+//! after a refusal by the user, the longest names and comments, and the answer to a `user_id` that is
+//! already in use.
 //!
-//! A person can open the authorization page in a browser. A program that plays the browser posts
-//! the form back to the same URL with its cookie: `oauth_token` and `form` as they stand in the
-//! page, `name`, `password`, and `answer` (`allow` or `deny`).
+//! # As a program
 //!
-//! The sandbox runs on a thread of its own and speaks plain HTTP, so it is for this machine only.
-//! What FatSecret has never documented is a guess here: the lifetime of request tokens, the width
-//! of the timestamp window, the exact sentences, what a callback says after a refusal, how long
-//! names and comments may be, and what a profile's `user_id` does that is in use already.
+//! People, and clients in other languages, can start the sandbox as a program:
+//!
+//! ```sh
+//! cargo install tripod-sandbox --features program
+//! tripod-sandbox --port 8080
+//! ```
+//!
+//! It prints its endpoints and credentials, and logs each request with the reason for a refusal.
+//! The authorization page works in a browser. A program that plays the browser sends the page's form
+//! back to the same URL, together with the page's cookie. The form has the fields `oauth_token` and
+//! `form` with the values that the page gave them, `name`, `password`, and `answer`, which is `allow`
+//! or `deny`.
+//!
+//! The sandbox runs on a thread of its own. It speaks plain HTTP and listens on 127.0.0.1 only.
 //!
 //! # Examples
 //!
-//! The flow, whose first reply is cut off on the way:
+//! The whole flow. The first reply is cut off, and the client tries again:
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -46,7 +62,7 @@
 //! sandbox.inject(Fault::CutOff);
 //! let flow = client.begin(Callback::out_of_band());
 //! let issued = match flow.request_token().await {
-//!     Ok(_) => return Err("a reply that is cut off must not do".into()),
+//!     Ok(_) => return Err("a reply that is cut off must not be accepted".into()),
 //!     Err(failed) => failed.into_flow().request_token().await?,
 //! };
 //! let approval = sandbox.approve(&issued.authorization_url())?;
@@ -58,7 +74,7 @@
 //! assert!(echo.text()?.contains(r#""user":"ada""#));
 //!
 //! let nonces: Vec<_> = sandbox.log().into_iter().map(|seen| seen.nonce).collect();
-//! assert_ne!(nonces[0], nonces[1], "the second try has a nonce of its own");
+//! assert_ne!(nonces[0], nonces[1], "the second try has a new nonce");
 //! # Ok(())
 //! # }
 //! ```

@@ -9,26 +9,26 @@ use crate::{
     fault::Fault,
 };
 
-/// A request as it arrived, without secrets, tokens or parameters.
+/// A request that arrived, without secrets, tokens or parameters, and what became of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Seen {
-    /// The number of the connection, from 1.
+    /// The number of the connection, counted from 1.
     pub connection: u64,
     /// The HTTP method.
     pub verb: Method,
-    /// The path, without the query; at most 200 characters of it.
+    /// The path without the query, cut after 200 characters.
     pub path: String,
-    /// The endpoint it was for, if it was for one.
+    /// The endpoint that the path belongs to, if it belongs to one.
     pub endpoint: Option<Endpoint>,
     /// The data host's method that `method` named, such as `foods.search`, shortened. It is `None`
     /// if the method was called by its path.
     pub method: Option<String>,
-    /// Where the OAuth parameters were; none if there were none.
+    /// Where the OAuth parameters were. It is `None` if there were none.
     pub placement: Option<Placement>,
-    /// `oauth_timestamp`, if it was a number.
+    /// The value of `oauth_timestamp`, if it was a number.
     pub timestamp: Option<u64>,
-    /// `oauth_nonce`.
+    /// The value of `oauth_nonce`, shortened.
     pub nonce: Option<String>,
     /// Whether there was an `oauth_token`.
     pub with_token: bool,

@@ -1,7 +1,7 @@
 //! RFC 5849 section 3.4 once more, written as plainly as the document reads.
-//!
-//! Floor 6, and on purpose without a line of `tripod::signature`: a mistake made there must not be
-//! made here as well, or the sandbox would agree with it. Slow and simple is right for this file.
+
+// On purpose without a line of `tripod::signature`: a mistake made there must not be made here as
+// well, or the sandbox would agree with it. Slow and simple is right for this file.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use hmac::{Hmac, KeyInit, Mac};

@@ -1,7 +1,7 @@
 //! A request as the sandbox reads it: pairs of the query, the form and the header, kept apart.
-//!
-//! The trap: the base string is of what arrived. The path stays as it is written in the request
-//! line, and the host as the client named it, not as this server knows itself.
+
+// The trap: the base string is of what arrived. The path stays as it is written in the request
+// line, and the host as the client named it, not as this server knows itself.
 
 use axum::body::Bytes;
 use http::{Method, header, request};

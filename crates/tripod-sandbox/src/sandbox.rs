@@ -22,13 +22,14 @@ use crate::{
     state::State,
 };
 
-/// A running provider; it stops when this is dropped, and closes its connections.
+/// A running provider. Dropping it stops the provider and closes its connections.
 ///
-/// All methods act at once and without HTTP, as the provider's user or operator would.
+/// The methods do what the provider's user or operator would do. They take effect at once, without
+/// HTTP.
 ///
 /// # Security
 ///
-/// Secrets are kept as plain text: give it none that are good anywhere else.
+/// The sandbox keeps secrets as plain text. Do not give it a secret that is used anywhere else.
 pub struct Sandbox {
     pub(crate) shared: Arc<Shared>,
     pub(crate) provider: Provider,
@@ -53,61 +54,64 @@ impl Sandbox {
         Ok(Self { shared, provider, stop: Some(stop), thread: Some(thread) })
     }
 
-    /// The scheme, host and port that all URLs here begin with, such as `http://127.0.0.1:54321`.
+    /// Returns the origin of all URLs of this sandbox, such as `http://127.0.0.1:54321`.
     #[must_use]
     pub fn origin(&self) -> String {
         self.shared.origin()
     }
 
-    /// The provider as a client needs it: [`Provider::fatsecret_at`] this place, or for a
-    /// [`generic`](crate::Builder::generic) sandbox [`Provider::new`], which uses the header.
+    /// Returns the provider to create a client with.
     ///
-    /// A sandbox whose handshake reads other ways needs the same said to the provider.
+    /// It is [`Provider::fatsecret_at`] this origin. For a [`generic`](crate::Builder::generic)
+    /// sandbox it is [`Provider::new`], which puts the OAuth parameters into the header.
+    ///
+    /// If you set [`Builder::handshake_reads`](crate::Builder::handshake_reads), set the same ways
+    /// on this provider.
     #[must_use]
     pub fn provider(&self) -> Provider {
         self.provider.clone()
     }
 
-    /// Where request tokens are issued.
+    /// Returns the URL of the request-token endpoint.
     #[must_use]
     pub fn request_token_url(&self) -> String {
         self.origin() + Endpoint::RequestToken.path()
     }
 
-    /// Where the user is sent, without the request token.
+    /// Returns the URL of the authorization page, without the request token.
     #[must_use]
     pub fn authorize_url(&self) -> String {
         self.origin() + Endpoint::Authorize.path()
     }
 
-    /// Where access tokens are issued.
+    /// Returns the URL of the access-token endpoint.
     #[must_use]
     pub fn access_token_url(&self) -> String {
         self.origin() + Endpoint::AccessToken.path()
     }
 
-    /// FatSecret's `server.api`, where each method is reached by its name: `method=echo`.
+    /// Returns the URL of FatSecret's `server.api`, which calls a method by its name: `method=echo`.
     #[must_use]
     pub fn resource_url(&self) -> String {
         self.data_url("server.api")
     }
 
-    /// A path of the data host, such as `echo/v1`.
+    /// Returns the URL of a path on the data host, such as `echo/v1`.
     #[must_use]
     pub fn data_url(&self, path: &str) -> String {
         format!("{}/rest/{}", self.origin(), path.trim_start_matches('/'))
     }
 
-    /// The application's key and secret at this provider.
+    /// Returns the application's consumer key and secret at this provider.
     #[must_use]
     pub fn consumer(&self) -> Consumer {
         let (key, secret) = self.shared.config.consumer.clone();
         Consumer::new(key, secret)
     }
 
-    /// Registers another application and gives its key and secret.
+    /// Registers another application and returns its consumer key and secret.
     ///
-    /// Tokens are bound to the application that they were issued to.
+    /// A token works only for the application that it was issued to.
     pub fn add_consumer(&self, application: impl Into<String>) -> Consumer {
         let (key, secret) = (random::hex(), random::hex());
         let registered = Registered::new(secret.clone(), application.into());
@@ -115,31 +119,31 @@ impl Sandbox {
         Consumer::new(key, secret)
     }
 
-    /// The user who can log in on the authorization page.
+    /// Returns the user who can log in on the authorization page.
     #[must_use]
     pub fn user(&self) -> &User {
         &self.shared.config.user
     }
 
-    /// Says yes for the user and gives what they bring back.
+    /// Allows the access for the user and returns what the user brings back.
     ///
-    /// `authorization_url` is the URL that the client would open: [`authorize_url`] with
-    /// `oauth_token`. It must be this sandbox's.
+    /// `authorization_url` is the URL that the client would open: this sandbox's [`authorize_url`]
+    /// with `oauth_token`.
     ///
     /// # Errors
     ///
-    /// What the user would read on the page instead of the question.
+    /// [`PageError`] if the page would show the user an error instead of the question.
     ///
     /// [`authorize_url`]: Self::authorize_url
     pub fn approve(&self, authorization_url: &str) -> Result<Approval, PageError> {
         self.approve_as(authorization_url, self.user().name())
     }
 
-    /// Says yes for a user whom [`add_user`](Self::add_user) made.
+    /// Allows the access for a user whom [`add_user`](Self::add_user) added.
     ///
     /// # Errors
     ///
-    /// As [`approve`](Self::approve); [`PageError::UnknownUser`] if there is nobody of that name.
+    /// Those of [`approve`](Self::approve), and [`PageError::UnknownUser`] if no user has that name.
     pub fn approve_as(&self, authorization_url: &str, user: &str) -> Result<Approval, PageError> {
         if user != self.user().name() && !self.shared.lock().oauth.passwords.contains_key(user) {
             return Err(PageError::UnknownUser);
@@ -147,11 +151,11 @@ impl Sandbox {
         self.answer(authorization_url, Some(user.to_owned()))
     }
 
-    /// Says no for the user and gives what they bring back, which has no verifier.
+    /// Denies the access for the user and returns what the user brings back: no verifier.
     ///
     /// # Errors
     ///
-    /// As [`approve`](Self::approve).
+    /// Those of [`approve`](Self::approve).
     pub fn deny(&self, authorization_url: &str) -> Result<Approval, PageError> {
         self.answer(authorization_url, None)
     }
@@ -171,7 +175,7 @@ impl Sandbox {
         handshake::answer(oauth, faults, &self.shared.config, token, yes, now)
     }
 
-    /// Grants an access token without a flow, for tests of what comes after it.
+    /// Grants an access token without a flow, for tests of what comes after the flow.
     ///
     /// The token is a new one each time. [`Builder::grant`](crate::Builder::grant) grants a token that you name.
     #[must_use]
@@ -183,18 +187,19 @@ impl Sandbox {
         AccessToken::new(token, secret)
     }
 
-    /// Withdraws an access token, as a user does in their account's settings.
+    /// Revokes an access token, as a user does in the account's settings.
     ///
-    /// Gives whether it was good until now.
-    #[expect(clippy::must_use_candidate, reason = "what matters is done; the answer is a courtesy")]
+    /// Returns whether the token was valid until now.
+    #[expect(clippy::must_use_candidate, reason = "the revocation matters, not the answer")]
     pub fn revoke(&self, access_token: &str) -> bool {
         self.shared.lock().oauth.access_tokens.remove(access_token)
     }
 
     /// Moves the sandbox's clock forward, in whole seconds.
     ///
-    /// Request tokens age by it. Timestamps of a client whose clock stays behind are refused once
-    /// the difference exceeds the window; [`age_request_tokens`] ages tokens alone.
+    /// Request tokens grow older by this. If the difference to the client's clock becomes larger than
+    /// the timestamp window, the sandbox refuses the client's timestamps. To make tokens older
+    /// without that, use [`age_request_tokens`].
     ///
     /// [`age_request_tokens`]: Self::age_request_tokens
     pub fn advance(&self, by: Duration) {
@@ -202,7 +207,7 @@ impl Sandbox {
         self.shared.lock().oauth.shift_clock(seconds);
     }
 
-    /// Makes all request tokens issued so far older, in whole seconds, without moving the clock.
+    /// Makes the request tokens that exist now older, in whole seconds, without moving the clock.
     pub fn age_request_tokens(&self, by: Duration) {
         let seconds = i64::try_from(by.as_secs()).unwrap_or(i64::MAX);
         for token in self.shared.lock().oauth.request_tokens.values_mut() {
@@ -210,45 +215,47 @@ impl Sandbox {
         }
     }
 
-    /// The sandbox's clock, in Unix seconds.
+    /// Returns the time of the sandbox's clock, in Unix seconds.
     #[must_use]
     pub fn now(&self) -> i64 {
         self.shared.now(&self.shared.lock())
     }
 
-    /// Makes the next request that it can befall go wrong.
+    /// Makes the next suitable request fail in this way.
     ///
-    /// Faults wait in a queue of at most 1000; each request takes the first that concerns it.
-    /// Those of a callback wait for the user's answer. See [`Fault`].
+    /// Faults wait in a queue, which holds at most 1000. Each request takes the first fault that can
+    /// happen to it. A fault of the callback waits until the user answers. See [`Fault`].
     pub fn inject(&self, fault: Fault) {
         self.shared.lock().faults.inject(None, fault);
     }
 
-    /// Makes the next request at that endpoint go wrong.
+    /// Makes the next request to this endpoint fail in this way.
     pub fn inject_at(&self, endpoint: Endpoint, fault: Fault) {
         self.shared.lock().faults.inject(Some(endpoint), fault);
     }
 
-    /// How many injected faults have not happened yet.
+    /// Returns how many injected faults have not happened yet.
     #[must_use]
     pub fn faults_waiting(&self) -> usize {
         self.shared.lock().faults.waiting()
     }
 
-    /// How many requests arrived.
+    /// Returns how many requests have arrived.
     #[must_use]
     pub fn requests(&self) -> usize {
         self.shared.lock().log.requests
     }
 
-    /// How many connections were opened.
+    /// Returns how many connections have been opened.
     #[must_use]
     pub fn connections(&self) -> u64 {
         self.shared.lock().log.connections
     }
 
-    /// What arrived, oldest first: the latest 1000 requests, or as many as
-    /// [`Builder::capacity`](crate::Builder::capacity) says, without secrets.
+    /// Returns the latest requests, the oldest first, without secrets.
+    ///
+    /// The log keeps 1000 requests, or as many as [`Builder::capacity`](crate::Builder::capacity)
+    /// says.
     #[must_use]
     pub fn log(&self) -> Vec<Seen> {
         self.shared.lock().log.all()

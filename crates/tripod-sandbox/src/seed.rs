@@ -6,18 +6,18 @@ use crate::{
 };
 
 impl Sandbox {
-    /// The day it is by the sandbox's clock, in UTC: days since 1970-01-01.
+    /// Returns today's date by the sandbox's clock, in UTC, as days since 1970-01-01.
     #[must_use]
     pub fn today(&self) -> i64 {
         today(self.now())
     }
 
-    /// Adds a user with an empty account, who can log in on the authorization page beside
-    /// [`user`](Sandbox::user).
+    /// Adds another user with an empty account, who can log in on the authorization page.
     ///
     /// # Errors
     ///
-    /// [`DataError`] 106 if somebody has that name, 12 if the sandbox keeps too many accounts.
+    /// [`DataError`] with code 106 if a user has that name already, 12 if the sandbox has too many
+    /// accounts.
     ///
     /// # Examples
     ///
@@ -54,15 +54,15 @@ impl Sandbox {
         Ok(())
     }
 
-    /// Writes an entry into the user's food diary and gives its id.
+    /// Adds an entry to the user's food diary and returns the entry's id.
     ///
     /// `day` is in days since 1970-01-01. `meal` is `breakfast`, `lunch`, `dinner` or `other`.
-    /// `number_of_units` counts the serving's measurement units: a whole "100 g" serving is 100.
+    /// `number_of_units` counts the serving's measurement unit, so a whole "100 g" serving is 100.
     ///
     /// # Errors
     ///
-    /// [`DataError`] 106 if there is no such food or serving, 107 if the day or the number cannot
-    /// be, 108 if there is no such meal, 12 if the sandbox keeps too much already.
+    /// [`DataError`] with code 106 if there is no such food or serving, 107 if the day or the number
+    /// is out of range, 108 if there is no such meal, 12 if the account is full.
     ///
     /// # Examples
     ///
@@ -90,12 +90,14 @@ impl Sandbox {
         self.log_food_of(user, day, meal, (food_id, serving_id), number_of_units)
     }
 
-    /// Writes an entry into the diary of a user whom [`add_user`](Self::add_user) made. `eaten` is
-    /// the food's id and its serving's; the rest is as for [`log_food`](Self::log_food).
+    /// Adds an entry to the diary of a user whom [`add_user`](Self::add_user) added.
+    ///
+    /// `eaten` is the id of the food and the id of its serving. The other arguments are those of
+    /// [`log_food`](Self::log_food).
     ///
     /// # Errors
     ///
-    /// As [`log_food`](Self::log_food); [`DataError`] 1 if there is nobody of that name.
+    /// Those of [`log_food`](Self::log_food), and [`DataError`] with code 1 if no user has that name.
     pub fn log_food_of(
         &self,
         user: &str,
@@ -107,39 +109,42 @@ impl Sandbox {
         self.shared.lock().data.account(user, day)?.log_food(day, meal, eaten, number_of_units)
     }
 
-    /// Writes a weight of the user's. The first comes with a goal of 75 kg and a height of 178 cm.
+    /// Adds a weight of the user. The first one also sets a goal of 75 kg and a height of 178 cm.
     ///
-    /// `day` is in days since 1970-01-01; it may be any, unlike in a call.
+    /// `day` is in days since 1970-01-01. Unlike in an API call, it can be any day.
     ///
     /// # Errors
     ///
-    /// [`DataError`] 107 if the day or the weight cannot be, 12 if the sandbox keeps too much
-    /// already.
+    /// [`DataError`] with code 107 if the day or the weight is out of range, 12 if the account is
+    /// full.
     pub fn log_weight(&self, day: i64, kilograms: f64) -> Result<(), DataError> {
         let user = self.user().name();
         self.shared.lock().data.account(user, day)?.log_weight(day, kilograms)
     }
 
-    /// Takes minutes of a day from resting and gives them to an exercise, such as 12, running.
+    /// Moves minutes of a day from resting to an exercise, such as 12, which is running.
     ///
     /// `day` is in days since 1970-01-01.
     ///
     /// # Errors
     ///
-    /// [`DataError`] 201 if there is no such exercise, 203 if fewer minutes are left, 107 if the
-    /// day or the minutes cannot be, 12 if the sandbox keeps too much already.
+    /// [`DataError`] with code 201 if there is no such exercise, 203 if fewer minutes of resting are
+    /// left, 107 if the day or the minutes are out of range, 12 if the account is full.
     pub fn log_exercise(&self, day: i64, exercise_id: u64, minutes: u32) -> Result<(), DataError> {
         let user = self.user().name();
         self.shared.lock().data.account(user, day)?.log_exercise(day, exercise_id, minutes)
     }
 
     /// Fills the user's account with a year that ends yesterday: meals of each day, weights with
-    /// some gaps, exercise, and three favourite foods. The data are the same in each run; today
-    /// stays empty. Call it once: a second call writes the same meals again.
+    /// some gaps, exercise, and three favourite foods.
+    ///
+    /// The data are the same in each run. Today stays empty. Call this once, because a second call
+    /// adds the same meals again.
     ///
     /// # Errors
     ///
-    /// [`DataError`] 12 if the sandbox keeps too much already, or 107 if its clock is before 1971.
+    /// [`DataError`] with code 12 if the account is full, or 107 if the sandbox's clock is before
+    /// 1971.
     pub fn seed_example_year(&self) -> Result<(), DataError> {
         let today = self.today();
         let user = self.user().name();

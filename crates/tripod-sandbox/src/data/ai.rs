@@ -1,6 +1,6 @@
 //! Food in a sentence, food in a picture, and feedback: plain rules in place of cleverness.
-//!
-//! The trap: these have a path but no name, and take a JSON body, which is not signed.
+
+// The trap: these have a path but no name, and take a JSON body, which is not signed.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 

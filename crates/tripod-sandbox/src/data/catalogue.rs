@@ -1,6 +1,6 @@
 //! What is around the foods: suggestions, barcodes, brands, categories, and foods of one's own.
-//!
-//! The trap: a barcode that is not known is not an error in version 1, but a food with the id 0.
+
+// The trap: a barcode that is not known is not an error in version 1, but a food with the id 0.
 
 use crate::data::{
     account::Account,

@@ -1,7 +1,7 @@
 //! Exact decimal numbers, just enough for the data host.
-//!
-//! The trap: FatSecret rounds each kind of number to places of its own (`"14.30"`, `"1.500"`), so a
-//! number is kept in ten-thousandths and cut to its places only when it is written.
+
+// The trap: FatSecret rounds each kind of number to places of its own (`"14.30"`, `"1.500"`), so a
+// number is kept in ten-thousandths and cut to its places only when it is written.
 
 /// A decimal number, in ten-thousandths.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]

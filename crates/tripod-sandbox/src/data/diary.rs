@@ -1,7 +1,7 @@
 //! The food diary.
-//!
-//! The trap: `number_of_units` counts the serving's measurement unit. A "100 g" serving has 100
-//! units, so one unit of it is a gram.
+
+// The trap: `number_of_units` counts the serving's measurement unit. A "100 g" serving has 100
+// units, so one unit of it is a gram.
 
 use std::collections::BTreeMap;
 

@@ -4,7 +4,7 @@ use std::{error::Error, fmt};
 
 use crate::{data::limits::THINGS, problem::Problem};
 
-/// An error of the data host, in FatSecret's numbers.
+/// An error of the data host, with FatSecret's code and message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DataError {
     pub(super) code: u32,
@@ -45,7 +45,7 @@ impl DataError {
         Self::new(12, format!("User is performing too many actions: {THINGS} {what} are kept"))
     }
 
-    /// FatSecret's number for it.
+    /// Returns FatSecret's code for the error.
     #[must_use]
     pub fn code(&self) -> u32 {
         self.code

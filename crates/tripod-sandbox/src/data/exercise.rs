@@ -1,7 +1,7 @@
 //! The exercise diary: each day is 24 hours, split among activities.
-//!
-//! The trap: nothing is added or deleted. Minutes are shifted from one activity to another, and the
-//! first shift saves the whole day; until then a day shows its weekday's template.
+
+// The trap: nothing is added or deleted. Minutes are shifted from one activity to another, and the
+// first shift saves the whole day; until then a day shows its weekday's template.
 
 use crate::data::{
     account::{Account, Activity, Exercise},

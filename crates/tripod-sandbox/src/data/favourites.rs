@@ -1,6 +1,6 @@
 //! Favourites, and what the user has eaten most and lately.
-//!
-//! The trap: the ids in these lists are JSON numbers, while the other numbers are text.
+
+// The trap: the ids in these lists are JSON numbers, while the other numbers are text.
 
 use std::{cmp::Reverse, collections::BTreeMap};
 

@@ -1,6 +1,6 @@
 //! Saved meals: foods that go into the diary together.
-//!
-//! The trap: `meals` is one text with commas in both directions.
+
+// The trap: `meals` is one text with commas in both directions.
 
 use crate::data::{
     account::{Account, Entry, Item, Meal, SavedMeals},

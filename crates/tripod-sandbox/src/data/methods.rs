@@ -1,6 +1,6 @@
 //! The table of methods.
-//!
-//! The trap: three paths are documented in two ways; both are here.
+
+// The trap: three paths are documented in two ways; both are here.
 
 use http::Method;
 use serde_json::json;

@@ -1,7 +1,7 @@
 //! Amounts of nutrients.
-//!
-//! The trap: vitamins and minerals are per cent of a daily value in version 1 of `food.get`, and
-//! micrograms or milligrams from version 2 on.
+
+// The trap: vitamins and minerals are per cent of a daily value in version 1 of `food.get`, and
+// micrograms or milligrams from version 2 on.
 
 use crate::data::{decimal::Decimal, error::DataError, node::Node, params::Params};
 

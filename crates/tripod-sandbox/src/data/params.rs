@@ -1,6 +1,6 @@
 //! The parameters of a call, read as strictly as FatSecret reads them.
-//!
-//! The trap: an empty value counts as a missing one, and a date is a whole number of days.
+
+// The trap: an empty value counts as a missing one, and a date is a whole number of days.
 
 use std::str::FromStr;
 

@@ -1,7 +1,7 @@
 //! Users who exist only inside an application.
-//!
-//! The trap: a profile that was made without a `user_id` can never be found again. A `user_id` that
-//! is in use already is refused as an invalid id; what FatSecret does then is not known.
+
+// The trap: a profile that was made without a `user_id` can never be found again. A `user_id` that
+// is in use already is refused as an invalid id; what FatSecret does then is not known.
 
 use crate::{
     data::{

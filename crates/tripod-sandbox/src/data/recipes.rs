@@ -1,6 +1,6 @@
 //! Recipes, whose nutrition is that of their ingredients.
-//!
-//! The trap: `total_results` comes after the list in a search.
+
+// The trap: `total_results` comes after the list in a search.
 
 use crate::data::{
     account::Account,

@@ -1,6 +1,6 @@
 //! From a path, or a method's name, to the method.
-//!
-//! The trap: a name without a version means version 1, while a path always says its version.
+
+// The trap: a name without a version means version 1, while a path always says its version.
 
 use crate::{
     config::Config,

@@ -1,6 +1,6 @@
 //! What is written into an account without a call, and a year of it.
-//!
-//! The trap: this does not obey the rules of the calls. A weight may be a year old here.
+
+// The trap: this does not obey the rules of the calls. A weight may be a year old here.
 
 use crate::data::{
     account::{Account, Entry},

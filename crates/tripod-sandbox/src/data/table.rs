@@ -1,8 +1,8 @@
 //! The foods that the sandbox knows: plausible values of general knowledge, and brands that do not
 //! exist.
-//!
-//! The trap: a generic food's last serving is always "100 g", which has 100 units; a brand's
-//! servings always have one unit.
+
+// The trap: a generic food's last serving is always "100 g", which has 100 units; a brand's
+// servings always have one unit.
 
 use std::{borrow::Cow, sync::LazyLock};
 

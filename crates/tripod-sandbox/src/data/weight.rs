@@ -1,7 +1,7 @@
 //! Weights.
-//!
-//! The trap: a weight can be written for the two days around today only, and never for a day before
-//! the last one that has one.
+
+// The trap: a weight can be written for the two days around today only, and never for a day before
+// the last one that has one.
 
 use crate::data::{
     account::{Account, Weights},
