@@ -3,8 +3,9 @@
 use http::StatusCode;
 
 use super::{
-    ErrorKind, Stage,
     groups::{CallbackError, ListenerError, RequestError, SealError, SigningError, TicketError},
+    kind::ErrorKind,
+    stage::Stage,
 };
 
 /// Who has to act on an error; see [`Error::class`](super::Error::class).

@@ -3,9 +3,10 @@
 // An error travels into logs and bug reports, so nothing that is put in here may hold a secret, a query string or
 // a header. Text from outside comes in through `with_excerpt`, which the caller redacts and bounds first.
 
-mod class;
-mod groups;
-mod kind;
+pub(crate) mod class;
+pub(crate) mod groups;
+pub(crate) mod kind;
+pub(crate) mod stage;
 
 use std::{error::Error as StdError, fmt, time::Duration};
 
@@ -18,6 +19,7 @@ pub use self::{
         TicketError,
     },
     kind::ErrorKind,
+    stage::Stage,
 };
 
 /// A boxed foreign error, kept as the source of ours.
@@ -130,24 +132,6 @@ struct Inner {
     class: Option<ErrorClass>,
     retryable: Option<bool>,
     happened: Option<bool>,
-}
-
-/// The part of the work in which an error arose.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Stage {
-    /// Building a client, a provider, a callback or a request, before anything is sent.
-    Setup,
-    /// Asking for a request token (RFC 5849 section 2.1).
-    RequestToken,
-    /// Taking the user's approval: the callback or the typed verifier (section 2.2).
-    Approval,
-    /// Exchanging the request token for an access token (section 2.3).
-    AccessToken,
-    /// Calling a protected resource (section 3).
-    Resource,
-    /// Putting a flow or a session away, or taking it up again: sealing, tickets and stores.
-    Keeping,
 }
 
 impl Error {

@@ -15,7 +15,7 @@ use super::{
     foods::Food,
     ids::{Barcode, FoodId, ServingId},
     nutrition::Nutrition,
-    wire::{FieldError, FromJson, Json, answer},
+    wire::{FromJson, Json, answer, outcome::FieldError},
     words::ImageExtension,
 };
 

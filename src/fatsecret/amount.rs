@@ -11,7 +11,7 @@ use serde::{Serialize, Serializer};
 
 use super::{
     ids::ParseError,
-    wire::{FieldError, FromJson, Json},
+    wire::{FromJson, Json, outcome::FieldError},
 };
 
 /// The most significant digits, and the most decimal places, of an amount that is read.

@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use crate::error::ErrorClass;
+use crate::error::class::ErrorClass;
 
 /// Whether, and how, a refused request may be sent again.
 ///

@@ -13,7 +13,7 @@ use serde::{Serialize, Serializer};
 use super::{
     amount::Amount,
     ids::ParseError,
-    wire::{FieldError, FromJson, Json},
+    wire::{FromJson, Json, outcome::FieldError},
 };
 
 /// A nutrient in per cent of a recommended daily amount, as [`RecipeNutrition`] has vitamins and

@@ -12,7 +12,7 @@ use super::{
         Barcode, ExerciseId, FoodCategoryId, FoodEntryId, FoodId, RecipeId, SavedMealId,
         SavedMealItemId, ServingId,
     },
-    wire::day_of_date,
+    wire::values::day_of_date,
 };
 
 /// A value that can be sent as a parameter.
@@ -135,11 +135,11 @@ macro_rules! endpoint {
             )?
         }
 
-        impl $crate::fatsecret::Endpoint for $name {
-            type Access = $crate::fatsecret::$access;
+        impl $crate::fatsecret::endpoint::Endpoint for $name {
+            type Access = $crate::fatsecret::endpoint::$access;
             type Output = $output;
 
-            fn request(&self) -> $crate::fatsecret::Request {
+            fn request(&self) -> $crate::fatsecret::endpoint::Request {
                 #[allow(unused_mut, reason = "some endpoints have no parameters")]
                 let mut request = $request;
                 $( $crate::fatsecret::define::Param::put(&self.$need, stringify!($need), &mut request); )*
@@ -158,8 +158,8 @@ macro_rules! endpoint {
 
             fn read(
                 &self,
-                $fields: &$crate::fatsecret::Fields<'_>,
-            ) -> Result<$output, $crate::fatsecret::FieldError> {
+                $fields: &$crate::fatsecret::wire::Fields<'_>,
+            ) -> Result<$output, $crate::fatsecret::wire::outcome::FieldError> {
                 $($read)*
             }
 
@@ -168,9 +168,9 @@ macro_rules! endpoint {
                     &self,
                     status: http::StatusCode,
                     body: &[u8],
-                ) -> Result<$crate::fatsecret::Answer<$output>, $crate::fatsecret::ApiError> {
+                ) -> Result<$crate::fatsecret::wire::outcome::Answer<$output>, $crate::fatsecret::error::ApiError> {
                     let decoded = $crate::fatsecret::reply::decode(status, body, |fields| self.read(fields));
-                    $crate::fatsecret::reply::empty_if($crate::fatsecret::ErrorCode::$code, decoded)
+                    $crate::fatsecret::reply::empty_if($crate::fatsecret::codes::ErrorCode::$code, decoded)
                 }
             )?
         }

@@ -11,7 +11,7 @@ use super::{
     endpoint::Request,
     ids::{FoodEntryId, FoodId, SavedMealId, ServingId},
     nutrition::{EntryNutrition, Macros},
-    wire::{FieldError, Fields, FromJson, Json, answer},
+    wire::{Fields, FromJson, Json, answer, outcome::FieldError},
     words::Meal,
 };
 

@@ -11,7 +11,10 @@ use serde_json::{Map, Value};
 use super::{
     error::ApiError,
     reply,
-    wire::{Answer, FieldError, Fields},
+    wire::{
+        Fields,
+        outcome::{Answer, FieldError},
+    },
 };
 
 mod sealed {

@@ -7,11 +7,11 @@ use std::{error::Error as StdError, fmt, mem};
 
 use http::StatusCode;
 
-use crate::{protocol::redact, signature::Explanation};
+use crate::{error::Error, protocol::redact, signature::explain::Explanation};
 
 use super::{
     codes::{ErrorCode, Retry},
-    wire::FieldError,
+    wire::outcome::FieldError,
 };
 
 /// Why an answer could not be used: FatSecret refused, or the reply is not what it should be.
@@ -100,7 +100,7 @@ impl ApiError {
     /// }
     /// ```
     #[must_use]
-    pub fn of(error: &crate::Error) -> Option<&Self> {
+    pub fn of(error: &Error) -> Option<&Self> {
         StdError::source(error)?.downcast_ref()
     }
 

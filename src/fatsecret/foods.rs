@@ -9,7 +9,7 @@ use super::{
     endpoint::Request,
     ids::{Barcode, FoodCategoryId, FoodId, ServingId},
     nutrition::Nutrition,
-    wire::{FieldError, Fields, FromJson, Json, answer},
+    wire::{Fields, FromJson, Json, answer, outcome::FieldError},
     words::{BrandType, DescriptionBasis, FoodType, MetricUnit},
 };
 

@@ -8,7 +8,7 @@ use std::{error::Error as StdError, fmt, str::FromStr};
 
 use serde::Serialize;
 
-use super::wire::{FieldError, FromJson, Json};
+use super::wire::{FromJson, Json, outcome::FieldError};
 
 /// The text is not what was expected.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,13 +6,13 @@
 use jiff::civil::Date;
 use secrecy::SecretString;
 
-use crate::AccessToken;
+use crate::credentials::AccessToken;
 
 use super::{
     amount::Amount,
     define::endpoint,
     endpoint::Request,
-    wire::{FieldError, Fields, FromJson, Json, answer},
+    wire::{Fields, FromJson, Json, answer, outcome::FieldError},
     words::{HeightUnit, WeightUnit},
 };
 

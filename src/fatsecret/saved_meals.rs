@@ -7,7 +7,7 @@ use super::{
     define::{Param, endpoint},
     endpoint::Request,
     ids::{FoodId, SavedMealId, SavedMealItemId, ServingId},
-    wire::{FieldError, FromJson, Json, answer},
+    wire::{FromJson, Json, answer, outcome::FieldError},
     words::Meal,
 };
 

@@ -10,7 +10,7 @@ use serde::{Serialize, Serializer};
 use super::{
     define::Param,
     endpoint::Request,
-    wire::{FieldError, FromJson, Json},
+    wire::{FromJson, Json, outcome::FieldError},
 };
 
 macro_rules! words {

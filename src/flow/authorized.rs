@@ -4,12 +4,12 @@ use bytes::Bytes;
 use http::{Request, Response};
 
 use super::{
-    Failed, Flow, Step,
+    Failed, Flow,
     state::{AccessGranted, Authorized, RequestTokenIssued},
-    step::Networked,
+    step::{Networked, Step},
     token_call::TokenRequest,
 };
-use crate::{credentials::AccessToken, error::Error, signature::Explanation};
+use crate::{credentials::AccessToken, error::Error, signature::explain::Explanation};
 
 impl Flow<Authorized> {
     /// Exchanges the approved request token for an access token.

@@ -9,10 +9,10 @@ use super::{
     state::{Authorized, RequestTokenIssued},
 };
 use crate::{
-    error::{Error, ErrorKind, Stage},
+    error::{Error, Stage, kind::ErrorKind},
     protocol::callback::Matched,
     resource::outgoing::push_query,
-    signature::percent_encode,
+    signature::encode::percent_encode,
 };
 
 impl Flow<RequestTokenIssued> {

@@ -13,8 +13,8 @@ mod granted;
 mod issued;
 #[cfg(feature = "vault")]
 pub(crate) mod snapshot;
-mod state;
-mod step;
+pub(crate) mod state;
+pub(crate) mod step;
 mod token_call;
 mod unauthorized;
 
@@ -27,7 +27,7 @@ pub use self::{
 };
 use crate::{
     client::Client,
-    error::{Error, Stage},
+    error::{Error, stage::Stage},
 };
 
 /// A three-legged flow in the state `S`.

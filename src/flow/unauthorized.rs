@@ -4,12 +4,14 @@ use bytes::Bytes;
 use http::{Request, Response};
 
 use super::{
-    Failed, Flow, Step,
+    Failed, Flow,
     state::{RequestToken, RequestTokenIssued, Unauthorized},
-    step::Networked,
+    step::{Networked, Step},
     token_call::TokenRequest,
 };
-use crate::{client::Client, error::Error, protocol::callback::Callback, signature::Explanation};
+use crate::{
+    client::Client, error::Error, protocol::callback::Callback, signature::explain::Explanation,
+};
 
 impl Client {
     /// Begins a flow for one user. Nothing is sent yet.

@@ -10,7 +10,7 @@ use std::{
 
 use tokio::net::TcpListener;
 
-use crate::error::{Error, ErrorKind, ListenerError};
+use crate::error::{Error, groups::ListenerError, kind::ErrorKind};
 
 /// How many ports are tried until one is free on both addresses.
 const TRIES: usize = 32;

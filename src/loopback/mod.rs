@@ -63,9 +63,9 @@ use self::{
 pub use self::{pages::Pages, wait::Wait};
 use crate::{
     client::Client,
-    error::{Error, ErrorKind},
+    error::{Error, kind::ErrorKind},
     event,
-    flow::{Authorized, Flow, PendingFlow, Session},
+    flow::{Flow, PendingFlow, Session, state::Authorized},
     protocol::callback::Callback,
 };
 

@@ -21,9 +21,12 @@ use super::{
     serve::{Arrival, Shared},
 };
 use crate::{
-    error::{Error, ErrorKind, ListenerError, Stage},
+    error::{Error, groups::ListenerError, kind::ErrorKind, stage::Stage},
     event,
-    flow::{Authorized, Failed, Flow, PendingFlow, RequestTokenIssued},
+    flow::{
+        Failed, Flow, PendingFlow,
+        state::{Authorized, RequestTokenIssued},
+    },
 };
 
 type Outcome = Result<Flow<Authorized>, Failed<RequestTokenIssued>>;

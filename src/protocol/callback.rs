@@ -9,8 +9,13 @@ use secrecy::{ExposeSecret, SecretString};
 use subtle::ConstantTimeEq;
 
 use crate::{
-    error::{CallbackError, Error, ErrorKind, RequestError, Stage},
-    signature::{Pair, decode_pairs, reserved_name},
+    error::{
+        Error,
+        groups::{CallbackError, RequestError},
+        kind::ErrorKind,
+        stage::Stage,
+    },
+    signature::params::{Pair, decode_pairs, reserved_name},
 };
 
 /// How some providers say no: with the request token as the value.

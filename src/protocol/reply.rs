@@ -9,8 +9,8 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::{
     credentials::TokenPair,
-    error::{Error, ErrorKind, ReplyError, Stage},
-    signature::decode_pairs,
+    error::{Error, groups::ReplyError, kind::ErrorKind, stage::Stage},
+    signature::params::decode_pairs,
 };
 
 /// Proof that the provider confirmed the callback, or that the caller marked it as one that never

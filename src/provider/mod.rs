@@ -4,7 +4,7 @@
 //! providers do differently is a field here. The trap: an endpoint's query is part of what is
 //! signed, and must not hold a parameter of OAuth's own (RFC 5849 section 2).
 
-mod endpoint;
+pub(crate) mod endpoint;
 mod origin;
 mod presets;
 

@@ -7,8 +7,8 @@ use std::{borrow::Cow, fmt};
 
 use super::endpoint::check_endpoint;
 use crate::{
-    error::{Error, ErrorKind},
-    signature::BaseUri,
+    error::{Error, kind::ErrorKind},
+    signature::uri::BaseUri,
 };
 
 /// Scheme, host and port. Kept apart, so that each request is compared without allocating.

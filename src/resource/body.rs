@@ -7,7 +7,7 @@ use http::{HeaderMap, header};
 
 use crate::{
     error::Error,
-    signature::{Pair, decode_pairs, encode_pairs_into},
+    signature::params::{Pair, decode_pairs, encode_pairs_into},
 };
 
 /// The media type of form data.

@@ -13,10 +13,12 @@ use std::cmp::Ordering;
 use zeroize::Zeroizing;
 
 use super::{
-    Pair, Signer, ToSign,
+    ToSign,
     cursor::Mark,
     encode::ONCE_UPPER,
     order::{Order, compare},
+    params::Pair,
+    signer::Signer,
     template::{BASE_STRING, Begin, Holes, NAMES},
     writer::{Count, Out, Sink, Writer},
 };

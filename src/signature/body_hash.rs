@@ -7,7 +7,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use sha1::{Digest, Sha1};
 use sha2::{Sha256, Sha512};
 
-use super::SignatureMethod;
+use super::method::SignatureMethod;
 
 /// The value of `oauth_body_hash` for a body that is not a form.
 ///

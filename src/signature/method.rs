@@ -14,7 +14,7 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::{Sha256, Sha512};
 use zeroize::Zeroizing;
 
-use crate::error::{BoxError, Error, ErrorKind, SigningError};
+use crate::error::{BoxError, Error, groups::SigningError, kind::ErrorKind};
 
 use super::{
     base_string::BaseString,

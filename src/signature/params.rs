@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use percent_encoding::percent_decode_str;
 use zeroize::Zeroize as _;
 
-use crate::error::{Error, ErrorKind, RequestError};
+use crate::error::{Error, groups::RequestError, kind::ErrorKind};
 
 use super::{
     cursor::Mark,

@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use super::BaseUri;
+use super::uri::BaseUri;
 
 /// A URL that many requests have in common, with its place in the base string written beforehand.
 ///

@@ -4,13 +4,14 @@
 //! its place, the signature too, whose `+`, `/` and `=` would otherwise be read as something else.
 //! Nothing that is written here can end a header line or a quoted value, whatever a caller puts in.
 
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, kind::ErrorKind};
 
 use super::{
-    Signer, ToSign,
+    ToSign,
     encode::Digits,
     method::Signature,
     params::{encode_pairs_into, needs_separator},
+    signer::Signer,
     template::{Begin, FORM, HEADER, Holes, Style, Template},
     writer::Out as _,
 };

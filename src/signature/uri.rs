@@ -8,7 +8,7 @@ use std::fmt::{self, Write as _};
 
 use http::uri::Scheme;
 
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, kind::ErrorKind};
 
 use super::{
     encode::{Digits, ONCE, ONCE_LOWER, decimal},

@@ -5,7 +5,7 @@
 //! follows a redirect or rewrites a URL sends credentials elsewhere, or what was not signed.
 
 #[cfg(feature = "reqwest")]
-mod reqwest;
+pub(crate) mod reqwest;
 #[cfg(any(feature = "rustls-ring", feature = "postgres"))]
 pub(crate) mod tls;
 

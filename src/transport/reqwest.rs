@@ -16,7 +16,7 @@ use reqwest::{Client, ClientBuilder, Url, redirect::Policy};
 use zeroize::Zeroize as _;
 
 use super::{Limits, StayedHere, Transport, TransportError, TransportFuture};
-use crate::error::{BoxError, Error, ErrorKind};
+use crate::error::{BoxError, Error, kind::ErrorKind};
 
 /// What `localhost` is connected to, in this order; port 0 stands for the URL's.
 const LOCALHOST: [SocketAddr; 2] = [

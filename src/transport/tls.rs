@@ -13,7 +13,7 @@ use rustls::{
 };
 use rustls_platform_verifier::Verifier;
 
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, kind::ErrorKind};
 
 /// The configuration; a cryptography provider that the program installed wins over ring.
 pub(crate) fn config() -> Result<ClientConfig, Error> {

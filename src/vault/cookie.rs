@@ -14,8 +14,11 @@ use super::{
 };
 use crate::{
     client::Client,
-    error::{Error, ErrorKind, SealError},
-    flow::{Authorized, Failed, Flow, PendingFlow, RequestTokenIssued},
+    error::{Error, groups::SealError, kind::ErrorKind},
+    flow::{
+        Failed, Flow, PendingFlow,
+        state::{Authorized, RequestTokenIssued},
+    },
 };
 
 /// A browser's cookie holds this much beside its name.

@@ -13,15 +13,14 @@ use std::{
 use secrecy::{ExposeSecret, SecretString};
 
 use super::{
-    Vault,
-    keeper::{flow_key, store_failed},
+    keeper::{Vault, flow_key, store_failed},
     sealer::keeping,
     store::{Claim, Taken},
     ticket::Ticket,
 };
 use crate::{
-    error::{Error, ErrorKind, TicketError},
-    flow::{Authorized, Flow},
+    error::{Error, groups::TicketError, kind::ErrorKind},
+    flow::{Flow, state::Authorized},
     in_flight::InFlight,
 };
 

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     client::Client,
-    error::{Error, ErrorKind, SealError, Stage},
+    error::{Error, groups::SealError, kind::ErrorKind, stage::Stage},
     flow::{PendingFlow, Session, snapshot::Pending},
 };
 

@@ -7,8 +7,8 @@ use jiff::civil::Date;
 
 use super::{Caller, FatSecret, ForUser};
 use crate::{
-    Error,
-    fatsecret::{self as fs, Answer},
+    error::Error,
+    fatsecret::{self as fs, wire::outcome::Answer},
 };
 
 /// Writes the named methods: an endpoint with what it requires, called. The bound stands on each

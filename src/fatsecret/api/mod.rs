@@ -10,12 +10,19 @@ use std::fmt;
 use http::Method;
 
 use super::{
-    Answer, ApiError, ApiErrorKind, Endpoint, ErrorCode, Retry, WithUser, WithoutUser, endpoint,
+    codes::{ErrorCode, Retry},
+    endpoint,
+    endpoint::{Endpoint, WithUser, WithoutUser},
+    error::{ApiError, ApiErrorKind},
     url_style,
+    wire::outcome::Answer,
 };
 use crate::{
-    Client, Error, ErrorKind, ReplyError, ResourceRequest, Session, Signed, Stage,
-    fatsecret::{self as fs},
+    client::Client,
+    error::{Error, Stage, groups::ReplyError, kind::ErrorKind},
+    fatsecret as fs,
+    flow::Session,
+    resource::{request::ResourceRequest, signed::Signed},
 };
 
 /// Calls FatSecret's methods, for one user or for none.
@@ -82,8 +89,8 @@ impl ForUser for Session {}
 mod sealed {
     pub trait Sealed {}
 
-    impl Sealed for crate::Session {}
-    impl Sealed for crate::Signed {}
+    impl Sealed for crate::flow::Session {}
+    impl Sealed for crate::resource::signed::Signed {}
 }
 
 impl Caller for Session {

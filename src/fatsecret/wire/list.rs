@@ -15,7 +15,7 @@ use std::{
 use serde::de::{Deserializer, Error as _, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::{At, FieldError, FromJson, Json};
+use super::{At, FromJson, Json, outcome::FieldError};
 
 /// The most items in all lists of one reply together. A page of FatSecret's has at most 50 results.
 const MOST_ITEMS: usize = 10_000;

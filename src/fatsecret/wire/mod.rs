@@ -21,11 +21,10 @@ use serde_json::value::RawValue;
 use crate::protocol::redact::{Source, excerpt_of};
 
 mod list;
-mod outcome;
-mod values;
+pub(crate) mod outcome;
+pub(crate) mod values;
 
 pub use outcome::{Answer, FieldError};
-pub(crate) use values::day_of_date;
 
 use list::{Notes, Read};
 

@@ -2,7 +2,11 @@ use proptest::prelude::*;
 
 use jiff::civil::Date;
 
-use super::{list::MOST_NOTES, values::date_of_day, *};
+use super::{
+    list::MOST_NOTES,
+    values::{date_of_day, day_of_date},
+    *,
+};
 use crate::fatsecret::{Amount, FoodId, Meal};
 
 /// Reads `field` of `text` with `read`, and gives the value and the notes.

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use jiff::civil::Date;
 
-use super::{FieldError, FromJson, Json};
+use super::{FromJson, Json, outcome::FieldError};
 use crate::fatsecret::amount::Amount;
 
 impl FromJson for String {
