@@ -1,12 +1,13 @@
-//! A desktop program: it opens the user's browser and takes it back on this machine.
-//!
-//! Without arguments it runs offline against the embedded sandbox. If a browser opens, log in there as
-//! the page says; if none can, the program plays the user itself. With `FATSECRET_CONSUMER_KEY` and
-//! `FATSECRET_CONSUMER_SECRET` set it runs against FatSecret.
+//! A desktop program: it opens the user's browser and receives the callback on this machine.
 //!
 //! ```sh
 //! cargo run -p example-desktop
 //! ```
+//!
+//! This runs offline against a sandbox, which is an OAuth provider for tests. If a browser opens, log
+//! in there with the name and password that the page shows. If no browser can be opened, the program
+//! plays the user. If `FATSECRET_CONSUMER_KEY` and `FATSECRET_CONSUMER_SECRET` are set, the program
+//! uses FatSecret instead.
 
 use std::{env, error::Error, sync::Arc, time::Duration};
 
@@ -26,10 +27,10 @@ async fn main() -> Outcome<()> {
     }
 }
 
-/// FatSecret itself.
+/// Logs in at FatSecret.
 async fn with_fatsecret(consumer: Consumer) -> Outcome<()> {
     let client = Client::new(Provider::fatsecret(), consumer)?;
-    // Signing up takes longer than logging in.
+    // Ten minutes, because a new user has to create an account first.
     let loopback = Loopback::bind().await?.with_time_limit(Duration::from_secs(10 * 60));
     let loopback = loopback.with_notice(show);
     let Some(session) = connect(loopback, &client).await? else { return Ok(()) };
@@ -43,10 +44,10 @@ async fn with_fatsecret(consumer: Consumer) -> Outcome<()> {
     Ok(())
 }
 
-/// The embedded sandbox.
+/// Logs in at the sandbox.
 async fn with_sandbox() -> Outcome<()> {
     let sandbox = Arc::new(Sandbox::start().await?);
-    println!("No FatSecret key in the environment: using a sandbox at {}.\n", sandbox.origin());
+    println!("FATSECRET_CONSUMER_KEY is not set: using a sandbox at {}.\n", sandbox.origin());
     let client = Client::new(sandbox.provider(), sandbox.consumer())?;
 
     let user = Arc::clone(&sandbox);
@@ -67,7 +68,8 @@ async fn with_sandbox() -> Outcome<()> {
     Ok(())
 }
 
-/// What a desktop program does. `None` if the user did not want to after all.
+/// Opens the browser and waits for the user. Returns `None` if the user denied access or did not
+/// answer in time.
 async fn connect(loopback: Loopback, client: &Client) -> Outcome<Option<Session>> {
     match loopback.authorize(client).await {
         Ok(session) => {
@@ -76,11 +78,11 @@ async fn connect(loopback: Loopback, client: &Client) -> Outcome<Option<Session>
         }
         Err(error) => match error.kind() {
             ErrorKind::Denied { .. } => {
-                println!("You said no. Nothing was granted.");
+                println!("You denied access. Nothing was granted.");
                 Ok(None)
             }
             ErrorKind::Listener(ListenerError::Timeout { .. }) | ErrorKind::RequestTokenExpired => {
-                println!("Nobody answered in time. Start again when you are ready.");
+                println!("No answer came in time. Start the program again when you are ready.");
                 Ok(None)
             }
             _ => Err(error.into()),
@@ -88,35 +90,36 @@ async fn connect(loopback: Loopback, client: &Client) -> Outcome<Option<Session>
     }
 }
 
-/// The page's address is of use even if a browser was opened: it may be the wrong one.
+/// Prints the page's address, also if a browser was opened: it may be the wrong browser.
 fn show(page: &str, opened: bool) {
     if opened {
         println!(
-            "Your browser asks for your approval. If it does not, open this page:\n   {page}\n"
+            "Your browser should now ask for your approval. If it does not, open this page:\n   {page}\n"
         );
     } else {
-        println!("No browser could be opened. The page to approve on is\n   {page}\n");
+        println!("No browser could be opened. Open this page to approve:\n   {page}\n");
     }
 }
 
-/// Says yes for the user, and goes where the provider sends the browser.
+/// Approves for the user and follows the redirect as the user's browser would.
 async fn play_the_user(sandbox: Arc<Sandbox>, page: String) {
-    println!("This program plays the user, who logs in and approves.");
+    println!("This program now plays the user, who logs in and approves.");
     let outcome: Outcome<()> = async {
         let approval = sandbox.approve(&page)?;
-        let back = approval.callback_url().ok_or("the user was given a code to copy")?;
-        // The transport's own builder brings TLS along; unlike the transport, this follows redirects.
+        let back =
+            approval.callback_url().ok_or("the provider showed a code instead of redirecting")?;
+        // This builder sets up TLS. Unlike tripod's own transport, the client follows redirects.
         let browser = ReqwestTransport::builder()?.build()?;
         let html = browser.get(back).send().await?.error_for_status()?.text().await?;
         let title = html.split_once("<title>").and_then(|(_, rest)| rest.split_once("</title>"));
         println!(
-            "The browser ends on the page \"{}\".",
+            "The browser now shows the page \"{}\".",
             title.map_or("(no title)", |found| found.0)
         );
         Ok(())
     }
     .await;
     if let Err(error) = outcome {
-        println!("The played user failed: {error}");
+        println!("Playing the user failed: {error}");
     }
 }

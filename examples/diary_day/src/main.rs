@@ -1,30 +1,36 @@
-//! Logs a breakfast and reads the day back, with totals for each meal.
+//! Logs a breakfast in the food diary, then reads the day with the totals of each meal.
 //!
 //! ```sh
 //! cargo run -p example-diary-day
 //! ```
 //!
-//! Offline against the sandbox, or with FatSecret's key in the environment against FatSecret, where
-//! it really writes into the diary. See `examples/README.md`.
+//! This runs offline against a sandbox, which is an OAuth provider for tests. With FatSecret's key in
+//! the environment the program writes into a real diary; see `examples/README.md`.
 
-mod account;
+use std::{env, error::Error, time::Duration};
 
-use account::Outcome;
-use tripod::fatsecret::{Amount, CreateFoodEntry, FoodEntry, Meal};
+use jiff::ZonedDateTime;
+use tokio::io::{AsyncBufReadExt, BufReader, stdin};
+use tripod::fatsecret::{Amount, CreateFoodEntry, FatSecret, FoodEntry, Meal};
+use tripod::{AccessToken, Callback, Client, Consumer, Provider, Session};
+use tripod_sandbox::Sandbox;
+
+type Outcome<T> = Result<T, Box<dyn Error>>;
 
 #[tokio::main]
 async fn main() -> Outcome<()> {
-    let account = account::open().await?;
-    let (fatsecret, today) = (&account.fatsecret, account.today);
+    let (fatsecret, _sandbox) = connect().await?;
+    // The day where the user is, which need not be the day in UTC.
+    let today = ZonedDateTime::now().date();
 
     println!("Breakfast, {today}");
     for (words, servings) in [("oatmeal", "1"), ("banana", "0.5"), ("coffee", "2")] {
-        // Version 1 of the search is the one that every plan has.
+        // Version 1 of the search is included in every FatSecret plan.
         let found = fatsecret.search_food_summaries(words).await?;
-        let first = found.items.first().ok_or_else(|| format!("no food is called {words}"))?;
+        let first = found.items.first().ok_or_else(|| format!("no food found for {words}"))?;
         let food = fatsecret.food(first.id).await?;
         let serving = food.servings.first().ok_or("a food without a serving")?;
-        // FatSecret counts a serving's units: 1 for "1 cup", 100 for a serving of "100 g".
+        // FatSecret counts units, not servings: 1 for "1 cup", but 100 for a serving of "100 g".
         let units =
             serving.number_of_units.map_or(1.0, Amount::to_f64) * servings.parse::<f64>()?;
         let entry = CreateFoodEntry::new(
@@ -50,17 +56,45 @@ async fn main() -> Outcome<()> {
         for entry in &entries {
             row(&format!("  {}", entry.name), &[entry]);
         }
-        row("  together", &entries);
+        row("  total", &entries);
     }
     row("The day", &day.iter().collect::<Vec<_>>());
-    for odd in day.unreadable() {
-        println!("  (not readable: {odd})");
+    for problem in day.unreadable() {
+        println!("  (an entry could not be read: {problem})");
     }
     println!("\nPowered by fatsecret");
     Ok(())
 }
 
-/// Sums are exact: amounts are decimals, as FatSecret wrote them.
+/// Connects to a FatSecret account if the environment has a consumer key, and otherwise to a sandbox.
+///
+/// The sandbox stops when it is dropped, so the caller keeps it.
+async fn connect() -> Outcome<(FatSecret<Session>, Option<Sandbox>)> {
+    let variable = |name: &str| env::var(format!("FATSECRET_{name}")).ok();
+    let (Some(key), Some(secret)) = (variable("CONSUMER_KEY"), variable("CONSUMER_SECRET")) else {
+        println!("FATSECRET_CONSUMER_KEY is not set: using a sandbox with invented data.\n");
+        let sandbox = Sandbox::start().await?;
+        let client = Client::new(sandbox.provider(), sandbox.consumer())?;
+        return Ok((FatSecret::new(client.session(sandbox.grant())), Some(sandbox)));
+    };
+    let client = Client::new(Provider::fatsecret(), Consumer::new(key, secret))?;
+    let session = match (variable("ACCESS_TOKEN"), variable("ACCESS_SECRET")) {
+        (Some(token), Some(secret)) => client.session(AccessToken::new(token, secret)),
+        _ => ask_for_approval(&client).await?,
+    };
+    // FatSecret allows only a few calls per second.
+    Ok((FatSecret::new(session).with_pace(Duration::from_millis(400)), None))
+}
+
+async fn ask_for_approval(client: &Client) -> Outcome<Session> {
+    let issued = client.begin(Callback::out_of_band()).request_token().await?;
+    println!("Open {} and type the code that FatSecret shows:", issued.authorization_url());
+    let mut lines = BufReader::new(stdin()).lines();
+    let pin = lines.next_line().await?.ok_or("no code was typed")?;
+    Ok(issued.authorize(&pin)?.exchange().await?)
+}
+
+/// Prints the sums of some entries. They are exact, because an `Amount` is a decimal number.
 fn row(name: &str, entries: &[&FoodEntry]) {
     let sum = |of: fn(&FoodEntry) -> Amount| {
         let total: Option<Amount> = entries.iter().map(|entry| of(entry)).sum();

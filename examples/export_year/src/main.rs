@@ -1,65 +1,80 @@
-//! Exports the diary, weights and exercise of a date range to JSON and CSV.
+//! Exports the diary, weights and exercise of a range of days as JSON and CSV.
 //!
 //! ```sh
-//! cargo run -p example-export-year                                   # the last year
-//! cargo run -p example-export-year -- 2026-01-01 2026-03-31 my-data
+//! cargo run -p example-export-year
+//! cargo run -p example-export-year -- --help
 //! ```
 //!
-//! It asks for one day after another, politely (a pause between calls, a longer one when FatSecret
-//! asks for it), and can be stopped at any time: what is there is not asked for again. Offline against
-//! the sandbox, or with FatSecret's key in the environment against FatSecret. See `examples/README.md`.
+//! This runs offline against a sandbox, which is an OAuth provider for tests. With FatSecret's key in
+//! the environment the program reads a real account; see `examples/README.md`.
 //!
-//! FatSecret's terms let an application keep most content for 24 hours only. An export that a user asks
-//! for is the user's own to keep.
+//! The program asks for one day after another. It pauses between calls, and longer when FatSecret asks
+//! for that. You can stop it at any time: the next run asks only for the days that are still missing.
+//!
+//! FatSecret's terms let an application keep most content for 24 hours only. An export that users make
+//! for themselves is theirs to keep.
 
-mod account;
+mod files;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, btree_map::Entry},
     env,
-    fs::{self, File, OpenOptions},
-    io::{BufRead, BufReader, Write},
+    error::Error,
+    io::Write,
     path::{Path, PathBuf},
     time::Duration,
 };
 
-use account::Outcome;
+use clap::Parser;
+use files::Export;
 use indicatif::{ProgressBar, ProgressStyle};
-use jiff::{ToSpan, civil::Date};
-use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
-use tripod::{
-    Error, Session,
-    fatsecret::{ApiError, FatSecret, Retry},
-};
+use jiff::{ToSpan, ZonedDateTime, civil::Date};
+use serde_json::Value;
+use tokio::io::{AsyncBufReadExt, BufReader, stdin};
+use tripod::fatsecret::{ApiError, FatSecret, Retry};
+use tripod::{AccessToken, Callback, Client, Consumer, Provider, Session};
+use tripod_sandbox::Sandbox;
 
-/// One day of the diary, as it stands on a line of `diary.jsonl`.
-#[derive(Serialize, Deserialize)]
-struct Day {
-    date: Date,
-    entries: Vec<Value>,
+type Outcome<T> = Result<T, Box<dyn Error>>;
+
+/// Exports the diary, weights and exercise of a range of days as JSON and CSV.
+#[derive(Parser)]
+#[command(after_help = EXAMPLES)]
+struct Arguments {
+    /// The first day; by default a year ago
+    #[arg(long, value_name = "DATE")]
+    from: Option<Date>,
+    /// The last day; by default yesterday
+    #[arg(long, value_name = "DATE")]
+    to: Option<Date>,
+    /// Where to write the files; only you will be able to read them
+    #[arg(long, default_value = "target/export")]
+    folder: PathBuf,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  cargo run -p example-export-year                  the last year
+  cargo run -p example-export-year -- --from 2026-01-01 --to 2026-03-31 --folder my-data
+
+Environment (without it, the program exports invented data):
+  FATSECRET_CONSUMER_KEY, FATSECRET_CONSUMER_SECRET   your application at FatSecret
+  FATSECRET_ACCESS_TOKEN, FATSECRET_ACCESS_SECRET     a stored grant; without it, you log in";
 
 #[tokio::main]
 async fn main() -> Outcome<()> {
-    let account = account::open().await?;
-    if let Some(sandbox) = &account.sandbox {
-        sandbox.seed_example_year()?;
-    }
-    let arguments: Vec<String> = env::args().skip(1).collect();
-    let (from, to) = match arguments.as_slice() {
-        [from, to, ..] => (from.parse()?, to.parse()?),
-        _ => (account.today.checked_sub(1.year())?, account.today.checked_sub(1.day())?),
-    };
+    let Arguments { from, to, folder } = Arguments::parse();
+    let today = ZonedDateTime::now().date();
+    let from = from.map_or_else(|| today.checked_sub(1.year()), Ok)?;
+    let to = to.map_or_else(|| today.yesterday(), Ok)?;
     if from > to {
-        return Err(format!("{from} is after {to}").into());
+        return Err(format!("the first day, {from}, is after the last day, {to}").into());
     }
-    let folder = arguments.get(2).map_or_else(|| "target/export".into(), PathBuf::from);
-    fs::create_dir_all(&folder)?;
 
-    let days = diary(&account.fatsecret, from, to, &folder).await?;
-    let (weights, exercise) = months(&account.fatsecret, from, to).await?;
-    write(&folder, from, to, &days, &weights, &exercise)?;
+    let (fatsecret, _sandbox) = connect().await?;
+    files::create_folder(&folder)?;
+    let days = diary(&fatsecret, from, to, &folder).await?;
+    let (weights, exercise) = months(&fatsecret, from, to).await?;
     let entries: usize = days.values().map(Vec::len).sum();
     println!(
         "{} days, {entries} entries, {} weights, {} exercise days, in {}",
@@ -68,33 +83,62 @@ async fn main() -> Outcome<()> {
         exercise.len(),
         folder.display()
     );
+    files::write(&folder, &Export { from, to, days, weights, exercise })?;
     println!("Powered by fatsecret");
     Ok(())
 }
 
-/// Reads each day's diary, and appends it to `diary.jsonl` as it comes, which is what makes the
-/// export resumable.
+/// Connects to a FatSecret account if the environment has a consumer key, and otherwise to a sandbox
+/// with a year of invented data.
+///
+/// The sandbox stops when it is dropped, so the caller keeps it.
+async fn connect() -> Outcome<(FatSecret<Session>, Option<Sandbox>)> {
+    let variable = |name: &str| env::var(format!("FATSECRET_{name}")).ok();
+    let (Some(key), Some(secret)) = (variable("CONSUMER_KEY"), variable("CONSUMER_SECRET")) else {
+        println!("FATSECRET_CONSUMER_KEY is not set: using a sandbox with invented data.\n");
+        let sandbox = Sandbox::start().await?;
+        sandbox.seed_example_year()?;
+        let client = Client::new(sandbox.provider(), sandbox.consumer())?;
+        return Ok((FatSecret::new(client.session(sandbox.grant())), Some(sandbox)));
+    };
+    let client = Client::new(Provider::fatsecret(), Consumer::new(key, secret))?;
+    let session = match (variable("ACCESS_TOKEN"), variable("ACCESS_SECRET")) {
+        (Some(token), Some(secret)) => client.session(AccessToken::new(token, secret)),
+        _ => ask_for_approval(&client).await?,
+    };
+    // FatSecret allows only a few calls per second.
+    Ok((FatSecret::new(session).with_pace(Duration::from_millis(400)), None))
+}
+
+async fn ask_for_approval(client: &Client) -> Outcome<Session> {
+    let issued = client.begin(Callback::out_of_band()).request_token().await?;
+    println!("Open {} and type the code that FatSecret shows:", issued.authorization_url());
+    let mut lines = BufReader::new(stdin()).lines();
+    let pin = lines.next_line().await?.ok_or("no code was typed")?;
+    Ok(issued.authorize(&pin)?.exchange().await?)
+}
+
+/// Reads the diary of each day and appends it to `diary.jsonl` at once, so that a later run can go on
+/// where this one stopped.
 async fn diary(
     fatsecret: &FatSecret<Session>,
     from: Date,
     to: Date,
     folder: &Path,
 ) -> Outcome<BTreeMap<Date, Vec<Value>>> {
-    let path = folder.join("diary.jsonl");
-    let mut days = already_there(&path)?;
-    let mut file = OpenOptions::new().create(true).append(true).open(&path)?;
+    let (mut file, mut days) = files::open_diary(folder)?;
     let wanted: Vec<Date> = from.series(1.day()).take_while(|date| *date <= to).collect();
     let bar = ProgressBar::new(u64::try_from(wanted.len())?).with_style(
         ProgressStyle::with_template("{msg} [{wide_bar}] {pos}/{len} days, {eta} left")?,
     );
-    for date in &wanted {
+    for date in wanted {
         bar.set_message(date.to_string());
-        if !days.contains_key(date) {
-            let answer = patiently(|| fatsecret.food_entries(*date)).await?;
+        if let Entry::Vacant(missing) = days.entry(date) {
+            let answer = patiently(|| fatsecret.food_entries(date)).await?;
             let entries = answer.iter().map(serde_json::to_value).collect::<Result<Vec<_>, _>>()?;
-            let day = Day { date: *date, entries };
+            let day = files::Day { date, entries };
             writeln!(file, "{}", serde_json::to_string(&day)?)?;
-            days.insert(*date, day.entries);
+            missing.insert(day.entries);
         }
         bar.inc(1);
     }
@@ -103,25 +147,7 @@ async fn diary(
     Ok(days)
 }
 
-/// What an earlier run has left. A last line that was cut off is taken away and asked for again.
-fn already_there(path: &Path) -> Outcome<BTreeMap<Date, Vec<Value>>> {
-    let mut days = BTreeMap::new();
-    let Ok(file) = File::open(path) else { return Ok(days) };
-    let mut good = 0;
-    for line in BufReader::new(file).split(b'\n') {
-        let line = line?;
-        let Ok(day) = serde_json::from_slice::<Day>(&line) else { break };
-        good += u64::try_from(line.len())? + 1;
-        days.insert(day.date, day.entries);
-    }
-    let file = OpenOptions::new().write(true).open(path)?;
-    if file.metadata()?.len() > good {
-        file.set_len(good)?;
-    }
-    Ok(days)
-}
-
-/// Weights and energy used, a month at a time.
+/// Reads the weights and the exercise, a month with each call.
 async fn months(
     fatsecret: &FatSecret<Session>,
     from: Date,
@@ -145,8 +171,13 @@ async fn months(
     Ok((weights, exercise))
 }
 
-/// Calls again, after growing pauses, what may succeed if it is called again. Only reads are here.
-async fn patiently<T, F: Future<Output = Result<T, Error>>>(call: impl Fn() -> F) -> Outcome<T> {
+/// Repeats a call that failed but may succeed later, after longer and longer pauses.
+///
+/// This is for calls that only read: a repeated write could happen twice.
+async fn patiently<T, F>(call: impl Fn() -> F) -> Outcome<T>
+where
+    F: Future<Output = Result<T, tripod::Error>>,
+{
     let mut pause = Duration::from_secs(1);
     loop {
         match call().await {
@@ -158,59 +189,9 @@ async fn patiently<T, F: Future<Output = Result<T, Error>>>(call: impl Fn() -> F
             Err(error) => {
                 let tomorrow = ApiError::of(&error).map(ApiError::retry) == Some(Retry::NextDay);
                 let hint =
-                    if tomorrow { " Run this again tomorrow; it goes on from here." } else { "" };
+                    if tomorrow { " Run this again tomorrow: it will continue here." } else { "" };
                 return Err(format!("{error}.{hint}").into());
             }
         }
-    }
-}
-
-fn write(
-    folder: &Path,
-    from: Date,
-    to: Date,
-    days: &BTreeMap<Date, Vec<Value>>,
-    weights: &BTreeMap<Date, Value>,
-    exercise: &BTreeMap<Date, Value>,
-) -> Outcome<()> {
-    let all = json!({
-        "from": from,
-        "to": to,
-        "diary": days,
-        "weights": weights.values().collect::<Vec<_>>(),
-        "exercise": exercise.values().collect::<Vec<_>>(),
-    });
-    serde_json::to_writer_pretty(File::create(folder.join("export.json"))?, &all)?;
-
-    let columns = ["date", "meal", "name", "number_of_units"];
-    let nutrients = ["calories", "carbohydrate", "protein", "fat", "fiber", "sugar", "sodium"];
-    let mut csv = csv::Writer::from_path(folder.join("diary.csv"))?;
-    csv.write_record(columns.iter().chain(&nutrients))?;
-    for entry in days.values().flatten() {
-        let plain = columns.iter().map(|name| text(&entry[*name]));
-        csv.write_record(
-            plain.chain(nutrients.iter().map(|name| text(&entry["nutrition"][*name]))),
-        )?;
-    }
-    csv.flush()?;
-    for (name, rows, columns) in [
-        ("weights.csv", weights, ["date", "weight_kg", "comment"].as_slice()),
-        ("exercise.csv", exercise, ["date", "calories"].as_slice()),
-    ] {
-        let mut csv = csv::Writer::from_path(folder.join(name))?;
-        csv.write_record(columns)?;
-        for row in rows.values() {
-            csv.write_record(columns.iter().map(|column| text(&row[*column])))?;
-        }
-        csv.flush()?;
-    }
-    Ok(())
-}
-
-fn text(value: &Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
     }
 }

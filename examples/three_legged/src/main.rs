@@ -1,12 +1,13 @@
-//! The whole three-legged flow, told step by step.
-//!
-//! Without arguments it runs offline against the embedded sandbox, and plays the user's browser
-//! over real HTTP. With `FATSECRET_CONSUMER_KEY` and `FATSECRET_CONSUMER_SECRET` set it runs
-//! against FatSecret: you open the page it names and type the code that FatSecret shows.
+//! The whole three-legged flow, step by step.
 //!
 //! ```sh
 //! cargo run -p example-three-legged
 //! ```
+//!
+//! This runs offline: the program starts a sandbox, which is an OAuth provider for tests, and plays
+//! the user's browser over HTTP. If `FATSECRET_CONSUMER_KEY` and `FATSECRET_CONSUMER_SECRET` are set,
+//! the program uses FatSecret instead: you open the page that it prints and type the code that
+//! FatSecret shows. The last line of the output is the provider's reply, in JSON.
 
 use std::{env, error::Error};
 
@@ -28,7 +29,7 @@ async fn main() -> Outcome<()> {
     }
 }
 
-/// FatSecret itself, out of band: the user copies a code.
+/// Logs in at FatSecret. The user copies a code from FatSecret's page ("out of band").
 async fn with_fatsecret(consumer: Consumer) -> Outcome<()> {
     let client = Client::new(Provider::fatsecret(), consumer)?;
     println!("1. Asking FatSecret for a request token.");
@@ -39,7 +40,7 @@ async fn with_fatsecret(consumer: Consumer) -> Outcome<()> {
     let session = loop {
         println!("3. Type the code that FatSecret shows, then Enter:");
         let Some(pin) = lines.next_line().await? else { return Err("no code was typed".into()) };
-        // Nothing is lost when a step fails: the flow comes back and the user types again.
+        // A failed step gives the flow back, so the user can type the code again.
         let authorized = match issued.authorize(&pin) {
             Ok(authorized) => authorized,
             Err(failed)
@@ -69,14 +70,14 @@ async fn with_fatsecret(consumer: Consumer) -> Outcome<()> {
         .send()
         .await?
         .error_for_status()?;
-    println!("   FatSecret answers: {}", reply.text()?);
+    println!("   FatSecret answers:\n{}", reply.text()?);
     Ok(())
 }
 
-/// The embedded sandbox, with a callback to a socket of ours.
+/// Logs in at the sandbox. The sandbox sends the browser back to a socket of this program.
 async fn with_sandbox() -> Outcome<()> {
     let sandbox = Sandbox::start().await?;
-    println!("No FatSecret key in the environment: using a sandbox at {}.\n", sandbox.origin());
+    println!("FATSECRET_CONSUMER_KEY is not set: using a sandbox at {}.\n", sandbox.origin());
 
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let callback = format!("http://{}/callback?tab=3", listener.local_addr()?);
@@ -84,7 +85,7 @@ async fn with_sandbox() -> Outcome<()> {
 
     println!("1. Asking for a request token, with the callback {callback}");
     let issued = client.begin(Callback::url(&callback)?).request_token().await?;
-    println!("   Issued and the callback confirmed. State: {issued:?}\n");
+    println!("   The provider issued it and confirmed the callback. State: {issued:?}\n");
 
     println!("2. The user would now open\n   {}", issued.authorization_url());
     let (page, user) = (issued.authorization_url(), sandbox.user());
@@ -92,7 +93,7 @@ async fn with_sandbox() -> Outcome<()> {
         wait_for_callback(&listener, issued),
         approve_as_a_browser(&page, user.name(), user.password()),
     )?;
-    println!("   The callback names the token that was issued. State: {authorized:?}\n");
+    println!("   The callback carries the token that was issued. State: {authorized:?}\n");
 
     println!("3. Exchanging the request token for an access token.");
     let session: Session = authorized.exchange().await?;
@@ -105,12 +106,17 @@ async fn with_sandbox() -> Outcome<()> {
         .send()
         .await?
         .error_for_status()?;
-    println!("   The provider answers: {}\n", reply.text()?);
-    println!("Done: {} requests over HTTP, the browser's included.", sandbox.requests());
+    println!(
+        "   The sandbox received {} requests. It answers:\n{}",
+        sandbox.requests(),
+        reply.text()?
+    );
     Ok(())
 }
 
-/// Serves callbacks until one belongs to the flow. A stray one costs nothing: the flow comes back.
+/// Answers requests until one of them is the callback of this flow.
+///
+/// A callback that does not belong to the flow does no harm: `receive_callback` gives the flow back.
 async fn wait_for_callback(
     listener: &TcpListener,
     mut issued: PendingFlow,
@@ -118,7 +124,7 @@ async fn wait_for_callback(
     loop {
         let (mut socket, _) = listener.accept().await?;
         let Some(target) = read_target(&mut socket).await? else { continue };
-        // Browsers also ask for icons; that is no answer of the user's.
+        // Browsers also ask for an icon.
         if !target.starts_with("/callback?") {
             answer(&mut socket, "404 Not Found", "There is nothing here.").await?;
             continue;
@@ -129,19 +135,20 @@ async fn wait_for_callback(
                 return Ok(authorized);
             }
             Err(failed) if failed.error().is_denied() => {
-                answer(&mut socket, "200 OK", "You said no. Nothing was granted.").await?;
+                answer(&mut socket, "200 OK", "You denied access. Nothing was granted.").await?;
                 return Err(failed.into_error().into());
             }
             Err(failed) => {
-                println!("   A callback that is not ours: {}.", failed.error());
-                answer(&mut socket, "400 Bad Request", "This is not the page you want.").await?;
+                println!("   This callback is for another login: {}.", failed.error());
+                answer(&mut socket, "400 Bad Request", "This link belongs to another login.")
+                    .await?;
                 issued = failed.into_flow();
             }
         }
     }
 }
 
-/// The target of an HTTP request, such as `/callback?oauth_token=…`; none if it is no request.
+/// Reads the target of an HTTP request, such as `/callback?oauth_token=…`.
 async fn read_target(socket: &mut TcpStream) -> Outcome<Option<String>> {
     let mut head = String::new();
     let mut reader = BufReader::new(socket.take(16 * 1024));
@@ -159,9 +166,9 @@ async fn answer(socket: &mut TcpStream, status: &str, text: &str) -> Outcome<()>
     Ok(socket.shutdown().await?)
 }
 
-/// Plays the user's browser: opens the page, logs in, approves, and follows the way back.
+/// Plays the user's browser: opens the page, logs in, approves, and follows the redirect.
 async fn approve_as_a_browser(page: &str, name: &str, password: &str) -> Outcome<()> {
-    // The transport's own builder brings TLS along; unlike the transport, this follows redirects.
+    // This builder sets up TLS. Unlike tripod's own transport, the client follows redirects.
     let browser = ReqwestTransport::builder()?.build()?;
     let opened = browser.get(page).send().await?.error_for_status()?;
     let cookie = opened.headers().get("set-cookie").ok_or("the page sets no cookie")?.clone();
@@ -179,7 +186,7 @@ async fn approve_as_a_browser(page: &str, name: &str, password: &str) -> Outcome
         ("password", password.to_owned()),
         ("answer", "allow".to_owned()),
     ])?;
-    println!("   The user logs in and approves; the browser follows the redirect to us.");
+    println!("   The user logs in and approves. The browser follows the redirect to this program.");
     let back = browser
         .post(page.split('?').next().unwrap_or_default())
         .header("content-type", "application/x-www-form-urlencoded")
@@ -188,7 +195,7 @@ async fn approve_as_a_browser(page: &str, name: &str, password: &str) -> Outcome
         .send()
         .await?
         .error_for_status()?;
-    println!("   Our own page answers the browser: {}", back.text().await?);
+    println!("   This program answers the browser: {}", back.text().await?);
     Ok(())
 }
 

@@ -1,21 +1,31 @@
-//! Draws a year of weights into an SVG file.
+//! Draws a year of weights as an SVG chart.
 //!
 //! ```sh
-//! cargo run -p example-weight-chart            # target/weight_chart.svg
-//! cargo run -p example-weight-chart -- my.svg
+//! cargo run -p example-weight-chart
+//! cargo run -p example-weight-chart -- --help
 //! ```
 //!
-//! Offline against the sandbox, or with FatSecret's key in the environment against FatSecret. See
-//! `examples/README.md`.
+//! This runs offline against a sandbox, which is an OAuth provider for tests. With FatSecret's key in
+//! the environment the program reads a real account; see `examples/README.md`.
 
-mod account;
+use std::{
+    env,
+    error::Error,
+    fs::{self, File, OpenOptions},
+    io::{self, Write},
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
-use std::{env, path::PathBuf};
-
-use account::Outcome;
-use jiff::{ToSpan, civil::Date};
+use clap::Parser;
+use jiff::{ToSpan, ZonedDateTime, civil::Date};
 use plotters::prelude::*;
-use tripod::fatsecret::Amount;
+use tokio::io::{AsyncBufReadExt, BufReader, stdin};
+use tripod::fatsecret::{Amount, FatSecret};
+use tripod::{AccessToken, Callback, Client, Consumer, Provider, Session};
+use tripod_sandbox::Sandbox;
+
+type Outcome<T> = Result<T, Box<dyn Error>>;
 
 const INK: RGBColor = RGBColor(38, 50, 56);
 const FAINT: RGBColor = RGBColor(144, 164, 174);
@@ -23,36 +33,102 @@ const DOT: RGBColor = RGBColor(120, 170, 160);
 const TREND: RGBColor = RGBColor(0, 105, 92);
 const GOAL: RGBColor = RGBColor(216, 96, 42);
 
+/// Draws the weights of the last year as an SVG chart.
+#[derive(Parser)]
+#[command(after_help = EXAMPLES)]
+struct Arguments {
+    /// The file to write; only you will be able to read it
+    #[arg(default_value = "target/weight_chart.svg")]
+    file: PathBuf,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  cargo run -p example-weight-chart                   invented weights, from a sandbox
+  cargo run -p example-weight-chart -- my-chart.svg   another file
+
+Environment (without it, the weights are invented):
+  FATSECRET_CONSUMER_KEY, FATSECRET_CONSUMER_SECRET   your application at FatSecret
+  FATSECRET_ACCESS_TOKEN, FATSECRET_ACCESS_SECRET     a stored grant; without it, you log in";
+
 #[tokio::main]
 async fn main() -> Outcome<()> {
-    let path = env::args().nth(1).map_or_else(|| "target/weight_chart.svg".into(), PathBuf::from);
-    let account = account::open().await?;
-    if let Some(sandbox) = &account.sandbox {
-        sandbox.seed_example_year()?;
-    }
+    let file = Arguments::parse().file;
+    let (fatsecret, _sandbox) = connect().await?;
+    let today = ZonedDateTime::now().date();
 
     let mut weights: Vec<(Date, f64)> = Vec::new();
     for back in (0..=12).rev() {
-        let month = account.today.checked_sub(back.months())?;
-        let answer = account.fatsecret.weights_month(month).await?;
+        let month = today.checked_sub(back.months())?;
+        let answer = fatsecret.weights_month(month).await?;
         weights.extend(answer.days.iter().map(|day| (day.date, day.weight_kg.to_f64())));
     }
-    let since = account.today.checked_sub(1.year())?;
+    let since = today.checked_sub(1.year())?;
     weights.retain(|(date, _)| *date >= since);
     weights.sort_by_key(|(date, _)| *date);
     weights.dedup_by_key(|(date, _)| *date);
-    let goal = account.fatsecret.profile().await?.goal_weight_kg.map(Amount::to_f64);
+    let goal = fatsecret.profile().await?.goal_weight_kg.map(Amount::to_f64);
 
-    draw(&path, &weights, goal)?;
-    println!("{} weights drawn into {}", weights.len(), path.display());
+    let mut svg = String::new();
+    draw(SVGBackend::with_string(&mut svg, (1000, 560)), &weights, goal)?;
+    if let Some(folder) = file.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    private_file(&file)?.write_all(svg.as_bytes())?;
+    println!("The chart of {} weights is in {}", weights.len(), file.display());
+    println!("Powered by fatsecret");
     Ok(())
 }
 
-fn draw(path: &std::path::Path, weights: &[(Date, f64)], goal: Option<f64>) -> Outcome<()> {
+/// Connects to a FatSecret account if the environment has a consumer key, and otherwise to a sandbox
+/// with a year of invented data.
+///
+/// The sandbox stops when it is dropped, so the caller keeps it.
+async fn connect() -> Outcome<(FatSecret<Session>, Option<Sandbox>)> {
+    let variable = |name: &str| env::var(format!("FATSECRET_{name}")).ok();
+    let (Some(key), Some(secret)) = (variable("CONSUMER_KEY"), variable("CONSUMER_SECRET")) else {
+        println!("FATSECRET_CONSUMER_KEY is not set: using a sandbox with invented data.\n");
+        let sandbox = Sandbox::start().await?;
+        sandbox.seed_example_year()?;
+        let client = Client::new(sandbox.provider(), sandbox.consumer())?;
+        return Ok((FatSecret::new(client.session(sandbox.grant())), Some(sandbox)));
+    };
+    let client = Client::new(Provider::fatsecret(), Consumer::new(key, secret))?;
+    let session = match (variable("ACCESS_TOKEN"), variable("ACCESS_SECRET")) {
+        (Some(token), Some(secret)) => client.session(AccessToken::new(token, secret)),
+        _ => ask_for_approval(&client).await?,
+    };
+    // FatSecret allows only a few calls per second.
+    Ok((FatSecret::new(session).with_pace(Duration::from_millis(400)), None))
+}
+
+async fn ask_for_approval(client: &Client) -> Outcome<Session> {
+    let issued = client.begin(Callback::out_of_band()).request_token().await?;
+    println!("Open {} and type the code that FatSecret shows:", issued.authorization_url());
+    let mut lines = BufReader::new(stdin()).lines();
+    let pin = lines.next_line().await?.ok_or("no code was typed")?;
+    Ok(issued.authorize(&pin)?.exchange().await?)
+}
+
+/// Creates or empties a file that, on Unix, only this user can read: weights are health data.
+fn private_file(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(path)?;
+    // The mode above is for a new file. An older one may have been readable by others.
+    #[cfg(unix)]
+    file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+    file.set_len(0)?;
+    Ok(file)
+}
+
+fn draw(backend: SVGBackend<'_>, weights: &[(Date, f64)], goal: Option<f64>) -> Outcome<()> {
     let (Some(first), Some(last)) = (weights.first(), weights.last()) else {
         return Err("there are no weights in the last year".into());
     };
-    // Days since the first weight: an axis that the plotting library knows how to divide.
+    // The x axis counts days since the first weight, because plotters cannot divide an axis of jiff dates.
     let day = |date: Date| -> Outcome<f64> { Ok(f64::from((date - first.0).get_days())) };
     let points =
         weights.iter().map(|(date, kg)| Ok((day(*date)?, *kg))).collect::<Outcome<Vec<_>>>()?;
@@ -63,7 +139,7 @@ fn draw(path: &std::path::Path, weights: &[(Date, f64)], goal: Option<f64>) -> O
     let high = (values().fold(f64::NEG_INFINITY, f64::max) + 1.0).ceil();
     let end = day(last.0)?.max(7.0);
 
-    let area = SVGBackend::new(path, (1000, 560)).into_drawing_area();
+    let area = backend.into_drawing_area();
     area.fill(&WHITE)?;
     let (top, chart) = area.split_vertically(96);
     let (before, now) = (trend.first(), trend.last());
@@ -124,7 +200,7 @@ type Chart<'a, 'b> = ChartContext<
     Cartesian2d<plotters::coord::types::RangedCoordf64, plotters::coord::types::RangedCoordf64>,
 >;
 
-/// Writes beside the right end of a line.
+/// Writes a label beside the right end of a line.
 fn note(chart: &mut Chart<'_, '_>, at: (f64, f64), words: &str, color: RGBColor) -> Outcome<()> {
     let style = text(16).color(&color);
     let label = EmptyElement::at(at) + Text::new(words.to_owned(), (8, -8), style);
@@ -136,7 +212,8 @@ fn text(size: i32) -> TextStyle<'static> {
     ("sans-serif", size).into()
 }
 
-/// An exponential average over about ten days: what the body does, without what the scales do.
+/// Smooths the weights: an exponential average over about ten days, which hides the changes from one
+/// day to the next.
 fn smooth(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
     let mut trend = Vec::with_capacity(points.len());
     let mut last: Option<(f64, f64)> = None;

@@ -1,0 +1,121 @@
+//! Runs the program as its users do, against its own sandbox.
+
+use std::{
+    error::Error,
+    fs,
+    path::Path,
+    process::{Command, Output},
+};
+
+use serde_json::Value;
+
+type Outcome<T> = Result<T, Box<dyn Error>>;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_example-export-year");
+
+/// Runs the program with a umask that takes nothing away, so that every permission is its own choice.
+fn run(arguments: &[&str], folder: &Path) -> Outcome<Output> {
+    let mut command = if cfg!(unix) {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", "umask 000; exec \"$0\" \"$@\"", PROGRAM]);
+        shell
+    } else {
+        Command::new(PROGRAM)
+    };
+    command.args(arguments).arg("--folder").arg(folder);
+    for name in ["CONSUMER_KEY", "CONSUMER_SECRET"] {
+        command.env_remove(format!("FATSECRET_{name}"));
+    }
+    Ok(command.output()?)
+}
+
+fn export(folder: &Path) -> Outcome<Value> {
+    Ok(serde_json::from_slice(&fs::read(folder.join("export.json"))?)?)
+}
+
+/// Three days that the sandbox's year contains, whatever the time zone is.
+fn days() -> Outcome<[String; 2]> {
+    let today = jiff::ZonedDateTime::now().date();
+    let day = |back: i64| today.checked_sub(jiff::Span::new().days(back));
+    Ok([day(12)?.to_string(), day(10)?.to_string()])
+}
+
+#[cfg(unix)]
+#[test]
+fn nobody_else_can_read_the_files() -> Outcome<()> {
+    use std::os::unix::fs::PermissionsExt;
+
+    let mode =
+        |path: &Path| -> Outcome<u32> { Ok(fs::metadata(path)?.permissions().mode() & 0o777) };
+    let temporary = tempfile::tempdir()?;
+    let folder = temporary.path().join("mine/export");
+    let [from, to] = days()?;
+    let arguments = ["--from", &from, "--to", &to];
+    assert!(run(&arguments, &folder)?.status.success());
+    // Files of an earlier version, which everybody could read, are tightened by the next run.
+    for again in [false, true] {
+        if again {
+            for entry in fs::read_dir(&folder)? {
+                fs::set_permissions(entry?.path(), fs::Permissions::from_mode(0o666))?;
+            }
+            assert!(run(&arguments, &folder)?.status.success());
+        }
+        let mut names = Vec::new();
+        for entry in fs::read_dir(&folder)? {
+            let entry = entry?;
+            assert_eq!(mode(&entry.path())?, 0o600, "{}", entry.path().display());
+            names.push(entry.file_name().into_string().map_err(|_| "not UTF-8")?);
+        }
+        names.sort();
+        let all = ["diary.csv", "diary.jsonl", "exercise.csv", "export.json", "weights.csv"];
+        assert_eq!(names, all);
+        assert_eq!(mode(&folder)?, 0o700);
+        assert_eq!(mode(&temporary.path().join("mine"))?, 0o700);
+    }
+    Ok(())
+}
+
+#[test]
+fn a_second_run_completes_what_the_first_left() -> Outcome<()> {
+    let temporary = tempfile::tempdir()?;
+    let folder = temporary.path();
+    let [from, to] = days()?;
+    let arguments = ["--from", &from, "--to", &to];
+    assert!(run(&arguments, folder)?.status.success());
+    let first = export(folder)?;
+    assert_eq!(first["diary"].as_object().map(serde_json::Map::len), Some(3));
+
+    // The first run was stopped in the middle of the last line.
+    let diary = folder.join("diary.jsonl");
+    let text = fs::read_to_string(&diary)?;
+    fs::write(&diary, &text[..text.len() - 20])?;
+    assert!(run(&arguments, folder)?.status.success());
+    assert_eq!(fs::read_to_string(&diary)?.lines().count(), 3);
+    assert_eq!(export(folder)?["diary"].as_object().map(serde_json::Map::len), Some(3));
+
+    // A line without its end could be one half of a longer one.
+    let text = fs::read_to_string(&diary)?;
+    fs::write(&diary, text.trim_end())?;
+    assert!(run(&arguments, folder)?.status.success());
+    assert_eq!(fs::read_to_string(&diary)?.lines().count(), 3);
+    Ok(())
+}
+
+#[test]
+fn wrong_arguments_are_explained() -> Outcome<()> {
+    let temporary = tempfile::tempdir()?;
+    let folder = temporary.path().join("export");
+    for (arguments, text) in [
+        (["--from", "2026-03-02", "--to", "2026-03-01"], "is after the last day"),
+        (["--from", "yesterday", "--to", "2026-03-01"], "--from <DATE>"),
+    ] {
+        let output = run(&arguments, &folder)?;
+        let said = String::from_utf8(output.stderr)?;
+        assert!(!output.status.success() && said.contains(text), "{said}");
+    }
+    assert!(!folder.exists());
+
+    let help = String::from_utf8(run(&["--help"], &folder)?.stdout)?;
+    assert!(help.contains("Examples:\n  cargo run -p example-export-year "), "{help}");
+    Ok(())
+}
