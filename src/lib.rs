@@ -29,7 +29,9 @@
 //!     .await?; //                                 Flow<AccessGranted>
 //!
 //! let reply = session.get(sandbox.data_url("echo/v1")).query_pair("format", "json").send().await?;
-//! assert!(reply.error_for_status()?.text()?.contains("ada"));
+//! let json = reply.error_for_status()?.text()?;
+//! assert!(json.contains(r#""user":"ada""#));
+//! println!("{json}");
 //! # Ok(())
 //! # }
 //! ```
