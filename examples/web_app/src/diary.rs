@@ -31,7 +31,7 @@ pub(crate) async fn day(
     let Some(session) = app.vault.load(id.as_user()).await? else {
         return Ok(go("/", &[SessionId::clear_cookie(&app)]));
     };
-    // Only the browser knows the user's own day; this is the day in UTC.
+    // This is the day in UTC: only the browser knows the user's time zone.
     let today = Timestamp::now().to_zoned_datetime(TimeZone::UTC).date();
     let date = match wanted.date.as_deref() {
         None | Some("") => today,
@@ -55,11 +55,11 @@ fn is_in_diaries(day: Date) -> bool {
 }
 
 fn no_such_day() -> Response {
-    let text = "A day looks like 2026-07-28, and lies between the years 2000 and 2100.";
-    pages::message(StatusCode::BAD_REQUEST, "That is not a day of the diary", text, Next::Diary)
+    let text = "Write the day like 2026-07-28. It must be between the years 2000 and 2100.";
+    pages::message(StatusCode::BAD_REQUEST, "There is no such day", text, Next::Diary)
 }
 
-/// Whether the user has taken the access back at FatSecret.
+/// Whether the user has withdrawn the access at FatSecret.
 fn is_withdrawn(error: &tripod::Error) -> bool {
     let code = error.problem().and_then(|problem| problem.parse::<u32>().ok());
     code.map(ErrorCode::from) == Some(ErrorCode::AccessTokenInvalid)

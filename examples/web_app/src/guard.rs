@@ -1,5 +1,7 @@
-//! What holds for every request: it is for this host, it comes from our own pages if it changes
-//! anything, and what is answered is neither kept nor framed nor sniffed.
+//! Checks and headers for every request.
+//!
+//! A request must be for this host, and if it changes anything it must come from our own pages. The
+//! headers of each answer keep browsers from storing it, showing it in a frame or guessing its type.
 
 use axum::{
     extract::{Request, State},
@@ -25,8 +27,8 @@ pub(crate) async fn guard(State(app): State<App>, request: Request, next: Next) 
     }
     for (name, value) in [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        // The callback's address holds the verifier. Not `no-referrer`: forms would then come with
-        // `Origin: null`, and `is_ours` could not tell them from foreign ones.
+        // The callback's address contains the verifier, so it must not be sent to other sites. This
+        // cannot be `no-referrer`: our own forms would then have `Origin: null`, as foreign ones can.
         (header::REFERRER_POLICY, "strict-origin"),
         (header::X_FRAME_OPTIONS, "DENY"),
     ] {
@@ -40,30 +42,32 @@ pub(crate) async fn guard(State(app): State<App>, request: Request, next: Next) 
     response
 }
 
-/// Whether the request names us: a page elsewhere whose name was pointed at our address does not.
+/// Whether the request's `Host` is ours. It is not ours if somebody made another host name lead to our
+/// address ("DNS rebinding").
 fn is_for_us(site: &Site, headers: &HeaderMap) -> bool {
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
     host.is_some_and(|host| site.origin.split_once("://").is_some_and(|(_, ours)| host == ours))
 }
 
-/// Whether a form was sent from a page of ours.
+/// Whether a form was sent from one of our pages.
 ///
-/// The session cookie is `SameSite=Lax`, so that a foreign form does not carry it. This refuses the
-/// form itself, also from a sister host and also where no cookie is needed, such as `/login`.
+/// The session cookie is `SameSite=Lax`, so browsers do not send it with another site's form. This check
+/// refuses the form itself, also from another host of our domain, and also where no cookie is needed, as
+/// for `/login`.
 fn is_ours(site: &Site, headers: &HeaderMap) -> bool {
     let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or_default());
     match (text("sec-fetch-site"), text("origin")) {
         (Some(site), _) => site == "same-origin",
         (None, Some(origin)) => origin == site.origin,
-        // Every browser of these years sends one of the two with a form.
+        // Every current browser sends one of the two with a form.
         (None, None) => false,
     }
 }
 
-/// The policy of all pages: no script, no frame, nothing from elsewhere.
+/// Returns the `Content-Security-Policy` of all pages: no scripts, no frames, nothing from other sites.
 ///
-/// `form-action` counts for redirects as well, and `/login` answers with one to the provider, which
-/// may lead on to other hosts of its own.
+/// Browsers apply `form-action` to redirects as well. `/login` redirects to the provider, and the provider
+/// may redirect to further hosts, so every HTTPS address is allowed there.
 pub(crate) fn policy(client: &Client) -> Outcome<String> {
     let page: Uri = client.provider().to_string().parse()?;
     let scheme = page.scheme_str().unwrap_or("https");
@@ -74,13 +78,13 @@ pub(crate) fn policy(client: &Client) -> Outcome<String> {
     ))
 }
 
-/// Checks the address that browsers know: HTTPS, without a path.
+/// Checks the site's address in the browser: it must be HTTPS, without a path.
 pub(crate) fn public_origin(url: &str) -> Outcome<String> {
     let uri: Uri = url.parse()?;
     match (uri.scheme_str(), uri.authority(), uri.path()) {
         (Some("https"), Some(authority), "/") => Ok(format!("https://{authority}")),
         _ => {
-            Err("--public-url must be like https://diary.example: cookies and codes need TLS"
+            Err("--public-url must be an https address without a path, like https://diary.example"
                 .into())
         }
     }

@@ -1,8 +1,12 @@
-//! Log in, the way back, log out.
+//! Log in, the callback, log out.
 //!
 //! `begin` asks for a request token, parks the flow in the vault and sends the browser to the
-//! provider with a ticket cookie of this flow's own. `callback` takes the flow up again, on this
-//! machine or another, exchanges it and keeps the session. What was said to be done is in the store.
+//! provider. The browser gets a ticket for the flow in a cookie. `callback` takes the flow out of the
+//! vault, on this machine or another, exchanges it and stores the session. A page says that something
+//! is done only after the store has confirmed it.
+//!
+//! This site has no accounts of its own: logging in is the flow. A site with accounts binds each flow to
+//! the account that began it, so that nobody's grant is saved under another account.
 
 use std::time::{Duration, Instant};
 
@@ -13,21 +17,21 @@ use axum::{
 };
 use tripod::{
     Authorized, Callback, Error, ErrorKind, Failed, Flow, PendingFlow, Session, TicketError,
-    vault::Ticket,
+    vault::{Ticket, store::StoreError},
 };
 
 use crate::{
     App, Site,
     pages::{self, Next},
-    session::{SessionId, cookies},
+    session::{self, SessionId},
     trouble::{self, Trouble},
 };
 
-/// How long the answer to a second click waits for what the first one does, in milliseconds.
+/// When a second request with the same ticket looks for what the first one did: the pauses between
+/// two looks, in milliseconds.
 const OTHER: [u64; 6] = [100, 300, 600, 1000, 2000, 4000];
 
-/// A few tries of one step while the browser waits: up to four, and no further one after five
-/// seconds.
+/// A few tries of one step while the browser waits: at most four, and none after five seconds.
 struct Tries {
     began: Instant,
     pauses: std::array::IntoIter<u64, 3>,
@@ -38,7 +42,7 @@ impl Tries {
         Self { began: Instant::now(), pauses: [100, 400, 1500].into_iter() }
     }
 
-    /// Whether to try once more, after a pause.
+    /// Waits a moment. Returns whether to try once more.
     async fn again(&mut self) -> bool {
         match self.pauses.next() {
             Some(pause) if self.began.elapsed() < Duration::from_secs(5) => {
@@ -52,7 +56,7 @@ impl Tries {
 
 pub(crate) async fn welcome(State(app): State<App>, headers: HeaderMap) -> Response {
     match SessionId::from_headers(&app, &headers) {
-        // The diary finds out whether it is still good.
+        // The diary's page finds out whether the session still works.
         Some(_) => go("/diary", &[]),
         None => pages::welcome(),
     }
@@ -60,12 +64,24 @@ pub(crate) async fn welcome(State(app): State<App>, headers: HeaderMap) -> Respo
 
 /// Sends the browser to the provider.
 pub(crate) async fn begin(State(app): State<App>) -> Result<Response, Trouble> {
-    let again = |error: Error| Trouble::from(error).then(Next::LogIn);
-    let callback = Callback::url(&format!("{}/callback", app.origin)).map_err(again)?;
-    let issued = request_token(&app, callback).await.map_err(again)?;
+    if !app.logins.begin() {
+        return Err(Trouble::too_many_logins());
+    }
+    match send_to_provider(&app).await {
+        Ok(reply) => Ok(reply),
+        Err(error) => {
+            app.logins.failed();
+            Err(Trouble::from(error).then(Next::LogIn))
+        }
+    }
+}
+
+async fn send_to_provider(site: &Site) -> Result<Response, Error> {
+    let callback = Callback::url(&format!("{}/callback", site.origin))?;
+    let issued = request_token(site, callback).await?;
     let page = issued.authorization_url();
-    let ticket = park(&app, issued).await.map_err(again)?;
-    Ok(go(&page, &[ticket.set_cookie(app.cookies)]))
+    let ticket = park(site, issued).await?;
+    Ok(go(&page, &[ticket.set_cookie(site.cookies)]))
 }
 
 async fn request_token(site: &Site, callback: Callback) -> Result<PendingFlow, Error> {
@@ -94,8 +110,8 @@ async fn park(site: &Site, mut flow: PendingFlow) -> Result<Ticket, Error> {
 
 /// The user came back.
 ///
-/// On a task of its own: a browser that goes away in the middle would otherwise take the flow along
-/// after it was taken from the store.
+/// This runs as a task of its own. Otherwise, a browser that disconnects would stop it, possibly after
+/// the flow was taken from the store and before the session was saved.
 pub(crate) async fn callback(State(app): State<App>, uri: Uri, headers: HeaderMap) -> Response {
     let finished = tokio::spawn(async move { finish(&app, &uri, &headers).await }).await;
     match finished {
@@ -109,21 +125,22 @@ pub(crate) async fn callback(State(app): State<App>, uri: Uri, headers: HeaderMa
 
 async fn finish(site: &Site, uri: &Uri, headers: &HeaderMap) -> Result<Response, Trouble> {
     let target = uri.to_string();
-    let ticket = Ticket::from_cookies(&cookies(headers), &target, site.cookies)?;
-    let id = SessionId::of(&ticket);
+    let cookies = session::cookies(headers).collect::<Vec<_>>().join("; ");
+    let ticket = Ticket::from_cookies(&cookies, &target, site.cookies)?;
     let cleared = ticket.clear_cookie(site.cookies);
     let flow = match resume(site, &ticket, &target).await {
         Ok(flow) => flow,
+        // The ticket's cookie stays. The browser shows only the answer to its last request, and by the
+        // same ticket a reload finds what the other request ended in: a session, or a flow parked again.
         Err(error) if matches!(error.kind(), ErrorKind::Ticket(TicketError::Used)) => {
-            if wait_for_other(site, &id).await? {
-                return Ok(go("/diary", &[id.set_cookie(site), cleared]));
-            }
-            // The ticket stays: the browser shows this answer only, and by the same ticket a reload
-            // finds what the other request does at last, be it a session or a flow that was parked again.
-            return Err(error.into());
+            return match wait_for_other(site, &ticket, &target).await? {
+                Other::Finished(id) => Ok(go("/diary", &[id.set_cookie(site), cleared])),
+                Other::Unknown => Err(error.into()),
+                Other::TooManyWait => Err(Trouble::busy()),
+            };
         }
-        // Nothing was taken: the right link may still come, or the same one do next time. So the
-        // ticket stays, also after a refusal, which anybody could have forged.
+        // The flow is still in the vault, and the right link may still come. So the ticket's cookie
+        // stays, also after a refusal, because anybody could have forged that.
         Err(error) => return Err(error.into()),
     };
     let session = match exchange(flow).await {
@@ -131,10 +148,15 @@ async fn finish(site: &Site, uri: &Uri, headers: &HeaderMap) -> Result<Response,
         Err(failed) if is_passing(failed.error()) => return park_again(site, failed).await,
         Err(failed) => return Ok(Trouble::from(failed.into_error()).with_cookie(cleared)),
     };
-    // The flow is spent, so the same link would not do again.
+    // From here on the same link cannot work again, so the page offers a new login.
+    let id = SessionId::draw().map_err(|error| Trouble::ours(&error))?;
     save(site, &id, &session).await.map_err(|error| Trouble::from(error).then(Next::LogIn))?;
-    // Another login of this browser's, if there was one, is of no more use.
-    if let Some(earlier) = SessionId::from_headers(site, headers).filter(|earlier| *earlier != id) {
+    if let Err(error) = site.finished.remember(&ticket, &target, &id).await {
+        // Only a reload of this page will notice.
+        trouble::log(&error);
+    }
+    // If this browser had a session already, nobody needs that any more.
+    if let Some(earlier) = SessionId::from_headers(site, headers) {
         if let Err(error) = site.vault.forget(earlier.as_user()).await {
             trouble::log(&error);
         }
@@ -146,7 +168,8 @@ async fn resume(site: &Site, ticket: &Ticket, target: &str) -> Result<Flow<Autho
     let (mut attempt, mut tries) = (site.vault.resume(ticket, target), Tries::new());
     loop {
         match attempt.await {
-            // With the same claim: if it was taken and only the answer was lost, it is ours.
+            // `retry` uses the same claim: if this request took the flow and only the store's answer
+            // was lost, it gets the flow now.
             Err(failed) if is_passing(failed.error()) && tries.again().await => {
                 attempt = failed.retry();
             }
@@ -155,15 +178,37 @@ async fn resume(site: &Site, ticket: &Ticket, target: &str) -> Result<Flow<Autho
     }
 }
 
-/// The other request with this ticket may be about to end: a double click sends two.
-async fn wait_for_other(site: &Site, id: &SessionId) -> Result<bool, Error> {
-    for pause in OTHER {
-        if site.vault.load(id.as_user()).await?.is_some() {
-            return Ok(true);
+/// What became of another request with the same ticket and callback.
+enum Other {
+    Finished(SessionId),
+    /// It failed, it takes long, or there was none within the last minute.
+    Unknown,
+    /// Not found at the first look, and too many requests wait to look again.
+    TooManyWait,
+}
+
+/// A double click sends two requests, so another one may be finishing this login now.
+async fn wait_for_other(site: &Site, ticket: &Ticket, target: &str) -> Result<Other, Trouble> {
+    let waiting = site.waiting.try_acquire();
+    let mut pauses = OTHER.into_iter();
+    loop {
+        let found = site.finished.find(ticket, target).await.map_err(|error| store_away(&error))?;
+        if let Some(id) = found {
+            // The user may have logged out since.
+            let session = site.vault.load(id.as_user()).await?;
+            return Ok(session.map_or(Other::Unknown, |_| Other::Finished(id)));
         }
+        if waiting.is_err() {
+            return Ok(Other::TooManyWait);
+        }
+        let Some(pause) = pauses.next() else { return Ok(Other::Unknown) };
         tokio::time::sleep(Duration::from_millis(pause)).await;
     }
-    Ok(site.vault.load(id.as_user()).await?.is_some())
+}
+
+fn store_away(error: &StoreError) -> Trouble {
+    trouble::log(error);
+    Trouble::store_away()
 }
 
 async fn exchange(mut flow: Flow<Authorized>) -> Result<Session, Failed<Authorized>> {
@@ -178,7 +223,7 @@ async fn exchange(mut flow: Flow<Authorized>) -> Result<Session, Failed<Authoriz
     }
 }
 
-/// The provider is away. The flow goes back into the vault, so that the same link works later.
+/// The provider does not answer. The flow goes back into the vault, so that the same link works later.
 async fn park_again(site: &Site, failed: Failed<Authorized>) -> Result<Response, Trouble> {
     let (error, flow) = failed.into_parts();
     let parked = park(site, flow.discard_verifier()).await;
@@ -200,24 +245,32 @@ pub(crate) async fn log_out(
     State(app): State<App>,
     headers: HeaderMap,
 ) -> Result<Response, Trouble> {
-    if let Some(id) = SessionId::from_headers(&app, &headers) {
-        // The cookie goes only once the grant has gone: until then the user can try again.
-        app.vault
-            .forget(id.as_user())
-            .await
-            .map_err(|error| Trouble::from(error).then(Next::Diary))?;
-    }
+    let Some(id) = SessionId::from_headers(&app, &headers) else {
+        // There was nothing to delete, so nothing is reported as deleted.
+        return Ok(go("/", &[SessionId::clear_cookie(&app)]));
+    };
+    // The browser keeps its cookie until the grant is deleted, so that the user can try again.
+    let deleted = app.vault.forget(id.as_user()).await;
+    deleted.map_err(|error| Trouble::from(error).then(Next::Diary))?;
     Ok(go("/goodbye", &[SessionId::clear_cookie(&app)]))
 }
 
-/// Whether the same may do a little later.
+pub(crate) async fn goodbye(State(app): State<App>, headers: HeaderMap) -> Response {
+    match SessionId::from_headers(&app, &headers) {
+        // Somebody opened the address without logging out.
+        Some(_) => go("/diary", &[]),
+        None => pages::goodbye(),
+    }
+}
+
+/// Whether the same step may succeed a little later.
 fn is_passing(error: &Error) -> bool {
-    // A second machine may have signed a moment later and been heard a moment earlier, and
-    // FatSecret wants timestamps that never go back.
+    // FatSecret refuses a timestamp that is older than one it has seen. With two machines, the request
+    // that was signed first can arrive last.
     error.is_retryable() || matches!(error.kind(), ErrorKind::TimestampRefused { .. })
 }
 
-/// A redirect that is followed by GET, and the cookies to be set.
+/// Returns a redirect, which the browser follows by GET, with cookies to set.
 pub(crate) fn go(url: &str, cookies: &[String]) -> Response {
     let mut response = StatusCode::SEE_OTHER.into_response();
     let headers = response.headers_mut();

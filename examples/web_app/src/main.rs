@@ -4,27 +4,34 @@
 //! cargo run -p example-web-app
 //! ```
 //!
-//! Without arguments it runs against a sandbox of its own and keeps what it must in a temporary
-//! SQLite file. `--postgres URL` or `--redis URL` make it a program for many machines; the rest of
-//! the options are in `settings.rs`.
+//! Open the address that the program prints, in a browser. Stop the program with Ctrl-C.
+//!
+//! Without arguments the program uses a sandbox of its own as the provider and a temporary SQLite file
+//! as the store. With PostgreSQL or Redis it runs on many machines. `--help` explains the options.
 //!
 //! | File | Job |
 //! |---|---|
-//! | `login.rs` | log in, the way back, log out: where the vault is used |
+//! | `login.rs` | log in, the callback, log out: this file uses the vault |
+//! | `finished.rs` | a callback that arrives twice ends in the same session |
+//! | `limits.rs` | how much strangers can make the program keep or wait for |
 //! | `diary.rs` | one day of the diary |
 //! | `session.rs` | the session cookie |
-//! | `guard.rs` | what holds for every request: the host, the origin, the headers |
-//! | `trouble.rs` | what people read when something goes wrong |
-//! | `pages.rs`, `style.css` | the pages |
+//! | `guard.rs` | checks and headers for every request: the host, the origin, the policies |
+//! | `trouble.rs` | the pages for everything that can go wrong |
+//! | `pages.rs`, `style.css` | the other pages |
+//! | `settings.rs` | the command line and the environment |
 //!
-//! What it does not do, because something in front of it should: TLS, limits on requests per
-//! address, limits on the time that a request's head may take. No handler reads a body; heads are
-//! limited by hyper, to 100 fields, 64 KiB of address and some 400 KiB in all. And a session that
-//! nobody logs out of stays in the store after its cookie has gone: a program with user accounts of
-//! its own saves under those, and has one grant for each user.
+//! Leave these to a proxy in front of the program: TLS, a limit on the requests from one address, a
+//! timeout for a request's headers. No handler reads a body. hyper limits the headers to 100 fields,
+//! the address to 64 KiB and both together to about 400 KiB.
+//!
+//! If nobody logs out, a session stays in the store after its cookie has expired. A program with user
+//! accounts saves each grant under the user's id instead, so that there is one grant for each user.
 
 mod diary;
+mod finished;
 mod guard;
+mod limits;
 mod login;
 mod pages;
 mod session;
@@ -37,14 +44,16 @@ use axum::{
     Router, middleware,
     routing::{get, post},
 };
+use finished::Finished;
+use limits::Logins;
 use settings::{At, Kept, Settings};
 use tempfile::TempDir;
-use tokio::{io::AsyncReadExt, net::TcpListener};
+use tokio::{io::AsyncReadExt, net::TcpListener, sync::Semaphore};
 use tripod::{
     Client,
     vault::{
         CookieScope, KeyRing, SealingKey, Vault,
-        store::{PostgresStore, RedisStore, SqliteStore},
+        store::{PostgresStore, RedisStore, SqliteStore, Store},
     },
 };
 use tripod_sandbox::Sandbox;
@@ -58,7 +67,13 @@ const TIME_TO_APPROVE: Duration = Duration::from_secs(15 * 60);
 struct Site {
     client: Client,
     vault: Vault,
-    /// Such as `https://diary.example`: how browsers know this place.
+    /// Which sessions the last logins ended in.
+    finished: Finished,
+    /// Bounds how many logins may begin.
+    logins: Logins,
+    /// Bounds how many requests may wait for another one.
+    waiting: Semaphore,
+    /// The site's address in the browser, such as `https://diary.example`.
     origin: String,
     /// Whether cookies are for HTTPS, or for a loopback address without it.
     cookies: CookieScope,
@@ -90,23 +105,29 @@ async fn run() -> Outcome<()> {
     };
 
     let key = settings.key.unwrap_or_else(|| {
-        println!("No TRIPOD_SEALING_KEY: a key for this run. What it seals is lost with it.");
+        println!("TRIPOD_SEALING_KEY is not set: logins will be lost when the program stops.");
         SealingKey::generate()
     });
     let keys = KeyRing::new("key-1", key)?;
-    let (vault, _folder) = open(settings.kept, &client, keys).await?;
+    let (store, _folder) = open(settings.kept).await?;
+    let vault = Vault::new(&client, keys, Arc::clone(&store));
 
     let listener = TcpListener::bind(settings.listen).await?;
     let address = listener.local_addr()?;
     let origin = match settings.public_url {
         Some(url) => guard::public_origin(&url)?,
         None if address.ip().is_loopback() => format!("http://{address}"),
-        None => return Err("beyond this machine, --public-url must name an https address".into()),
+        None => {
+            return Err("to listen beyond this machine, set --public-url to an https URL".into());
+        }
     };
     let secure = origin.starts_with("https:");
     let site = Site {
         policy: guard::policy(&client)?,
         vault: vault.with_pending_lifetime(TIME_TO_APPROVE),
+        finished: Finished::new(store),
+        logins: Logins::new(settings.max_logins, TIME_TO_APPROVE),
+        waiting: Semaphore::new(limits::WAITING),
         client,
         cookies: if secure { CookieScope::Https } else { CookieScope::Loopback },
         origin,
@@ -119,31 +140,32 @@ async fn run() -> Outcome<()> {
         stop.await;
         let _ = stopping.send(());
     });
-    // Requests that have begun are answered; one that never ends does not keep the program.
+    // Requests that have begun are answered. A request that never ends does not stop the program from
+    // ending.
     let patience = async {
         let _ = stopped.await;
         tokio::time::sleep(Duration::from_secs(10)).await;
     };
     tokio::select! {
         ended = serving => ended?,
-        () = patience => eprintln!("some requests did not end in time"),
+        () = patience => eprintln!("some requests did not end within ten seconds"),
     }
     Ok(())
 }
 
-/// The vault, and its folder if that goes away with the program.
-async fn open(kept: Kept, client: &Client, keys: KeyRing) -> Outcome<(Vault, Option<TempDir>)> {
+/// Opens the store. A temporary one comes with its folder, which is deleted with the program.
+async fn open(kept: Kept) -> Outcome<(Arc<dyn Store>, Option<TempDir>)> {
     let mut folder = None;
-    let vault = match kept {
+    let store: Arc<dyn Store> = match kept {
         Kept::Temporary => {
             let file = folder.insert(tempfile::tempdir()?).path().join("diary.db");
-            Vault::new(client, keys, SqliteStore::open(file).await?)
+            Arc::new(SqliteStore::open(file).await?)
         }
-        Kept::Sqlite(file) => Vault::new(client, keys, SqliteStore::open(file).await?),
-        Kept::Postgres(url) => Vault::new(client, keys, PostgresStore::connect(&url).await?),
-        Kept::Redis(url) => Vault::new(client, keys, RedisStore::connect(&url).await?),
+        Kept::Sqlite(file) => Arc::new(SqliteStore::open(file).await?),
+        Kept::Postgres(url) => Arc::new(PostgresStore::connect(&url).await?),
+        Kept::Redis(url) => Arc::new(RedisStore::connect(&url).await?),
     };
-    Ok((vault, folder))
+    Ok((store, folder))
 }
 
 fn router(site: App) -> Router {
@@ -153,25 +175,25 @@ fn router(site: App) -> Router {
         .route("/callback", get(login::callback))
         .route("/diary", get(diary::day))
         .route("/logout", post(login::log_out))
-        .route("/goodbye", get(pages::goodbye))
+        .route("/goodbye", get(login::goodbye))
         .route("/style.css", get(pages::style))
         .fallback(trouble::not_found)
         .layer(middleware::from_fn_with_state(Arc::clone(&site), guard::guard))
         .with_state(site)
 }
 
-/// A provider of our own, with a year of invented meals.
+/// Starts a sandbox as the provider, with a year of invented meals.
 async fn sandbox() -> Outcome<Sandbox> {
     let sandbox = Sandbox::builder().application("The diary example").start().await?;
     sandbox.seed_example_year()?;
     let today = sandbox.today();
     sandbox.log_food(today, "breakfast", 3017, 30_171, 2.0)?;
     sandbox.log_food(today, "breakfast", 3038, 30_381, 1.0)?;
-    println!("No key of FatSecret's in the environment: a sandbox at {}.", sandbox.origin());
+    println!("FATSECRET_CONSUMER_KEY is not set: using a sandbox at {}.", sandbox.origin());
     Ok(sandbox)
 }
 
-/// Ends on Ctrl-C, on SIGTERM, and if so wished with the standard input.
+/// Returns on Ctrl-C, on SIGTERM, and if asked to when the standard input ends.
 async fn stop(with_stdin: bool) {
     let interrupted = async {
         if tokio::signal::ctrl_c().await.is_err() {

@@ -1,4 +1,4 @@
-//! The pages: HTML without scripts, made by `maud`, which escapes what is put into it.
+//! The pages: HTML without scripts, made with `maud`, which escapes every text.
 
 use axum::{
     http::{StatusCode, header},
@@ -18,11 +18,11 @@ pub(crate) async fn style() -> Response {
     (headers, STYLE).into_response()
 }
 
-/// What a page can offer to do next.
+/// What a page offers to do next.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Next {
     LogIn,
-    /// Asks for the same address again.
+    /// Loads the same address again.
     Again,
     Diary,
     Nothing,
@@ -42,7 +42,7 @@ pub(crate) fn page(status: StatusCode, title: &str, body: &Markup) -> Response {
             body {
                 main { (body) }
                 footer {
-                    // FatSecret's terms ask for this line wherever its data are shown.
+                    // FatSecret's terms require this line wherever its data is shown.
                     p { "Powered by fatsecret" }
                 }
             }
@@ -51,7 +51,7 @@ pub(crate) fn page(status: StatusCode, title: &str, body: &Markup) -> Response {
     (status, Html(html.into_string())).into_response()
 }
 
-/// A heading, a sentence or two, and what can be done.
+/// Returns a page with a heading, a sentence or two, and what the user can do next.
 pub(crate) fn message(status: StatusCode, title: &str, text: &str, next: Next) -> Response {
     let body = html! {
         h1 { (title) }
@@ -75,16 +75,16 @@ pub(crate) fn welcome() -> Response {
         }
         p {
             "You log in there and allow this site to read it. "
-            "Your password stays with FatSecret, and you can take the access back at any time."
+            "Only FatSecret sees your password, and you can withdraw the access at any time."
         }
         (log_in())
     };
     page(StatusCode::OK, "Your food diary", &body)
 }
 
-pub(crate) async fn goodbye() -> Response {
-    let text = "This site has forgotten its access to your diary. In your settings at FatSecret you can \
-                take the access back as well.";
+pub(crate) fn goodbye() -> Response {
+    let text = "When you log out, this site deletes its access to your diary. You can also withdraw the \
+                access in your settings at FatSecret.";
     message(StatusCode::OK, "You are logged out", text, Next::LogIn)
 }
 
@@ -166,7 +166,7 @@ fn eaten_at(meal: &Meal, entries: &[FoodEntry]) -> Markup {
     }
 }
 
-/// Four cells. Amounts are decimals, so the sums are exact.
+/// Four cells. The sums are exact, because an `Amount` is a decimal number.
 fn sums(entries: &[&FoodEntry]) -> Markup {
     let parts: [fn(&EntryNutrition) -> Amount; 4] =
         [|has| has.calories, |has| has.carbohydrate, |has| has.protein, |has| has.fat];
@@ -178,7 +178,7 @@ fn sums(entries: &[&FoodEntry]) -> Markup {
     }
 }
 
-/// To at most one place: nobody's food is known better than that.
+/// Rounds to at most one decimal place. Food data is not more precise than that.
 fn rounded(amount: Amount) -> String {
     let text = format!("{:.1}", amount.to_f64());
     text.strip_suffix(".0").map_or(text.clone(), str::to_owned)

@@ -1,54 +1,61 @@
-//! The session cookie: a random value that names a user's grant in the vault.
+//! The session cookie: a random id under which the vault keeps a user's grant.
 //!
-//! It is made from the ticket of the login that it came of. So a callback that arrives twice, from a
-//! double click or because the first answer was lost on the way, leads to the same session: only
-//! the browser that holds the ticket can name it, and the ticket's cookie is cleared with the answer.
+//! The id is drawn when the login is complete. An id that is made from something older, such as the
+//! login's ticket, would be known to everybody who knew that ("session fixation").
 
 use axum::http::{HeaderMap, header};
 use cookie::{Cookie, SameSite, time::Duration};
-use secrecy::ExposeSecret;
-use sha2::{Digest, Sha256};
-use tripod::vault::{CookieScope, Ticket};
+use tripod::vault::CookieScope;
 
 use crate::Site;
 
 /// How long a browser keeps the session.
 const DAYS: i64 = 30;
 
-/// 256 bits, in hexadecimal. No `Debug`: whoever has it reads the diary.
+/// 256 bits, in hexadecimal. There is no `Debug`: whoever has the id can read the diary.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct SessionId(String);
 
 impl SessionId {
-    pub(crate) fn of(ticket: &Ticket) -> Self {
-        let mut hash = Sha256::new_with_prefix("web_app session\0");
-        hash.update(ticket.value().expose_secret());
-        Self(hex::encode(hash.finalize()))
+    /// Draws an id from the operating system.
+    pub(crate) fn draw() -> Result<Self, getrandom::Error> {
+        let mut bytes = [0; 32];
+        getrandom::fill(&mut bytes)?;
+        Ok(Self::from_bytes(bytes))
     }
 
-    /// The one that this browser holds, if it looks like one.
+    pub(crate) fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(hex::encode(bytes))
+    }
+
+    pub(crate) fn to_bytes(&self) -> Option<[u8; 32]> {
+        let mut bytes = [0; 32];
+        hex::decode_to_slice(&self.0, &mut bytes).ok()?;
+        Some(bytes)
+    }
+
+    /// Returns the id that this browser holds.
     pub(crate) fn from_headers(site: &Site, headers: &HeaderMap) -> Option<Self> {
-        let all = cookies(headers);
-        let found = Cookie::split_parse(&all)
-            .filter_map(Result::ok)
-            .find(|cookie| cookie.name() == name(site))?;
-        let value = found.value();
-        (value.len() == 64 && value.bytes().all(|byte| byte.is_ascii_hexdigit()))
-            .then(|| Self(value.to_owned()))
+        cookies(headers)
+            .filter_map(|cookie| cookie.split_once('='))
+            .find(|(found, _)| *found == name(site))
+            .map(|(_, value)| Self(value.to_owned()))
+            .filter(|id| id.0.len() == 64 && id.to_bytes().is_some())
     }
 
-    /// The name in the vault, which shows its store no more of it than a hash.
+    /// The name in the vault. The vault's store sees only a hash of it.
     pub(crate) fn as_user(&self) -> &str {
         &self.0
     }
 
-    /// A `Set-Cookie` value.
+    /// Returns a `Set-Cookie` value that gives the id to the browser.
     pub(crate) fn set_cookie(&self, site: &Site) -> String {
         let mut cookie = base(site, self.0.clone());
         cookie.set_max_age(Duration::days(DAYS));
         cookie.to_string()
     }
 
+    /// Returns a `Set-Cookie` value that takes the id from the browser.
     pub(crate) fn clear_cookie(site: &Site) -> String {
         let mut cookie = base(site, String::new());
         cookie.make_removal();
@@ -56,14 +63,25 @@ impl SessionId {
     }
 }
 
-/// What the browser sent, as one line.
-pub(crate) fn cookies(headers: &HeaderMap) -> String {
-    let lines = headers.get_all(header::COOKIE).iter();
-    lines.filter_map(|line| line.to_str().ok()).collect::<Vec<_>>().join("; ")
+/// The browser's cookies, such as `name=value`, each by itself.
+///
+/// Another host of the same domain can give the browser a cookie that is not ASCII. The browser sends
+/// it along, in the same header. It must not hide our own cookies, so only that cookie is left out.
+///
+/// This parses as browsers do: `;` separates, and only spaces and tabs are removed. A parser that removes
+/// more would take another host's cookie for one of ours.
+pub(crate) fn cookies(headers: &HeaderMap) -> impl Iterator<Item = &str> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .flat_map(|line| line.as_bytes().split(|byte| *byte == b';'))
+        .filter(|cookie| cookie.is_ascii())
+        .filter_map(|cookie| str::from_utf8(cookie).ok())
+        .map(|cookie| cookie.trim_matches([' ', '\t']))
 }
 
 fn name(site: &Site) -> &'static str {
-    // With `__Host-`, a browser takes the cookie from this very host only, and over TLS.
+    // With `__Host-`, a browser accepts the cookie only from this very host, and only over TLS.
     if is_secure(site) { "__Host-diary" } else { "diary" }
 }
 

@@ -1,28 +1,55 @@
-//! What the command line and the environment say.
+//! The command line and the environment.
 
-use std::{env, net::SocketAddr, path::PathBuf, str::FromStr};
+use std::{env, net::SocketAddr, path::PathBuf};
 
+use clap::{CommandFactory, Parser, error::ErrorKind};
 use tripod::{Consumer, Provider, vault::SealingKey};
 
 use crate::Outcome;
 
-const USAGE: &str = "\
-cargo run -p example-web-app -- [OPTION]...
+const MORE: &str = "\
+Examples:
+  cargo run -p example-web-app
+      everything on this machine: a sandbox as the provider, a temporary file as the store
+  cargo run -p example-web-app -- --listen 127.0.0.1:8080 --sqlite diary.db
+      a file that is kept; needs TRIPOD_SEALING_KEY
+  cargo run -p example-web-app -- --listen 0.0.0.0:8080 --public-url https://diary.example
+      behind a proxy that does TLS; with TRIPOD_POSTGRES or TRIPOD_REDIS on several machines
 
-  --listen ADDR       where to listen; 127.0.0.1 and a free port if left out
-  --public-url URL    the address that browsers know, if it is another: https://diary.example
-  --sqlite FILE       keep flows and tokens in this file; a temporary one if left out
-  --postgres URL      keep them in PostgreSQL, for several machines
-  --redis URL         keep them in Redis, for several machines
-  --provider URL      a sandbox in another process, instead of one of our own
-  --stop-with-stdin   end when the standard input ends
+Environment. Secrets are read from here only, because every user of a machine can see the command lines
+of all programs:
+  TRIPOD_SEALING_KEY   32 random bytes in base64, such as `openssl rand -base64 32` prints. The program
+                       encrypts what it stores with this key. Needed for a store that is kept.
+  TRIPOD_POSTGRES      the URL of a PostgreSQL server, as the store
+  TRIPOD_REDIS         the URL of a Redis server, as the store
+  FATSECRET_CONSUMER_KEY, FATSECRET_CONSUMER_SECRET
+                       your application at FatSecret, or at the provider of --provider";
 
-In the environment: TRIPOD_SEALING_KEY (32 bytes in base64), which is needed where what is kept
-outlives the program; TRIPOD_POSTGRES or TRIPOD_REDIS for a URL with a password, which on the command
-line everybody on the machine could read; and for a provider of your own or FatSecret itself
-FATSECRET_CONSUMER_KEY and FATSECRET_CONSUMER_SECRET.";
+/// A web program: people connect their food diary and read it, a day at a time.
+#[derive(Parser)]
+#[command(after_help = MORE)]
+struct Arguments {
+    /// The address to listen on; port 0 means a free port
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+    listen: SocketAddr,
+    /// The address in the browser, if it is another one, such as <https://diary.example>
+    #[arg(long, value_name = "URL")]
+    public_url: Option<String>,
+    /// Keeps logins and tokens in this SQLite file; by default in a temporary file
+    #[arg(long, value_name = "FILE")]
+    sqlite: Option<PathBuf>,
+    /// Uses a sandbox in another process as the provider
+    #[arg(long, value_name = "URL")]
+    provider: Option<String>,
+    /// How many logins may begin in 15 minutes; further ones are refused, so that the store stays small
+    #[arg(long, value_name = "NUMBER", default_value_t = 10_000)]
+    max_logins: usize,
+    /// Stops when the standard input ends
+    #[arg(long)]
+    stop_with_stdin: bool,
+}
 
-/// Where flows and tokens are kept.
+/// Where logins and tokens are kept.
 pub(crate) enum Kept {
     Temporary,
     Sqlite(PathBuf),
@@ -30,9 +57,9 @@ pub(crate) enum Kept {
     Redis(String),
 }
 
-/// Whose users log in.
+/// The provider whose users log in.
 pub(crate) enum At {
-    /// A sandbox that lives in this program.
+    /// A sandbox inside this program.
     Sandbox,
     Provider(Box<Provider>, Consumer),
 }
@@ -42,57 +69,56 @@ pub(crate) struct Settings {
     pub(crate) public_url: Option<String>,
     pub(crate) kept: Kept,
     pub(crate) at: At,
-    /// None: one is made for this run.
+    /// `None` if a key that is made for this run will do.
     pub(crate) key: Option<SealingKey>,
+    pub(crate) max_logins: usize,
     pub(crate) stop_with_stdin: bool,
 }
 
 impl Settings {
+    /// Reads the command line and the environment. Ends the program if the command line is wrong.
     pub(crate) fn read() -> Outcome<Self> {
-        let mut listen = SocketAddr::from(([127, 0, 0, 1], 0));
-        let (mut public_url, mut provider, mut kept) = (None, None, Kept::Temporary);
-        let mut stop_with_stdin = false;
-        let mut arguments = env::args().skip(1);
-        while let Some(name) = arguments.next() {
-            let mut value = || arguments.next().ok_or_else(|| format!("{name} needs a value"));
-            match name.as_str() {
-                "--listen" => listen = SocketAddr::from_str(&value()?)?,
-                "--public-url" => public_url = Some(value()?),
-                "--provider" => provider = Some(value()?),
-                "--sqlite" => kept = Kept::Sqlite(value()?.into()),
-                "--postgres" => kept = Kept::Postgres(value()?),
-                "--redis" => kept = Kept::Redis(value()?),
-                "--stop-with-stdin" => stop_with_stdin = true,
-                other => return Err(format!("what is {other}?\n\n{USAGE}").into()),
-            }
-        }
-        // A secret on the command line can be read by everybody on the machine.
+        let given = Arguments::parse();
         let variable = |name: &str| env::var(name).ok();
-        if let Kept::Temporary = kept {
-            if let Some(url) = variable("TRIPOD_POSTGRES") {
-                kept = Kept::Postgres(url);
-            } else if let Some(url) = variable("TRIPOD_REDIS") {
-                kept = Kept::Redis(url);
-            }
-        }
+        let kept = match (given.sqlite, variable("TRIPOD_POSTGRES"), variable("TRIPOD_REDIS")) {
+            (None, None, None) => Kept::Temporary,
+            (Some(file), None, None) => Kept::Sqlite(file),
+            (None, Some(url), None) => Kept::Postgres(url),
+            (None, None, Some(url)) => Kept::Redis(url),
+            _ => return Err("choose one of --sqlite, TRIPOD_POSTGRES and TRIPOD_REDIS".into()),
+        };
         let consumer = variable("FATSECRET_CONSUMER_KEY")
             .zip(variable("FATSECRET_CONSUMER_SECRET"))
             .map(|(key, secret)| Consumer::new(key, secret));
-        let at = match (provider, consumer) {
+        let at = match (given.provider, consumer) {
             (Some(url), Some(consumer)) => {
                 At::Provider(Box::new(Provider::fatsecret_at(&url, &url)?), consumer)
             }
-            (Some(_), None) => {
-                return Err("--provider needs FATSECRET_CONSUMER_KEY and _SECRET".into());
-            }
+            (Some(_), None) => missing(
+                "--provider needs FATSECRET_CONSUMER_KEY and FATSECRET_CONSUMER_SECRET in the \
+                 environment",
+            ),
             (None, Some(consumer)) => At::Provider(Box::new(Provider::fatsecret()), consumer),
             (None, None) => At::Sandbox,
         };
         let key =
             variable("TRIPOD_SEALING_KEY").map(|key| SealingKey::from_base64(&key)).transpose()?;
         if key.is_none() && !matches!(kept, Kept::Temporary) {
-            return Err("a store that outlives the program needs TRIPOD_SEALING_KEY".into());
+            missing("a store that is kept needs TRIPOD_SEALING_KEY in the environment")
         }
-        Ok(Self { listen, public_url, kept, at, key, stop_with_stdin })
+        Ok(Self {
+            listen: given.listen,
+            public_url: given.public_url,
+            kept,
+            at,
+            key,
+            max_logins: given.max_logins,
+            stop_with_stdin: given.stop_with_stdin,
+        })
     }
+}
+
+/// Ends the program with an explanation, as clap does for a wrong argument.
+fn missing(text: &str) -> ! {
+    Arguments::command().error(ErrorKind::MissingRequiredArgument, text).exit()
 }

@@ -1,7 +1,7 @@
-//! What people read when something goes wrong, and what they can do about it.
+//! The pages for everything that can go wrong: what happened, and what the user can do.
 //!
-//! The program's log gets the error; people get a sentence of ours. An error of this crate holds no
-//! secret, but its words are for those who run the program.
+//! The error itself goes into the program's log. Tripod's errors contain no secrets, but their texts are
+//! for developers, so users get a text of ours.
 
 use axum::{
     http::{HeaderValue, StatusCode, header},
@@ -20,25 +20,28 @@ pub(crate) struct Trouble {
     title: &'static str,
     text: &'static str,
     next: Next,
+    /// `Retry-After`, in seconds.
+    wait: Option<&'static str>,
     cookies: Vec<String>,
 }
 
 impl Trouble {
     fn new(status: StatusCode, title: &'static str, text: &'static str, next: Next) -> Self {
-        Self { status, title, text, next, cookies: Vec::new() }
+        let wait = (status == StatusCode::SERVICE_UNAVAILABLE).then_some("5");
+        Self { status, title, text, next, wait, cookies: Vec::new() }
     }
 
-    /// The user took the access back.
+    /// The user withdrew the access at the provider.
     pub(crate) fn withdrawn() -> Self {
         Self::new(
             StatusCode::FORBIDDEN,
-            "The access was taken back",
+            "The access was withdrawn",
             "FatSecret no longer lets this site read your diary. Log in again to allow it.",
             Next::LogIn,
         )
     }
 
-    /// What was begun was not ended, and can be begun again by the same request.
+    /// The provider could not finish the request. The user can send the same request again.
     pub(crate) fn provider_away() -> Self {
         Self::new(
             StatusCode::BAD_GATEWAY,
@@ -48,12 +51,58 @@ impl Trouble {
         )
     }
 
+    pub(crate) fn store_away() -> Self {
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "We cannot reach our storage",
+            "This is our fault and not yours. Please try again in a moment.",
+            Next::Again,
+        )
+    }
+
+    /// More logins began than this program wants to keep.
+    pub(crate) fn too_many_logins() -> Self {
+        let mut trouble = Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "Too many people are logging in",
+            "Please try again in a few minutes.",
+            Next::LogIn,
+        );
+        trouble.wait = Some("60");
+        trouble
+    }
+
+    /// Another request may be finishing this login, and too many requests wait for such.
+    pub(crate) fn busy() -> Self {
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "Your login is not finished yet",
+            "This site is very busy. Please try again in a moment.",
+            Next::Again,
+        )
+    }
+
+    /// Something failed that no user can change.
+    pub(crate) fn ours(error: &dyn std::error::Error) -> Self {
+        log(error);
+        Self::unknown()
+    }
+
+    fn unknown() -> Self {
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "Something went wrong",
+            "This is our fault and not yours. The error is in our log.",
+            Next::Nothing,
+        )
+    }
+
     pub(crate) fn with_cookie(mut self, cookie: String) -> Response {
         self.cookies.push(cookie);
         self.into_response()
     }
 
-    /// After a form, there is no address to ask for again.
+    /// Replaces "Try again", which loads the same address: that does not work after a form.
     pub(crate) fn then(mut self, next: Next) -> Self {
         if self.next == Next::Again {
             self.next = next;
@@ -80,8 +129,8 @@ impl IntoResponse for Trouble {
                 response.headers_mut().append(header::SET_COOKIE, cookie);
             }
         }
-        if self.status == StatusCode::SERVICE_UNAVAILABLE {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+        if let Some(seconds) = self.wait {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(seconds));
         }
         response
     }
@@ -92,15 +141,16 @@ fn of(error: &Error) -> Trouble {
     match error.kind() {
         ErrorKind::Denied { .. } => new(
             StatusCode::OK,
-            "You said no",
-            "This site got no access to your diary. If that was a slip, log in again.",
+            "You denied access",
+            "This site got no access to your diary. If you pressed the wrong button, log in again.",
             Next::LogIn,
         ),
         ErrorKind::Ticket(TicketError::Missing) => new(
             StatusCode::FORBIDDEN,
             "This link belongs to another browser",
-            "A login ends in the browser in which it began. If it began in this one, it took longer \
-             than 15 minutes, or this browser keeps no cookies. Here you can begin again.",
+            "You have to finish a login in the browser in which you began it. If that is this browser, \
+             the login took longer than 15 minutes, or this browser does not accept cookies. You can \
+             begin again here.",
             Next::LogIn,
         ),
         ErrorKind::Ticket(TicketError::Unknown)
@@ -120,19 +170,13 @@ fn of(error: &Error) -> Trouble {
         ErrorKind::Callback(_) => new(
             StatusCode::BAD_REQUEST,
             "This link is not complete",
-            "It does not say which login it is for, or it was changed on the way. Please begin \
-             again.",
+            "A part of its address is missing or was changed. Please begin again.",
             Next::LogIn,
         ),
-        ErrorKind::Store { .. } => new(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "We cannot reach our storage",
-            "This is our fault and not yours. Please try again in a moment.",
-            Next::Again,
-        ),
+        ErrorKind::Store { .. } => Trouble::store_away(),
         ErrorKind::Seal(_) => new(
             StatusCode::INTERNAL_SERVER_ERROR,
-            "We cannot read what we kept for you",
+            "We cannot read what we stored for you",
             "This is our fault and not yours. Please log in again.",
             Next::LogIn,
         ),
@@ -142,22 +186,17 @@ fn of(error: &Error) -> Trouble {
             new(
                 StatusCode::GONE,
                 "FatSecret did not accept this login",
-                "It may have taken too long, or have been finished already. Please begin again.",
+                "The login took too long, or it was finished already. Please begin again.",
                 Next::LogIn,
             )
         }
         ErrorKind::TimestampRefused { .. } => Trouble::provider_away(),
         _ if error.is_retryable() => Trouble::provider_away(),
-        _ => new(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "Something went wrong",
-            "This is our fault and not yours, and we have made a note of it.",
-            Next::Nothing,
-        ),
+        _ => Trouble::unknown(),
     }
 }
 
-/// To where the program's log is; an error of this crate holds no secret.
+/// Writes an error and its sources into the program's log, which is its standard error.
 pub(crate) fn log(error: &dyn std::error::Error) {
     let mut line = error.to_string();
     let mut source = error.source();
@@ -169,17 +208,17 @@ pub(crate) fn log(error: &dyn std::error::Error) {
 }
 
 pub(crate) async fn not_found() -> Response {
-    let text = "The address may be cut short, or the page has gone.";
+    let text = "The address may be incomplete, or the page does not exist any more.";
     pages::message(StatusCode::NOT_FOUND, "There is no such page", text, Next::Diary)
 }
 
 pub(crate) fn other_host(site: &Site) -> Response {
     let text = format!("This site is at {}", site.origin);
-    pages::message(StatusCode::MISDIRECTED_REQUEST, "That is not our address", &text, Next::Nothing)
+    pages::message(StatusCode::MISDIRECTED_REQUEST, "This is not our address", &text, Next::Nothing)
 }
 
 pub(crate) fn other_site() -> Response {
-    let text = "This was sent from another site's page, so nothing was done. Please use the buttons \
-                of this site.";
-    pages::message(StatusCode::FORBIDDEN, "That did not come from here", text, Next::Diary)
+    let text =
+        "Another site sent this form, so we did nothing. Please use the buttons of this site.";
+    pages::message(StatusCode::FORBIDDEN, "Another site sent this", text, Next::Diary)
 }

@@ -85,7 +85,7 @@ pub(crate) async fn deny(driver: Arc<Driver>) -> Outcome<()> {
     let (_sandbox, site, browser) = start(&driver).await?;
     log_in(&browser, &site).await?;
     browser.press("Deny").await?;
-    browser.heading("You said no").await?;
+    browser.heading("You denied access").await?;
     // A slip: the button on that page begins again.
     begin_again(&browser).await?;
     browser.close().await

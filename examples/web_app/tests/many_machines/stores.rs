@@ -71,11 +71,11 @@ impl Shared {
         self.folder.path().join("shared.db")
     }
 
-    /// What the web program is told: of one server in each of the two ways that there are.
+    /// What the web program is told. A URL with a password goes into the environment.
     pub(crate) fn told(&self) -> Told<'_> {
         match (&self.gate, self.kind) {
             (Some(gate), Kind::Postgres) => Told::Variable("TRIPOD_POSTGRES", &gate.url),
-            (Some(gate), _) => Told::Argument("--redis", gate.url.clone()),
+            (Some(gate), _) => Told::Variable("TRIPOD_REDIS", &gate.url),
             (None, _) => Told::Argument("--sqlite", self.file().display().to_string()),
         }
     }

@@ -1,6 +1,8 @@
-//! The web program over HTTP: what people read when something goes wrong, and what is refused.
+//! The web program over HTTP: the pages for everything that can go wrong, and what is refused.
 
+mod callback;
 mod site;
+mod strangers;
 
 use std::collections::BTreeSet;
 
@@ -48,15 +50,19 @@ async fn a_visitor_logs_in_reads_a_day_and_logs_out() -> Outcome<()> {
     let diary = ada.get(at, "/diary").await?;
     diary.expect(200, "Today");
     assert!(diary.body.contains("50 g Whole Wheat Bread"), "{}", diary.body);
-    ada.get(at, "/diary?date=2026-02-30").await?.expect(400, "That is not a day of the diary");
+    ada.get(at, "/diary?date=2026-02-30").await?.expect(400, "There is no such day");
     ada.get(at, "/diary?date=2026-07-28").await?.expect(200, "Tuesday, 28 July 2026");
 
+    // Opening the address of the last page is not logging out.
+    ada.get(at, "/goodbye").await?.expect_redirect("/diary");
     let old = ada.clone();
     ada.post(at, "/logout").await?.expect_redirect("/goodbye");
     assert_eq!(ada.session(), None);
     ada.get(at, "/goodbye").await?.expect(200, "You are logged out");
     // The cookie alone is of no use any more.
     old.clone().get(at, "/diary").await?.expect_redirect("/");
+    // Nothing was deleted for somebody who was not logged in, so no page says so.
+    Visitor::new(&http()?).post(at, "/logout").await?.expect_redirect("/");
     assert!(site.stop()?, "it ends when its input does");
     Ok(())
 }
@@ -71,7 +77,7 @@ async fn each_way_back_that_cannot_be_used_has_its_own_page() -> Outcome<()> {
         let page = ada.log_in(at).await?;
         sandbox.inject(Fault::Denied(denial));
         let back = target(sandbox.approve(&page)?.callback_url())?;
-        ada.get(at, &back).await?.expect(200, "You said no");
+        ada.get(at, &back).await?.expect(200, "You denied access");
     }
 
     let back = approved(&sandbox, &site, &mut ada).await?;
@@ -98,7 +104,7 @@ async fn each_way_back_that_cannot_be_used_has_its_own_page() -> Outcome<()> {
     sandbox.age_request_tokens(std::time::Duration::from_secs(3600));
     ada.get(at, &back).await?.expect(410, "FatSecret did not accept this login");
     // Nothing tells which flow it is about, and there is no verifier: a refusal of some provider's.
-    ada.get(at, "/callback").await?.expect(200, "You said no");
+    ada.get(at, "/callback").await?.expect(200, "You denied access");
     ada.get(at, "/callback?oauth_verifier=1").await?.expect(400, "This link is not complete");
     Ok(())
 }
@@ -120,7 +126,7 @@ async fn forms_of_other_sites_and_other_names_are_refused() -> Outcome<()> {
     ] {
         for path in ["/login", "/logout"] {
             let reply = ada.send(Method::POST, at, path, headers).await?;
-            reply.expect(403, "That did not come from here");
+            reply.expect(403, "Another site sent this");
         }
     }
     ada.get(at, "/diary").await?.expect(200, "Today");
@@ -128,7 +134,7 @@ async fn forms_of_other_sites_and_other_names_are_refused() -> Outcome<()> {
     assert_eq!(reply.status, 405);
 
     let renamed = ada.send(Method::GET, at, "/diary", &[("host", "evil.example")]).await?;
-    renamed.expect(421, "That is not our address");
+    renamed.expect(421, "This is not our address");
     assert!(!renamed.body.contains("bread"));
     Ok(())
 }
@@ -330,7 +336,7 @@ async fn access_that_was_taken_back_ends_the_session() -> Outcome<()> {
 
     assert!(sandbox.revoke("granted"));
     let reply = ada.get(&site.address, "/diary").await?;
-    reply.expect(403, "The access was taken back");
+    reply.expect(403, "The access was withdrawn");
     assert_eq!(ada.session(), None);
     Ok(())
 }

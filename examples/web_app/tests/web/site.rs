@@ -1,7 +1,7 @@
-//! The web program as a child, and a visitor who has a cookie jar.
+//! The web program as a child process, and a visitor with a cookie jar.
 //!
-//! The trap: a child that is not waited for stays behind, and one whose output is not read stops
-//! when the pipe is full. [`Site`] does both, and ends its child when it is dropped.
+//! A child process that nobody waits for stays behind, and a child whose output nobody reads stops when
+//! the pipe is full. [`Site`] does both, and kills its child when it is dropped.
 #![allow(dead_code, reason = "each of the tests that share this uses a part")]
 
 use std::{
@@ -104,6 +104,13 @@ impl Site {
         )
     }
 
+    /// Starts it with arguments after which it ends by itself. Whether it ended well, and its output.
+    pub(crate) fn says(arguments: &[&str]) -> Outcome<(bool, String)> {
+        let output = Command::new(PROGRAM).args(arguments).stdin(Stdio::null()).output()?;
+        let said = [output.stdout, output.stderr].concat();
+        Ok((output.status.success(), String::from_utf8(said)?))
+    }
+
     /// Starts it as a person would who has read nothing.
     pub(crate) fn alone() -> Outcome<Self> {
         Self::launch(
@@ -202,6 +209,8 @@ pub(crate) struct Visitor {
     /// What goes as `Host` and `Origin`, if it is not the address that is connected to.
     public: Option<String>,
     pub(crate) cookies: BTreeMap<String, String>,
+    /// Cookies of other hosts, which go in front of ours.
+    pub(crate) foreign: Option<&'static [u8]>,
 }
 
 /// What came back.
@@ -214,7 +223,7 @@ pub(crate) struct Reply {
 
 impl Visitor {
     pub(crate) fn new(http: &reqwest::Client) -> Self {
-        Self { http: http.clone(), public: None, cookies: BTreeMap::new() }
+        Self { http: http.clone(), public: None, cookies: BTreeMap::new(), foreign: None }
     }
 
     /// As behind something that takes requests for `https://host`.
@@ -249,10 +258,12 @@ impl Visitor {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        if !self.cookies.is_empty() {
-            let cookies: Vec<String> =
-                self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-            request = request.header(header::COOKIE, cookies.join("; "));
+        let ours = self.cookies.iter().map(|(name, value)| format!("{name}={value}").into_bytes());
+        let cookies: Vec<Vec<u8>> =
+            self.foreign.map(<[u8]>::to_vec).into_iter().chain(ours).collect();
+        if !cookies.is_empty() {
+            let line = header::HeaderValue::from_bytes(&cookies.join(&b"; "[..]))?;
+            request = request.header(header::COOKIE, line);
         }
         let reply = request.send().await?;
         let (status, headers) = (reply.status(), reply.headers().clone());
