@@ -3,11 +3,7 @@
 //! Floor 3: uses `provider`, `protocol`, `signature`, `transport` and floor 0. Configuration is
 //! plain here; the states begin with [`Client::begin`].
 
-use std::{
-    fmt,
-    sync::{Arc, OnceLock},
-    time::Duration,
-};
+use std::{fmt, sync::Arc, time::Duration};
 
 use crate::{
     clock::{Clock, Moment, Timekeeper},
@@ -15,7 +11,6 @@ use crate::{
     error::Error,
     nonce::NonceSource,
     provider::Provider,
-    signature::KnownUri,
     transport::{Limits, Transport},
 };
 
@@ -46,8 +41,6 @@ struct Inner {
     transport: Arc<dyn Transport>,
     time: Arc<Timekeeper>,
     limits: Limits,
-    /// It was checked to be one of `provider`'s: another provider would need another.
-    first_resource: Arc<OnceLock<KnownUri>>,
 }
 
 impl Client {
@@ -83,8 +76,7 @@ impl Client {
     fn with_parts(provider: Provider, consumer: Consumer, transport: Arc<dyn Transport>) -> Self {
         let time = Arc::new(Timekeeper::system());
         let limits = Limits::RESOURCE;
-        let first_resource = Arc::default();
-        let inner = Inner { provider, consumer, transport, time, limits, first_resource };
+        let inner = Inner { provider, consumer, transport, time, limits };
         Self { inner: Arc::new(inner) }
     }
 
@@ -148,13 +140,6 @@ impl Client {
 
     pub(crate) fn moment(&self) -> Result<Moment, Error> {
         self.inner.time.moment()
-    }
-
-    /// The URL of the first resource that a session asked for, once it was found to be one of the provider's.
-    /// Most programs call one address again and again, with other queries. It never changes, so that threads
-    /// do not wait for each other to read it.
-    pub(crate) fn first_resource(&self) -> &OnceLock<KnownUri> {
-        &self.inner.first_resource
     }
 
     pub(crate) fn resource_limits(&self) -> Limits {

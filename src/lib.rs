@@ -143,7 +143,10 @@ pub use flow::{
 pub use nonce::{Nonce, NonceSource};
 pub use protocol::callback::Callback;
 pub use provider::{Provider, Transmission};
-pub use resource::{request::ResourceRequest, response::ResourceResponse, signed::Signed};
+pub use resource::{
+    prepared::PreparedResource, request::ResourceRequest, response::ResourceResponse,
+    signed::Signed,
+};
 pub use signature::SignatureMethod;
 
 /// An event for `tracing`, where that feature is on. Nothing secret may be put in: no query, no

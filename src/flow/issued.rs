@@ -11,7 +11,7 @@ use super::{
 use crate::{
     error::{Error, Stage, kind::ErrorKind},
     protocol::callback::Matched,
-    resource::outgoing::push_query,
+    resource::address::push_query,
     signature::encode::percent_encode,
 };
 

@@ -8,7 +8,7 @@ use http::{Request, Response};
 use crate::{
     client::Client,
     credentials::{AccessToken, TokenPair},
-    error::{Error, ErrorKind, ReplyError, Stage},
+    error::{Error, Stage, groups::ReplyError, kind::ErrorKind},
     exchange,
     protocol::{
         callback::{Callback, Matched},
@@ -17,11 +17,12 @@ use crate::{
     },
     provider::{TokenCall, Transmission},
     resource::{
+        address::Address,
         body::{Body, Form},
         outgoing::Outgoing,
         signatory::{NoToken, Signatory},
     },
-    signature::{BaseUri, Explanation},
+    signature::{explain::Explanation, uri::BaseUri},
     transport::Limits,
 };
 
@@ -73,17 +74,15 @@ impl TokenRequest {
 
     /// Signs it with a fresh timestamp and nonce.
     pub(super) fn sign(&self) -> Result<Request<Bytes>, Error> {
-        let outgoing = self.outgoing();
-        BaseUri::parse(&outgoing.url)
-            .and_then(|uri| outgoing.sign(&self.who, uri, &self.protocol()))
+        self.outgoing()
+            .and_then(|call| call.sign(&self.who, call.address.base()?, &self.protocol()))
             .map_err(|error| error.at_stage(self.stage()))
     }
 
     /// The steps of the signature that [`sign`](Self::sign) would make.
     pub(super) fn explain(&self) -> Result<Explanation, Error> {
-        let outgoing = self.outgoing();
-        BaseUri::parse(&outgoing.url)
-            .and_then(|uri| outgoing.explain(&self.who, uri, &self.protocol()))
+        self.outgoing()
+            .and_then(|call| call.explain(&self.who, call.address.base()?, &self.protocol()))
             .map_err(|error| error.at_stage(self.stage()))
     }
 
@@ -111,13 +110,14 @@ impl TokenRequest {
     }
 
     /// It has no parameters but OAuth's and the endpoint's own.
-    fn outgoing(&self) -> Outgoing {
+    fn outgoing(&self) -> Result<Outgoing, Error> {
         let call = self.endpoint();
-        let mut outgoing = Outgoing::new(call.method.clone(), call.url.clone(), call.transmission);
+        let address = Address::new(&call.url)?;
+        let mut outgoing = Outgoing::new(call.method.clone(), address, call.transmission);
         if call.transmission == Transmission::Form {
             outgoing.body = Body::Form(Form::default());
         }
-        outgoing
+        Ok(outgoing)
     }
 }
 

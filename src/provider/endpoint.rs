@@ -9,8 +9,11 @@ use http::Method;
 
 use super::{Transmission, origin::Origin};
 use crate::{
-    error::{Error, ErrorKind, RequestError},
-    signature::{BaseUri, decode_pairs, reserved_name},
+    error::{Error, groups::RequestError, kind::ErrorKind},
+    signature::{
+        params::{decode_pairs, refuse_reserved},
+        uri::BaseUri,
+    },
 };
 
 /// One of the two calls that give a token.
@@ -58,29 +61,8 @@ pub(super) fn check_endpoint(url: &str) -> Result<Origin, Error> {
     if !is_secure(&uri) {
         return Err(Error::setup(ErrorKind::InsecureEndpoint));
     }
-    refuse_reserved(uri.query().unwrap_or_default())?;
+    refuse_reserved(&decode_pairs(uri.query().unwrap_or_default())?)?;
     Ok(Origin::of(&uri))
-}
-
-/// Refuses a query that holds a parameter of OAuth's own.
-pub(crate) fn refuse_reserved(query: &str) -> Result<(), Error> {
-    // Every request's query is looked at, and hardly any has such a name, or one that is encoded.
-    if !query.contains('%') && !query.split('&').any(|pair| pair.starts_with("oauth_")) {
-        return Ok(());
-    }
-    refuse_reserved_names(decode_pairs(query)?.iter().map(|(name, _)| name.as_ref()))
-}
-
-pub(crate) fn refuse_reserved_names<'a>(
-    names: impl IntoIterator<Item = &'a str>,
-) -> Result<(), Error> {
-    match names.into_iter().find(|name| name.starts_with("oauth_")) {
-        None => Ok(()),
-        Some(name) => {
-            let name = reserved_name(name);
-            Err(Error::setup(ErrorKind::Request(RequestError::ReservedParameter { name })))
-        }
-    }
 }
 
 /// Whether a user name or a password stands before the host.

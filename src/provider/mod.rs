@@ -12,9 +12,7 @@ use std::{borrow::Cow, fmt, time::Duration};
 
 use http::Method;
 
-pub(crate) use self::endpoint::{
-    TokenCall, is_literally_secure, is_localhost, refuse_reserved, refuse_reserved_names,
-};
+pub(crate) use self::endpoint::{TokenCall, is_literally_secure, is_localhost};
 use self::{
     endpoint::check_endpoint,
     origin::{Origin, check_origin},

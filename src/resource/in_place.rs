@@ -3,13 +3,13 @@
 use http::{Request, header};
 
 use super::{
+    address::Address,
     body::is_form,
-    outgoing::{push_query, uri_of},
     signatory::{Placed, Signatory, Unsigned},
 };
 use crate::{
-    error::{Error, ErrorKind, RequestError, Stage},
-    signature::{BaseUri, decode_pairs},
+    error::{Error, Stage, groups::RequestError, kind::ErrorKind},
+    signature::params::decode_pairs,
 };
 
 /// Signs a request: its header or its query changes, and nothing else.
@@ -24,9 +24,9 @@ pub(crate) fn in_place<B: AsRef<[u8]>>(
         }
         // The caller's body is never written to, so nothing is signed for it.
         Placed::Query(more) | Placed::Form(more) => {
-            let mut url = request.uri().to_string();
-            push_query(&mut url, &more);
-            *request.uri_mut() = uri_of(url).map_err(|error| error.at_stage(Stage::Resource))?;
+            let address = Address::of(request.uri().clone());
+            let uri = address.with_query(&[], &more);
+            *request.uri_mut() = uri.map_err(|error| error.at_stage(Stage::Resource))?;
         }
     }
     Ok(())
@@ -36,9 +36,9 @@ fn sign<B: AsRef<[u8]>>(who: &Signatory, request: &Request<B>) -> Result<Placed,
     if request.headers().contains_key(header::AUTHORIZATION) {
         return Err(Error::setup(ErrorKind::Request(RequestError::AuthorizationPresent)));
     }
-    let uri = BaseUri::from_uri(request.uri())?;
-    let authority = request.uri().authority();
-    who.check_origin(&uri, authority.is_some_and(|authority| authority.as_str().contains('@')))?;
+    let address = Address::of(request.uri().clone());
+    let uri = address.base()?;
+    who.check_origin(&uri, address.names_a_user())?;
     let pairs = if is_form(request.headers()) {
         let text = std::str::from_utf8(request.body().as_ref())
             .map_err(|_| Error::setup(ErrorKind::Request(RequestError::ParameterNotUtf8)))?;

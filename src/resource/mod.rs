@@ -3,9 +3,11 @@
 // Layer 4: uses everything below, and nothing of `flow`; `flow` builds its two token calls with
 // `outgoing` and its sessions with `signatory`.
 
+pub(crate) mod address;
 pub(crate) mod body;
 pub(crate) mod in_place;
 pub(crate) mod outgoing;
+pub(crate) mod prepared;
 pub(crate) mod request;
 pub(crate) mod response;
 pub(crate) mod signatory;

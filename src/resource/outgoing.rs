@@ -3,30 +3,27 @@
 //! One decoded list of pairs (the URL's query, what is added to it, then the form) is signed; the same
 //! pairs are written.
 
-// The trap: the text of the caller's URL must stay as it was given, since re-encoding it would
-// change the request (RFC 5849 section 3.4), so the OAuth parameters are only ever added behind it.
-
 use std::borrow::Cow;
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Method, Request, Uri, header};
+use http::{HeaderMap, HeaderValue, Method, Request, header};
 
 use super::{
+    address::{Address, end_pairs},
     body::{Body, FORM, borrowed},
     signatory::{Placed, Signatory, Unsigned},
 };
 use crate::{
-    error::{Error, ErrorKind},
+    error::Error,
     provider::Transmission,
-    signature::{BaseUri, Explanation, Pair, encode_pairs_into},
+    signature::{explain::Explanation, params::Pair, uri::BaseUri},
 };
 
 /// A request before it is signed.
 #[derive(Clone)]
 pub(crate) struct Outgoing {
     pub(crate) method: Method,
-    /// As the caller gave it.
-    pub(crate) url: Cow<'static, str>,
+    pub(crate) address: Address,
     /// Decoded pairs that are added behind the URL's own query.
     pub(crate) query: Vec<Pair<'static>>,
     pub(crate) body: Body,
@@ -35,10 +32,10 @@ pub(crate) struct Outgoing {
 }
 
 impl Outgoing {
-    pub(crate) fn new(method: Method, url: Cow<'static, str>, transmission: Transmission) -> Self {
+    pub(crate) fn new(method: Method, address: Address, transmission: Transmission) -> Self {
         Self {
             method,
-            url,
+            address,
             query: Vec::new(),
             body: Body::None,
             headers: HeaderMap::new(),
@@ -46,8 +43,8 @@ impl Outgoing {
         }
     }
 
-    /// Signs with a fresh timestamp and nonce. `uri` is this request's URL, read; `protocol` are OAuth
-    /// parameters beyond the usual.
+    /// Signs with a fresh timestamp and nonce. `uri` is what is signed of the address; `protocol` are
+    /// OAuth parameters beyond the usual.
     pub(crate) fn sign(
         &self,
         who: &Signatory,
@@ -58,7 +55,7 @@ impl Outgoing {
         let placed = who.sign(&self.unsigned(uri, &pairs, protocol), self.transmission)?;
 
         let more = if let Placed::Query(more) = &placed { more } else { "" };
-        let uri = uri_of(self.url_with_query(more))?;
+        let uri = self.address.with_query(&self.query, more)?;
         let mut headers = self.headers.clone();
         if let Body::Form(_) = self.body {
             headers.entry(header::CONTENT_TYPE).or_insert(HeaderValue::from_static(FORM));
@@ -128,60 +125,5 @@ impl Outgoing {
         let mut pairs: Vec<_> = self.query.iter().map(borrowed).collect();
         pairs.extend(form.into_owned());
         Ok(Cow::Owned(pairs))
-    }
-
-    /// The URL with what is added to its query, and `more` behind that.
-    fn url_with_query(&self, more: &str) -> String {
-        let url = self.url.split_once('#').map_or(&*self.url, |(url, _)| url);
-        let lengths = self.query.iter().map(|(name, value)| name.len() + value.len() + 2);
-        let mut text = String::with_capacity(url.len() + lengths.sum::<usize>() + more.len() + 1);
-        text.push_str(url);
-        if !self.query.is_empty() {
-            begin_query(&mut text);
-            encode_pairs_into(&self.query, &mut text);
-        }
-        push_query(&mut text, more);
-        text
-    }
-}
-
-/// The URL as the `http` crate's type.
-pub(crate) fn uri_of(text: String) -> Result<Uri, Error> {
-    /// What that type can hold.
-    const LONGEST: usize = 65_534;
-
-    let length = text.len();
-    Uri::try_from(text).map_err(|error| {
-        let reason = if length > LONGEST {
-            "it is longer than 65,534 bytes once signed; send the parameters in a form body"
-        } else {
-            "it has a character that must be percent-encoded"
-        };
-        // `http`'s error names the part and holds none of the text.
-        Error::setup(ErrorKind::InvalidUrl { reason }).with_source(error)
-    })
-}
-
-/// Adds `more` behind whatever query the URL has.
-pub(crate) fn push_query(url: &mut String, more: &str) {
-    if !more.is_empty() {
-        begin_query(url);
-        url.push_str(more);
-    }
-}
-
-/// Writes what must stand between a URL, with whatever query it has, and more pairs.
-fn begin_query(url: &mut String) {
-    match url.find('?') {
-        None => url.push('?'),
-        Some(mark) => end_pairs(url, mark + 1),
-    }
-}
-
-/// Ends the pairs that begin at `start`, if there are any. Within them a question mark is data, also
-/// as the last character.
-fn end_pairs(text: &mut String, start: usize) {
-    if text.len() > start && !text.ends_with('&') {
-        text.push('&');
     }
 }

@@ -8,16 +8,17 @@ use http::{HeaderName, HeaderValue, Method, Request, header};
 use serde::Serialize;
 
 use super::{
+    address::Address,
     body::{Body, FORM, Form, is_form_type},
     outgoing::Outgoing,
     response::ResourceResponse,
     signatory::Signatory,
 };
 use crate::{
-    error::{Error, ErrorKind, RequestError, Stage},
-    exchange,
+    error::{Error, Stage, groups::RequestError, kind::ErrorKind},
+    exchange::{self, Endpoint},
     provider::Transmission,
-    signature::{BaseUri, Explanation, KnownUri, Pair, body_hash},
+    signature::{body_hash::body_hash, explain::Explanation, uri::BaseUri},
 };
 
 /// A request that will be signed when it is sent.
@@ -33,10 +34,18 @@ pub struct ResourceRequest {
 }
 
 impl ResourceRequest {
-    pub(crate) fn new(who: Arc<Signatory>, method: Method, url: String) -> Self {
+    pub(crate) fn new(who: Arc<Signatory>, method: Method, url: &str) -> Self {
         let transmission = who.client().provider().resource_transmission();
-        let outgoing = Outgoing::new(method, url.into(), transmission);
-        Self { who, outgoing: Ok(outgoing), body_hash: false }
+        let outgoing = Address::new(url)
+            .map(|address| Outgoing::new(method, address, transmission))
+            .map_err(|error| error.at_stage(Stage::Resource));
+        Self { who, outgoing, body_hash: false }
+    }
+
+    /// A request for an address that was checked and prepared.
+    pub(crate) fn at(who: Arc<Signatory>, method: Method, address: Address) -> Self {
+        let transmission = who.client().provider().resource_transmission();
+        Self { who, outgoing: Ok(Outgoing::new(method, address, transmission)), body_hash: false }
     }
 
     /// Adds one pair to the query.
@@ -203,7 +212,7 @@ impl ResourceRequest {
     /// The request holds credentials, for some providers in its URL; its `Debug` shows the URL.
     pub fn build(self) -> Result<Request<Bytes>, Error> {
         let outgoing = self.outgoing?;
-        Prepared::new(&self.who, &outgoing, self.body_hash)
+        Ready::new(&self.who, &outgoing, self.body_hash)
             .sign(&self.who)
             .map_err(|error| error.at_stage(Stage::Resource))
     }
@@ -217,9 +226,11 @@ impl ResourceRequest {
     /// As [`build`](Self::build).
     pub fn explain(&self) -> Result<Explanation, Error> {
         let (who, outgoing) = (&self.who, self.outgoing.as_ref().map_err(again)?);
-        let prepared = Prepared::new(who, outgoing, self.body_hash);
-        let explain = |uri| outgoing.explain(who, uri, &prepared.protocol());
-        prepared.target(who).and_then(explain).map_err(|error| error.at_stage(Stage::Resource))
+        let ready = Ready::new(who, outgoing, self.body_hash);
+        ready
+            .target(who)
+            .and_then(|uri| outgoing.explain(who, uri, &ready.protocol()))
+            .map_err(|error| error.at_stage(Stage::Resource))
     }
 
     /// Signs the request, sends it, and reads the reply, whatever its status.
@@ -248,12 +259,12 @@ impl ResourceRequest {
     ) -> Result<ResourceResponse, Error> {
         let Self { who, outgoing, body_hash } = self;
         let outgoing = outgoing?;
-        let prepared = Prepared::new(&who, &outgoing, body_hash);
+        let ready = Ready::new(&who, &outgoing, body_hash);
         let limits = who.client().resource_limits();
-        let build = || prepared.sign(&who);
+        let build = || ready.sign(&who);
         let (client, stage) = (who.client(), Stage::Resource);
         let reply = exchange::exchange(client, stage, limits, build, before_retry).await?;
-        Ok(ResourceResponse::new(who, reply, outgoing.url))
+        Ok(ResourceResponse::new(who, reply, outgoing.address))
     }
 }
 
@@ -267,12 +278,12 @@ fn again(error: &Error) -> Error {
 }
 
 /// A request whose parts were checked.
-struct Prepared<'a> {
+struct Ready<'a> {
     outgoing: &'a Outgoing,
     hash: Option<String>,
 }
 
-impl<'a> Prepared<'a> {
+impl<'a> Ready<'a> {
     fn new(who: &Signatory, outgoing: &'a Outgoing, wants_hash: bool) -> Self {
         let bytes = match (&outgoing.body, wants_hash) {
             (_, false) | (Body::Form(_), _) => None,
@@ -287,17 +298,13 @@ impl<'a> Prepared<'a> {
         self.outgoing.sign(who, self.target(who)?, &self.protocol())
     }
 
-    /// What of the URL is signed, once it is clear that the token may be shown to its host.
-    fn target<'t>(&'t self, who: &'t Signatory) -> Result<BaseUri<'t>, Error> {
-        let url = &*self.outgoing.url;
-        let first = who.client().first_resource();
-        if let Some(uri) = first.get().and_then(|known| known.read(url)) {
-            return Ok(uri);
-        }
-        let (uri, user) = BaseUri::parse_noting_user(url)?;
-        who.check_origin(&uri, user)?;
-        if url.len() <= KnownUri::LONGEST {
-            first.get_or_init(|| KnownUri::new(url, uri));
+    /// What of the URL is signed, once it is clear that the token may be shown to its host. What is
+    /// prepared was checked then.
+    fn target(&self, who: &Signatory) -> Result<BaseUri<'_>, Error> {
+        let address = &self.outgoing.address;
+        let uri = address.base()?;
+        if !address.is_prepared() {
+            who.check_origin(&uri, address.names_a_user())?;
         }
         Ok(uri)
     }
@@ -310,11 +317,13 @@ impl<'a> Prepared<'a> {
 
 /// The decoded pairs of whatever serde can write as a form.
 #[cfg(feature = "serde")]
-fn pairs_of<T: Serialize + ?Sized>(parameters: &T) -> Result<Vec<Pair<'static>>, Error> {
+fn pairs_of<T: Serialize + ?Sized>(
+    parameters: &T,
+) -> Result<Vec<crate::signature::params::Pair<'static>>, Error> {
     let text = serde_urlencoded::to_string(parameters).map_err(|error| {
         Error::setup(ErrorKind::Request(RequestError::NotSerializable)).with_source(error)
     })?;
-    let pairs = crate::signature::decode_pairs(&text)?.into_iter();
+    let pairs = crate::signature::params::decode_pairs(&text)?.into_iter();
     Ok(pairs.map(|(name, value)| (name.into_owned().into(), value.into_owned().into())).collect())
 }
 
@@ -323,33 +332,11 @@ impl fmt::Debug for ResourceRequest {
         let mut out = f.debug_struct("ResourceRequest");
         match &self.outgoing {
             Ok(outgoing) => {
-                let url = outgoing.url.split(['?', '#']).next().unwrap_or_default();
-                // What stands before an `@` is a password.
-                let url = url.rsplit('@').next().unwrap_or_default();
-                out.field("method", &outgoing.method).field("url", &url)
+                let url = Endpoint(outgoing.address.uri());
+                out.field("method", &outgoing.method).field("url", &format_args!("{url}"))
             }
             Err(error) => out.field("error", error),
         };
         out.finish_non_exhaustive()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use crate::{AccessToken, Consumer, Provider, client::Client};
-
-    #[test]
-    fn a_client_keeps_one_short_url_of_its_provider() {
-        let client = Client::new(Provider::fatsecret(), Consumer::new("key", "secret")).unwrap();
-        let session = client.session(AccessToken::new("token", "secret"));
-        let api = "https://platform.fatsecret.com/rest/server.api";
-        session.get("https://evil.example/").build().unwrap_err();
-        session.get(format!("{api}?a={}", "b".repeat(1000))).build().unwrap();
-        assert!(client.first_resource().get().is_none());
-        session.get("https://platform.fatsecret.com/first?a=b").build().unwrap();
-        session.get(api).build().unwrap();
-        let known = client.first_resource().get().unwrap();
-        assert!(known.read("https://platform.fatsecret.com/first?c").is_some());
-        assert!(known.read(api).is_none());
     }
 }

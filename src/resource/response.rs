@@ -1,29 +1,27 @@
 //! A resource's reply.
 
-use std::{borrow::Cow, fmt, sync::Arc};
+use std::{fmt, sync::Arc};
 
 use bytes::Bytes;
 use http::{HeaderMap, Response, StatusCode};
 
-use super::signatory::Signatory;
+use super::{address::Address, signatory::Signatory};
 use crate::{
-    error::{Error, ErrorKind, ReplyError, Stage},
+    error::{Error, Stage, groups::ReplyError, kind::ErrorKind},
     exchange,
     protocol::problem::Problem,
-    signature::BaseUri,
 };
 
 /// The reply of a protected resource, read whole.
 pub struct ResourceResponse {
     who: Arc<Signatory>,
     reply: Response<Bytes>,
-    /// As the caller gave it, with the query.
-    url: Cow<'static, str>,
+    address: Address,
 }
 
 impl ResourceResponse {
-    pub(super) fn new(who: Arc<Signatory>, reply: Response<Bytes>, url: Cow<'static, str>) -> Self {
-        Self { who, reply, url }
+    pub(super) fn new(who: Arc<Signatory>, reply: Response<Bytes>, address: Address) -> Self {
+        Self { who, reply, address }
     }
 
     /// The status.
@@ -112,7 +110,7 @@ impl ResourceResponse {
     }
 
     fn endpoint(&self) -> String {
-        BaseUri::parse(&self.url).map(|uri| uri.to_string()).unwrap_or_default()
+        self.address.base().map(|uri| uri.to_string()).unwrap_or_default()
     }
 }
 

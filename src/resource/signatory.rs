@@ -13,9 +13,9 @@ use crate::{
     client::Client,
     clock::Moment,
     credentials::AccessToken,
-    error::{Error, ErrorKind, RequestError, Stage},
-    provider::{Transmission, refuse_reserved, refuse_reserved_names},
-    signature::{BaseUri, Explanation, Pair, Signer, Stamp, ToSign},
+    error::{Error, Stage, groups::RequestError, kind::ErrorKind},
+    provider::Transmission,
+    signature::{Stamp, ToSign, explain::Explanation, params::Pair, signer::Signer, uri::BaseUri},
 };
 
 /// Who signs: a client, its signer, and the token that the signer holds, if any.
@@ -75,6 +75,7 @@ impl<T: MayHaveToken> Signatory<T> {
         let provider = client.provider();
         let signer = Signer::new(provider.signature_method().clone(), client.consumer(), pair);
         let signer = if provider.sends_version() { signer } else { signer.without_version() };
+        let signer = signer.refusing_reserved();
         Arc::new(Self { client: client.clone(), signer, token })
     }
 }
@@ -103,10 +104,8 @@ impl Signatory {
     /// `Authorization` header of it.
     pub(crate) fn check_origin(&self, uri: &BaseUri<'_>, user_info: bool) -> Result<(), Error> {
         if !self.client().provider().owns(uri) {
-            return Err(Error::new(
-                Stage::Resource,
-                ErrorKind::Request(RequestError::ForeignOrigin),
-            ));
+            let kind = ErrorKind::Request(RequestError::ForeignOrigin);
+            return Err(Error::new(Stage::Resource, kind));
         }
         if user_info {
             let reason = "it has a user name or a password, which the signature does not cover";
@@ -121,7 +120,6 @@ impl Signatory {
         request: &Unsigned<'_>,
         transmission: Transmission,
     ) -> Result<Placed, Error> {
-        request.refuse_reserved()?;
         let moment = self.client().moment()?;
         let to_sign = request.to_sign(&moment)?;
         let signer = &self.signer;
@@ -150,19 +148,12 @@ impl Signatory {
 
     /// The steps of a signature of this request, for a bug report.
     pub(crate) fn explain(&self, request: &Unsigned<'_>) -> Result<Explanation, Error> {
-        request.refuse_reserved()?;
         let moment = self.client().moment()?;
         self.signer.explain(&request.to_sign(&moment)?)
     }
 }
 
 impl Unsigned<'_> {
-    /// OAuth's own names are for the signer to add, wherever they stand.
-    fn refuse_reserved(&self) -> Result<(), Error> {
-        refuse_reserved(self.uri.query().unwrap_or_default())?;
-        refuse_reserved_names(self.pairs.iter().map(|(name, _)| name.as_ref()))
-    }
-
     fn to_sign<'b>(
         &'b self,
         moment: &'b Moment,

@@ -6,6 +6,7 @@ use http::{Method, Request};
 
 use super::{
     in_place::in_place,
+    prepared::PreparedResource,
     request::ResourceRequest,
     signatory::{NoToken, Signatory},
 };
@@ -44,28 +45,38 @@ impl Client {
 
 impl Signed {
     /// Begins a GET request. `url` is absolute and at one of the provider's resource origins.
-    pub fn get(&self, url: impl Into<String>) -> ResourceRequest {
+    pub fn get(&self, url: impl AsRef<str>) -> ResourceRequest {
         self.resource(Method::GET, url)
     }
 
     /// Begins a POST request.
-    pub fn post(&self, url: impl Into<String>) -> ResourceRequest {
+    pub fn post(&self, url: impl AsRef<str>) -> ResourceRequest {
         self.resource(Method::POST, url)
     }
 
     /// Begins a PUT request.
-    pub fn put(&self, url: impl Into<String>) -> ResourceRequest {
+    pub fn put(&self, url: impl AsRef<str>) -> ResourceRequest {
         self.resource(Method::PUT, url)
     }
 
     /// Begins a DELETE request.
-    pub fn delete(&self, url: impl Into<String>) -> ResourceRequest {
+    pub fn delete(&self, url: impl AsRef<str>) -> ResourceRequest {
         self.resource(Method::DELETE, url)
     }
 
     /// Begins a request with any method.
-    pub fn resource(&self, method: Method, url: impl Into<String>) -> ResourceRequest {
-        ResourceRequest::new(Arc::clone(&self.signatory), method, url.into())
+    pub fn resource(&self, method: Method, url: impl AsRef<str>) -> ResourceRequest {
+        ResourceRequest::new(Arc::clone(&self.signatory), method, url.as_ref())
+    }
+
+    /// Reads and checks a URL once, for many requests to it, as
+    /// [`Session::prepare`](crate::Flow::prepare) does.
+    ///
+    /// # Errors
+    ///
+    /// As [`Session::prepare`](crate::Flow::prepare).
+    pub fn prepare(&self, url: impl AsRef<str>) -> Result<PreparedResource, Error> {
+        PreparedResource::new(Arc::clone(&self.signatory), url.as_ref())
     }
 
     /// Signs a request of your own making, in place, as [`Session::sign`](crate::Flow::sign) does.

@@ -28,7 +28,7 @@
 
 mod base64;
 mod base_string;
-mod body_hash;
+pub(crate) mod body_hash;
 mod cursor;
 pub(crate) mod encode;
 pub(crate) mod explain;
@@ -58,9 +58,6 @@ pub use params::{Pair, decode_pairs, encode_pairs_into};
 pub use prepared::PreparedUri;
 pub use signer::Signer;
 pub use uri::BaseUri;
-
-pub(crate) use params::reserved_name;
-pub(crate) use prepared::KnownUri;
 
 /// The time and the nonce of one request.
 ///

@@ -25,6 +25,18 @@ pub(crate) fn reserved_name(name: &str) -> String {
     name.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').take(64).collect()
 }
 
+/// Refuses pairs whose names are OAuth's own.
+pub(crate) fn refuse_reserved<K: AsRef<str>, V>(pairs: &[(K, V)]) -> Result<(), Error> {
+    let mut names = pairs.iter().map(|(name, _)| name.as_ref());
+    match names.find(|name| name.starts_with("oauth_")) {
+        None => Ok(()),
+        Some(name) => {
+            let name = reserved_name(name);
+            Err(Error::setup(ErrorKind::Request(RequestError::ReservedParameter { name })))
+        }
+    }
+}
+
 /// Reads a query or a form body into decoded pairs.
 ///
 /// `+` is a space, `&` separates, the first `=` splits, a piece without `=` has an empty value, empty
@@ -96,21 +108,23 @@ impl<'a> Part<'a> {
     /// request's URL is read so.
     #[inline]
     fn of(text: &'a str, ends: u8) -> Self {
-        let mut seen = 0;
-        let found = text.bytes().position(|byte| {
+        let (mut seen, mut at) = (0, 0);
+        let bytes = text.as_bytes();
+        while let Some(&byte) = bytes.get(at) {
             let meaning = MEANING[usize::from(byte)];
+            if meaning & ends != 0 {
+                let (text, rest) = (text.get(..at), text.get(at + 1..));
+                return Self {
+                    text: text.unwrap_or_default(),
+                    encoded: seen & ENCODED != 0,
+                    end: byte,
+                    rest: rest.unwrap_or_default(),
+                };
+            }
             seen |= meaning;
-            meaning & ends != 0
-        });
-        let encoded = seen & ENCODED != 0;
-        let Some(at) = found else { return Self { text, encoded, ..Self::NONE } };
-        let (text, rest) = text.split_at(at);
-        Self {
-            text,
-            encoded,
-            end: rest.as_bytes().first().copied().unwrap_or(0),
-            rest: rest.get(1..).unwrap_or_default(),
+            at += 1;
         }
+        Self { text, encoded: seen & ENCODED != 0, ..Self::NONE }
     }
 
     #[inline]

@@ -9,8 +9,8 @@ use super::uri::BaseUri;
 
 /// A URL that many requests have in common, with its place in the base string written beforehand.
 ///
-/// Reading a URL and encoding it costs a fifth of a short signature. A [`Client`](crate::Client) keeps one by
-/// itself: that of the first resource that one of its sessions asks for.
+/// Reading a URL and encoding it costs a fifth of a short signature. A session keeps one for you in a
+/// [`PreparedResource`](crate::PreparedResource).
 ///
 /// # Source
 ///
@@ -72,28 +72,6 @@ impl fmt::Debug for PreparedUri {
     }
 }
 
-/// A URL without its query, and what reading it gave.
-pub(crate) struct KnownUri {
-    text: Box<str>,
-    prepared: PreparedUri,
-}
-
-impl KnownUri {
-    /// A longer URL, its query too, is not worth its place for as long as a client lives.
-    pub(crate) const LONGEST: usize = 1000;
-
-    /// `uri` is what reading `url` has given.
-    pub(crate) fn new(url: &str, uri: BaseUri<'_>) -> Self {
-        let text = url.split(['?', '#']).next().unwrap_or_default().into();
-        Self { text, prepared: PreparedUri::new(BaseUri { query: None, ..uri }) }
-    }
-
-    /// What reading `url` gives, if it is this one with any query.
-    pub(crate) fn read<'a>(&'a self, url: &'a str) -> Option<BaseUri<'a>> {
-        self.prepared.uri().with_end(url.strip_prefix(&*self.text)?)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -123,42 +101,6 @@ mod tests {
             let other = encoded(prepared.uri().with_host("B.example").unwrap());
             assert_eq!(other, encoded(uri.with_host("B.example").unwrap()));
             assert!(other.contains("%2F%2Fb.example%2F"), "{other}");
-        }
-    }
-
-    // checklist 28, 29
-    #[test]
-    fn a_known_url_is_read_as_if_it_were_new() {
-        let known = |url: &str| KnownUri::new(url, BaseUri::parse(url).unwrap());
-        let bases =
-            ["https://A.example:8443/x%2fy", "http://a.example", "https://a.example/?q=1#f"];
-        let ends = [
-            "",
-            "?",
-            "?a=b&c",
-            "?a=/b?c#d?e",
-            "#f?g",
-            "/more",
-            "z",
-            ":80/",
-            "?a b",
-            "?é",
-            "?\r\n",
-            "@b/",
-        ];
-        for base in bases {
-            let known = known(base);
-            for (text, end) in bases.iter().flat_map(|base| ends.map(|end| (base, end))) {
-                let text = text.split(['?', '#']).next().unwrap();
-                let url = format!("{text}{end}");
-                // None sends the caller to the reader, whatever that says.
-                if let Some(uri) = known.read(&url) {
-                    assert_eq!(Ok(uri), BaseUri::parse(&url).map_err(|_| ()), "{base} {url}");
-                }
-                let same = base.starts_with(text) && known.text.len() == text.len();
-                let plain = matches!(end, "" | "?" | "?a=b&c" | "?a=/b?c#d?e");
-                assert_eq!(known.read(&url).is_some(), same && plain, "{base} {url}");
-            }
         }
     }
 }

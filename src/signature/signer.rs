@@ -18,7 +18,7 @@ use super::{
     base_string::BaseString,
     encode::Digits,
     method::{Keyed, Signature},
-    params::reserved_name,
+    params::{refuse_reserved, reserved_name},
     template::{BASE_STRING, FORM, HEADER, Holes, NAMES, Template, Values},
 };
 
@@ -66,6 +66,8 @@ pub struct Signer {
     consumer_key: String,
     token: Option<SecretString>,
     version: bool,
+    /// Whether the request's own parameters may not have a name of OAuth's.
+    refuses_reserved: bool,
     keyed: Keyed,
     pub(super) in_base_string: Template,
     /// Made when first used, since most signers only ever send in one place.
@@ -99,6 +101,7 @@ impl Signer {
             consumer_key: consumer.key().to_owned(),
             token,
             version: true,
+            refuses_reserved: false,
             keyed,
         })
     }
@@ -110,6 +113,13 @@ impl Signer {
     pub fn without_version(mut self) -> Self {
         self.version = false;
         Self::with_templates(self)
+    }
+
+    /// Refuses requests with a parameter of their own whose name begins with `oauth_`.
+    #[must_use]
+    pub(crate) fn refusing_reserved(mut self) -> Self {
+        self.refuses_reserved = true;
+        self
     }
 
     fn with_templates(mut self) -> Self {
@@ -180,6 +190,10 @@ impl Signer {
     ) -> Result<Signature<'_>, Error> {
         self.check(request)?;
         let query = request.query()?;
+        if self.refuses_reserved {
+            refuse_reserved(&query)?;
+            refuse_reserved(request.pairs)?;
+        }
         self.keyed.sign(&self.base_string(request, &query, holes))
     }
 

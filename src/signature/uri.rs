@@ -147,18 +147,18 @@ impl<'a> BaseUri<'a> {
     ///
     /// [`ErrorKind::InvalidUrl`] if it is not a host, or its port is not a number up to 65535.
     pub fn with_host(mut self, host: &'a str) -> Result<Self, Error> {
-        /// Which bytes a name or an IPv4 address may have, RFC 3986 section 3.2.2.
-        static NAME: [bool; 256] = {
-            const ALLOWED: &[u8] =
-                b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=";
-            let mut allowed = [false; 256];
-            let mut index = 0;
-            while index < ALLOWED.len() {
-                allowed[ALLOWED[index] as usize] = true;
-                index += 1;
-            }
-            allowed
-        };
+        let has = host.bytes().fold(0, |has, byte| has | IN_HOST[usize::from(byte)]);
+        self.encoded = None;
+        if has & OTHER == 0 && !host.is_empty() {
+            (self.host, self.plain_host, self.port) = (host, has == 0, None);
+            return Ok(self);
+        }
+        self.with_unusual_host(host)
+    }
+
+    /// A host with a port, an IPv6 address, or what is no host.
+    #[inline(never)]
+    fn with_unusual_host(mut self, host: &'a str) -> Result<Self, Error> {
         let (name, port) = split_port(host);
         let valid = match name.strip_prefix('[') {
             Some(rest) => rest.strip_suffix(']').is_some_and(|address| {
@@ -168,8 +168,7 @@ impl<'a> BaseUri<'a> {
                         .all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.'))
             }),
             None => {
-                !name.is_empty()
-                    && name.bytes().fold(true, |all, byte| all & NAME[usize::from(byte)])
+                !name.is_empty() && name.bytes().all(|byte| IN_HOST[usize::from(byte)] & OTHER == 0)
             }
         };
         if !valid {
@@ -184,7 +183,6 @@ impl<'a> BaseUri<'a> {
             }
             Some(_) => return Err(invalid("the port is not a number")),
         };
-        self.encoded = None;
         self.host = name;
         self.plain_host = ONCE_LOWER.keeps_all(name.as_bytes());
         self.port = port.filter(|&port| port != if self.tls { 443 } else { 80 });
@@ -227,16 +225,6 @@ impl<'a> BaseUri<'a> {
         self.path
     }
 
-    /// The same with what comes after the path: nothing, or `?` and a query, and a fragment behind that. None
-    /// if it is something else, or has to be percent-encoded.
-    pub(super) fn with_end(self, end: &'a str) -> Option<Self> {
-        if end.is_empty() {
-            return Some(Self { query: None, ..self });
-        }
-        let (query, _fragment, has) = split(end.strip_prefix('?')?, HASH);
-        (has & INVISIBLE == 0).then_some(Self { query: Some(query), ..self })
-    }
-
     /// Writes it as the second part of a base string, with what stands before and after it.
     #[inline]
     pub(super) fn write_encoded(&self, out: &mut impl Out) {
@@ -263,6 +251,29 @@ impl<'a> BaseUri<'a> {
         out.raw("&");
     }
 }
+
+/// A byte that is not written the same in a base string.
+const CHANGES: u8 = 1;
+/// A byte that neither a name nor an IPv4 address can have, RFC 3986 section 3.2.2.
+const OTHER: u8 = 2;
+
+/// What a byte means in a host.
+static IN_HOST: [u8; 256] = {
+    const SAME: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789-._~";
+    const CHANGED: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ!$&'()*+,;=";
+    let mut meaning = [OTHER; 256];
+    let mut index = 0;
+    while index < SAME.len() {
+        meaning[SAME[index] as usize] = 0;
+        index += 1;
+    }
+    index = 0;
+    while index < CHANGED.len() {
+        meaning[CHANGED[index] as usize] = CHANGES;
+        index += 1;
+    }
+    meaning
+};
 
 const SLASH: u8 = 1;
 const QUESTION: u8 = 2;

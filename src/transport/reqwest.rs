@@ -6,7 +6,6 @@
 use std::{
     fmt,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
-    sync::{Arc, Mutex},
     time::Duration,
 };
 
@@ -43,7 +42,6 @@ const LOCALHOST: [SocketAddr; 2] = [
 #[derive(Clone)]
 pub struct ReqwestTransport {
     client: Client,
-    bases: Bases,
 }
 
 impl ReqwestTransport {
@@ -87,7 +85,7 @@ impl ReqwestTransport {
             .connection_verbose(false)
             .resolve_to_addrs("localhost", &LOCALHOST);
         match builder.build() {
-            Ok(client) => Ok(Self { client, bases: Bases::default() }),
+            Ok(client) => Ok(Self { client }),
             Err(error) => {
                 let reason = "the HTTP client cannot be built";
                 let kind = ErrorKind::InvalidSetting { reason };
@@ -120,14 +118,14 @@ impl fmt::Debug for ReqwestTransport {
 
 impl Transport for ReqwestTransport {
     fn send(&self, request: Request<Bytes>, limits: Limits) -> TransportFuture {
-        let Self { client, bases } = self.clone();
+        let client = self.client.clone();
         // What is large is gone before the first await: a future above a kilobyte would cost the
         // allocator's slow path with every call.
         Box::pin(async move {
             if tokio::runtime::Handle::try_current().is_err() {
                 return Err(TransportError::no_runtime());
             }
-            let (request, url) = convert(request, &bases)?;
+            let (request, url) = convert(request)?;
             let reply = receive(client.execute(request), &url, limits.reply_bytes);
             match tokio::time::timeout(limits.time, reply).await {
                 Ok(outcome) => outcome,
@@ -138,13 +136,10 @@ impl Transport for ReqwestTransport {
 }
 
 /// The request as reqwest's type, and the URL that will be called, as reqwest spells it.
-fn convert(
-    request: Request<Bytes>,
-    bases: &Bases,
-) -> Result<(reqwest::Request, String), TransportError> {
+fn convert(request: Request<Bytes>) -> Result<(reqwest::Request, String), TransportError> {
     let (parts, body) = request.into_parts();
     let mut text = text_of(&parts.uri);
-    let url = bases.parse(&text).ok_or_else(TransportError::url_changed)?;
+    let url = Url::parse(&text).map_err(|_| TransportError::url_changed())?;
     if url.as_str() != text {
         if let Some(part) = difference(&url, &parts.uri) {
             return Err(TransportError::url_changed_in(part));
@@ -185,38 +180,6 @@ async fn receive(
     *response.version_mut() = reply.version();
     *response.headers_mut() = std::mem::take(reply.headers_mut());
     Ok(response)
-}
-
-/// The URL of the last call, without its query, as it was read.
-///
-/// Most programs call one address again and again with other queries, and reading scheme, host and
-/// path is the greater part of reading a URL: one or two in a hundred of a whole call.
-#[derive(Clone, Default)]
-struct Bases(Arc<Mutex<Option<Url>>>);
-
-impl Bases {
-    /// Reads a URL. No thread waits for another.
-    fn parse(&self, text: &str) -> Option<Url> {
-        let (base, query) = match text.split_once('?') {
-            Some((base, query)) => (base, Some(query)),
-            None => (text, None),
-        };
-        let known = self.0.try_lock().ok();
-        let known =
-            known.and_then(|last| last.as_ref().filter(|url| url.as_str() == base).cloned());
-        let mut url = if let Some(url) = known {
-            url
-        } else {
-            let url = Url::parse(base).ok()?;
-            // A password is not kept.
-            if let (false, Ok(mut last)) = (base.contains('@'), self.0.try_lock()) {
-                *last = Some(url.clone());
-            }
-            url
-        };
-        url.set_query(query);
-        Some(url)
-    }
 }
 
 /// The URL's text, without the machinery of `to_string`.
@@ -331,11 +294,6 @@ mod tests {
 
     #[track_caller]
     fn check(uri: &str, same: bool) {
-        let bases = Bases::default();
-        // Once read afresh, once known.
-        for _ in 0..2 {
-            assert_eq!(bases.parse(uri), Url::parse(uri).ok());
-        }
         let url = Url::parse(uri).unwrap();
         assert_eq!(difference(&url, &uri.parse().unwrap()).is_none(), same, "{uri}");
     }

@@ -22,8 +22,11 @@ use crate::{
     error::{Error, Stage, groups::ReplyError, kind::ErrorKind},
     fatsecret as fs,
     flow::Session,
-    resource::{request::ResourceRequest, signed::Signed},
+    resource::{prepared::PreparedResource, request::ResourceRequest, signed::Signed},
 };
+
+/// Where nearly all methods are called, with the method's name as a parameter.
+const SERVER_API: &str = "server.api";
 
 /// Calls FatSecret's methods, for one user or for none.
 ///
@@ -62,6 +65,9 @@ use crate::{
 #[must_use = "nothing is called yet"]
 pub struct FatSecret<C> {
     caller: C,
+    /// The address of nearly all methods. None if the provider's origin cannot be called; each call
+    /// says why.
+    server_api: Option<PreparedResource>,
     url_style: bool,
     form_writes: bool,
     #[cfg(feature = "pacing")]
@@ -73,7 +79,9 @@ pub trait Caller: sealed::Sealed {
     #[doc(hidden)]
     fn client(&self) -> &Client;
     #[doc(hidden)]
-    fn resource(&self, method: Method, url: String) -> ResourceRequest;
+    fn resource(&self, method: Method, url: &str) -> ResourceRequest;
+    #[doc(hidden)]
+    fn prepare(&self, url: &str) -> Result<PreparedResource, Error>;
 }
 
 /// A caller who acts for one user: a granted [`Session`]. Sealed.
@@ -98,8 +106,12 @@ impl Caller for Session {
         self.client()
     }
 
-    fn resource(&self, method: Method, url: String) -> ResourceRequest {
+    fn resource(&self, method: Method, url: &str) -> ResourceRequest {
         self.resource(method, url)
+    }
+
+    fn prepare(&self, url: &str) -> Result<PreparedResource, Error> {
+        self.prepare(url)
     }
 }
 
@@ -108,8 +120,12 @@ impl Caller for Signed {
         self.client()
     }
 
-    fn resource(&self, method: Method, url: String) -> ResourceRequest {
+    fn resource(&self, method: Method, url: &str) -> ResourceRequest {
         self.resource(method, url)
+    }
+
+    fn prepare(&self, url: &str) -> Result<PreparedResource, Error> {
+        self.prepare(url)
     }
 }
 
@@ -220,8 +236,11 @@ impl FatSecret<Signed> {
 
 impl<C: Caller> FatSecret<C> {
     fn of(caller: C) -> Self {
+        let origin = caller.client().provider().resource_origin();
+        let server_api = caller.prepare(&format!("{origin}/rest/{SERVER_API}")).ok();
         Self {
             caller,
+            server_api,
             url_style: false,
             form_writes: false,
             #[cfg(feature = "pacing")]
@@ -300,7 +319,10 @@ impl<C: Caller> FatSecret<C> {
         let by_path = newer.is_some();
         let verb = newer.map_or_else(|| request.verb().clone(), |(verb, _)| verb);
         let has_form = self.form_writes && request.fits_a_form() && !by_path;
-        let mut call = self.caller.resource(verb, self.url(request));
+        let mut call = match &self.server_api {
+            Some(prepared) if !by_path && request.path() == SERVER_API => prepared.resource(verb),
+            _ => self.caller.resource(verb, &self.url(request)),
+        };
         for (name, value) in request.pairs() {
             if by_path && name == "method" {
                 continue;

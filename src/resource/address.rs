@@ -1,0 +1,135 @@
+//! The URL of a request, read once.
+
+// The trap: the text of a URL must stay as it was given (RFC 5849 section 3.4). The `http` crate's type keeps
+// it, but for the fragment, which is never sent; what is added to a query stands behind it.
+
+use std::sync::Arc;
+
+use http::{
+    Uri,
+    uri::{InvalidUri, PathAndQuery},
+};
+
+use crate::{
+    error::{Error, kind::ErrorKind},
+    signature::{
+        params::{Pair, encode_pairs_into},
+        prepared::PreparedUri,
+        uri::BaseUri,
+    },
+};
+
+/// A URL, and how it is signed if that was written beforehand.
+#[derive(Clone)]
+pub(crate) struct Address {
+    uri: Uri,
+    prepared: Option<Arc<PreparedUri>>,
+}
+
+impl Address {
+    pub(crate) fn new(url: &str) -> Result<Self, Error> {
+        // Our own reader says more exactly what is wrong.
+        let uri = uri_of(url).map_err(|error| BaseUri::parse(url).err().unwrap_or(error))?;
+        Ok(Self { uri, prepared: None })
+    }
+
+    pub(crate) fn of(uri: Uri) -> Self {
+        Self { uri, prepared: None }
+    }
+
+    /// Writes beforehand what is signed of it.
+    pub(crate) fn prepared(mut self) -> Result<Self, Error> {
+        self.prepared = Some(Arc::new(PreparedUri::new(self.base()?)));
+        Ok(self)
+    }
+
+    pub(crate) fn uri(&self) -> &Uri {
+        &self.uri
+    }
+
+    pub(crate) fn is_prepared(&self) -> bool {
+        self.prepared.is_some()
+    }
+
+    /// Whether a user name or a password stands before the host.
+    pub(crate) fn names_a_user(&self) -> bool {
+        self.uri.authority().is_some_and(|authority| authority.as_str().contains('@'))
+    }
+
+    /// What of it is signed.
+    pub(crate) fn base(&self) -> Result<BaseUri<'_>, Error> {
+        match &self.prepared {
+            Some(prepared) => Ok(prepared.uri()),
+            None => BaseUri::from_uri(&self.uri),
+        }
+    }
+
+    /// The URL with `added` behind its own query, and `more`, which is encoded already, behind that.
+    pub(crate) fn with_query(&self, added: &[Pair<'_>], more: &str) -> Result<Uri, Error> {
+        if added.is_empty() && more.is_empty() {
+            return Ok(self.uri.clone());
+        }
+        let own = self.uri.path_and_query().map_or("/", PathAndQuery::as_str);
+        let lengths = added.iter().map(|(name, value)| name.len() + value.len() + 2);
+        let mut text = String::with_capacity(own.len() + lengths.sum::<usize>() + more.len() + 2);
+        text.push_str(own);
+        if !added.is_empty() {
+            begin_query(&mut text);
+            encode_pairs_into(added, &mut text);
+        }
+        push_query(&mut text, more);
+        let authority = self.uri.authority().map_or(0, |authority| authority.as_str().len());
+        let length = "https://".len() + authority + text.len();
+        if length > LONGEST {
+            return Err(Error::setup(ErrorKind::InvalidUrl { reason: TOO_LONG }));
+        }
+        let mut parts = self.uri.clone().into_parts();
+        parts.path_and_query =
+            Some(PathAndQuery::try_from(text).map_err(|error| invalid(error, length))?);
+        // An absolute URL with another query is one.
+        Uri::from_parts(parts).map_err(|error| {
+            let reason = "it is not absolute: scheme or host is missing";
+            Error::setup(ErrorKind::InvalidUrl { reason }).with_source(error)
+        })
+    }
+}
+
+/// What the `http` crate's type can hold.
+const LONGEST: usize = 65_534;
+const TOO_LONG: &str =
+    "it is longer than 65,534 bytes once signed; send the parameters in a form body";
+
+fn uri_of(text: &str) -> Result<Uri, Error> {
+    Uri::try_from(text).map_err(|error| invalid(error, text.len()))
+}
+
+fn invalid(error: InvalidUri, length: usize) -> Error {
+    let reason =
+        if length > LONGEST { TOO_LONG } else { "it has a character that must be percent-encoded" };
+    // `http`'s error names the part and holds none of the text.
+    Error::setup(ErrorKind::InvalidUrl { reason }).with_source(error)
+}
+
+/// Adds `more` behind whatever query the URL has.
+pub(crate) fn push_query(url: &mut String, more: &str) {
+    if !more.is_empty() {
+        begin_query(url);
+        url.push_str(more);
+    }
+}
+
+/// Writes what must stand between a URL, with whatever query it has, and more pairs.
+fn begin_query(url: &mut String) {
+    match url.find('?') {
+        None => url.push('?'),
+        Some(mark) => end_pairs(url, mark + 1),
+    }
+}
+
+/// Ends the pairs that begin at `start`, if there are any. Within them a question mark is data, also
+/// as the last character.
+pub(crate) fn end_pairs(text: &mut String, start: usize) {
+    if text.len() > start && !text.ends_with('&') {
+        text.push('&');
+    }
+}
