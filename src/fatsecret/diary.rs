@@ -73,7 +73,7 @@ endpoint! {
     /// use jiff::civil::date;
     /// use tripod::fatsecret::{Endpoint, GetFoodEntries, Meal};
     ///
-    /// # fn main() -> Result<(), tripod::fatsecret::ApiError> {
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// let endpoint = GetFoodEntries::new().with_date(date(2026, 1, 1));
     /// assert_eq!(endpoint.request().pairs()[2], ("date".into(), "20454".into()));
     ///
@@ -83,7 +83,7 @@ endpoint! {
     ///     "calories":"75","carbohydrate":"14.30","protein":"2.60","fat":"1.00"}}}"#;
     /// for entry in &endpoint.decode(http::StatusCode::OK, body)? {
     ///     assert_eq!(entry.meal, Meal::Breakfast);
-    ///     assert_eq!(entry.nutrition.carbohydrate.to_string(), "14.30");
+    ///     assert_eq!(entry.nutrition.carbohydrate, Some("14.3".parse()?));
     /// }
     /// # Ok(())
     /// # }

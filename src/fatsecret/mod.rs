@@ -6,7 +6,7 @@
 //!
 //! ```
 //! use jiff::civil::date;
-//! use tripod::fatsecret::{Amount, Endpoint, GetFoodEntries};
+//! use tripod::fatsecret::{Amount, Endpoint, GetFoodEntries, Total};
 //!
 //! # fn main() -> Result<(), tripod::fatsecret::ApiError> {
 //! let endpoint = GetFoodEntries::new().with_date(date(2026, 1, 1));
@@ -19,9 +19,9 @@
 //!     "number_of_units":"1.000","calories":"75","carbohydrate":"14.30","protein":"2.60",
 //!     "fat":"1.00"}}}"#;
 //! let day = endpoint.decode(http::StatusCode::OK, body)?;
-//! let energy: Option<Amount> = day.iter().map(|entry| entry.nutrition.calories).sum();
-//! assert_eq!(energy, Some(75.into()));
-//! assert!(day.unreadable().is_empty());
+//! let energy: Total<Amount> = day.iter().map(|entry| entry.nutrition.calories).sum();
+//! assert_eq!(energy.value, 75.into());
+//! assert!(energy.is_complete && day.unreadable().is_empty());
 //! # Ok(())
 //! # }
 //! ```
@@ -90,6 +90,7 @@ mod profile;
 mod recipes;
 mod reply;
 mod saved_meals;
+mod total;
 mod url_style;
 mod weight;
 mod wire;
@@ -104,7 +105,7 @@ pub use ai::{
     AnalyzeText, DetectedFood, Eaten, EatenFood, FeedbackReceipt, Issue, Picture, RecognizeImage,
     SendFeedback, SuggestedServing,
 };
-pub use amount::Amount;
+pub use amount::{Amount, AmountError, Rounding};
 pub use api::{Caller, FatSecret, ForUser};
 pub use codes::{ErrorCode, Retry};
 pub use daily_value::{DailyValue, UnsettledAmount};
@@ -144,6 +145,7 @@ pub use saved_meals::{
     AddSavedMealItem, CreateSavedMeal, DeleteSavedMeal, DeleteSavedMealItem, EditSavedMeal,
     EditSavedMealItem, GetSavedMealItems, GetSavedMeals, SavedMeal, SavedMealItem,
 };
+pub use total::Total;
 pub use weight::{GetWeightsMonth, UpdateWeight, WeightDay, WeightsMonth};
 pub use wire::{Answer, FieldError, Fields, FromJson, Json};
 pub use words::{

@@ -4,11 +4,14 @@
 // `recipe.get`, and nobody knows what in `food_entries.get`. So each of these methods has a type of
 // its own, and what they have in common is written once.
 
+use std::iter::Sum;
+
 use super::{
     amount::Amount,
     daily_value::{DailyValue, UnsettledAmount},
     define::Param,
     endpoint::Request,
+    total::Total,
     wire::answer,
 };
 
@@ -24,13 +27,13 @@ macro_rules! nutrition {
             $(#[$meta])*
             pub struct $name from fields {
                 /// Energy, in kilocalories.
-                pub calories: Amount = fields.get("calories")?,
+                pub calories: Option<Amount> = fields.expected("calories"),
                 /// Carbohydrate, in grams.
-                pub carbohydrate: Amount = fields.get("carbohydrate")?,
+                pub carbohydrate: Option<Amount> = fields.expected("carbohydrate"),
                 /// Protein, in grams.
-                pub protein: Amount = fields.get("protein")?,
+                pub protein: Option<Amount> = fields.expected("protein"),
                 /// Fat, in grams.
-                pub fat: Amount = fields.get("fat")?,
+                pub fat: Option<Amount> = fields.expected("fat"),
                 /// Saturated fat, in grams.
                 pub saturated_fat: Option<Amount> = fields.optional("saturated_fat"),
                 /// Polyunsaturated fat, in grams.
@@ -73,7 +76,7 @@ macro_rules! nutrition {
 nutrition! {
     /// Energy and nutrients of a food's serving, or of what was found in a text or a picture.
     ///
-    /// The first four are always there; whether the others are depends on the food.
+    /// The first four are nearly always there; whether the others are depends on the food.
     pub struct Nutrition {
         /// Vitamin D, in micrograms.
         pub vitamin_d: Amount,
@@ -92,7 +95,7 @@ nutrition! {
     /// Energy and nutrients of a recipe's serving. Vitamins and minerals are per cent of a daily
     /// amount, not weights.
     ///
-    /// The first four are always there; whether the others are depends on the recipe.
+    /// The first four are nearly always there; whether the others are depends on the recipe.
     pub struct RecipeNutrition {
         /// Vitamin A, in per cent of a daily amount.
         pub vitamin_a: DailyValue,
@@ -108,7 +111,7 @@ nutrition! {
 nutrition! {
     /// Energy and nutrients of a diary entry, already multiplied by its number of units.
     ///
-    /// The first four are always there; whether the others are depends on the food. The unit of
+    /// The first four are nearly always there; whether the others are depends on the food. The unit of
     /// vitamins and minerals is unknown: see [`UnsettledAmount`].
     pub struct EntryNutrition {
         /// Vitamin D, in a unit that is unknown.
@@ -126,22 +129,66 @@ nutrition! {
 
 answer! {
     /// Energy and the three that supply it, as totals and short lists have them.
+    ///
+    /// One that FatSecret leaves out is `None`, and reported with the answer. To add them up, sum into
+    /// a [`Total`].
     pub struct Macros from fields {
         /// Energy, in kilocalories.
-        pub calories: Amount = fields.get("calories")?,
+        pub calories: Option<Amount> = fields.expected("calories"),
         /// Carbohydrate, in grams.
-        pub carbohydrate: Amount = fields.get("carbohydrate")?,
+        pub carbohydrate: Option<Amount> = fields.expected("carbohydrate"),
         /// Protein, in grams.
-        pub protein: Amount = fields.get("protein")?,
+        pub protein: Option<Amount> = fields.expected("protein"),
         /// Fat, in grams.
-        pub fat: Amount = fields.get("fat")?,
+        pub fat: Option<Amount> = fields.expected("fat"),
+    }
+}
+
+impl Sum<Macros> for Total<Macros> {
+    /// Adds each of the four. All four of the sum are there; a value that is missing counts as nothing,
+    /// and the sum is not complete.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tripod::fatsecret::{FoodEntry, Macros, Total};
+    ///
+    /// fn of_a_meal(entries: &[FoodEntry]) -> Total<Macros> {
+    ///     entries.iter().map(|entry| entry.nutrition.macros()).sum()
+    /// }
+    ///
+    /// assert_eq!(of_a_meal(&[]).value.calories, Some(0.into()));
+    /// ```
+    fn sum<I: Iterator<Item = Macros>>(all: I) -> Self {
+        let zero = Some(Amount::ZERO);
+        let nothing = Macros { calories: zero, carbohydrate: zero, protein: zero, fat: zero };
+        let mut is_complete = true;
+        let value = all.fold(nothing, |sum, macros| {
+            let mut add = |sum: Option<Amount>, more: Option<Amount>| {
+                is_complete &= more.is_some();
+                Some(sum.unwrap_or_default() + more.unwrap_or_default())
+            };
+            Macros {
+                calories: add(sum.calories, macros.calories),
+                carbohydrate: add(sum.carbohydrate, macros.carbohydrate),
+                protein: add(sum.protein, macros.protein),
+                fat: add(sum.fat, macros.fat),
+            }
+        });
+        Self::new(value, is_complete)
+    }
+}
+
+impl<'a> Sum<&'a Macros> for Total<Macros> {
+    fn sum<I: Iterator<Item = &'a Macros>>(all: I) -> Self {
+        all.cloned().sum()
     }
 }
 
 impl Nutrition {
     /// Nutrients to send with a new food; set the other fields on it.
     ///
-    /// `calories` in kilocalories, the others in grams.
+    /// `calories` in kilocalories, the others in grams. FatSecret requires these four.
     ///
     /// # Examples
     ///
@@ -158,10 +205,10 @@ impl Nutrition {
     #[must_use]
     pub fn new(calories: Amount, carbohydrate: Amount, protein: Amount, fat: Amount) -> Self {
         Self {
-            calories,
-            carbohydrate,
-            protein,
-            fat,
+            calories: Some(calories),
+            carbohydrate: Some(carbohydrate),
+            protein: Some(protein),
+            fat: Some(fat),
             saturated_fat: None,
             polyunsaturated_fat: None,
             monounsaturated_fat: None,

@@ -153,7 +153,7 @@ fn recipes() {
     let page = decode(&SearchRecipes::new(), found);
     assert_eq!(page.total_results, 1);
     assert_eq!(page.items[0].ingredients, ["toast", "water"]);
-    same(page.items[0].nutrition.as_ref().unwrap().fat, "2.1");
+    same(page.items[0].nutrition.as_ref().unwrap().fat.unwrap(), "2.1");
 
     let favorites = r#"{"recipes":{"recipe":{"recipe_id":91,"recipe_name":"Soup",
         "recipe_url":"https://r.example/soup","recipe_description":"Warm"}}}"#;
@@ -182,7 +182,7 @@ fn a_recipe_has_vitamins_and_minerals_in_per_cent() {
         weights.map(|weight| weight.unwrap().to_string()),
         ["0.610", "11.4", "5.10", "402", "655"]
     );
-    same(has.macros().fat, "4.05");
+    same(has.macros().fat.unwrap(), "4.05");
 
     // Nobody who reads it later takes 11 per cent for 11 milligrams.
     let json = serde_json::to_value(has).unwrap();
@@ -213,7 +213,7 @@ fn foods_in_a_text_or_a_picture() {
     assert_eq!((foods[0].food_id, foods[0].entry_name.as_str()), (22.into(), "Toast"));
     let eaten = foods[0].eaten.as_ref().unwrap();
     assert_eq!(eaten.units, Some(2.into()));
-    same(eaten.nutrition.as_ref().unwrap().carbohydrate, "28.60");
+    same(eaten.nutrition.as_ref().unwrap().carbohydrate.unwrap(), "28.60");
     let serving = foods[0].suggested_serving.as_ref().unwrap();
     assert_eq!((serving.id, serving.number_of_units), (Some(33.into()), Some(2.into())));
     assert_eq!(foods[0].food.as_ref().unwrap().servings.len(), 1);

@@ -20,10 +20,10 @@ fn diary_entries_come_as_one_as_many_and_as_none() {
     assert_eq!(toast.date, date(2026, 1, 1));
     assert_eq!(toast.meal, Meal::Breakfast);
     same(toast.number_of_units, "1.000");
-    same(toast.nutrition.calories, "75");
-    same(toast.nutrition.carbohydrate, "14.30");
-    same(toast.nutrition.protein, "2.60");
-    same(toast.nutrition.fat, "1.00");
+    same(toast.nutrition.calories.unwrap(), "75");
+    same(toast.nutrition.carbohydrate.unwrap(), "14.30");
+    same(toast.nutrition.protein.unwrap(), "2.60");
+    same(toast.nutrition.fat.unwrap(), "1.00");
     assert_eq!(toast.nutrition.sodium, None);
 
     let many = format!(r#"{{"food_entries":{{"food_entry":[{TOAST},{TOAST}]}}}}"#);
@@ -56,8 +56,37 @@ fn vitamins_and_minerals_of_an_entry_have_no_unit() {
 fn a_day_of_the_diary_adds_up_exactly() {
     let many = format!(r#"{{"food_entries":{{"food_entry":[{TOAST},{TOAST},{TOAST}]}}}}"#);
     let entries = decode(&GetFoodEntries::new(), &many);
-    let total: Option<Amount> = entries.iter().map(|entry| entry.nutrition.carbohydrate).sum();
-    same(total.unwrap(), "42.90");
+    let total: Total<Amount> = entries.iter().map(|entry| entry.nutrition.carbohydrate).sum();
+    same(total.value, "42.90");
+    assert!(total.is_complete);
+}
+
+/// A nutrient that FatSecret does not know is left out: the rest of the day is read, and the sum says
+/// that it is not complete.
+#[test]
+fn a_day_with_a_missing_macro_adds_up_and_says_so() {
+    let without = TOAST.replace(r#""protein":"2.60","#, "").replace("\"14.30\"", "\"14,30\"");
+    assert_ne!(without, TOAST);
+    let body = format!(r#"{{"food_entries":{{"food_entry":[{TOAST},{without}]}}}}"#);
+    let day = GetFoodEntries::new().decode(http::StatusCode::OK, body.as_bytes()).unwrap();
+    assert_eq!((day.value.len(), day.omitted()), (2, 0));
+    assert_eq!((day[1].nutrition.protein, day[1].nutrition.carbohydrate), (None, None));
+    let named: Vec<String> = day.unreadable().iter().map(ToString::to_string).collect();
+    assert_eq!(
+        named,
+        [
+            "the field food_entries.food_entry[1].carbohydrate should be a decimal number, and is \"14,30\"",
+            "the field food_entries.food_entry[1].protein should be there, and is missing",
+        ]
+    );
+
+    let total: Total<Macros> = day.iter().map(|entry| entry.nutrition.macros()).sum();
+    assert!(!total.is_complete);
+    same(total.value.calories.unwrap(), "150");
+    same(total.value.protein.unwrap(), "2.60");
+    same(total.value.carbohydrate.unwrap(), "14.30");
+    let total: Total<Macros> = [day[0].nutrition.macros()].iter().sum();
+    assert_eq!((total.is_complete, total.value), (true, day[0].nutrition.macros()));
 }
 
 #[test]
@@ -70,7 +99,7 @@ fn months_of_the_diary() {
     assert_eq!((month.from, month.to), (date(2026, 1, 1), date(2026, 1, 31)));
     assert_eq!(month.days.len(), 1);
     assert_eq!(month.days[0].date, date(2026, 1, 1));
-    same(month.days[0].total.carbohydrate, "200.10");
+    same(month.days[0].total.carbohydrate.unwrap(), "200.10");
 
     let empty = r#"{"month":{"from_date_int":20454,"to_date_int":20484}}"#;
     assert_eq!(decode(&endpoint, empty).days, []);

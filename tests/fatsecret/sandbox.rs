@@ -76,7 +76,7 @@ async fn the_diary() {
         assert_eq!((day.len(), entry.id, entry.name.as_str()), (1, id, "Toast"));
         assert_eq!((entry.meal.clone(), entry.date), (Meal::Breakfast, today));
         assert_eq!(entry.number_of_units, Amount::from(2_i64));
-        let calories = entry.nutrition.calories.to_f64();
+        let calories = entry.nutrition.calories.unwrap().to_f64();
         assert!(calories > 0.0);
 
         let edit = EditFoodEntry::new(id)
@@ -87,7 +87,7 @@ async fn the_diary() {
         let one = api.food_entry(id).await.unwrap();
         assert_eq!((one[0].name.as_str(), one[0].meal.clone()), ("More toast", Meal::Dinner));
         // Rounded to whole kilocalories each time.
-        assert!((one[0].nutrition.calories.to_f64() - 2.0 * calories).abs() <= 1.0);
+        assert!((one[0].nutrition.calories.unwrap().to_f64() - 2.0 * calories).abs() <= 1.0);
 
         let tomorrow = user.day(1);
         api.copy_food_entries(today, tomorrow).await.unwrap();

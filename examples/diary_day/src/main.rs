@@ -11,7 +11,7 @@ use std::{env, error::Error, time::Duration};
 
 use jiff::ZonedDateTime;
 use tokio::io::{AsyncBufReadExt, BufReader, stdin};
-use tripod::fatsecret::{Amount, CreateFoodEntry, FatSecret, FoodEntry, Meal};
+use tripod::fatsecret::{Amount, CreateFoodEntry, FatSecret, FoodEntry, Meal, Total};
 use tripod::{AccessToken, Callback, Client, Consumer, Provider, Session};
 use tripod_sandbox::Sandbox;
 
@@ -31,15 +31,9 @@ async fn main() -> Outcome<()> {
         let food = fatsecret.food(first.id).await?;
         let serving = food.servings.first().ok_or("a food without a serving")?;
         // FatSecret counts units, not servings: 1 for "1 cup", but 100 for a serving of "100 g".
-        let units =
-            serving.number_of_units.map_or(1.0, Amount::to_f64) * servings.parse::<f64>()?;
-        let entry = CreateFoodEntry::new(
-            food.id,
-            food.name.as_str(),
-            serving.id,
-            Amount::try_from(units)?,
-            Meal::Breakfast,
-        );
+        let units = serving.number_of_units.unwrap_or(1.into()) * servings.parse::<Amount>()?;
+        let entry =
+            CreateFoodEntry::new(food.id, food.name.as_str(), serving.id, units, Meal::Breakfast);
         fatsecret.create_food_entry(&entry.with_date(today)).await?;
         let portion = serving.description.as_deref().unwrap_or("a serving");
         println!("  logged {servings} x {portion} of {}", food.name);
@@ -96,9 +90,10 @@ async fn ask_for_approval(client: &Client) -> Outcome<Session> {
 
 /// Prints the sums of some entries. They are exact, because an `Amount` is a decimal number.
 fn row(name: &str, entries: &[&FoodEntry]) {
-    let sum = |of: fn(&FoodEntry) -> Amount| {
-        let total: Option<Amount> = entries.iter().map(|entry| of(entry)).sum();
-        total.map_or_else(|| "?".to_owned(), |total| total.to_string())
+    let sum = |of: fn(&FoodEntry) -> Option<Amount>| {
+        let total: Total<Amount> = entries.iter().map(|entry| of(entry)).sum();
+        // A food may lack one of them.
+        format!("{}{}", total.value, if total.is_complete { "" } else { "+" })
     };
     println!(
         "{name:<40} {:>8} {:>8} {:>8} {:>8}",

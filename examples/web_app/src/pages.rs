@@ -6,7 +6,7 @@ use axum::{
 };
 use jiff::civil::Date;
 use maud::{DOCTYPE, Markup, html};
-use tripod::fatsecret::{Amount, Answer, EntryNutrition, FoodEntry, Meal};
+use tripod::fatsecret::{Amount, Answer, EntryNutrition, FoodEntry, Meal, Total};
 
 const STYLE: &str = include_str!("style.css");
 
@@ -168,19 +168,19 @@ fn eaten_at(meal: &Meal, entries: &[FoodEntry]) -> Markup {
 
 /// Four cells. The sums are exact, because an `Amount` is a decimal number.
 fn sums(entries: &[&FoodEntry]) -> Markup {
-    let parts: [fn(&EntryNutrition) -> Amount; 4] =
+    let parts: [fn(&EntryNutrition) -> Option<Amount>; 4] =
         [|has| has.calories, |has| has.carbohydrate, |has| has.protein, |has| has.fat];
     html! {
         @for part in parts {
-            @let total: Option<Amount> = entries.iter().map(|entry| part(&entry.nutrition)).sum();
-            td { @match total { Some(total) => (rounded(total)), None => "?" } }
+            @let total: Total<Amount> = entries.iter().map(|entry| part(&entry.nutrition)).sum();
+            td { (rounded(total.value)) @if !total.is_complete { "+" } }
         }
     }
 }
 
 /// Rounds to at most one decimal place. Food data is not more precise than that.
 fn rounded(amount: Amount) -> String {
-    let text = format!("{:.1}", amount.to_f64());
+    let text = format!("{amount:.1}");
     text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
 }
 

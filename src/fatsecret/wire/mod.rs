@@ -21,12 +21,13 @@ use serde_json::value::RawValue;
 use crate::protocol::redact::{Source, excerpt_of};
 
 mod list;
+mod notes;
 pub(crate) mod outcome;
 pub(crate) mod values;
 
 pub use outcome::{Answer, FieldError};
 
-use list::{Notes, Read};
+use notes::{Notes, Read};
 
 /// The most fields of one object. FatSecret's have up to 40.
 const MOST_FIELDS: usize = 1_000;
@@ -207,6 +208,16 @@ impl Fields<'_> {
     pub fn optional<T: FromJson>(&self, name: &str) -> Option<T> {
         let json = self.find(name).filter(|json| !json.is_nothing())?;
         T::from_json(json).map_err(|error| json.notes.add(error)).ok()
+    }
+
+    /// A field that FatSecret always sends, and that an answer is still of use without. If it is missing
+    /// or cannot be read, it is `None`, and reported with the answer.
+    #[must_use]
+    pub fn expected<T: FromJson>(&self, name: &str) -> Option<T> {
+        if self.find(name).is_none_or(|json| json.is_nothing()) {
+            self.json.notes.add(self.missing(name, "there"));
+        }
+        self.optional(name)
     }
 
     /// The list `item` inside the wrapper `wrapper`, which may be empty in all of FatSecret's ways.

@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use jiff::civil::Date;
 
 use super::{
-    list::MOST_NOTES,
+    notes::MOST_NOTES,
     values::{date_of_day, day_of_date},
     *,
 };
