@@ -115,6 +115,7 @@ mod exchange;
 pub mod fatsecret;
 mod flow;
 pub mod guide;
+mod hex;
 mod in_flight;
 #[cfg(feature = "loopback")]
 #[cfg_attr(docsrs, doc(cfg(feature = "loopback")))]
@@ -122,6 +123,8 @@ pub mod loopback;
 mod nonce;
 mod protocol;
 mod provider;
+#[cfg(feature = "vault")]
+mod random;
 mod resource;
 pub mod signature;
 pub mod transport;

@@ -7,7 +7,10 @@ use std::fmt;
 
 use rand::Rng as _;
 
-use crate::error::{Error, ErrorKind};
+use crate::{
+    error::{Error, ErrorKind},
+    hex,
+};
 
 /// A nonce: 1 to 64 letters and digits.
 ///
@@ -45,25 +48,15 @@ impl Nonce {
     /// Draws 128 random bits, written as 32 hexadecimal digits.
     ///
     /// They come from the thread's cryptographic generator, which the operating system seeds: no
-    /// system call for each nonce.
+    /// system call for each nonce. After a `fork`, parent and child draw the same; the provider then
+    /// refuses the second of the two, and the request is sent again with a fresh nonce.
     #[must_use]
     pub fn random() -> Self {
-        /// Each byte as two digits.
-        static DIGITS: [[u8; 2]; 256] = {
-            const HEX: &[u8; 16] = b"0123456789abcdef";
-            let mut digits = [[0; 2]; 256];
-            let mut byte = 0;
-            while byte < 256 {
-                digits[byte] = [HEX[byte >> 4], HEX[byte & 15]];
-                byte += 1;
-            }
-            digits
-        };
         let mut bytes = [0; Self::MAX];
         let mut rng = rand::rng();
         for half in bytes.chunks_exact_mut(16).take(2) {
             for (pair, byte) in half.chunks_exact_mut(2).zip(rng.next_u64().to_le_bytes()) {
-                pair.copy_from_slice(&DIGITS[usize::from(byte)]);
+                pair.copy_from_slice(&hex::DIGITS[usize::from(byte)]);
             }
         }
         Self { bytes, len: Self::RANDOM }

@@ -6,7 +6,7 @@
 
 #[cfg(feature = "reqwest")]
 pub(crate) mod reqwest;
-#[cfg(any(feature = "rustls-ring", feature = "postgres"))]
+#[cfg(any(feature = "rustls-ring", feature = "postgres", feature = "redis"))]
 pub(crate) mod tls;
 
 use std::{fmt, pin::Pin, time::Duration};

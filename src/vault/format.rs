@@ -17,18 +17,21 @@
 //! believed before the tag is checked. What has to be (version, lengths, the key's id) decides only
 //! how the bytes are refused.
 
+use std::cmp::Ordering;
+
 use chacha20poly1305::{AeadInOut, KeyInit, Tag, XChaCha20Poly1305, XNonce};
-use rand::Rng as _;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use super::{
     key::{ID_MAX, KeyRing, SealingKey, is_id},
+    reader::Reader,
     record::Plain,
 };
 use crate::{
     client::Client,
     error::{ErrorKind, SealError},
+    random,
 };
 
 /// What a store has to hold; see [`Store`](super::store::Store).
@@ -90,7 +93,7 @@ pub(super) fn seal(
     plain: &Plain,
 ) -> Result<Vec<u8>, ErrorKind> {
     let mut nonce = [0; NONCE];
-    rand::rng().fill_bytes(&mut nonce);
+    random::fill(&mut nonce);
     let (id, key) = keys.newest();
     let too_large = || ErrorKind::Seal(SealError::TooLarge { limit: MAX_BYTES });
     let size = FIXED + id.len() + plain.len() + TAG;
@@ -131,16 +134,16 @@ pub(super) fn open(
     let key = keys
         .get(parts.id)
         .ok_or_else(|| ErrorKind::Seal(SealError::KeyUnknown { id: parts.id.to_owned() }))?;
-    let associated = [parts.head, place.as_bytes()].concat();
+    let associated = [parts.associated, place.as_bytes()].concat();
     let mut plain = Plain::new(parts.ciphertext.to_vec());
-    let (nonce, tag) = (XNonce::from(parts.nonce), Tag::from(parts.tag));
+    let (nonce, tag) = (XNonce::from(parts.head.nonce), Tag::from(parts.tag));
     cipher(key)
         .decrypt_inout_detached(&nonce, &associated, (&mut plain[..]).into(), &tag)
         .map_err(|_| ErrorKind::Seal(SealError::Broken))?;
-    if parts.purpose != purpose as u8 {
+    if parts.head.purpose != purpose as u8 {
         return Err(ErrorKind::Seal(SealError::Foreign));
     }
-    Ok((Label { purpose, expiry: parts.expiry, binding: parts.binding }, plain))
+    Ok((Label { purpose, expiry: parts.head.expiry, binding: parts.head.binding }, plain))
 }
 
 /// The id of the key that sealed this, not authenticated.
@@ -149,14 +152,36 @@ pub(super) fn key_id(sealed: &[u8]) -> Result<&str, ErrorKind> {
 }
 
 struct Parts<'a> {
-    head: &'a [u8],
-    purpose: u8,
-    expiry: u64,
-    binding: [u8; 32],
-    nonce: [u8; NONCE],
+    head: Fixed,
+    /// The whole head, with the key's id.
+    associated: &'a [u8],
     id: &'a str,
     ciphertext: &'a [u8],
     tag: [u8; TAG],
+}
+
+/// The head up to the key's id.
+struct Fixed {
+    purpose: u8,
+    expiry: u64,
+    body: u32,
+    binding: [u8; 32],
+    nonce: [u8; NONCE],
+    id_bytes: usize,
+}
+
+impl Fixed {
+    fn read(from: &mut Reader<'_>) -> Option<Self> {
+        let _magic_and_version = from.array::<5>()?;
+        Some(Self {
+            purpose: from.u8()?,
+            expiry: from.u64()?,
+            body: from.u32()?,
+            binding: from.array()?,
+            nonce: from.array()?,
+            id_bytes: usize::from(from.u8()?),
+        })
+    }
 }
 
 impl<'a> Parts<'a> {
@@ -169,51 +194,25 @@ impl<'a> Parts<'a> {
             Some(&VERSION) => {}
             Some(&version) => return Err(ErrorKind::Seal(SealError::Version { version })),
         }
-        let mut from = Cursor(sealed);
-        let _magic_and_version = from.array::<5>()?;
-        let [purpose] = from.array()?;
-        let expiry = u64::from_be_bytes(from.array()?);
-        let body = u32::from_be_bytes(from.array()?);
-        let binding = from.array()?;
-        let nonce = from.array()?;
-        let [id_bytes] = from.array()?;
-        if !(1..=ID_MAX).contains(&usize::from(id_bytes)) {
+        let mut from = Reader::new(sealed);
+        // What ends too early was cut off.
+        let head = Fixed::read(&mut from).ok_or(ErrorKind::Seal(SealError::Truncated))?;
+        if !(1..=ID_MAX).contains(&head.id_bytes) {
             return Err(ErrorKind::Seal(SealError::Broken));
         }
-        let id = from.slice(usize::from(id_bytes))?;
+        let id = from.bytes(head.id_bytes).ok_or(ErrorKind::Seal(SealError::Truncated))?;
         let id = std::str::from_utf8(id).ok().filter(|id| is_id(id.as_bytes()));
         let id = id.ok_or(ErrorKind::Seal(SealError::Broken))?;
-        let rest = from.0;
-        let body = usize::try_from(body).map_err(|_| ErrorKind::Seal(SealError::Broken))?;
-        if rest.len() < body {
-            return Err(ErrorKind::Seal(SealError::Truncated));
-        }
-        if rest.len() > body {
-            return Err(ErrorKind::Seal(SealError::Broken));
+        let rest = from.rest();
+        match u64::from(head.body).cmp(&(rest.len() as u64)) {
+            Ordering::Greater => return Err(ErrorKind::Seal(SealError::Truncated)),
+            Ordering::Less => return Err(ErrorKind::Seal(SealError::Broken)),
+            Ordering::Equal => {}
         }
         let (ciphertext, tag) =
             rest.split_last_chunk().ok_or(ErrorKind::Seal(SealError::Broken))?;
-        let head = &sealed[..sealed.len() - rest.len()];
-        Ok(Self { head, purpose, expiry, binding, nonce, id, ciphertext, tag: *tag })
-    }
-}
-
-/// What ends too early here was cut off.
-struct Cursor<'a>(&'a [u8]);
-
-impl<'a> Cursor<'a> {
-    fn slice(&mut self, count: usize) -> Result<&'a [u8], ErrorKind> {
-        let (bytes, rest) =
-            self.0.split_at_checked(count).ok_or(ErrorKind::Seal(SealError::Truncated))?;
-        self.0 = rest;
-        Ok(bytes)
-    }
-
-    fn array<const N: usize>(&mut self) -> Result<[u8; N], ErrorKind> {
-        let (bytes, rest) =
-            self.0.split_first_chunk().ok_or(ErrorKind::Seal(SealError::Truncated))?;
-        self.0 = rest;
-        Ok(*bytes)
+        let associated = &sealed[..sealed.len() - rest.len()];
+        Ok(Self { head, associated, id, ciphertext, tag: *tag })
     }
 }
 

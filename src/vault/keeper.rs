@@ -1,7 +1,7 @@
-//! The vault: flows parked for a ticket, sessions saved for a user, in a store.
-//!
-//! The trap: a callback link can be forged and opened in any browser, so nothing may be taken out
-//! of the store before the ticket and the callback have both been checked.
+// The vault: flows parked for a ticket, sessions saved for a user, in a store.
+//
+// The trap: a callback link can be forged and opened in any browser, so nothing may be taken out
+// of the store before the ticket and the callback have both been checked.
 
 use std::{
     fmt,
@@ -18,8 +18,8 @@ use super::{
     key::KeyRing,
     resume::Resume,
     sealer::{Sealer, keeping},
-    store::{Store, StoreError},
-    ticket::{Ticket, hex},
+    store::{Key, Store, StoreError, StoreErrorKind, Value},
+    ticket::Ticket,
 };
 use crate::{
     client::Client,
@@ -104,7 +104,7 @@ impl Vault {
         let call = async move {
             let sealed = sealed?;
             let key = flow_key(&ticket);
-            store.put(&key, &sealed.bytes, Some(sealed.lifetime)).await.map_err(store_failed)?;
+            put(&*store, &key, &sealed.bytes, Some(sealed.lifetime)).await?;
             crate::event!("a flow was parked");
             Ok(ticket.for_time(sealed.lifetime))
         };
@@ -151,7 +151,7 @@ impl Vault {
     pub async fn save(&self, user: &str, session: &Session) -> Result<(), Error> {
         let key = self.session_key(user)?;
         let sealed = self.sealer.seal_session(session, user)?;
-        self.store.put(&key, &sealed, None).await.map_err(store_failed)
+        put(&*self.store, &key, &sealed, None).await
     }
 
     /// Takes up a user's session, if one is kept.
@@ -194,13 +194,13 @@ impl Vault {
         self.sealer.client()
     }
 
-    fn session_key(&self, user: &str) -> Result<String, Error> {
+    fn session_key(&self, user: &str) -> Result<Key, Error> {
         if user.is_empty() {
             // The sign of a caller that forgot to ask who it is; all of those would share one.
             return Err(keeping(ErrorKind::InvalidSetting { reason: "the user's id is empty" }));
         }
         let parts = [self.sealer.binding().as_slice(), user.as_bytes()];
-        Ok(format!("session:{}", hex(&digest("tripod user 1", &parts))))
+        Ok(Key::hashed("session", &digest("tripod user 1", &parts)))
     }
 }
 
@@ -210,13 +210,27 @@ impl fmt::Debug for Vault {
     }
 }
 
-pub(super) fn flow_key(ticket: &Ticket) -> String {
+pub(super) fn flow_key(ticket: &Ticket) -> Key {
     let value = ticket.value().expose_secret().as_bytes();
-    format!("flow:{}", hex(&digest("tripod ticket 1", &[value])))
+    Key::hashed("flow", &digest("tripod ticket 1", &[value]))
+}
+
+async fn put(
+    store: &dyn Store,
+    key: &Key,
+    sealed: &[u8],
+    lifetime: Option<Duration>,
+) -> Result<(), Error> {
+    let value = Value::new(sealed).map_err(store_failed)?;
+    store.put(key, value, lifetime).await.map_err(store_failed)
 }
 
 pub(super) fn store_failed(error: StoreError) -> Error {
-    keeping(ErrorKind::Store { retryable: error.is_retryable() }).with_source(error)
+    keeping(match error.kind() {
+        StoreErrorKind::NoRuntime => ErrorKind::NoRuntime,
+        _ => ErrorKind::Store { retryable: error.is_retryable() },
+    })
+    .with_source(error)
 }
 
 /// A flow on its way into the store. Await it.

@@ -1,7 +1,7 @@
-//! The keys that seal, and the ring that lets them rotate.
-//!
-//! The trap: a key id is read from bytes that are not authenticated yet. It is only ever compared
-//! with the ids of the ring, and is short and plain enough to be shown.
+// The keys that seal, and the ring that lets them rotate.
+//
+// The trap: a key id is read from bytes that are not authenticated yet. It is only ever compared
+// with the ids of the ring, and is short and plain enough to be shown.
 
 use std::{fmt, sync::Arc};
 
@@ -9,11 +9,13 @@ use base64::{
     Engine, alphabet,
     engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
 };
-use rand::Rng as _;
 use secrecy::{ExposeSecret, SecretBox, SecretString};
 use zeroize::Zeroizing;
 
-use crate::error::{Error, ErrorKind};
+use crate::{
+    error::{Error, ErrorKind},
+    random,
+};
 
 const KEY_BYTES: usize = 32;
 
@@ -40,10 +42,14 @@ pub(super) const ID_MAX: usize = 32;
 pub struct SealingKey(SecretBox<[u8; KEY_BYTES]>);
 
 impl SealingKey {
-    /// Draws a key from the thread's cryptographic generator, which the operating system seeds.
+    /// Draws a key from the operating system's randomness.
+    ///
+    /// # Panics
+    ///
+    /// If the operating system has none to give.
     #[must_use]
     pub fn generate() -> Self {
-        Self(SecretBox::init_with_mut(|key: &mut [u8; KEY_BYTES]| rand::rng().fill_bytes(key)))
+        Self(SecretBox::init_with_mut(|key: &mut [u8; KEY_BYTES]| random::fill(key)))
     }
 
     /// Takes 32 random bytes. They must be random: a password is no key.

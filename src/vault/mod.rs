@@ -20,6 +20,7 @@ mod cookie;
 mod format;
 mod keeper;
 mod key;
+mod reader;
 mod record;
 mod resume;
 mod sealer;

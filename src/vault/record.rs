@@ -9,6 +9,7 @@
 use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
+use super::reader::Reader;
 use crate::{
     credentials::{AccessToken, TokenPair},
     flow::snapshot::Pending,
@@ -27,10 +28,10 @@ pub(super) fn write_pending(pending: &Pending) -> Option<Plain> {
 }
 
 pub(super) fn read_pending(plain: &[u8]) -> Option<Pending> {
-    let mut from = Reader(plain);
+    let mut from = Reader::new(plain);
     let issued_at = from.u64()?;
-    let pair = from.pair()?;
-    from.end(Pending { pair, issued_at })
+    let pair = pair(&mut from)?;
+    from.rest().is_empty().then_some(Pending { pair, issued_at })
 }
 
 pub(super) fn write_session(token: &AccessToken) -> Option<Plain> {
@@ -51,13 +52,13 @@ pub(super) fn write_session(token: &AccessToken) -> Option<Plain> {
 }
 
 pub(super) fn read_session(plain: &[u8]) -> Option<AccessToken> {
-    let mut from = Reader(plain);
-    let mut token = AccessToken::from_pair(from.pair()?);
+    let mut from = Reader::new(plain);
+    let mut token = AccessToken::from_pair(pair(&mut from)?);
     for _ in 0..from.u32()? {
-        let name = from.text()?;
-        token = token.with_extra(name, from.text()?);
+        let name = text(&mut from)?;
+        token = token.with_extra(name, text(&mut from)?);
     }
-    from.end(token)
+    from.rest().is_empty().then_some(token)
 }
 
 fn text_bytes(text: &str) -> usize {
@@ -71,37 +72,14 @@ fn push_text(out: &mut Plain, text: &str) -> Option<()> {
     Some(())
 }
 
-struct Reader<'a>(&'a [u8]);
+fn text<'a>(from: &mut Reader<'a>) -> Option<&'a str> {
+    let count = usize::try_from(from.u32()?).ok()?;
+    std::str::from_utf8(from.bytes(count)?).ok()
+}
 
-impl<'a> Reader<'a> {
-    fn bytes(&mut self, count: usize) -> Option<&'a [u8]> {
-        let (bytes, rest) = self.0.split_at_checked(count)?;
-        self.0 = rest;
-        Some(bytes)
-    }
-
-    fn u32(&mut self) -> Option<u32> {
-        Some(u32::from_be_bytes(self.bytes(4)?.try_into().ok()?))
-    }
-
-    fn u64(&mut self) -> Option<u64> {
-        Some(u64::from_be_bytes(self.bytes(8)?.try_into().ok()?))
-    }
-
-    fn text(&mut self) -> Option<&'a str> {
-        let count = usize::try_from(self.u32()?).ok()?;
-        std::str::from_utf8(self.bytes(count)?).ok()
-    }
-
-    fn pair(&mut self) -> Option<TokenPair> {
-        let token = SecretString::from(self.text()?);
-        Some(TokenPair { token, secret: SecretString::from(self.text()?) })
-    }
-
-    /// The value, if nothing is left.
-    fn end<T>(self, value: T) -> Option<T> {
-        self.0.is_empty().then_some(value)
-    }
+fn pair(from: &mut Reader<'_>) -> Option<TokenPair> {
+    let token = SecretString::from(text(from)?);
+    Some(TokenPair { token, secret: SecretString::from(text(from)?) })
 }
 
 #[cfg(test)]

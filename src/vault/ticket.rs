@@ -1,21 +1,22 @@
-//! The ticket: what a browser gets for a flow that was parked, and brings back with the callback.
-//!
-//! The trap: the ticket is the only thing that tells the browser which began the flow from one that
-//! was sent a callback link (OAuth advisory 2009.1). So it goes into a cookie that scripts cannot
-//! read, that other sites cannot send, and that other hosts cannot plant.
+// The ticket: what a browser gets for a flow that was parked, and brings back with the callback.
+//
+// The trap: the ticket is the only thing that tells the browser which began the flow from one that
+// was sent a callback link (OAuth advisory 2009.1). So it goes into a cookie that scripts cannot
+// read, that other sites cannot send, and that other hosts cannot plant.
 
 use std::{fmt, time::Duration};
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use cookie::{Cookie, SameSite};
-use rand::Rng as _;
 use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
 use super::{format::digest, sealer::keeping};
 use crate::{
     error::{Error, ErrorKind, TicketError},
+    hex,
     protocol::callback::{named_token, without_a_flow},
+    random,
 };
 
 /// Letters of the tag.
@@ -85,9 +86,9 @@ impl CookieScope {
 impl Ticket {
     /// Draws a ticket of 256 random bits for the flow of that request token.
     pub(super) fn draw(oauth_token: &str) -> Self {
-        let mut random = Zeroizing::new([0; 32]);
-        rand::rng().fill_bytes(&mut *random);
-        Self::holding(&tag(oauth_token), &*random)
+        let mut bytes = Zeroizing::new([0; 32]);
+        random::fill(&mut *bytes);
+        Self::holding(&tag(oauth_token), &*bytes)
     }
 
     /// A ticket that holds these bytes.
@@ -229,15 +230,9 @@ impl fmt::Debug for Ticket {
 /// Says which flow of a browser's a ticket is for; it gives the request token away to nobody.
 pub(super) fn tag(oauth_token: &str) -> String {
     let digest = digest("tripod tag 1", &[oauth_token.as_bytes()]);
-    let mut tag = hex(&digest);
+    let mut tag = hex::encode(&digest);
     tag.truncate(TAG);
     tag
-}
-
-pub(super) fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digit = |half: u8| char::from(DIGITS[usize::from(half)]);
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 fn is_tag(text: &str) -> bool {

@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use tripod::vault::store::{Claim, Store, StoreError, StoreFuture, Taken};
+use tripod::vault::store::{Claim, Key, Store, StoreError, StoreFuture, Taken, Value};
 
 /// What goes wrong with the next call.
 #[derive(Clone, Copy)]
@@ -107,27 +107,24 @@ impl Shelf {
 impl Store for Shelf {
     fn put<'a>(
         &'a self,
-        key: &'a str,
-        value: &'a [u8],
+        key: &'a Key,
+        value: Value<'a>,
         lifetime: Option<Duration>,
     ) -> StoreFuture<'a, ()> {
-        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte);
-        assert!((1..=128).contains(&key.len()) && key.bytes().all(plain), "{key}");
-        assert!(value.len() <= 64 * 1024);
-        let entry = Entry { value: value.to_vec(), lifetime, claim: None };
-        self.call("put", |entries| drop(entries.insert(key.to_owned(), entry)))
+        let entry = Entry { value: value.as_bytes().to_vec(), lifetime, claim: None };
+        self.call("put", |entries| drop(entries.insert(key.as_str().to_owned(), entry)))
     }
 
-    fn get<'a>(&'a self, key: &'a str) -> StoreFuture<'a, Option<Vec<u8>>> {
+    fn get<'a>(&'a self, key: &'a Key) -> StoreFuture<'a, Option<Vec<u8>>> {
         self.call("get", |entries| {
-            let entry = entries.get(key).filter(|entry| entry.claim.is_none());
+            let entry = entries.get(key.as_str()).filter(|entry| entry.claim.is_none());
             entry.map(|entry| entry.value.clone())
         })
     }
 
-    fn take<'a>(&'a self, key: &'a str, claim: &'a Claim) -> StoreFuture<'a, Taken> {
+    fn take<'a>(&'a self, key: &'a Key, claim: &'a Claim) -> StoreFuture<'a, Taken> {
         self.call("take", |entries| {
-            let Some(entry) = entries.get_mut(key) else { return Taken::Missing };
+            let Some(entry) = entries.get_mut(key.as_str()) else { return Taken::Missing };
             if entry.claim.get_or_insert_with(|| claim.clone()) != claim {
                 return Taken::Already;
             }
@@ -135,7 +132,7 @@ impl Store for Shelf {
         })
     }
 
-    fn delete<'a>(&'a self, key: &'a str) -> StoreFuture<'a, bool> {
-        self.call("delete", |entries| entries.remove(key).is_some())
+    fn delete<'a>(&'a self, key: &'a Key) -> StoreFuture<'a, bool> {
+        self.call("delete", |entries| entries.remove(key.as_str()).is_some())
     }
 }

@@ -329,7 +329,7 @@ async fn a_store_that_refuses_is_not_asked_again() {
     assert_eq!(*failed.error().kind(), Kind::store(false));
     assert!(!failed.error().is_retryable());
     let source = std::error::Error::source(&failed).unwrap();
-    assert_eq!(source.to_string(), "the store refused; see the source");
+    assert_eq!(source.to_string(), "the store refused the call");
     refused::<()>(Err(failed.into()), &Kind::store(false));
 }
 

@@ -14,7 +14,7 @@ use secrecy::ExposeSecret;
 use sha2::{Digest, Sha256};
 use tripod::vault::{
     Ticket,
-    store::{Store, StoreError},
+    store::{Key, Store, StoreError},
 };
 
 use crate::session::SessionId;
@@ -37,7 +37,7 @@ impl Finished {
     ) -> Result<(), StoreError> {
         let Some(id) = id.to_bytes() else { return Ok(()) };
         let hidden = xor(id, pad(ticket, callback));
-        self.0.put(&key(ticket, callback), &hidden, Some(LIFETIME)).await
+        self.0.put(&key(ticket, callback)?, (&hidden).into(), Some(LIFETIME)).await
     }
 
     /// Returns the session that the same ticket and callback led to, if that was within a minute.
@@ -46,14 +46,14 @@ impl Finished {
         ticket: &Ticket,
         callback: &str,
     ) -> Result<Option<SessionId>, StoreError> {
-        let hidden = self.0.get(&key(ticket, callback)).await?;
+        let hidden = self.0.get(&key(ticket, callback)?).await?;
         let hidden = hidden.and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
         Ok(hidden.map(|bytes| SessionId::from_bytes(xor(bytes, pad(ticket, callback)))))
     }
 }
 
-fn key(ticket: &Ticket, callback: &str) -> String {
-    format!("finished:{}", hex::encode(hash("web_app finished key", ticket, callback)))
+fn key(ticket: &Ticket, callback: &str) -> Result<Key, StoreError> {
+    Key::new(format!("finished:{}", hex::encode(hash("web_app finished key", ticket, callback))))
 }
 
 /// Encrypts one id. No pad is used for two ids, because a ticket is exchanged only once.

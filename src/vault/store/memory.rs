@@ -1,8 +1,8 @@
-//! A store in this process's memory: for tests, for one machine, and for what may be lost when
-//! the program ends.
-//!
-//! Floor 5: uses `clock`. The trap is the queue of deadlines: an entry and its place in the
-//! queue must change together, so both live in one shard under one lock.
+// A store in this process's memory: for tests, for one machine, and for what may be lost when
+// the program ends.
+//
+// The trap is the queue of deadlines: an entry and its place in the queue must change together, so
+// both live in one shard under one lock.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -15,7 +15,7 @@ use std::{
     time::Duration,
 };
 
-use super::{Claim, Store, StoreError, StoreFuture, Taken, check_key, check_value, milliseconds};
+use super::{Claim, Key, Store, StoreError, StoreFuture, Taken, Value, entry::milliseconds};
 use crate::clock::{Clock, SystemClock};
 
 /// A power of two; more than the threads that a program usually has.
@@ -36,16 +36,17 @@ const CAPACITY: u64 = 1 << 30;
 ///
 /// ```
 /// use std::time::Duration;
-/// use tripod::vault::store::{Claim, MemoryStore, Store as _, Taken};
+/// use tripod::vault::store::{Claim, Key, MemoryStore, Store as _, Taken};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let store = MemoryStore::new();
-/// store.put("flow:1", b"sealed", Some(Duration::from_secs(600))).await?;
+/// let key = Key::new("flow:1")?;
+/// store.put(&key, b"sealed".into(), Some(Duration::from_secs(600))).await?;
 ///
 /// let mine = Claim::new();
-/// assert_eq!(store.take("flow:1", &mine).await?, Taken::Value(b"sealed".to_vec()));
-/// assert_eq!(store.take("flow:1", &Claim::new()).await?, Taken::Already);
+/// assert_eq!(store.take(&key, &mine).await?, Taken::Value(b"sealed".to_vec()));
+/// assert_eq!(store.take(&key, &Claim::new()).await?, Taken::Already);
 /// # Ok(())
 /// # }
 /// ```
@@ -128,8 +129,6 @@ impl MemoryStore {
         value: &[u8],
         lifetime: Option<Duration>,
     ) -> Result<(), StoreError> {
-        check_key(key)?;
-        check_value(value)?;
         let now = self.now();
         let deadline =
             milliseconds(lifetime).map_or(u64::MAX, |life| now.saturating_add_signed(life));
@@ -176,8 +175,7 @@ impl MemoryStore {
     }
 
     /// The shard of `key`, without the key's entry if that has expired.
-    fn current(&self, key: &str) -> Result<MutexGuard<'_, Shard>, StoreError> {
-        check_key(key)?;
+    fn current(&self, key: &str) -> MutexGuard<'_, Shard> {
         let now = self.now();
         let mut shard = self.shard(key);
         if shard.entries.get(key).is_some_and(|entry| entry.deadline <= now) {
@@ -185,33 +183,33 @@ impl MemoryStore {
                 self.release(size(key, &entry.value));
             }
         }
-        Ok(shard)
+        shard
     }
 
-    fn get_now(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        let shard = self.current(key)?;
+    fn get_now(&self, key: &str) -> Option<Vec<u8>> {
+        let shard = self.current(key);
         let entry = shard.entries.get(key).filter(|entry| entry.claim.is_none());
-        Ok(entry.map(|entry| entry.value.to_vec()))
+        entry.map(|entry| entry.value.to_vec())
     }
 
-    fn take_now(&self, key: &str, claim: &Claim) -> Result<Taken, StoreError> {
-        let mut shard = self.current(key)?;
+    fn take_now(&self, key: &str, claim: &Claim) -> Taken {
+        let mut shard = self.current(key);
         let Some(entry) = shard.entries.get_mut(key) else {
-            return Ok(Taken::Missing);
+            return Taken::Missing;
         };
         if entry.claim.get_or_insert_with(|| claim.clone()) == claim {
-            Ok(Taken::Value(entry.value.to_vec()))
+            Taken::Value(entry.value.to_vec())
         } else {
-            Ok(Taken::Already)
+            Taken::Already
         }
     }
 
-    fn delete_now(&self, key: &str) -> Result<bool, StoreError> {
-        let removed = self.current(key)?.remove(key);
+    fn delete_now(&self, key: &str) -> bool {
+        let removed = self.current(key).remove(key);
         if let Some(entry) = &removed {
             self.release(size(key, &entry.value));
         }
-        Ok(removed.is_some())
+        removed.is_some()
     }
 }
 
@@ -254,23 +252,23 @@ fn size(key: &str, value: &[u8]) -> u64 {
 impl Store for MemoryStore {
     fn put<'a>(
         &'a self,
-        key: &'a str,
-        value: &'a [u8],
+        key: &'a Key,
+        value: Value<'a>,
         lifetime: Option<Duration>,
     ) -> StoreFuture<'a, ()> {
-        Box::pin(async move { self.put_now(key, value, lifetime) })
+        Box::pin(async move { self.put_now(key.as_str(), value.as_bytes(), lifetime) })
     }
 
-    fn get<'a>(&'a self, key: &'a str) -> StoreFuture<'a, Option<Vec<u8>>> {
-        Box::pin(async move { self.get_now(key) })
+    fn get<'a>(&'a self, key: &'a Key) -> StoreFuture<'a, Option<Vec<u8>>> {
+        Box::pin(async move { Ok(self.get_now(key.as_str())) })
     }
 
-    fn take<'a>(&'a self, key: &'a str, claim: &'a Claim) -> StoreFuture<'a, Taken> {
-        Box::pin(async move { self.take_now(key, claim) })
+    fn take<'a>(&'a self, key: &'a Key, claim: &'a Claim) -> StoreFuture<'a, Taken> {
+        Box::pin(async move { Ok(self.take_now(key.as_str(), claim)) })
     }
 
-    fn delete<'a>(&'a self, key: &'a str) -> StoreFuture<'a, bool> {
-        Box::pin(async move { self.delete_now(key) })
+    fn delete<'a>(&'a self, key: &'a Key) -> StoreFuture<'a, bool> {
+        Box::pin(async move { Ok(self.delete_now(key.as_str())) })
     }
 }
 
@@ -321,12 +319,12 @@ mod tests {
         store.put_now("a", b"1", MINUTE).unwrap();
         store.put_now("b", b"2", None).unwrap();
         hand.advance(59);
-        assert_eq!(store.get_now("a").unwrap().as_deref(), Some(&b"1"[..]));
+        assert_eq!(store.get_now("a").as_deref(), Some(&b"1"[..]));
         hand.advance(1);
-        assert_eq!(store.get_now("a").unwrap(), None);
-        assert_eq!(store.take_now("a", &Claim::new()).unwrap(), Taken::Missing);
-        assert!(!store.delete_now("a").unwrap());
-        assert_eq!(store.get_now("b").unwrap().as_deref(), Some(&b"2"[..]));
+        assert_eq!(store.get_now("a"), None);
+        assert_eq!(store.take_now("a", &Claim::new()), Taken::Missing);
+        assert!(!store.delete_now("a"));
+        assert_eq!(store.get_now("b").as_deref(), Some(&b"2"[..]));
     }
 
     #[test]
@@ -334,11 +332,11 @@ mod tests {
         let (store, hand) = with_hand();
         let claim = Claim::new();
         store.put_now("a", b"1", MINUTE).unwrap();
-        assert_eq!(store.take_now("a", &claim).unwrap(), Taken::Value(b"1".to_vec()));
-        assert_eq!(store.get_now("a").unwrap(), None);
-        assert_eq!(store.take_now("a", &Claim::new()).unwrap(), Taken::Already);
+        assert_eq!(store.take_now("a", &claim), Taken::Value(b"1".to_vec()));
+        assert_eq!(store.get_now("a"), None);
+        assert_eq!(store.take_now("a", &Claim::new()), Taken::Already);
         hand.advance(60);
-        assert_eq!(store.take_now("a", &claim).unwrap(), Taken::Missing);
+        assert_eq!(store.take_now("a", &claim), Taken::Missing);
         assert!(store.is_empty());
     }
 
@@ -380,13 +378,13 @@ mod tests {
         // Another value of the same length fits, a longer one does not.
         store.put_now("b", b"4", None).unwrap();
         store.put_now("b", b"55", None).unwrap_err();
-        assert_eq!(store.get_now("a").unwrap().as_deref(), Some(&b"1"[..]));
-        assert_eq!(store.get_now("b").unwrap().as_deref(), Some(&b"4"[..]));
+        assert_eq!(store.get_now("a").as_deref(), Some(&b"1"[..]));
+        assert_eq!(store.get_now("b").as_deref(), Some(&b"4"[..]));
         hand.advance(60);
-        assert_eq!(store.get_now("a").unwrap(), None);
+        assert_eq!(store.get_now("a"), None);
         store.put_now("c", b"3", None).unwrap();
-        assert!(store.delete_now("c").unwrap());
-        assert!(store.delete_now("b").unwrap());
+        assert!(store.delete_now("c"));
+        assert!(store.delete_now("b"));
         assert_eq!(store.used.load(Ordering::SeqCst), 0);
     }
 
@@ -395,7 +393,7 @@ mod tests {
         let store = MemoryStore::new();
         store.put_now("a", b"1", MINUTE).unwrap();
         let won = std::thread::scope(|scope| {
-            let taker = || matches!(store.take_now("a", &Claim::new()), Ok(Taken::Value(_)));
+            let taker = || matches!(store.take_now("a", &Claim::new()), Taken::Value(_));
             let takers: Vec<_> = (0..16).map(|_| scope.spawn(taker)).collect();
             takers.into_iter().filter_map(|taker| taker.join().ok()).filter(|won| *won).count()
         });

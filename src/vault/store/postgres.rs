@@ -1,13 +1,14 @@
-//! A store in PostgreSQL: for programs on many machines.
-//!
-//! Floor 5. One table, made at the first connection. The server's clock decides what has expired,
-//! so that machines need not agree on the time. The trap is [`TAKE`]: whether an entry is free and
-//! whose it becomes is one statement, whose condition the server looks at again once it has the row.
+// A store in PostgreSQL: for programs on many machines.
+//
+// One table, made at the first connection. The server's clock decides what has expired, so that
+// machines need not agree on the time. The trap is `TAKE`: whether an entry is free and whose it
+// becomes is one statement, whose condition the server looks at again once it has the row.
+
+mod config;
 
 use std::{
     fmt::{self, Write as _},
     io,
-    net::{IpAddr, Ipv4Addr, Ipv6Addr},
     sync::atomic::{AtomicUsize, Ordering},
     time::Duration,
 };
@@ -15,30 +16,38 @@ use std::{
 use deadpool_postgres::{
     Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime, Timeouts,
 };
-use tokio::time::Instant;
 use tokio_postgres::{
-    Config, Row,
-    config::{Host, SslMode},
+    Row,
     error::SqlState,
     types::{FromSql, ToSql},
 };
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::{
-    CALL_LIMIT, Claim, Store, StoreError, StoreFuture, Taken, check_key, check_value, milliseconds,
+    Claim, Key, Store, StoreError, StoreFuture, Taken, Value,
+    deadline::{CALL_LIMIT, Deadline},
+    entry::{milliseconds, too_large},
 };
 use crate::transport::tls;
 
 /// Calls at once; others wait.
 const CONNECTIONS: usize = 16;
-const CONNECT_LIMIT: Duration = Duration::from_secs(3);
 /// A call can be made again to the same end, so it is, when the connection breaks.
 const ATTEMPTS: usize = 3;
 /// Every so many puts, up to so many expired rows are dropped: faster than they can come.
 const SWEEP_EVERY: usize = 64;
 
-/// The table's name has its version, so that programs of two versions can share a database.
-const EXISTS: &str = "SELECT to_regclass('tripod_entries_1') IS NOT NULL";
+// The table's name has its version, so that programs of two versions can share a database. No row: there
+// is none. False: where everybody may create tables, as in the schema `public` before PostgreSQL 15,
+// another role has made it, who could read and change whatever is put there.
+const IS_TRUSTED: &str = "
+    SELECT class.relowner IN (me.oid, datdba) OR owner.rolsuper
+        OR (NOT me.rolsuper AND pg_has_role(class.relowner, 'USAGE'))
+        OR NOT has_schema_privilege('public', class.relnamespace, 'CREATE')
+    FROM pg_class AS class JOIN pg_roles AS owner ON owner.oid = class.relowner
+        JOIN pg_roles AS me ON me.rolname = current_user
+        JOIN pg_database ON datname = current_database()
+    WHERE class.oid = to_regclass('tripod_entries_1')";
 // Two programs that start at once would both find no table; the lock, whose number is our own, lets
 // one of them wait. Statements that are sent together are one transaction, and the lock ends with it.
 const CREATE: &str = r#"
@@ -56,13 +65,15 @@ const PUT: &str = "
     VALUES ($1, $2, clock_timestamp() + $3::bigint * interval '1 millisecond')
     ON CONFLICT (key) DO UPDATE
     SET value = excluded.value, claim = NULL, expires = excluded.expires";
+// Whatever is longer was not put there by this crate, and is not read. Its length stands before it.
 const GET: &str = "
-    SELECT value FROM tripod_entries_1 WHERE key = $1 AND claim IS NULL
+    SELECT CASE WHEN octet_length(value) <= 65536 THEN value END FROM tripod_entries_1 WHERE key = $1 AND claim IS NULL
     AND (expires IS NULL OR expires > clock_timestamp())";
 const TAKE: &str = "
     UPDATE tripod_entries_1 SET claim = $2
     WHERE key = $1 AND (claim IS NULL OR claim = $2)
-    AND (expires IS NULL OR expires > clock_timestamp()) RETURNING value";
+    AND (expires IS NULL OR expires > clock_timestamp())
+    RETURNING CASE WHEN octet_length(value) <= 65536 THEN value END";
 const IS_TAKEN: &str = "
     SELECT 1 FROM tripod_entries_1 WHERE key = $1 AND claim IS NOT NULL
     AND (expires IS NULL OR expires > clock_timestamp())";
@@ -90,13 +101,20 @@ impl PostgresStore {
     ///
     /// Connections to other machines are made with TLS, unless the URL says `sslmode=disable`; to
     /// this machine only if it says `sslmode=require`. The server's certificate is checked against
-    /// the system's certificates; the environment's `SSL_CERT_FILE` names others.
+    /// the system's certificates; the environment's `SSL_CERT_FILE` names others. The host
+    /// `localhost` means the addresses 127.0.0.1 and ::1, whatever a resolver says.
     ///
     /// # Errors
     ///
     /// [`StoreError`] that is not retryable if the URL cannot be used, or the server refuses the
     /// password, TLS or the table; one that is retryable if it does not answer. None shows the
     /// password.
+    ///
+    /// # Security
+    ///
+    /// Where every role may create tables (the schema `public` before PostgreSQL 15), another role could
+    /// make the table first, and would own it. Such a table is refused, unless it belongs to the
+    /// connected role, to one that it is a member of, to the database's owner or to a superuser.
     ///
     /// # Cancel safety
     ///
@@ -105,20 +123,21 @@ impl PostgresStore {
     /// # Examples
     ///
     /// ```no_run
-    /// use tripod::vault::store::{PostgresStore, Store as _};
+    /// use tripod::vault::store::{Key, PostgresStore, Store as _};
     ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// let store = PostgresStore::connect("postgres://diary@db.internal/diary").await?;
-    /// store.put("session:7", b"sealed", None).await?;
+    /// store.put(&Key::new("session:7")?, b"sealed".into(), None).await?;
     /// # Ok(())
     /// # }
     /// ```
     pub async fn connect(url: &str) -> Result<Self, StoreError> {
         // The error might repeat a part of the URL.
+        let deadline = Deadline::new()?;
         let config = url.parse().map_err(|_| StoreError::refused("not a PostgreSQL URL"))?;
         let manager = Manager::from_config(
-            with_limits(config),
+            config::prepared(config),
             MakeRustlsConnect::new(tls::config().map_err(StoreError::refused)?),
             ManagerConfig { recycling_method: RecyclingMethod::Fast },
         );
@@ -131,7 +150,7 @@ impl PostgresStore {
             .build()
             .map_err(StoreError::refused)?;
         let store = Self { pool, puts: AtomicUsize::new(0) };
-        store.work(Deadline::new(), &Work::Create).await?;
+        store.work(deadline, &Work::Create).await?;
         Ok(store)
     }
 
@@ -157,13 +176,16 @@ impl PostgresStore {
                 // Nothing is under way on it now, so others may use it.
                 drop(in_use.0.take());
                 match done {
-                    Err(error) if attempt < ATTEMPTS && error.is_closed() => attempt += 1,
-                    done => return done.map_err(|error| failed(&error)),
+                    Err(Trouble::Driver(error)) if attempt < ATTEMPTS && error.is_closed() => {
+                        attempt += 1;
+                    }
+                    Err(Trouble::Driver(error)) => return Err(failed(&error)),
+                    Err(Trouble::ForeignTable) => return Err(foreign_table()),
+                    Ok(row) => return Ok(row),
                 }
             }
         };
-        let late = |_| StoreError::unavailable("PostgreSQL did not answer in time");
-        tokio::time::timeout_at(deadline.0, attempts).await.map_err(late)?
+        deadline.limit("PostgreSQL", attempts).await?
     }
 
     /// Drops some expired rows. A failure is not this caller's matter, and another put will try.
@@ -174,38 +196,51 @@ impl PostgresStore {
     }
 }
 
-/// When a call of the store's, which can be several statements, must have ended.
-#[derive(Clone, Copy)]
-struct Deadline(Instant);
-
-impl Deadline {
-    fn new() -> Self {
-        Self(Instant::now() + CALL_LIMIT)
-    }
-}
-
 enum Work<'a> {
     Create,
     Query(&'a str, &'a [&'a (dyn ToSql + Sync)]),
 }
 
 impl Work<'_> {
-    async fn on(&self, connection: &Object) -> Result<Option<Row>, tokio_postgres::Error> {
+    async fn on(&self, connection: &Object) -> Result<Option<Row>, Trouble> {
         match self {
             Self::Create => {
                 // Whoever may only use the table need not be allowed to make it.
-                let exists: bool = connection.query_one(EXISTS, &[]).await?.try_get(0)?;
-                if !exists {
+                let mut table = connection.query_opt(IS_TRUSTED, &[]).await?;
+                if table.is_none() {
                     connection.batch_execute(CREATE).await?;
+                    // Another may have been faster.
+                    table = connection.query_opt(IS_TRUSTED, &[]).await?;
                 }
-                Ok(None)
+                match table.map(|row| row.try_get(0)).transpose()? {
+                    Some(true) => Ok(None),
+                    _ => Err(Trouble::ForeignTable),
+                }
             }
             Self::Query(statement, values) => {
                 let statement = connection.prepare_cached(statement).await?;
-                connection.query_opt(&statement, values).await
+                Ok(connection.query_opt(&statement, values).await?)
             }
         }
     }
+}
+
+enum Trouble {
+    Driver(tokio_postgres::Error),
+    ForeignTable,
+}
+
+impl From<tokio_postgres::Error> for Trouble {
+    fn from(error: tokio_postgres::Error) -> Self {
+        Self::Driver(error)
+    }
+}
+
+fn foreign_table() -> StoreError {
+    StoreError::refused(
+        "the table tripod_entries_1 belongs to another role, and every role may create tables in its \
+         schema; use a schema of your own, or revoke CREATE on it from PUBLIC",
+    )
 }
 
 /// A connection on which something may be under way. If the caller stops waiting, for the time or
@@ -220,101 +255,35 @@ impl Drop for InUse {
     }
 }
 
-fn with_limits(mut config: Config) -> Config {
-    if config.get_connect_timeout().is_none() {
-        config.connect_timeout(CONNECT_LIMIT);
-    }
-    if config.get_application_name().is_none() {
-        config.application_name("tripod");
-    }
-    // The server ends what nobody waits for any more; otherwise each call that was given up at a lock
-    // would keep a session there. What the URL says comes later, and wins.
-    let options = config.get_options().unwrap_or_default();
-    let options = format!("-c statement_timeout={} {options}", CALL_LIMIT.as_millis());
-    config.options(options.trim_end());
-    // `prefer`, which is the default, would go on in plain when someone on the way says that the
-    // server has no TLS. On this machine there is no way, and often a certificate by nobody.
-    if config.get_ssl_mode() == SslMode::Prefer {
-        let local = is_local(&config);
-        config.ssl_mode(if local { SslMode::Disable } else { SslMode::Require });
-    }
-    keep_localhost_here(&mut config);
-    config
-}
-
-/// Connects `localhost` to this machine, whatever a resolver would say.
-fn keep_localhost_here(config: &mut Config) {
-    if !config.get_hostaddrs().is_empty() || !is_local(config) {
-        return;
-    }
-    let v4 = IpAddr::from(Ipv4Addr::LOCALHOST);
-    let address = |host: &Host| match host {
-        Host::Tcp(name) => Some(name.parse().unwrap_or(v4)),
-        #[cfg(unix)]
-        Host::Unix(_) => None,
-    };
-    // There is an address for each host or for none. No socket file stands beside `localhost` here.
-    let addresses: Option<Vec<IpAddr>> = config.get_hosts().iter().map(address).collect();
-    let is_one_name = matches!(config.get_hosts(), [Host::Tcp(name)] if name == "localhost");
-    for address in addresses.unwrap_or_default() {
-        config.hostaddr(address);
-    }
-    if is_one_name && config.get_ports().len() < 2 {
-        config.host("localhost").hostaddr(Ipv6Addr::LOCALHOST.into());
-    }
-}
-
-fn is_local(config: &Config) -> bool {
-    let by_name = |host: &Host| match host {
-        Host::Tcp(name) => {
-            name == "localhost" || name.parse().is_ok_and(|address: IpAddr| address.is_loopback())
-        }
-        #[cfg(unix)]
-        Host::Unix(_) => true,
-    };
-    // An address, where there is one, is what is connected to.
-    if config.get_hostaddrs().is_empty() {
-        let hosts = config.get_hosts();
-        // Beside a socket file, `localhost` cannot be given its address.
-        let is_mixed = hosts.iter().any(|host| !matches!(host, Host::Tcp(_)))
-            && hosts.iter().any(|host| matches!(host, Host::Tcp(name) if name == "localhost"));
-        !is_mixed && hosts.iter().all(by_name)
-    } else {
-        config.get_hostaddrs().iter().all(IpAddr::is_loopback)
-    }
-}
-
 impl Store for PostgresStore {
     fn put<'a>(
         &'a self,
-        key: &'a str,
-        value: &'a [u8],
+        key: &'a Key,
+        value: Value<'a>,
         lifetime: Option<Duration>,
     ) -> StoreFuture<'a, ()> {
         Box::pin(async move {
-            check_key(key)?;
-            check_value(value)?;
-            let deadline = Deadline::new();
+            let deadline = Deadline::new()?;
+            let (key, value) = (key.as_str(), value.as_bytes());
             self.query(deadline, PUT, &[&key, &value, &milliseconds(lifetime)]).await?;
             self.sweep(deadline).await;
             Ok(())
         })
     }
 
-    fn get<'a>(&'a self, key: &'a str) -> StoreFuture<'a, Option<Vec<u8>>> {
+    fn get<'a>(&'a self, key: &'a Key) -> StoreFuture<'a, Option<Vec<u8>>> {
         Box::pin(async move {
-            check_key(key)?;
-            self.query(Deadline::new(), GET, &[&key]).await?.map(|row| column(&row)).transpose()
+            let row = self.query(Deadline::new()?, GET, &[&key.as_str()]).await?;
+            row.map(|row| value(&row)).transpose()
         })
     }
 
-    fn take<'a>(&'a self, key: &'a str, claim: &'a Claim) -> StoreFuture<'a, Taken> {
+    fn take<'a>(&'a self, key: &'a Key, claim: &'a Claim) -> StoreFuture<'a, Taken> {
         Box::pin(async move {
-            check_key(key)?;
-            let deadline = Deadline::new();
-            let claim: &[u8] = claim.as_bytes();
+            let deadline = Deadline::new()?;
+            let (key, claim): (&str, &[u8]) = (key.as_str(), claim.as_bytes());
             if let Some(row) = self.query(deadline, TAKE, &[&key, &claim]).await? {
-                return column(&row).map(Taken::Value);
+                return value(&row).map(Taken::Value);
             }
             // One that was put since then is not what this call was about.
             let taken = self.query(deadline, IS_TAKEN, &[&key]).await?.is_some();
@@ -322,14 +291,18 @@ impl Store for PostgresStore {
         })
     }
 
-    fn delete<'a>(&'a self, key: &'a str) -> StoreFuture<'a, bool> {
+    fn delete<'a>(&'a self, key: &'a Key) -> StoreFuture<'a, bool> {
         Box::pin(async move {
-            check_key(key)?;
-            self.query(Deadline::new(), DELETE, &[&key])
+            self.query(Deadline::new()?, DELETE, &[&key.as_str()])
                 .await?
                 .map_or(Ok(false), |row| column(&row))
         })
     }
+}
+
+/// Nothing where the value was too long to be read.
+fn value(row: &Row) -> Result<Vec<u8>, StoreError> {
+    column::<Option<Vec<u8>>>(row)?.ok_or_else(too_large)
 }
 
 fn column<'a, T: FromSql<'a>>(row: &'a Row) -> Result<T, StoreError> {
@@ -376,51 +349,4 @@ fn failed(error: &tokio_postgres::Error) -> StoreError {
         next = cause.source();
     }
     if by_network { StoreError::unavailable(reason) } else { StoreError::refused(reason) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// What the server is told before anything else.
-    #[track_caller]
-    fn check(url: &str, expected: &str) {
-        let config = with_limits(url.parse().unwrap());
-        assert_eq!(config.get_options(), Some(expected), "{url}");
-    }
-
-    #[test]
-    fn the_server_ends_what_nobody_waits_for_unless_the_url_says_otherwise() {
-        check("postgres://host/name", "-c statement_timeout=5000");
-        check(
-            "postgres://host/name?options=-c%20statement_timeout%3D9",
-            "-c statement_timeout=5000 -c statement_timeout=9",
-        );
-    }
-
-    /// Where a URL leads: the hosts, their addresses, and whether TLS is demanded.
-    #[track_caller]
-    fn check_way(url: &str, hosts: usize, addresses: &[&str], tls: bool) {
-        let config = with_limits(url.parse().unwrap());
-        let expected: Vec<IpAddr> = addresses.iter().map(|text| text.parse().unwrap()).collect();
-        assert_eq!(config.get_hosts().len(), hosts, "{url}");
-        assert_eq!(config.get_hostaddrs(), expected, "{url}");
-        assert_eq!(config.get_ssl_mode() == SslMode::Require, tls, "{url}");
-    }
-
-    #[test]
-    fn localhost_is_this_machine_whatever_a_resolver_says() {
-        check_way("postgres://localhost/d", 2, &["127.0.0.1", "::1"], false);
-        check_way("postgres://localhost:7/d?sslmode=require", 2, &["127.0.0.1", "::1"], true);
-        check_way("postgres://localhost:1,127.0.0.2:2/d", 2, &["127.0.0.1", "127.0.0.2"], false);
-        check_way("postgres://127.0.0.1/d", 1, &["127.0.0.1"], false);
-        check_way("postgres://db.example/d", 1, &[], true);
-        check_way("postgres://localhost,db.example/d", 2, &[], true);
-        check_way("postgres://localhost/d?hostaddr=192.0.2.1", 1, &["192.0.2.1"], true);
-        #[cfg(unix)]
-        {
-            check_way("postgres://%2Fvar%2Frun/d", 1, &[], false);
-            check_way("postgres://%2Fvar%2Frun,localhost/d", 2, &[], true);
-        }
-    }
 }

@@ -1,45 +1,28 @@
-//! A store in an SQLite file on this machine. Several processes may use one file.
-//!
-//! Floor 5. One thread writes and one reads, each with a connection of its own: SQLite has one
-//! writer at a time, whatever a pool holds. The writer commits all the calls that wait in one
-//! transaction, so that they share one flush to the disk. The trap: no call is answered before that
-//! commit, and if a transaction fails, each of its calls runs again alone and fails for itself.
+// A store in an SQLite file on this machine. Several processes may use one file.
+//
+// One thread writes and one reads, each with a connection of its own: SQLite has one writer at a time,
+// whatever a pool holds. The writer commits all the calls that wait in one transaction, so that they
+// share one flush to the disk. The trap: no call is answered before that commit, and if a transaction
+// fails, each of its calls runs again alone and fails for itself.
 
-use std::{
-    fmt,
-    path::PathBuf,
-    sync::{Mutex, PoisonError},
-    thread,
-    time::Duration,
-};
+mod file;
 
-use rusqlite::{
-    Connection, ErrorCode, OpenFlags, OptionalExtension as _, Row, TransactionBehavior, params,
-};
+use std::{fmt, path::PathBuf, thread, time::Duration};
+
+use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior, params};
 use tokio::sync::{mpsc, oneshot};
 
+use self::file::{failed, is_busy, locked};
 use super::{
-    CALL_LIMIT, Claim, Store, StoreError, StoreFuture, Taken, check_key, check_value, milliseconds,
+    Claim, Key, Store, StoreError, StoreFuture, Taken, Value, deadline::Deadline,
+    entry::milliseconds,
 };
 
-/// In the file's header, to tell it from other programs' databases: "trip".
-const APPLICATION: i32 = 0x7472_6970;
-const SCHEMA: i32 = 1;
-/// How long one statement waits for another process's transaction. Less than a call's limit.
-const BUSY: Duration = Duration::from_secs(4);
 /// Calls that wait, and calls in one transaction.
 const QUEUE: usize = 256;
 /// Expired entries dropped in a transaction, besides one for each of its calls.
 const SWEEP: i64 = 8;
 
-const CREATE: &str = "
-    CREATE TABLE entries (
-        key TEXT PRIMARY KEY,
-        value BLOB NOT NULL,
-        claim BLOB,
-        expires INTEGER
-    ) STRICT, WITHOUT ROWID;
-    CREATE INDEX entries_expires ON entries (expires) WHERE expires IS NOT NULL;";
 // `unixepoch('subsec')` is seconds with three decimals; it stands still within a statement.
 const PUT: &str = "
     INSERT INTO entries (key, value, expires)
@@ -55,9 +38,8 @@ const TAKE: &str = "
 const IS_THERE: &str = "
     SELECT 1 FROM entries WHERE key = ?1
     AND (expires IS NULL OR expires > unixepoch('subsec') * 1000)";
-const DELETE: &str = "
-    DELETE FROM entries WHERE key = ?1
-    RETURNING expires IS NULL OR expires > unixepoch('subsec') * 1000";
+// Without RETURNING, which would read the whole row.
+const DELETE: &str = "DELETE FROM entries WHERE key = ?1";
 const DROP_EXPIRED: &str = "
     DELETE FROM entries WHERE key IN (
         SELECT key FROM entries WHERE expires <= unixepoch('subsec') * 1000 LIMIT ?1)";
@@ -70,21 +52,25 @@ const DROP_EXPIRED: &str = "
 /// Lifetimes are measured on the system's clock. Entries leave by themselves, as others come. Calls
 /// need a Tokio runtime with its timer, and end within five seconds.
 ///
+/// What is deleted is overwritten in the file. A file's copies, and the disk below it, may still
+/// have it.
+///
 /// # Examples
 ///
 /// ```
-/// use tripod::vault::store::{SqliteStore, Store as _};
+/// use tripod::vault::store::{Key, SqliteStore, Store as _};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let folder = tempfile::tempdir()?;
 /// # let path = folder.path().join("vault.sqlite");
 /// let store = SqliteStore::open(&path).await?;
-/// store.put("session:7", b"sealed", None).await?;
+/// let key = Key::new("session:7")?;
+/// store.put(&key, b"sealed".into(), None).await?;
 /// drop(store);
 ///
 /// let store = SqliteStore::open(&path).await?;
-/// assert_eq!(store.get("session:7").await?.as_deref(), Some(&b"sealed"[..]));
+/// assert_eq!(store.get(&key).await?.as_deref(), Some(&b"sealed"[..]));
 /// # Ok(())
 /// # }
 /// ```
@@ -99,10 +85,10 @@ struct Job {
 }
 
 enum Work {
-    Put { key: String, value: Vec<u8>, lifetime: Option<i64> },
-    Get { key: String },
-    Take { key: String, claim: Claim },
-    Delete { key: String },
+    Put { key: Key, value: Vec<u8>, lifetime: Option<i64> },
+    Get { key: Key },
+    Take { key: Key, claim: Claim },
+    Delete { key: Key },
 }
 
 /// What came of a [`Work`], to be told after the commit.
@@ -116,13 +102,14 @@ enum Done {
 impl SqliteStore {
     /// Opens the file at `path`, and makes it if there is none.
     ///
-    /// A new file can be read and written by its owner only.
+    /// The file can be read and written by its owner only: a new one is made so, and from one that is
+    /// there the permissions of others are removed.
     ///
     /// # Errors
     ///
-    /// [`StoreError`] that is not retryable if the file cannot be used: its folder is missing, it is
-    /// another program's database, or a newer version of this crate made it. One that is retryable
-    /// if other processes kept it locked.
+    /// [`StoreError`] that is not retryable if the file cannot be used: its folder is missing, others
+    /// may read or write it and this user may not change that, it is another program's database, or a
+    /// newer version of this crate made it. One that is retryable if other processes kept it locked.
     ///
     /// # Cancel safety
     ///
@@ -148,8 +135,7 @@ impl SqliteStore {
             queue.send(Job { work, reply }).await.map_err(|_| ended())?;
             answer.await.map_err(|_| ended())?
         };
-        let late = |_| StoreError::unavailable("SQLite did not answer in time");
-        tokio::time::timeout(CALL_LIMIT, answered).await.map_err(late)?
+        Deadline::new()?.limit("SQLite", answered).await?
     }
 }
 
@@ -167,7 +153,7 @@ async fn start(
 ) -> Result<mpsc::Sender<Job>, StoreError> {
     let (sender, receiver) = mpsc::channel(QUEUE);
     let (reply, opened) = oneshot::channel();
-    let run = move || match connect(path, prepare) {
+    let run = move || match file::open(&path, prepare) {
         Ok(connection) => {
             // If nobody waits, the sender is dropped as well and the work ends at once.
             let _ = reply.send(Ok(()));
@@ -180,80 +166,6 @@ async fn start(
     thread::Builder::new().name(name.into()).spawn(run).map_err(StoreError::unavailable)?;
     opened.await.map_err(|_| ended())??;
     Ok(sender)
-}
-
-fn connect(
-    path: PathBuf,
-    prepare: impl FnOnce(&Connection) -> rusqlite::Result<()>,
-) -> Result<Connection, StoreError> {
-    make_private(&path).map_err(StoreError::refused)?;
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let mut connection = Connection::open_with_flags(path, flags).map_err(failed)?;
-    connection.busy_timeout(BUSY).map_err(failed)?;
-    // Changing the journal's mode does not wait for others by itself.
-    let start = std::time::Instant::now();
-    let mode = loop {
-        let mode = |row: &Row<'_>| row.get::<_, String>(0);
-        match connection.pragma_update_and_check(None, "journal_mode", "wal", mode) {
-            Ok(mode) => break mode,
-            Err(error) if is_busy(&error) && start.elapsed() < BUSY => {
-                thread::sleep(Duration::from_millis(5));
-            }
-            Err(error) => return Err(failed(error)),
-        }
-    };
-    if !mode.eq_ignore_ascii_case("wal") {
-        return Err(StoreError::refused("this file system cannot hold an SQLite file in WAL mode"));
-    }
-    connection.pragma_update(None, "synchronous", "full").map_err(failed)?;
-    // On macOS a flush reaches the disk only so; elsewhere these change nothing.
-    connection.pragma_update(None, "fullfsync", true).map_err(failed)?;
-    connection.pragma_update(None, "checkpoint_fullfsync", true).map_err(failed)?;
-    migrate(&mut connection)?;
-    prepare(&connection).map_err(failed)?;
-    Ok(connection)
-}
-
-/// Makes an empty file that others cannot read, if there is none. SQLite's files beside it have the
-/// same permissions.
-///
-/// A file that is there is not opened: a process that closes any descriptor of a file drops its locks
-/// on it, those of SQLite's connections as well, and another process would then take the write-ahead
-/// log away under them.
-fn make_private(path: &std::path::Path) -> std::io::Result<()> {
-    // One at a time, so that what was just made is closed before anybody uses it.
-    static MAKING: Mutex<()> = Mutex::new(());
-    let _making = MAKING.lock().unwrap_or_else(PoisonError::into_inner);
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(path) {
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
-        made => made.map(drop),
-    }
-}
-
-fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
-    let change =
-        connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
-    let number = |name| change.pragma_query_value(None, name, |row| row.get::<_, i32>(0));
-    let application = number("application_id").map_err(failed)?;
-    let schema = number("user_version").map_err(failed)?;
-    let count = "SELECT count(*) FROM sqlite_schema";
-    let tables: i64 = change.query_row(count, [], |row| row.get(0)).map_err(failed)?;
-    match (application, schema) {
-        (APPLICATION, SCHEMA) => return Ok(()),
-        (APPLICATION, _) => {
-            return Err(StoreError::refused("the SQLite file is of another version of this crate"));
-        }
-        (0, 0) if tables == 0 => {}
-        _ => return Err(StoreError::refused("the SQLite file is another program's")),
-    }
-    change.execute_batch(CREATE).map_err(failed)?;
-    change.pragma_update(None, "application_id", APPLICATION).map_err(failed)?;
-    change.pragma_update(None, "user_version", SCHEMA).map_err(failed)?;
-    change.commit().map_err(failed)
 }
 
 fn read(connection: &Connection, mut jobs: mpsc::Receiver<Job>) {
@@ -273,6 +185,10 @@ fn write(mut connection: Connection, mut jobs: mpsc::Receiver<Job>) {
         }
         match transact(&mut connection, &batch) {
             Ok(done) => {
+                if done.iter().any(|done| matches!(done, Some(Done::Deleted(true)))) {
+                    // Another process that reads keeps the log for now; the deletion stands all the same.
+                    let _ = file::empty_log(&connection);
+                }
                 for (job, done) in batch.drain(..).zip(done) {
                     if let Some(done) = done {
                         job.answer(Ok(done));
@@ -318,25 +234,27 @@ fn transact(connection: &mut Connection, jobs: &[Job]) -> rusqlite::Result<Vec<O
 fn apply(connection: &Connection, work: &Work) -> rusqlite::Result<Done> {
     match work {
         Work::Put { key, value, lifetime } => {
-            connection.prepare_cached(PUT)?.execute(params![key, value, lifetime])?;
+            connection.prepare_cached(PUT)?.execute(params![key.as_str(), value, lifetime])?;
             Ok(Done::Put)
         }
         Work::Get { key } => {
-            let value = connection.prepare_cached(GET)?.query_row([key], |row| row.get(0));
+            let value = connection.prepare_cached(GET)?.query_row([key.as_str()], |row| row.get(0));
             value.optional().map(Done::Got)
         }
         Work::Take { key, claim } => {
             let mut take = connection.prepare_cached(TAKE)?;
-            let value = take.query_row(params![key, claim.as_bytes()], |row| row.get(0));
+            let value = take.query_row(params![key.as_str(), claim.as_bytes()], |row| row.get(0));
             if let Some(value) = value.optional()? {
                 return Ok(Done::Taken(Taken::Value(value)));
             }
-            let there = connection.prepare_cached(IS_THERE)?.exists([key])?;
+            let there = connection.prepare_cached(IS_THERE)?.exists([key.as_str()])?;
             Ok(Done::Taken(if there { Taken::Already } else { Taken::Missing }))
         }
         Work::Delete { key } => {
-            let there = connection.prepare_cached(DELETE)?.query_row([key], |row| row.get(0));
-            Ok(Done::Deleted(there.optional()?.unwrap_or(false)))
+            // Both in one transaction.
+            let there = connection.prepare_cached(IS_THERE)?.exists([key.as_str()])?;
+            connection.prepare_cached(DELETE)?.execute([key.as_str()])?;
+            Ok(Done::Deleted(there))
         }
     }
 }
@@ -351,32 +269,29 @@ impl Job {
 impl Store for SqliteStore {
     fn put<'a>(
         &'a self,
-        key: &'a str,
-        value: &'a [u8],
+        key: &'a Key,
+        value: Value<'a>,
         lifetime: Option<Duration>,
     ) -> StoreFuture<'a, ()> {
         Box::pin(async move {
-            check_key(key)?;
-            check_value(value)?;
-            let (key, value, lifetime) = (key.into(), value.into(), milliseconds(lifetime));
+            let (key, value) = (key.clone(), value.as_bytes().to_vec());
+            let lifetime = milliseconds(lifetime);
             Self::call(&self.writer, Work::Put { key, value, lifetime }).await.map(drop)
         })
     }
 
-    fn get<'a>(&'a self, key: &'a str) -> StoreFuture<'a, Option<Vec<u8>>> {
+    fn get<'a>(&'a self, key: &'a Key) -> StoreFuture<'a, Option<Vec<u8>>> {
         Box::pin(async move {
-            check_key(key)?;
-            match Self::call(&self.reader, Work::Get { key: key.into() }).await? {
+            match Self::call(&self.reader, Work::Get { key: key.clone() }).await? {
                 Done::Got(value) => Ok(value),
                 _ => Err(ended()),
             }
         })
     }
 
-    fn take<'a>(&'a self, key: &'a str, claim: &'a Claim) -> StoreFuture<'a, Taken> {
+    fn take<'a>(&'a self, key: &'a Key, claim: &'a Claim) -> StoreFuture<'a, Taken> {
         Box::pin(async move {
-            check_key(key)?;
-            let work = Work::Take { key: key.into(), claim: claim.clone() };
+            let work = Work::Take { key: key.clone(), claim: claim.clone() };
             match Self::call(&self.writer, work).await? {
                 Done::Taken(taken) => Ok(taken),
                 _ => Err(ended()),
@@ -384,10 +299,9 @@ impl Store for SqliteStore {
         })
     }
 
-    fn delete<'a>(&'a self, key: &'a str) -> StoreFuture<'a, bool> {
+    fn delete<'a>(&'a self, key: &'a Key) -> StoreFuture<'a, bool> {
         Box::pin(async move {
-            check_key(key)?;
-            match Self::call(&self.writer, Work::Delete { key: key.into() }).await? {
+            match Self::call(&self.writer, Work::Delete { key: key.clone() }).await? {
                 Done::Deleted(there) => Ok(there),
                 _ => Err(ended()),
             }
@@ -398,29 +312,6 @@ impl Store for SqliteStore {
 impl fmt::Debug for SqliteStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SqliteStore").finish_non_exhaustive()
-    }
-}
-
-fn is_busy(error: &rusqlite::Error) -> bool {
-    let code = error.sqlite_error_code();
-    matches!(code, Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
-}
-
-fn locked() -> StoreError {
-    StoreError::unavailable("the SQLite file is locked by another process")
-}
-
-/// SQLite's messages name columns and files, and never a value.
-fn failed(error: rusqlite::Error) -> StoreError {
-    match error.sqlite_error_code() {
-        _ if is_busy(&error) => locked(),
-        Some(
-            ErrorCode::SystemIoFailure
-            | ErrorCode::FileLockingProtocolFailed
-            | ErrorCode::OutOfMemory
-            | ErrorCode::OperationInterrupted,
-        ) => StoreError::unavailable(error),
-        _ => StoreError::refused(error),
     }
 }
 

@@ -12,7 +12,7 @@ use std::{
 
 use tempfile::TempDir;
 use tripod::vault::store::{
-    MemoryStore, PostgresStore, RedisStore, SqliteStore, Store, StoreError,
+    Key, MemoryStore, PostgresStore, RedisStore, SqliteStore, Store, StoreError,
 };
 
 #[derive(Clone)]
@@ -75,8 +75,8 @@ impl Backend {
 
 impl Home {
     /// A key that no other trial uses.
-    pub(crate) fn key(&self, name: &str) -> String {
-        format!("{}:{name}", self.prefix)
+    pub(crate) fn key(&self, name: &str) -> Key {
+        key(&format!("{}:{name}", self.prefix))
     }
 
     /// The same entries as another process has them.
@@ -86,6 +86,11 @@ impl Home {
             other => other.open(&self.folder).await.unwrap(),
         }
     }
+}
+
+/// A key that is valid.
+pub(crate) fn key(name: &str) -> Key {
+    Key::new(name).unwrap()
 }
 
 /// What an error and its causes say, in all ways.

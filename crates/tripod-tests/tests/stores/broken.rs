@@ -1,6 +1,16 @@
 //! Servers that are not there, say odd things or nothing, and what errors tell of the URL.
 
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    io,
+    net::SocketAddr,
+    pin::pin,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    task::{Context, Poll, Waker},
+    time::Duration,
+};
 
 use libtest_mimic::Trial;
 use tokio::{
@@ -9,9 +19,14 @@ use tokio::{
     sync::mpsc,
 };
 use tokio_rustls::rustls::{self, ServerConfig, pki_types::PrivateKeyDer};
-use tripod::vault::store::{Claim, PostgresStore, RedisStore, Store, StoreError};
+use tripod::vault::store::{
+    Claim, PostgresStore, RedisStore, Store, StoreError, StoreErrorKind, Value,
+};
 
-use crate::{backend::texts, trial};
+use crate::{
+    backend::{key, texts},
+    trial,
+};
 
 const MINUTE: Option<Duration> = Some(Duration::from_secs(60));
 
@@ -19,6 +34,12 @@ pub(crate) fn trials() -> Vec<Trial> {
     vec![
         trial("redis::odd_replies_are_errors".into(), redis_odd_replies_are_errors),
         trial("redis::a_full_or_loading_server".into(), refusals_of_redis),
+        trial("redis::a_server_that_became_a_replica_is_left".into(), left_when_read_only),
+        trial("redis::a_reply_that_is_too_long_is_refused".into(), too_long_replies_of_redis),
+        Trial::test("servers::outside_a_runtime_there_is_an_error", || {
+            outside_a_runtime();
+            Ok(())
+        }),
         trial("postgres::odd_replies_are_errors".into(), odd_replies_of_postgres),
         trial("postgres::tls_is_not_given_up".into(), tls_is_not_given_up),
         trial("postgres::a_certificate_by_nobody_is_refused".into(), forged_postgres),
@@ -118,10 +139,10 @@ async fn redis_odd_replies_are_errors() {
         let store = redis_that_says(reply).await;
         let name = String::from_utf8_lossy(reply);
         // No value may come out of these, whatever else does.
-        assert!(!matches!(store.get("a").await, Ok(Some(_))), "{name}");
-        let _ = store.take("a", &Claim::new()).await;
-        let _ = store.put("a", b"1", MINUTE).await;
-        let _ = store.delete("a").await;
+        assert!(!matches!(store.get(&key("a")).await, Ok(Some(_))), "{name}");
+        let _ = store.take(&key("a"), &Claim::new()).await;
+        let _ = store.put(&key("a"), b"1".into(), MINUTE).await;
+        let _ = store.delete(&key("a")).await;
     }
     // The connection ends in the middle of a reply.
     let address = server(|mut stream| async move {
@@ -135,7 +156,7 @@ async fn redis_odd_replies_are_errors() {
 async fn refusals_of_redis() {
     let cases: [(&[u8], bool); 7] = [
         (b"-OOM command not allowed when used memory > 'maxmemory'.\r\n", false),
-        (b"-READONLY You can't write against a read only replica.\r\n", false),
+        (b"-READONLY You can't write against a read only replica.\r\n", true),
         (b"-NOPERM this user has no permissions\r\n", false),
         (b"-MISCONF Redis is configured to save RDB snapshots\r\n", false),
         (b"-LOADING Redis is loading the dataset in memory\r\n", true),
@@ -144,9 +165,53 @@ async fn refusals_of_redis() {
     ];
     for (reply, retryable) in cases {
         let store = redis_that_says(reply).await;
-        let error = store.put("a", b"1", MINUTE).await.unwrap_err();
+        let error = store.put(&key("a"), b"1".into(), MINUTE).await.unwrap_err();
         assert_eq!(error.is_retryable(), retryable, "{}", texts(&error));
     }
+}
+
+async fn left_when_read_only() {
+    let connections = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&connections);
+    let address = server(move |stream| {
+        let number = counted.fetch_add(1, Ordering::SeqCst);
+        redis(stream, if number == 0 { b"-READONLY You can't write\r\n" } else { b"+OK\r\n" })
+    })
+    .await;
+    let store = RedisStore::connect(&format!("redis://{address}")).await.unwrap();
+    store.put(&key("a"), b"1".into(), MINUTE).await.unwrap();
+    assert_eq!(connections.load(Ordering::SeqCst), 2);
+}
+
+async fn too_long_replies_of_redis() {
+    let entry = |length: usize| -> &'static [u8] {
+        let mut reply = format!("${length}\r\n").into_bytes();
+        reply.resize(reply.len() + length, 0);
+        reply.extend_from_slice(b"\r\n");
+        reply.leak()
+    };
+    let (largest, larger) = (entry(17 + Value::MAX), entry(17 + Value::MAX + 1));
+    let got = redis_that_says(largest).await.get(&key("a")).await.unwrap();
+    assert_eq!(got.map(|value| value.len()), Some(Value::MAX));
+    let store = redis_that_says(larger).await;
+    let got = store.get(&key("a")).await.unwrap_err();
+    let taken = store.take(&key("a"), &Claim::new()).await.unwrap_err();
+    for error in [got, taken] {
+        assert!(!error.is_retryable());
+        assert!(texts(&error).contains("larger than 64 KiB"), "{}", texts(&error));
+    }
+}
+
+fn outside_a_runtime() {
+    fn now<T>(future: impl Future<Output = Result<T, StoreError>>) -> StoreErrorKind {
+        match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(Err(error)) => error.kind(),
+            _ => panic!("an error was expected, at once"),
+        }
+    }
+    let postgres = now(PostgresStore::connect("postgres://a:b@127.0.0.1:1/c"));
+    let redis = now(RedisStore::connect("rediss://:b@127.0.0.1:1"));
+    assert_eq!([postgres, redis], [StoreErrorKind::NoRuntime; 2]);
 }
 
 async fn odd_replies_of_postgres() {

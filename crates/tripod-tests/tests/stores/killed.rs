@@ -9,7 +9,9 @@ use std::{
 };
 
 use libtest_mimic::Trial;
-use tripod::vault::store::{Claim, SqliteStore, Store as _, Taken};
+use tripod::vault::store::{Claim, SqliteStore, Store as _, Taken, Value};
+
+use crate::backend::key as key_of;
 
 const CHILDREN: usize = 3;
 /// Acknowledged by each before it is killed.
@@ -55,7 +57,7 @@ async fn what_was_acknowledged_survives_kill_9() {
     // Those that were taken first: looking at the others takes them.
     for line in acknowledged.iter().rev() {
         let (verb, key) = line.trim_end_matches('.').split_once(' ').unwrap();
-        let found = store.take(key, &Claim::new()).await.unwrap();
+        let found = store.take(&key_of(key), &Claim::new()).await.unwrap();
         let expected = match verb {
             // Its taking may have been committed and not been said.
             "put" if found == Taken::Already => continue,
@@ -80,8 +82,9 @@ pub(crate) fn write() -> ExitCode {
         let mut out = std::io::stdout();
         // An orphan ends by itself: nobody reads, or the count is reached.
         for number in 0..100_000 {
-            let key = format!("{child}:{number}");
-            store.put(&key, key.repeat(20).as_bytes(), None).await.unwrap();
+            let key = key_of(&format!("{child}:{number}"));
+            let value = key.as_str().repeat(20);
+            store.put(&key, Value::new(value.as_bytes()).unwrap(), None).await.unwrap();
             if writeln!(out, "put {key}.").and_then(|()| out.flush()).is_err() {
                 break;
             }
@@ -109,12 +112,12 @@ async fn another_process_that_closes_the_file_takes_nothing_away() {
     let path = folder.path().join("vault");
     let store = SqliteStore::open(&path).await.unwrap();
     for turn in 0..3 {
-        let key = format!("entry:{turn}");
-        store.put(&key, b"kept", None).await.unwrap();
+        let key = key_of(&format!("entry:{turn}"));
+        store.put(&key, b"kept".into(), None).await.unwrap();
         let child = Command::new(env::current_exe().unwrap())
             .env("TRIPOD_STORES_JOB", "look")
             .env("TRIPOD_STORES_PATH", &path)
-            .env("TRIPOD_STORES_CHILD", &key)
+            .env("TRIPOD_STORES_CHILD", key.as_str())
             .status()
             .unwrap();
         assert!(child.success(), "{key} is not there for another process");

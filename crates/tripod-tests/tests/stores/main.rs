@@ -19,6 +19,7 @@ use libtest_mimic::{Arguments, Trial};
 mod backend;
 mod broken;
 mod conformance;
+mod full;
 mod killed;
 mod proxy;
 mod schema;
@@ -53,6 +54,7 @@ fn main() -> ExitCode {
             Ok(Backend::Redis(url)) => {
                 trials.push(proxy::trial(&Backend::Redis(url.clone())));
                 trials.push(broken::wrong_password(&url));
+                trials.push(full::trial());
             }
             Ok(_) => {}
             Err((name, reason)) => {

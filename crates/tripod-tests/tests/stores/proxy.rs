@@ -7,7 +7,7 @@ use tokio::{
     net::{TcpListener, TcpSocket, TcpStream},
     task::JoinSet,
 };
-use tripod::vault::store::{Claim, PostgresStore, RedisStore, Store, StoreError, Taken};
+use tripod::vault::store::{Claim, Key, PostgresStore, RedisStore, Store, StoreError, Taken};
 
 use crate::backend::Backend;
 
@@ -32,9 +32,9 @@ pub(crate) fn trial(backend: &Backend) -> Trial {
     })
 }
 
-async fn gone_and_back(store: &dyn Store, mut proxy: Proxy, key: &str) {
+async fn gone_and_back(store: &dyn Store, mut proxy: Proxy, key: &Key) {
     let claim = Claim::new();
-    store.put(key, b"flow", MINUTE).await.unwrap();
+    store.put(key, b"flow".into(), MINUTE).await.unwrap();
     // Connections that break while nobody looks are made again within the call.
     proxy.cut().await;
     proxy.restore().await;
@@ -42,7 +42,7 @@ async fn gone_and_back(store: &dyn Store, mut proxy: Proxy, key: &str) {
     for _ in 0..3 {
         proxy.cut().await;
         let errors = [
-            store.put(key, b"other", MINUTE).await.unwrap_err(),
+            store.put(key, b"other".into(), MINUTE).await.unwrap_err(),
             store.get(key).await.unwrap_err(),
             store.take(key, &claim).await.unwrap_err(),
             store.delete(key).await.unwrap_err(),

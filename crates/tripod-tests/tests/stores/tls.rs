@@ -10,7 +10,7 @@ use std::{
 use libtest_mimic::Trial;
 use tripod::vault::store::{Claim, PostgresStore, RedisStore, Store, Taken};
 
-use crate::skipped;
+use crate::{backend::key, skipped};
 
 const NAME: &str = "servers::tls_with_a_trusted_certificate";
 const URLS: [&str; 2] = ["TRIPOD_TEST_POSTGRES_TLS", "TRIPOD_TEST_REDIS_TLS"];
@@ -40,8 +40,8 @@ pub(crate) fn connect() -> ExitCode {
             Box::new(RedisStore::connect(&redis).await.unwrap()),
         ];
         for store in stores {
-            let key = format!("tls:{}", std::process::id());
-            store.put(&key, b"sealed", Some(Duration::from_secs(60))).await.unwrap();
+            let key = key(&format!("tls:{}", std::process::id()));
+            store.put(&key, b"sealed".into(), Some(Duration::from_secs(60))).await.unwrap();
             let taken = store.take(&key, &Claim::new()).await.unwrap();
             assert_eq!(taken, Taken::Value(b"sealed".to_vec()));
         }
