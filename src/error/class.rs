@@ -67,7 +67,7 @@ pub(super) fn of(stage: Stage, kind: &ErrorKind) -> ErrorClass {
         }
         ErrorKind::Callback(_)
         | ErrorKind::Denied { .. }
-        | ErrorKind::Ticket(TicketError::Used | TicketError::Missing)
+        | ErrorKind::Ticket(TicketError::Used | TicketError::OtherUser | TicketError::Missing)
         | ErrorKind::Listener(ListenerError::Timeout { .. }) => Class::User,
         ErrorKind::RequestTokenExpired
         | ErrorKind::Seal(SealError::Expired)
@@ -100,6 +100,30 @@ fn rejected(stage: Stage, status: StatusCode, problem: Option<&str>) -> ErrorCla
             ErrorClass::Reauthorize
         }
         _ => ErrorClass::Provider,
+    }
+}
+
+/// The status of a page that a web program shows for an error.
+pub(super) fn http_status(stage: Stage, kind: &ErrorKind, class: ErrorClass) -> StatusCode {
+    match kind {
+        ErrorKind::Denied { .. } => StatusCode::OK,
+        ErrorKind::Ticket(TicketError::Missing | TicketError::OtherUser) => StatusCode::FORBIDDEN,
+        ErrorKind::Ticket(TicketError::Used) => StatusCode::CONFLICT,
+        ErrorKind::Ticket(TicketError::Unknown)
+        | ErrorKind::Seal(SealError::Expired)
+        | ErrorKind::RequestTokenExpired => StatusCode::GONE,
+        ErrorKind::Store { retryable: true } => StatusCode::SERVICE_UNAVAILABLE,
+        _ => match class {
+            ErrorClass::User => StatusCode::BAD_REQUEST,
+            ErrorClass::RetryLater => StatusCode::SERVICE_UNAVAILABLE,
+            // The request token is used up; or the user's access token, and they have to connect again.
+            ErrorClass::Reauthorize if stage == Stage::AccessToken => StatusCode::GONE,
+            ErrorClass::Reauthorize => StatusCode::FORBIDDEN,
+            ErrorClass::Provider => StatusCode::BAD_GATEWAY,
+            ErrorClass::Configuration | ErrorClass::Store | ErrorClass::Bug => {
+                StatusCode::INTERNAL_SERVER_ERROR
+            }
+        },
     }
 }
 
@@ -162,6 +186,7 @@ mod tests {
             (Keeping, SealError::Expired.into(), Reauthorize, false, false),
             (Keeping, TicketError::Unknown.into(), Reauthorize, false, false),
             (Keeping, TicketError::Used.into(), User, false, false),
+            (Keeping, TicketError::OtherUser.into(), User, false, false),
             (Keeping, ErrorKind::Store { retryable: true }, Store, true, false),
             (Keeping, ErrorKind::Store { retryable: false }, Store, false, false),
             (Setup, ListenerError::Failed.into(), Configuration, false, false),
@@ -196,6 +221,38 @@ mod tests {
                 "{error:?}"
             );
             assert_eq!(error.needs_reauthorization(), class == Reauthorize);
+        }
+    }
+
+    #[test]
+    fn a_web_program_has_a_status_for_each_error() {
+        use Stage::{AccessToken, Approval, Keeping, Resource, Setup};
+
+        let reason = "x";
+        for (stage, kind, status) in [
+            (Approval, ErrorKind::Denied { problem: None }, 200),
+            (Approval, CallbackError::TokenMismatch.into(), 400),
+            (Setup, CallbackError::Unreadable { reason }.into(), 500),
+            (Keeping, TicketError::Missing.into(), 403),
+            (Keeping, TicketError::OtherUser.into(), 403),
+            (Keeping, TicketError::Used.into(), 409),
+            (Keeping, TicketError::Unknown.into(), 410),
+            (Keeping, SealError::Expired.into(), 410),
+            (Approval, ErrorKind::RequestTokenExpired, 410),
+            (Keeping, SealError::Broken.into(), 500),
+            (Keeping, ErrorKind::Store { retryable: true }, 503),
+            (Keeping, ErrorKind::Store { retryable: false }, 500),
+            (AccessToken, ErrorKind::Connect, 503),
+            (AccessToken, rejected(503, None), 503),
+            (AccessToken, rejected(401, None), 502),
+            (AccessToken, rejected(401, Some("verifier_invalid")), 400),
+            (AccessToken, rejected(401, Some("token_used")), 410),
+            (AccessToken, rejected(401, Some("signature_invalid")), 500),
+            (Resource, rejected(401, None), 403),
+            (Resource, ErrorKind::UrlChanged, 500),
+        ] {
+            let error = Error::new(stage, kind);
+            assert_eq!(error.http_status_hint().as_u16(), status, "{error:?}");
         }
     }
 

@@ -143,6 +143,9 @@ pub enum TicketError {
     Unknown,
     /// The flow was taken up already, by a double click or from another tab. That request has it.
     Used,
+    /// The flow was parked for another user than the one who is logged in now. Whoever began it can
+    /// log in again and finish it; anybody else has to begin their own.
+    OtherUser,
     /// The browser that brought the callback has no ticket for it: the callback belongs to another
     /// browser, or the cookie has expired. Refuse it; whoever began the flow can begin again.
     Missing,
@@ -262,6 +265,9 @@ impl fmt::Display for TicketError {
                 "no flow is kept under this ticket; it may have expired, so begin again"
             }
             Self::Used => "the flow was taken up already; was the link opened twice?",
+            Self::OtherUser => {
+                "the flow was begun by another user; log in as that user, or begin again"
+            }
             Self::Missing => {
                 "this browser has no ticket for the callback; was the flow begun in another one?"
             }

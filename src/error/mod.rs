@@ -266,6 +266,17 @@ impl Error {
         self.0.class.unwrap_or_else(|| class::of(self.0.stage, &self.0.kind))
     }
 
+    /// Suggests the HTTP status of the page that a web program shows for this error, in a request of
+    /// the user's browser.
+    ///
+    /// It says whose matter the error is for that browser: 400, 403, 409 and 410 for what the user did
+    /// or has to do again, 503 for what passes, 502 for the provider, 500 for the rest, and 200 for a
+    /// user who said no. The guide's page `keeping` has a text for each.
+    #[must_use]
+    pub fn http_status_hint(&self) -> StatusCode {
+        class::http_status(self.0.stage, &self.0.kind, self.class())
+    }
+
     /// Whether the same step may succeed if it is simply tried again, after a pause.
     ///
     /// True for failures of the network and of a store that may come back, and for statuses 408, 429,

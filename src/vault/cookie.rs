@@ -1,7 +1,7 @@
-//! The vault without a store: the sealed flow is the ticket.
-//!
-//! The trap: nothing here can be taken once. A copy of the cookie works until it expires; what
-//! stops a second use is the provider, where a request token is good for one exchange.
+// The vault without a store: the sealed flow is the ticket.
+//
+// The trap: nothing here can be taken once. A copy of the cookie works until it expires; what stops a
+// second use is the provider, where a request token is good for one exchange.
 
 use std::{fmt, time::Duration};
 
@@ -9,7 +9,8 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 
 use super::{
     key::KeyRing,
-    sealer::{Sealer, keeping},
+    record::Owner,
+    sealer::{Sealer, keeping, owner_of},
     ticket::{self, Ticket},
 };
 use crate::{
@@ -56,14 +57,14 @@ const MAX_BYTES: usize = 3800;
 /// let callback = Callback::url("http://127.0.0.1:3000/back")?;
 /// let issued = client.begin(callback).request_token().await?;
 /// let page = issued.authorization_url(); // where to redirect to …
-/// let ticket = vault.park(issued)?;
+/// let ticket = vault.park_for("user 17", issued)?;
 /// let set_cookie = ticket.set_cookie(CookieScope::Loopback); // … with this header
 ///
 /// // The user's browser comes back, with the cookie.
 /// let back = sandbox.approve(&page)?.callback_url().ok_or("no callback")?.to_string();
 /// let cookies = set_cookie.split(';').next().unwrap_or_default();
 /// let ticket = Ticket::from_cookies(cookies, &back, CookieScope::Loopback)?;
-/// let session = vault.resume(&ticket, &back)?.exchange().await?;
+/// let session = vault.resume_for("user 17", &ticket, &back)?.exchange().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -92,12 +93,25 @@ impl CookieVault {
     /// Gives the flow back as [`Sealer::seal_pending`] fails, or with
     /// [`SealError::TooLarge`] if a cookie cannot hold it; tokens of 1000 characters fit.
     pub fn park(&self, flow: PendingFlow) -> Result<Ticket, Failed<RequestTokenIssued>> {
-        self.seal(&flow).map_err(|error| flow.failed(error))
+        self.seal(Ok(None), &flow).map_err(|error| flow.failed(error))
     }
 
-    fn seal(&self, flow: &PendingFlow) -> Result<Ticket, Error> {
+    /// Seals a pending flow that only `user` can take up again, by [`resume_for`](Self::resume_for).
+    ///
+    /// # Errors
+    ///
+    /// As [`park`](Self::park); [`ErrorKind::InvalidSetting`] if `user` is empty.
+    pub fn park_for(
+        &self,
+        user: &str,
+        flow: PendingFlow,
+    ) -> Result<Ticket, Failed<RequestTokenIssued>> {
+        self.seal(owner_of(user).map(Some), &flow).map_err(|error| flow.failed(error))
+    }
+
+    fn seal(&self, owner: Result<Owner, Error>, flow: &PendingFlow) -> Result<Ticket, Error> {
         let tag = ticket::tag(flow.oauth_token());
-        let sealed = self.sealer.pending(flow, &tag)?;
+        let sealed = self.sealer.pending(flow, &tag, owner?)?;
         let ticket = Ticket::holding(&tag, &sealed.bytes);
         let (_, body) = ticket.parts();
         if body.len() > MAX_BYTES {
@@ -112,11 +126,36 @@ impl CookieVault {
     ///
     /// As [`Flow::receive_callback`], and as [`Sealer::open_pending`].
     pub fn resume(&self, ticket: &Ticket, callback: &str) -> Result<Flow<Authorized>, Error> {
+        self.open(None, ticket, callback)
+    }
+
+    /// Takes up a flow for the user who is logged in now.
+    ///
+    /// # Errors
+    ///
+    /// As [`resume`](Self::resume); [`TicketError::OtherUser`](crate::TicketError::OtherUser) if it was parked for another user.
+    pub fn resume_for(
+        &self,
+        user: &str,
+        ticket: &Ticket,
+        callback: &str,
+    ) -> Result<Flow<Authorized>, Error> {
+        owner_of(user)?;
+        self.open(Some(user), ticket, callback)
+    }
+
+    fn open(
+        &self,
+        user: Option<&str>,
+        ticket: &Ticket,
+        callback: &str,
+    ) -> Result<Flow<Authorized>, Error> {
         let (tag, body) = ticket.parts();
         let sealed = BASE64_URL_SAFE_NO_PAD
             .decode(body)
             .map_err(|_| keeping(ErrorKind::Seal(SealError::Broken)))?;
-        Ok(self.sealer.open_pending(&sealed, tag)?.receive_callback(callback)?)
+        let (flow, _) = self.sealer.open_pending_for(&sealed, tag, user)?;
+        Ok(flow.receive_callback(callback)?)
     }
 
     /// The client that flows belong to.

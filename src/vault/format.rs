@@ -1,21 +1,21 @@
-//! The format of what is sealed, version 1: a head that can be read, and what is under the seal.
-//!
-//! | From | Bytes | What (numbers have their highest byte first) |
-//! |---|---|---|
-//! | 0 | 4 | `TRPD` |
-//! | 4 | 1 | the version, 1 |
-//! | 5 | 1 | the purpose: 1 a pending flow, 2 a session |
-//! | 6 | 8 | when it expires, in Unix seconds; 0 for never |
-//! | 14 | 4 | how many bytes follow the head |
-//! | 18 | 32 | the binding: SHA-256 over provider and consumer key, see [`binding`] |
-//! | 50 | 24 | the nonce, random |
-//! | 74 | 1 | the length of the key's id, 1 to 32 |
-//! | 75 | so many | the key's id |
-//! | | the rest | XChaCha20-Poly1305: the ciphertext, then the tag of 16 bytes |
-//!
-//! The associated data is the whole head, then the place. The trap: nothing of the head may be
-//! believed before the tag is checked. What has to be (version, lengths, the key's id) decides only
-//! how the bytes are refused.
+// The format of what is sealed, version 1: a head that can be read, and what is under the seal.
+//
+// | From | Bytes | What (numbers have their highest byte first) |
+// |---|---|---|
+// | 0 | 4 | `TRPD` |
+// | 4 | 1 | the version, 1 |
+// | 5 | 1 | the purpose: 1 a pending flow, 2 a session |
+// | 6 | 8 | when it expires, in Unix seconds; 0 for never |
+// | 14 | 4 | how many bytes follow the head |
+// | 18 | 32 | the binding: SHA-256 over provider and consumer key, see `binding` |
+// | 50 | 24 | the nonce, random |
+// | 74 | 1 | the length of the key's id, 1 to 32 |
+// | 75 | so many | the key's id |
+// | | the rest | XChaCha20-Poly1305: the ciphertext, then the tag of 16 bytes |
+//
+// The associated data is the whole head, then the place. The trap: nothing of the head may be
+// believed before the tag is checked. What has to be (version, lengths, the key's id) decides only
+// how the bytes are refused.
 
 use std::cmp::Ordering;
 
@@ -30,7 +30,7 @@ use super::{
 };
 use crate::{
     client::Client,
-    error::{ErrorKind, SealError},
+    error::{groups::SealError, kind::ErrorKind},
     random,
 };
 

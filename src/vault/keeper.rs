@@ -6,25 +6,24 @@
 use std::{
     fmt,
     pin::Pin,
-    sync::Arc,
     task::{Context, Poll, ready},
     time::Duration,
 };
 
-use secrecy::{ExposeSecret, SecretString};
-
 use super::{
     format::digest,
+    kept::Kept,
     key::KeyRing,
-    resume::Resume,
-    sealer::{Sealer, keeping},
-    store::{Key, Store, StoreError, StoreErrorKind, Value},
+    record::Owner,
+    resume::{Attempt, Resume},
+    sealer::{Sealer, no_user, owner_of},
+    store::{Store, entry::Key},
     ticket::Ticket,
 };
 use crate::{
     client::Client,
-    error::{Error, ErrorKind},
-    flow::{Failed, PendingFlow, RequestTokenIssued, Session},
+    error::Error,
+    flow::{Failed, PendingFlow, Session, state::RequestTokenIssued},
     in_flight::InFlight,
 };
 
@@ -53,12 +52,11 @@ use crate::{
 /// let callback = Callback::url("https://app.example/back")?;
 /// let issued = client.begin(callback).request_token().await?;
 /// let page = issued.authorization_url(); // the user goes there, with the ticket in a cookie
-/// let ticket = vault.park(issued).await?;
+/// let ticket = vault.park_for("user 17", issued).await?;
 ///
 /// let approval = sandbox.approve(&page)?; // and comes back, with the ticket
 /// let back = approval.callback_url().ok_or("no callback")?;
-/// let session = vault.resume(&ticket, back).await?.exchange().await?;
-/// vault.save("user 17", &session).await?;
+/// let session = vault.finish(&ticket, back, "user 17").await?;
 ///
 /// assert!(vault.load("user 17").await?.is_some());
 /// assert!(vault.forget("user 17").await?);
@@ -67,21 +65,22 @@ use crate::{
 /// ```
 #[derive(Clone)]
 pub struct Vault {
-    pub(super) sealer: Sealer,
-    pub(super) store: Arc<dyn Store>,
+    pub(super) kept: Kept,
 }
 
 impl Vault {
     /// Keeps flows and sessions of this client's provider and consumer in `store`.
     #[must_use]
     pub fn new(client: &Client, keys: KeyRing, store: impl Store) -> Self {
-        Self { sealer: Sealer::new(client, keys), store: Arc::new(store) }
+        Self { kept: Kept::new(Sealer::new(client, keys), store) }
     }
 
     /// Sets how long a parked flow waits; see [`Sealer::with_pending_lifetime`].
     #[must_use]
     pub fn with_pending_lifetime(self, lifetime: Duration) -> Self {
-        Self { sealer: self.sealer.with_pending_lifetime(lifetime), ..self }
+        let mut kept = self.kept;
+        kept.sealer = kept.sealer.with_pending_lifetime(lifetime);
+        Self { kept }
     }
 
     /// Puts a pending flow away and gives the ticket for it.
@@ -91,20 +90,45 @@ impl Vault {
     ///
     /// # Errors
     ///
-    /// The future gives the flow back with [`ErrorKind::Store`], or as
+    /// The future gives the flow back with [`ErrorKind::Store`](crate::ErrorKind::Store), or as
     /// [`Sealer::seal_pending`].
     ///
     /// # Cancel safety
     ///
     /// Safe; see [`Park`].
+    ///
+    /// # Security
+    ///
+    /// The flow is bound to nobody: for sites where this login is what tells who the user is. Where a
+    /// user is logged in already, use [`park_for`](Self::park_for).
     pub fn park(&self, flow: PendingFlow) -> Park {
+        self.park_as(Ok(None), flow)
+    }
+
+    /// Puts a pending flow away that only `user` can finish, and gives the ticket for it.
+    ///
+    /// `user` is the user's id in your program. If somebody else is logged in to it when the browser
+    /// comes back, the grant is not saved for them: [`finish`](Self::finish) and
+    /// [`resume_for`](Self::resume_for) refuse another user, and [`resume`](Self::resume) refuses.
+    ///
+    /// # Errors
+    ///
+    /// As [`park`](Self::park); [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) if `user` is empty.
+    ///
+    /// # Cancel safety
+    ///
+    /// Safe; see [`Park`].
+    pub fn park_for(&self, user: &str, flow: PendingFlow) -> Park {
+        self.park_as(owner_of(user).map(Some), flow)
+    }
+
+    fn park_as(&self, owner: Result<Owner, Error>, flow: PendingFlow) -> Park {
         let ticket = Ticket::draw(flow.oauth_token());
-        let sealed = self.sealer.pending(&flow, ticket.value().expose_secret());
-        let store = Arc::clone(&self.store);
+        let sealed = owner.and_then(|owner| self.kept.sealer.pending(&flow, ticket.place(), owner));
+        let kept = self.kept.clone();
         let call = async move {
             let sealed = sealed?;
-            let key = flow_key(&ticket);
-            put(&*store, &key, &sealed.bytes, Some(sealed.lifetime)).await?;
+            kept.put(&ticket.key(), &sealed.bytes, Some(sealed.lifetime)).await?;
             crate::event!("a flow was parked");
             Ok(ticket.for_time(sealed.lifetime))
         };
@@ -120,7 +144,7 @@ impl Vault {
     /// # Errors
     ///
     /// [`TicketError::Unknown`](crate::TicketError::Unknown) if there is no such flow or it has expired,
-    /// [`TicketError::Used`](crate::TicketError::Used) if another call has taken it, [`ErrorKind::Store`]; as
+    /// [`TicketError::Used`](crate::TicketError::Used) if another call has taken it, [`ErrorKind::Store`](crate::ErrorKind::Store); as
     /// [`Flow::receive_callback`](crate::Flow::receive_callback), and as [`Sealer::open_pending`].
     /// [`ResumeFailed`](super::ResumeFailed) can be tried again.
     ///
@@ -133,7 +157,21 @@ impl Vault {
     /// The ticket has to come from the browser that brings the callback, by
     /// [`Ticket::from_cookies`] or a header, never from the callback's own address.
     pub fn resume(&self, ticket: &Ticket, callback: &str) -> Resume {
-        Resume::new(self.clone(), ticket.clone(), SecretString::from(callback))
+        Resume::new(Attempt::new(&self.kept, ticket, callback, None))
+    }
+
+    /// Takes up a parked flow as [`resume`](Self::resume) does, for the user who is logged in now.
+    ///
+    /// # Errors
+    ///
+    /// As [`resume`](Self::resume); [`TicketError::OtherUser`](crate::TicketError::OtherUser) if the flow was parked by
+    /// [`park_for`](Self::park_for) for another user.
+    ///
+    /// # Cancel safety
+    ///
+    /// See [`Resume`].
+    pub fn resume_for(&self, user: &str, ticket: &Ticket, callback: &str) -> Resume {
+        Resume::new(Attempt::new(&self.kept, ticket, callback, Some(user)))
     }
 
     /// Keeps a user's session, in place of one that is there.
@@ -142,7 +180,7 @@ impl Vault {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Store`]; [`ErrorKind::InvalidSetting`] if `user` is empty; as
+    /// [`ErrorKind::Store`](crate::ErrorKind::Store); [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) if `user` is empty; as
     /// [`Sealer::seal_session`].
     ///
     /// # Cancel safety
@@ -150,15 +188,15 @@ impl Vault {
     /// The session may have been kept all the same; saving it again does no harm.
     pub async fn save(&self, user: &str, session: &Session) -> Result<(), Error> {
         let key = self.session_key(user)?;
-        let sealed = self.sealer.seal_session(session, user)?;
-        put(&*self.store, &key, &sealed, None).await
+        let sealed = self.kept.sealer.seal_session(session, user)?;
+        self.kept.put(&key, &sealed, None).await
     }
 
     /// Takes up a user's session, if one is kept.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Store`]; [`ErrorKind::InvalidSetting`] if `user` is empty; as
+    /// [`ErrorKind::Store`](crate::ErrorKind::Store); [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) if `user` is empty; as
     /// [`Sealer::open_session`].
     ///
     /// # Cancel safety
@@ -166,8 +204,8 @@ impl Vault {
     /// Nothing is changed.
     pub async fn load(&self, user: &str) -> Result<Option<Session>, Error> {
         let key = self.session_key(user)?;
-        match self.store.get(&key).await.map_err(store_failed)? {
-            Some(sealed) => self.sealer.open_session(&sealed, user).map(Some),
+        match self.kept.get(&key).await? {
+            Some(sealed) => self.kept.sealer.open_session(&sealed, user).map(Some),
             None => Ok(None),
         }
     }
@@ -178,59 +216,35 @@ impl Vault {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Store`]; [`ErrorKind::InvalidSetting`] if `user` is empty.
+    /// [`ErrorKind::Store`](crate::ErrorKind::Store); [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) if `user` is empty.
     ///
     /// # Cancel safety
     ///
     /// The session may have been forgotten all the same; doing it again does no harm.
     pub async fn forget(&self, user: &str) -> Result<bool, Error> {
         let key = self.session_key(user)?;
-        self.store.delete(&key).await.map_err(store_failed)
+        self.kept.delete(&key).await
     }
 
     /// The client that flows and sessions belong to.
     #[must_use]
     pub fn client(&self) -> &Client {
-        self.sealer.client()
+        self.kept.sealer.client()
     }
 
     fn session_key(&self, user: &str) -> Result<Key, Error> {
         if user.is_empty() {
-            // The sign of a caller that forgot to ask who it is; all of those would share one.
-            return Err(keeping(ErrorKind::InvalidSetting { reason: "the user's id is empty" }));
+            return Err(no_user());
         }
-        let parts = [self.sealer.binding().as_slice(), user.as_bytes()];
+        let parts = [self.kept.sealer.binding().as_slice(), user.as_bytes()];
         Ok(Key::hashed("session", &digest("tripod user 1", &parts)))
     }
 }
 
 impl fmt::Debug for Vault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Vault").field("sealer", &self.sealer).finish_non_exhaustive()
+        f.debug_struct("Vault").field("sealer", &self.kept.sealer).finish_non_exhaustive()
     }
-}
-
-pub(super) fn flow_key(ticket: &Ticket) -> Key {
-    let value = ticket.value().expose_secret().as_bytes();
-    Key::hashed("flow", &digest("tripod ticket 1", &[value]))
-}
-
-async fn put(
-    store: &dyn Store,
-    key: &Key,
-    sealed: &[u8],
-    lifetime: Option<Duration>,
-) -> Result<(), Error> {
-    let value = Value::new(sealed).map_err(store_failed)?;
-    store.put(key, value, lifetime).await.map_err(store_failed)
-}
-
-pub(super) fn store_failed(error: StoreError) -> Error {
-    keeping(match error.kind() {
-        StoreErrorKind::NoRuntime => ErrorKind::NoRuntime,
-        _ => ErrorKind::Store { retryable: error.is_retryable() },
-    })
-    .with_source(error)
 }
 
 /// A flow on its way into the store. Await it.

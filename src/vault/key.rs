@@ -13,7 +13,7 @@ use secrecy::{ExposeSecret, SecretBox, SecretString};
 use zeroize::Zeroizing;
 
 use crate::{
-    error::{Error, ErrorKind},
+    error::{Error, kind::ErrorKind},
     random,
 };
 

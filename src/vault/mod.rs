@@ -11,14 +11,15 @@
 //!
 //! Each needs a [`KeyRing`]. The guide's page [`keeping`](crate::guide::keeping) tells the whole
 //! story, with a web program and the care of keys.
-//!
-//! Floor 5: uses `flow` and everything below. The trap: whoever can read or swap what is stored
-//! acts for the user, so nothing leaves here unsealed, and what is sealed is bound to its provider,
-//! its consumer, its purpose and its place.
+
+// The trap: whoever can read or swap what is stored acts for the user, so nothing leaves here unsealed,
+// and what is sealed is bound to its provider, its consumer, its purpose and its place.
 
 mod cookie;
+mod finish;
 mod format;
 mod keeper;
+mod kept;
 mod key;
 mod reader;
 mod record;
@@ -29,6 +30,7 @@ mod ticket;
 
 pub use self::{
     cookie::CookieVault,
+    finish::FinishFailed,
     keeper::{Park, Vault},
     key::{KeyRing, SealingKey},
     resume::{Resume, ResumeFailed},

@@ -1,7 +1,7 @@
-//! A parked flow taken up again, once.
-//!
-//! The trap: the reply to `take` can be lost after the store has carried it out. Each attempt has a
-//! claim, and trying again uses the same one, so that it gets what it has taken already.
+// A parked flow taken up again, once.
+//
+// The trap: the reply to `take` can be lost after the store has carried it out. Each attempt has a
+// claim, and trying again uses the same one, so that it gets what it has taken already.
 
 use std::{
     fmt,
@@ -13,8 +13,9 @@ use std::{
 use secrecy::{ExposeSecret, SecretString};
 
 use super::{
-    keeper::{Vault, flow_key, store_failed},
-    sealer::keeping,
+    kept::Kept,
+    record::Owner,
+    sealer::{keeping, no_user},
     store::{Claim, Taken},
     ticket::Ticket,
 };
@@ -40,19 +41,26 @@ use crate::{
 pub struct Resume {
     attempt: Arc<Attempt>,
     // The attempt is kept outside as well, since it can be restarted whether the call has ended or not.
-    call: InFlight<Arc<Attempt>, Result<Flow<Authorized>, Error>>,
+    call: InFlight<Arc<Attempt>, Result<TakenUp, Error>>,
 }
 
-struct Attempt {
-    vault: Vault,
+pub(super) struct Attempt {
+    kept: Kept,
     ticket: Ticket,
     callback: SecretString,
+    user: Option<Box<str>>,
     claim: Claim,
 }
 
+/// What was taken: the flow, and whom it is bound to.
+pub(super) struct TakenUp {
+    pub(super) flow: Flow<Authorized>,
+    pub(super) owner: Owner,
+}
+
 impl Resume {
-    pub(super) fn new(vault: Vault, ticket: Ticket, callback: SecretString) -> Self {
-        Self::begin(Arc::new(Attempt { vault, ticket, callback, claim: Claim::new() }))
+    pub(super) fn new(attempt: Attempt) -> Self {
+        Self::begin(Arc::new(attempt))
     }
 
     fn begin(attempt: Arc<Attempt>) -> Self {
@@ -68,15 +76,28 @@ impl Resume {
 }
 
 impl Attempt {
-    async fn take(&self) -> Result<Flow<Authorized>, Error> {
-        let store = &self.vault.store;
-        let key = flow_key(&self.ticket);
-        let checked = match store.get(&key).await.map_err(store_failed)? {
+    pub(super) fn new(kept: &Kept, ticket: &Ticket, callback: &str, user: Option<&str>) -> Self {
+        Self {
+            kept: kept.clone(),
+            ticket: ticket.clone(),
+            callback: SecretString::from(callback),
+            user: user.map(Box::from),
+            claim: Claim::new(),
+        }
+    }
+
+    pub(super) async fn take(&self) -> Result<TakenUp, Error> {
+        // Before anything is asked: no flow is anybody's.
+        if self.user.as_deref() == Some("") {
+            return Err(no_user());
+        }
+        let key = self.ticket.key();
+        let checked = match self.kept.get(&key).await? {
             Some(sealed) => Some(self.check(&sealed)?),
             // Gone, or taken: by another, or by this claim when the reply was lost.
             None => None,
         };
-        let sealed = match store.take(&key, &self.claim).await.map_err(store_failed)? {
+        let sealed = match self.kept.take(&key, &self.claim).await? {
             Taken::Value(sealed) => sealed,
             Taken::Already => return Err(keeping(ErrorKind::Ticket(TicketError::Used))),
             Taken::Missing => return Err(keeping(ErrorKind::Ticket(TicketError::Unknown))),
@@ -89,10 +110,11 @@ impl Attempt {
     }
 
     /// Opens the flow and reads the callback for it; the store is not touched.
-    fn check(&self, sealed: &[u8]) -> Result<Flow<Authorized>, Error> {
-        let place = self.ticket.value().expose_secret();
-        let flow = self.vault.sealer.open_pending(sealed, place)?;
-        Ok(flow.receive_callback(self.callback.expose_secret())?)
+    fn check(&self, sealed: &[u8]) -> Result<TakenUp, Error> {
+        let (place, user) = (self.ticket.place(), self.user.as_deref());
+        let (flow, owner) = self.kept.sealer.open_pending_for(sealed, place, user)?;
+        let flow = flow.receive_callback(self.callback.expose_secret())?;
+        Ok(TakenUp { flow, owner })
     }
 }
 
@@ -101,13 +123,14 @@ impl Future for Resume {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let (attempt, taken) = ready!(self.call.poll(context));
+        let taken = taken.map(|taken| taken.flow);
         Poll::Ready(taken.map_err(|error| ResumeFailed { error, attempt }))
     }
 }
 
 impl fmt::Debug for Resume {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Resume").field("vault", &self.attempt.vault).finish_non_exhaustive()
+        f.debug_struct("Resume").field("sealer", &self.attempt.kept.sealer).finish_non_exhaustive()
     }
 }
 

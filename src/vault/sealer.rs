@@ -1,18 +1,23 @@
-//! Pending flows and sessions, sealed and opened.
-//!
-//! The trap: sealing copies a flow that cannot be cloned. A request token works once, so whoever
-//! keeps both has to see that one of the two goes; [`Vault`](super::Vault) does.
+// Pending flows and sessions, sealed and opened.
+//
+// The trap: sealing copies a flow that cannot be cloned. A request token works once, so whoever keeps
+// both has to see that one of the two goes; `Vault` does.
 
 use std::{fmt, sync::Arc, time::Duration};
 
 use super::{
     format::{self, Label, Purpose},
     key::KeyRing,
-    record,
+    record::{self, Owner},
 };
 use crate::{
     client::Client,
-    error::{Error, groups::SealError, kind::ErrorKind, stage::Stage},
+    error::{
+        Error,
+        groups::{SealError, TicketError},
+        kind::ErrorKind,
+        stage::Stage,
+    },
     flow::{PendingFlow, Session, snapshot::Pending},
 };
 
@@ -111,7 +116,7 @@ impl Sealer {
     /// belongs to another provider or consumer, [`SealError::TooLarge`] beyond 64 KiB,
     /// [`SigningError::ClockBeforeEpoch`](crate::SigningError::ClockBeforeEpoch).
     pub fn seal_pending(&self, flow: &PendingFlow, place: &str) -> Result<Vec<u8>, Error> {
-        self.pending(flow, place).map(|sealed| sealed.bytes)
+        self.pending(flow, place, None).map(|sealed| sealed.bytes)
     }
 
     /// Opens a pending flow. Its age goes on: it is what it would be had the flow stayed, to within
@@ -123,12 +128,7 @@ impl Sealer {
     /// [`SealError::Foreign`], [`SealError::Version`], [`SealError::Truncated`], or
     /// [`SigningError::ClockBeforeEpoch`](crate::SigningError::ClockBeforeEpoch).
     pub fn open_pending(&self, sealed: &[u8], place: &str) -> Result<PendingFlow, Error> {
-        let (label, plain) = self.open(Purpose::Pending, place, sealed)?;
-        if self.now()? >= label.expiry {
-            return Err(keeping(ErrorKind::Seal(SealError::Expired)));
-        }
-        let pending = record::read_pending(&plain).ok_or_else(broken)?;
-        pending.restore(&self.inner.client).map_err(|error| error.at_stage(Stage::Keeping))
+        self.open_pending_for(sealed, place, None).map(|(flow, _)| flow)
     }
 
     /// Seals a session's access token with its further fields.
@@ -181,7 +181,31 @@ impl Sealer {
         &self.inner.binding
     }
 
-    pub(super) fn pending(&self, flow: &PendingFlow, place: &str) -> Result<SealedPending, Error> {
+    /// Opens a flow that is bound to this user or to nobody.
+    pub(super) fn open_pending_for(
+        &self,
+        sealed: &[u8],
+        place: &str,
+        user: Option<&str>,
+    ) -> Result<(PendingFlow, Owner), Error> {
+        let (label, plain) = self.open(Purpose::Pending, place, sealed)?;
+        if self.now()? >= label.expiry {
+            return Err(keeping(ErrorKind::Seal(SealError::Expired)));
+        }
+        let (pending, owner) = record::read_pending(&plain).ok_or_else(broken)?;
+        if owner.is_some() && owner != user.map(owner_of).transpose()? {
+            return Err(keeping(ErrorKind::Ticket(TicketError::OtherUser)));
+        }
+        let flow = pending.restore(&self.inner.client);
+        Ok((flow.map_err(|error| error.at_stage(Stage::Keeping))?, owner))
+    }
+
+    pub(super) fn pending(
+        &self,
+        flow: &PendingFlow,
+        place: &str,
+        owner: Owner,
+    ) -> Result<SealedPending, Error> {
         self.check_home(flow.client())?;
         let pending = Pending::of(flow).map_err(|error| error.at_stage(Stage::Keeping))?;
         let expiry = pending.issued_at.saturating_add(self.inner.pending_lifetime.as_secs());
@@ -189,7 +213,7 @@ impl Sealer {
         if lifetime.is_zero() || flow.is_expired() {
             return Err(keeping(ErrorKind::Seal(SealError::Expired)));
         }
-        let plain = record::write_pending(&pending).ok_or_else(too_large)?;
+        let plain = record::write_pending(&pending, owner).ok_or_else(too_large)?;
         let bytes = self.seal(Purpose::Pending, expiry, place, &plain)?;
         Ok(SealedPending { bytes, lifetime })
     }
@@ -248,6 +272,19 @@ impl fmt::Debug for Sealer {
             .field("keys", &self.inner.keys)
             .finish_non_exhaustive()
     }
+}
+
+/// What a flow of this user's is bound to.
+pub(super) fn owner_of(user: &str) -> Result<[u8; 32], Error> {
+    if user.is_empty() {
+        return Err(no_user());
+    }
+    Ok(format::digest("tripod owner 1", &[user.as_bytes()]))
+}
+
+/// The sign of a caller that forgot to ask who it is; all of those would share one.
+pub(super) fn no_user() -> Error {
+    keeping(ErrorKind::InvalidSetting { reason: "the user's id is empty" })
 }
 
 pub(super) fn keeping(kind: ErrorKind) -> Error {

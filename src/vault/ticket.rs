@@ -11,9 +11,9 @@ use cookie::{Cookie, SameSite};
 use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
-use super::{format::digest, sealer::keeping};
+use super::{format::digest, sealer::keeping, store::entry::Key};
 use crate::{
-    error::{Error, ErrorKind, TicketError},
+    error::{Error, groups::TicketError, kind::ErrorKind},
     hex,
     protocol::callback::{named_token, without_a_flow},
     random,
@@ -119,7 +119,7 @@ impl Ticket {
         let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
         let valid = value.len() <= MAX_BYTES
             && value.split_once('.').is_some_and(|(tag, body)| {
-                is_tag(tag) && !body.is_empty() && body.bytes().all(is_base64)
+                is_tag(tag.as_bytes()) && !body.is_empty() && body.bytes().all(is_base64)
             });
         if !valid {
             return Err(keeping(ErrorKind::Ticket(TicketError::Unknown)));
@@ -129,8 +129,9 @@ impl Ticket {
 
     /// Finds the ticket for a callback among the cookies of the request that brought it.
     ///
-    /// `cookie_header` is the request's `Cookie` header; join several with `"; "`. `callback` is
-    /// the URL that was requested, its path with the query, or the query. A refusal that names no
+    /// `cookie_header` is the request's `Cookie` header, as text or as bytes; join several with `"; "`.
+    /// What is in it besides, of other hosts under the same domain for example, need not be text.
+    /// `callback` is the URL that was requested, its path with the query, or the query. A refusal that names no
     /// request token finds the ticket if the browser has one only.
     ///
     /// # Errors
@@ -144,22 +145,24 @@ impl Ticket {
     ///
     /// `scope` must be the one that [`set_cookie`](Self::set_cookie) was given: in
     /// [`CookieScope::Https`] a cookie without the `__Host-` prefix is not looked at, since another
-    /// host under the same domain could have planted it.
+    /// host under the same domain could have planted it. Names are compared byte for byte, as browsers
+    /// do: only spaces and tabs around a cookie are dropped, no other white space.
     pub fn from_cookies(
-        cookie_header: &str,
+        cookie_header: impl AsRef<[u8]>,
         callback: &str,
         scope: CookieScope,
     ) -> Result<Self, Error> {
         let named = named_token(callback)?.map(|token| tag(token.expose_secret()));
-        let mut found: Option<Cookie<'_>> = None;
-        for cookie in Cookie::split_parse(cookie_header).flatten() {
-            let Some(candidate) = cookie.name().strip_prefix(scope.prefix()) else {
+        let mut found = None;
+        for (name, value) in cookies(cookie_header.as_ref()) {
+            let Some(candidate) = name.strip_prefix(scope.prefix().as_bytes()) else {
                 continue;
             };
-            if !is_tag(candidate) || named.as_ref().is_some_and(|named| named != candidate) {
+            let is_named = named.as_ref().is_none_or(|named| named.as_bytes() == candidate);
+            if !is_tag(candidate) || !is_named {
                 continue;
             }
-            if found.replace(cookie).is_some() {
+            if found.replace(value).is_some() {
                 return Err(match named {
                     Some(_) => keeping(ErrorKind::Ticket(TicketError::Missing)),
                     None => without_a_flow(callback),
@@ -167,7 +170,10 @@ impl Ticket {
             }
         }
         match (found, named) {
-            (Some(cookie), _) => Self::from_value(cookie.value()),
+            (Some(value), _) => match std::str::from_utf8(value) {
+                Ok(value) => Self::from_value(value),
+                Err(_) => Err(keeping(ErrorKind::Ticket(TicketError::Unknown))),
+            },
             (None, Some(_)) => Err(keeping(ErrorKind::Ticket(TicketError::Missing))),
             (None, None) => Err(without_a_flow(callback)),
         }
@@ -205,6 +211,16 @@ impl Ticket {
         &self.value
     }
 
+    /// Under which its flow stands in a store.
+    pub(super) fn key(&self) -> Key {
+        Key::hashed("flow", &digest("tripod ticket 1", &[self.place().as_bytes()]))
+    }
+
+    /// The place that its flow is sealed for.
+    pub(super) fn place(&self) -> &str {
+        self.value.expose_secret()
+    }
+
     /// The tag and what follows it. Both were checked when the ticket was made.
     pub(super) fn parts(&self) -> (&str, &str) {
         self.value.expose_secret().split_once('.').unwrap_or_default()
@@ -235,8 +251,34 @@ pub(super) fn tag(oauth_token: &str) -> String {
     tag
 }
 
-fn is_tag(text: &str) -> bool {
-    text.len() == TAG && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+fn is_tag(text: &[u8]) -> bool {
+    text.len() == TAG && text.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+/// The names and values of a `Cookie` header, taken apart as a browser puts them together: between
+/// semicolons, and without the spaces and tabs around them.
+///
+/// A parser that dropped other white space too would take a name for one that has the prefix, and a
+/// neighbour may set such a cookie.
+fn cookies(header: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
+    header.split(|byte| *byte == b';').filter_map(|cookie| {
+        let equals = cookie.iter().position(|byte| *byte == b'=')?;
+        let (name, value) = (trimmed(&cookie[..equals]), trimmed(&cookie[equals + 1..]));
+        is_token(name).then_some((name, value))
+    })
+}
+
+fn trimmed(mut bytes: &[u8]) -> &[u8] {
+    while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = bytes {
+        bytes = rest;
+    }
+    bytes
+}
+
+/// Whether this can be the name of a cookie, RFC 6265 section 4.1.1.
+fn is_token(name: &[u8]) -> bool {
+    !name.is_empty()
+        && name.iter().all(|byte| byte.is_ascii_graphic() && !b"()<>@,;:\\\"/[]?={}".contains(byte))
 }
 
 fn seconds(time: Duration) -> cookie::time::Duration {

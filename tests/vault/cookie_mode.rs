@@ -145,3 +145,21 @@ fn an_expired_flow_is_not_parked_and_comes_back() {
     assert_eq!(*failed.error().kind(), ErrorKind::Seal(SealError::Expired));
     assert_eq!(failed.into_flow().oauth_token(), REQUEST_TOKEN);
 }
+
+#[test]
+fn a_flow_of_another_user_is_not_taken_up() {
+    let scenario = Scenario::fatsecret();
+    let vault = vault(&scenario);
+    let ticket = vault.park_for("ada", scenario.to_issued()).unwrap();
+    let other = Kind::from(ErrorKind::Ticket(tripod::TicketError::OtherUser));
+    refused(vault.resume(&ticket, CALLED_BACK), &other);
+    refused(vault.resume_for("eve", &ticket, CALLED_BACK), &other);
+    is_the_flow(&vault.resume_for("ada", &ticket, CALLED_BACK).unwrap());
+    // One that is bound to nobody, and a user who is nobody.
+    let ticket = vault.park(scenario.to_issued()).unwrap();
+    is_the_flow(&vault.resume_for("ada", &ticket, CALLED_BACK).unwrap());
+    let empty = Kind::invalid_setting("the user's id is empty");
+    refused(vault.resume_for("", &ticket, CALLED_BACK), &empty);
+    let failed = vault.park_for("", scenario.to_issued()).unwrap_err();
+    assert_eq!(*failed.error().kind(), empty);
+}

@@ -3,8 +3,11 @@
 use std::time::Duration;
 
 use tripod::{
-    AccessToken, ErrorKind, SealError,
-    vault::{KeyRing, Sealer, SealingKey},
+    AccessToken, ErrorKind, SealError, TicketError,
+    vault::{
+        KeyRing, Sealer, SealingKey, Ticket, Vault,
+        store::{Key, MemoryStore, Store as _, Value},
+    },
 };
 
 use crate::support::Kind;
@@ -17,11 +20,17 @@ pub(crate) struct Golden {
     pub(crate) keys: KeyRing,
     pub(crate) place: String,
     pub(crate) sealed: Vec<u8>,
+    /// Under which it stands in a store.
+    key: Option<String>,
 }
 
 impl Golden {
     pub(crate) fn pending() -> Self {
         Self::read(include_str!("../vectors/sealed/pending_v1.json"))
+    }
+
+    pub(crate) fn bound() -> Self {
+        Self::read(include_str!("../vectors/sealed/bound_v1.json"))
     }
 
     pub(crate) fn session() -> Self {
@@ -33,7 +42,9 @@ impl Golden {
         let field = |name: &str| golden[name].as_str().unwrap().to_owned();
         let key = SealingKey::from_base64(&field("key")).unwrap();
         let sealed = hex::decode(field("sealed")).unwrap();
-        Self { keys: KeyRing::new(&field("key_id"), key).unwrap(), place: field("place"), sealed }
+        let keys = KeyRing::new(&field("key_id"), key).unwrap();
+        let key = golden["store_key"].as_str().map(str::to_owned);
+        Self { keys, place: field("place"), sealed, key }
     }
 }
 
@@ -64,6 +75,23 @@ fn a_pending_flow_of_version_1_expires() {
         sealer.open_pending(&golden.sealed, &golden.place),
         &Kind::from(ErrorKind::Seal(SealError::Expired)),
     );
+}
+
+/// Its place is the ticket, under whose hash it stands in the store.
+#[tokio::test]
+async fn a_pending_flow_of_version_1_is_bound_to_its_user() {
+    const CALLED_BACK: &str = "/back?oauth_token=request%2Ftoken%2B1&oauth_verifier=v";
+    let (golden, scenario, store) = (Golden::bound(), Scenario::photos(), MemoryStore::new());
+    let ticket = Ticket::from_value(&golden.place).unwrap();
+    let key = Key::new(golden.key.unwrap()).unwrap();
+    store.put(&key, Value::new(&golden.sealed).unwrap(), None).await.unwrap();
+    let vault = Vault::new(&scenario.client, golden.keys, store);
+    for user in ["user 1", "user 1 - é", ""] {
+        assert!(vault.resume_for(user, &ticket, CALLED_BACK).await.is_err());
+    }
+    let error = vault.resume(&ticket, CALLED_BACK).await.unwrap_err().into_error();
+    refused::<()>(Err(error), &Kind::from(ErrorKind::Ticket(TicketError::OtherUser)));
+    assert!(vault.resume_for("user 1 – é", &ticket, CALLED_BACK).await.is_ok());
 }
 
 #[test]

@@ -10,6 +10,7 @@
 mod bytes;
 mod cookie_mode;
 mod end_to_end;
+mod finish;
 mod golden;
 #[allow(dead_code, reason = "shared with another test binary, which uses all of it")]
 #[path = "../signature/naive.rs"]

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use proptest::prelude::*;
 use secrecy::ExposeSecret;
 use tripod::{
     Callback, CallbackError, Error, ErrorKind, Stage, TicketError,
@@ -205,4 +206,46 @@ fn a_ticket_is_not_shown() {
     let ticket = ticket("a");
     assert_eq!(format!("{ticket:?}"), "Ticket(..)");
     silent(&format!("{ticket:#?}"));
+}
+
+/// Chromium lets any host under the domain set cookies of such names; a parser that drops all of
+/// Unicode's white space would find the prefix.
+#[test]
+fn only_spaces_and_tabs_are_dropped_around_a_name() {
+    let a = ticket("a");
+    for letter in
+        ["\u{2000}", "\u{a0}", "\u{85}", "\u{3000}", "\u{2028}", "\u{b}", "\u{c}", "\u{feff}"]
+    {
+        missing(&format!("{letter}{}", sent(&a, HTTPS)), &back("a"), HTTPS);
+        let (name, value) = (name(&a, HTTPS), a.value().expose_secret());
+        missing(&format!("{name}{letter}={value}"), &back("a"), HTTPS);
+        // Beside the true one it changes nothing.
+        finds(&format!("{letter}{name}=x; {name}={value}"), &back("a"), HTTPS, &a);
+    }
+    finds(&format!(";\t {} \t;", sent(&a, HTTPS)), &back("a"), HTTPS, &a);
+    missing(&format!("\"{}", sent(&a, HTTPS)), &back("a"), HTTPS);
+}
+
+#[test]
+fn cookies_of_others_need_not_be_text() {
+    let a = ticket("a");
+    let cookies = [b"\xff=\xfe; \x00; =; ", sent(&a, HTTPS).as_bytes(), b"; lang=\xe9"].concat();
+    let found = Ticket::from_cookies(&cookies, &back("a"), HTTPS).unwrap();
+    assert_eq!(found.value().expose_secret(), a.value().expose_secret());
+    let cookies = [name(&a, HTTPS).as_bytes(), b"=\xff"].concat();
+    refused(
+        Ticket::from_cookies(cookies, &back("a"), HTTPS),
+        &Kind::from(ErrorKind::Ticket(TicketError::Unknown)),
+    );
+}
+
+proptest! {
+    #[test]
+    fn whatever_stands_before_a_name_is_part_of_it(before in "\\PC{0,3}|[\u{0}-\u{ff}]{0,3}") {
+        let a = ticket("a");
+        let cookies = format!("{before}{}", sent(&a, HTTPS));
+        let last = before.rsplit(';').next().unwrap_or_default();
+        let is_dropped = last.chars().all(|letter| matches!(letter, ' ' | '\t'));
+        prop_assert_eq!(Ticket::from_cookies(&cookies, &back("a"), HTTPS).is_ok(), is_dropped);
+    }
 }

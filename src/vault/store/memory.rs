@@ -15,7 +15,11 @@ use std::{
     time::Duration,
 };
 
-use super::{Claim, Key, Store, StoreError, StoreFuture, Taken, Value, entry::milliseconds};
+use super::{
+    Claim, Store, StoreFuture, Taken,
+    entry::{Key, Value, milliseconds},
+    error::StoreError,
+};
 use crate::clock::{Clock, SystemClock};
 
 /// A power of two; more than the threads that a program usually has.

@@ -5,8 +5,8 @@
 
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "redis"))]
 mod deadline;
-mod entry;
-mod error;
+pub(in crate::vault) mod entry;
+pub(in crate::vault) mod error;
 mod memory;
 #[cfg(feature = "postgres")]
 mod postgres;

@@ -24,9 +24,10 @@ use tokio_postgres::{
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::{
-    Claim, Key, Store, StoreError, StoreFuture, Taken, Value,
+    Claim, Store, StoreFuture, Taken,
     deadline::{CALL_LIMIT, Deadline},
-    entry::{milliseconds, too_large},
+    entry::{Key, Value, milliseconds, too_large},
+    error::StoreError,
 };
 use crate::transport::tls;
 

@@ -12,9 +12,10 @@ use redis::{Cmd, FromRedisValue, Script, ScriptInvocation};
 
 use self::connection::{Shared, failed, is_read_only};
 use super::{
-    Claim, Key, Store, StoreError, StoreFuture, Taken, Value,
+    Claim, Store, StoreFuture, Taken,
     deadline::Deadline,
-    entry::{milliseconds, too_large},
+    entry::{Key, Value, milliseconds, too_large},
+    error::StoreError,
 };
 
 /// Before each key: this crate's name, and the version of what an entry looks like.

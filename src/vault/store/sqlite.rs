@@ -14,8 +14,10 @@ use tokio::sync::{mpsc, oneshot};
 
 use self::file::{failed, is_busy, locked};
 use super::{
-    Claim, Key, Store, StoreError, StoreFuture, Taken, Value, deadline::Deadline,
-    entry::milliseconds,
+    Claim, Store, StoreFuture, Taken,
+    deadline::Deadline,
+    entry::{Key, Value, milliseconds},
+    error::StoreError,
 };
 
 /// Calls that wait, and calls in one transaction.
