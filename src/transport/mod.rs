@@ -92,7 +92,6 @@ impl Limits {
 }
 
 /// In the extensions of a reply from `localhost`: the connection went to a loopback address.
-#[cfg_attr(not(feature = "reqwest"), expect(dead_code, reason = "only that transport knows"))]
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct StayedHere;
 

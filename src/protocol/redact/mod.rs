@@ -70,6 +70,7 @@ pub(crate) fn excerpt_of(source: Source, body: &[u8], secrets: &[&str], most: us
 }
 
 /// The text with `secrets` masked in every spelling, and nothing else.
+#[cfg(feature = "fatsecret")]
 pub(crate) fn without(text: String, secrets: &[&str]) -> String {
     let opened = open(&text, &Known::new(secrets), false, |layer, _| layer.iter().collect());
     if opened.found { opened.text } else { text }
