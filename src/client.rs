@@ -134,12 +134,13 @@ impl Client {
         &*self.inner.transport
     }
 
-    pub(crate) fn time(&self) -> &Timekeeper {
+    pub(crate) fn time(&self) -> &Arc<Timekeeper> {
         &self.inner.time
     }
 
+    /// The timestamp and nonce of a request that the program sends itself.
     pub(crate) fn moment(&self) -> Result<Moment, Error> {
-        self.inner.time.moment()
+        self.inner.time.moment(self.inner.limits.time)
     }
 
     pub(crate) fn resource_limits(&self) -> Limits {

@@ -10,6 +10,7 @@ use http::{HeaderMap, Request, Response, StatusCode, Uri, header};
 
 use crate::{
     client::Client,
+    clock::timekeeper::Moment,
     error::{Error, ErrorKind, ReplyError, Stage},
     protocol::{
         problem::{Problem, Refusal},
@@ -27,38 +28,60 @@ pub(crate) async fn exchange(
     client: &Client,
     stage: Stage,
     limits: Limits,
-    build: impl Fn() -> Result<Request<Bytes>, Error> + Send,
+    build: impl Fn(&Moment) -> Result<Request<Bytes>, Error> + Send,
     before_retry: impl Future<Output = ()>,
 ) -> Result<Response<Bytes>, Error> {
     let mut before_retry = pin!(before_retry);
     let mut retried = false;
     loop {
-        let request = build().map_err(|error| error.at_stage(stage))?;
+        let departure = client.time().depart(limits.time);
+        let (moment, flight) = departure.map_err(|error| error.at_stage(stage))?;
+        let request = match build(&moment) {
+            Ok(request) => request,
+            Err(error) => {
+                flight.ended();
+                return Err(error.at_stage(stage));
+            }
+        };
         let uri = request.uri().clone();
         let endpoint = Endpoint(&uri);
         crate::event!(?stage, method = %request.method(), %endpoint, retried, "request");
-        let reply = match client.transport().send(request, limits).await {
+        let mut reply = match client.transport().send(request, limits).await {
             Ok(reply) => reply,
             Err(failure) => {
+                if failure.never_left() {
+                    flight.ended();
+                }
                 crate::event!(?stage, %endpoint, %failure, "no reply");
                 return Err(failure.into_error(stage).with_endpoint(endpoint.to_string()));
             }
         };
-        let (status, headers) = (reply.status(), reply.headers());
+        let status = reply.status();
         // A transport of the caller's may not have kept to it.
         if reply.body().len() > limits.reply_bytes {
             let kind = ErrorKind::Reply(ReplyError::TooLarge { limit: limits.reply_bytes });
             let error = Error::new(stage, kind).with_status(status);
+            flight.ended();
             return Err(error.with_endpoint(endpoint.to_string()));
         }
         crate::event!(?stage, %endpoint, status = status.as_u16(), bytes = reply.body().len(), "reply");
-        let problem = Problem::read(client.provider().dialect(), status, headers, reply.body());
+        let dialect = client.provider().dialect();
+        let problem = Problem::read(dialect, status, reply.headers(), reply.body());
         let may_help = match problem.refusal {
-            None => false,
-            Some(Refusal::Nonce) => true,
             Some(Refusal::Timestamp) => {
                 let from = BaseUri::from_uri(&uri).ok();
-                from.is_some_and(|from| learn_time(client, &from, &reply))
+                let date = from.and_then(|from| believed_date(&from, &reply));
+                reply.extensions_mut().insert(Learnt);
+                flight.refused(date)
+            }
+            refusal => {
+                // Anything else that is refused may have been refused before the time was looked at.
+                if status.is_success() && problem == Problem::default() {
+                    flight.accepted();
+                } else {
+                    flight.ended();
+                }
+                refusal.is_some()
             }
         };
         if retried || !may_help {
@@ -70,15 +93,25 @@ pub(crate) async fn exchange(
     }
 }
 
-/// Takes over the provider's time from the `Date` of a reply that refused a timestamp, and gives
-/// whether there was one to believe.
+/// In the extensions of a reply that refused a timestamp: what it says of the time is known already.
+#[derive(Clone, Copy, Debug)]
+struct Learnt;
+
+/// Takes in a refused timestamp, for a caller who sent the request by other means.
+pub(crate) fn learn_time<B>(client: &Client, from: &BaseUri<'_>, reply: &Response<B>) {
+    if reply.extensions().get::<Learnt>().is_none() {
+        client.time().refused(believed_date(from, reply));
+    }
+}
+
+/// The time in a reply.
 ///
 /// Without TLS anybody on the way could set the clock, so that then the reply must be of this machine. A
 /// transport of the caller's may connect `localhost` to another one; the crate's own says that it did not.
-pub(crate) fn learn_time<B>(client: &Client, from: &BaseUri<'_>, reply: &Response<B>) -> bool {
+fn believed_date<B>(from: &BaseUri<'_>, reply: &Response<B>) -> Option<u64> {
     let is_believed = is_literally_secure(from)
         || is_localhost(from) && reply.extensions().get::<StayedHere>().is_some();
-    is_believed && date(reply.headers()).is_some_and(|seconds| client.time().learn(seconds))
+    date(reply.headers()).filter(|_| is_believed)
 }
 
 /// The reply's `Date`, in Unix seconds.
@@ -171,12 +204,16 @@ mod tests {
         }
     }
 
-    /// Refuses every timestamp, with a `Date` two hours later.
+    /// Refuses the first timestamp, with a `Date` two hours later.
     struct Refusing(Arc<Mutex<usize>>);
 
     impl Transport for Refusing {
         fn send(&self, _: Request<Bytes>, _: Limits) -> TransportFuture {
-            *self.0.lock().unwrap() += 1;
+            let mut sends = self.0.lock().unwrap();
+            *sends += 1;
+            if *sends > 1 {
+                return Box::pin(std::future::ready(Ok(Response::default())));
+            }
             let mut reply = Response::new(Bytes::from_static(b"oauth_problem=timestamp_refused"));
             *reply.status_mut() = StatusCode::UNAUTHORIZED;
             let date = HeaderValue::from_static("Thu, 01 Jan 2026 02:00:00 GMT");
@@ -192,7 +229,7 @@ mod tests {
             .unwrap()
             .with_transport(Refusing(Arc::clone(&sends)))
             .with_clock(Stopped);
-        let build = || Ok(Request::get(url).body(Bytes::new()).unwrap());
+        let build = |_: &Moment| Ok(Request::get(url).body(Bytes::new()).unwrap());
         exchange(&client, Stage::Resource, Limits::RESOURCE, build, async {}).await.unwrap();
         let sends = *sends.lock().unwrap();
         (sends, client.moment().unwrap().timestamp)

@@ -7,6 +7,7 @@ use http::{Request, Response};
 
 use crate::{
     client::Client,
+    clock::timekeeper::Moment,
     credentials::{AccessToken, TokenPair},
     error::{Error, Stage, groups::ReplyError, kind::ErrorKind},
     exchange,
@@ -72,10 +73,15 @@ impl TokenRequest {
         }
     }
 
-    /// Signs it with a fresh timestamp and nonce.
+    /// Signs it with a fresh timestamp and nonce, for one who sends it by other means.
     pub(super) fn sign(&self) -> Result<Request<Bytes>, Error> {
+        let moment = self.who.client().moment();
+        self.sign_at(&moment.map_err(|error| error.at_stage(self.stage()))?)
+    }
+
+    fn sign_at(&self, moment: &Moment) -> Result<Request<Bytes>, Error> {
         self.outgoing()
-            .and_then(|call| call.sign(&self.who, call.address.base()?, &self.protocol()))
+            .and_then(|call| call.sign(&self.who, call.address.base()?, &self.protocol(), moment))
             .map_err(|error| error.at_stage(self.stage()))
     }
 
@@ -88,7 +94,8 @@ impl TokenRequest {
 
     /// Signs it and sends it through the client's transport.
     pub(super) async fn send(self) -> Result<Response<Bytes>, Error> {
-        let (client, build) = (self.who.client(), || self.sign());
+        let client = self.who.client();
+        let build = |moment: &Moment| self.sign_at(moment);
         let limits = client.token_limits();
         exchange::exchange(client, self.stage(), limits, build, ready(())).await
     }

@@ -54,5 +54,5 @@ fn sign<B: AsRef<[u8]>>(who: &Signatory, request: &Request<B>) -> Result<Placed,
         protocol: &[],
         has_form: false,
     };
-    who.sign(&unsigned, who.client().provider().resource_transmission())
+    who.sign(&unsigned, who.client().provider().resource_transmission(), &who.client().moment()?)
 }

@@ -14,6 +14,7 @@ use super::{
     signatory::{Placed, Signatory, Unsigned},
 };
 use crate::{
+    clock::timekeeper::Moment,
     error::Error,
     provider::Transmission,
     signature::{explain::Explanation, params::Pair, uri::BaseUri},
@@ -43,16 +44,17 @@ impl Outgoing {
         }
     }
 
-    /// Signs with a fresh timestamp and nonce. `uri` is what is signed of the address; `protocol` are
+    /// Signs with this timestamp and nonce. `uri` is what is signed of the address; `protocol` are
     /// OAuth parameters beyond the usual.
     pub(crate) fn sign(
         &self,
         who: &Signatory,
         uri: BaseUri<'_>,
         protocol: &[(&str, &str)],
+        moment: &Moment,
     ) -> Result<Request<Bytes>, Error> {
         let pairs = self.pairs()?;
-        let placed = who.sign(&self.unsigned(uri, &pairs, protocol), self.transmission)?;
+        let placed = who.sign(&self.unsigned(uri, &pairs, protocol), self.transmission, moment)?;
 
         let more = if let Placed::Query(more) = &placed { more } else { "" };
         let uri = self.address.with_query(&self.query, more)?;

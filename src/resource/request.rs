@@ -15,6 +15,7 @@ use super::{
     signatory::Signatory,
 };
 use crate::{
+    clock::timekeeper::Moment,
     error::{Error, Stage, groups::RequestError, kind::ErrorKind},
     exchange::{self, Endpoint},
     provider::Transmission,
@@ -212,8 +213,10 @@ impl ResourceRequest {
     /// The request holds credentials, for some providers in its URL; its `Debug` shows the URL.
     pub fn build(self) -> Result<Request<Bytes>, Error> {
         let outgoing = self.outgoing?;
-        Ready::new(&self.who, &outgoing, self.body_hash)
-            .sign(&self.who)
+        let ready = Ready::new(&self.who, &outgoing, self.body_hash);
+        let moment = self.who.client().moment();
+        moment
+            .and_then(|moment| ready.sign(&self.who, &moment))
             .map_err(|error| error.at_stage(Stage::Resource))
     }
 
@@ -261,7 +264,7 @@ impl ResourceRequest {
         let outgoing = outgoing?;
         let ready = Ready::new(&who, &outgoing, body_hash);
         let limits = who.client().resource_limits();
-        let build = || ready.sign(&who);
+        let build = |moment: &Moment| ready.sign(&who, moment);
         let (client, stage) = (who.client(), Stage::Resource);
         let reply = exchange::exchange(client, stage, limits, build, before_retry).await?;
         Ok(ResourceResponse::new(who, reply, outgoing.address))
@@ -294,8 +297,8 @@ impl<'a> Ready<'a> {
         Self { outgoing, hash: bytes.map(|bytes| body_hash(method, bytes)) }
     }
 
-    fn sign(&self, who: &Signatory) -> Result<Request<Bytes>, Error> {
-        self.outgoing.sign(who, self.target(who)?, &self.protocol())
+    fn sign(&self, who: &Signatory, moment: &Moment) -> Result<Request<Bytes>, Error> {
+        self.outgoing.sign(who, self.target(who)?, &self.protocol(), moment)
     }
 
     /// What of the URL is signed, once it is clear that the token may be shown to its host. What is

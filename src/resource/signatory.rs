@@ -11,7 +11,7 @@ use secrecy::ExposeSecret as _;
 
 use crate::{
     client::Client,
-    clock::Moment,
+    clock::timekeeper::Moment,
     credentials::AccessToken,
     error::{Error, Stage, groups::RequestError, kind::ErrorKind},
     provider::Transmission,
@@ -114,14 +114,13 @@ impl Signatory {
         Ok(())
     }
 
-    /// Signs with a fresh timestamp and nonce.
     pub(crate) fn sign(
         &self,
         request: &Unsigned<'_>,
         transmission: Transmission,
+        moment: &Moment,
     ) -> Result<Placed, Error> {
-        let moment = self.client().moment()?;
-        let to_sign = request.to_sign(&moment)?;
+        let to_sign = request.to_sign(moment)?;
         let signer = &self.signer;
         let parameters = || {
             let mut text = String::new();

@@ -153,6 +153,11 @@ impl TransportError {
         Self::new(ErrorKind::NoTransport, None)
     }
 
+    /// Whether the request cannot have reached anybody.
+    pub(crate) fn never_left(&self) -> bool {
+        matches!(self.kind, ErrorKind::Connect | ErrorKind::NoRuntime | ErrorKind::NoTransport)
+    }
+
     pub(crate) fn into_error(self, stage: Stage) -> Error {
         let mut error = Error::new(stage, self.kind);
         if let Some(detail) = self.detail {

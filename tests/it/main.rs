@@ -19,6 +19,7 @@ mod localhost;
 #[path = "../signature/naive.rs"]
 mod naive;
 mod proxy;
+mod recovery;
 mod request_token;
 mod secrets;
 mod session;

@@ -14,12 +14,12 @@ use tripod_sandbox::{Endpoint, Fault, Sandbox};
 use crate::support::Kind;
 use crate::{naive, support::*};
 
-const PHOTOS: &str = "https://photos.example.net/photos";
+pub(crate) const PHOTOS: &str = "https://photos.example.net/photos";
 /// 2026-01-01 02:00:00 UTC, two hours after the scenario's clock.
 const LATER: &str = "Thu, 01 Jan 2026 02:00:00 GMT";
 
 /// What the request's header says of its time: the timestamp and the nonce.
-fn stamp<B>(request: &Request<B>) -> (i64, String) {
+pub(crate) fn stamp<B>(request: &Request<B>) -> (i64, String) {
     let header = request.headers()[header::AUTHORIZATION].to_str().unwrap();
     let (_, pairs) = naive::read_header(header);
     let find = |wanted| pairs.iter().find(|(name, _)| name == wanted).unwrap().1.clone();
@@ -34,13 +34,13 @@ fn timestamp_of<B>(request: &Request<B>) -> i64 {
     }
 }
 
-fn sign(session: &Session) -> (i64, String) {
+pub(crate) fn sign(session: &Session) -> (i64, String) {
     let mut request = Request::get(PHOTOS).body("").unwrap();
     session.sign(&mut request).unwrap();
     stamp(&request)
 }
 
-fn refusal(problem: &str, date: Option<&str>) -> Response<Bytes> {
+pub(crate) fn refusal(problem: &str, date: Option<&str>) -> Response<Bytes> {
     let mut reply = reply(401, format!("oauth_problem={problem}"));
     if let Some(date) = date {
         reply.headers_mut().insert(header::DATE, date.parse().unwrap());
@@ -171,7 +171,7 @@ async fn a_second_refusal_is_the_end() {
     let (error, sent) = exchange(twice).await;
     let text = "access token: the provider refused the timestamp (HTTP 401); \
                 check this machine's clock [https://photos.example.net/token]; \
-                the reply began: \"oauth_problem=***\"";
+                the reply began: \"oauth_problem=timestamp_refused\"";
     let kind = Kind::timestamp_refused(http::StatusCode::UNAUTHORIZED);
     failed_with(&error, Stage::AccessToken, &kind, text);
     assert!(!error.is_retryable());

@@ -1,0 +1,85 @@
+//! Time: the only place where it comes from.
+
+// Layer 0: uses `error`, `nonce`. RFC 5849 section 3.3 asks for a positive number of seconds since
+// 1970 and a nonce that is unique for it. FatSecret asks further that no timestamp be lower than one that
+// it has accepted.
+
+mod memory;
+mod timekeeper;
+
+use std::{
+    fmt,
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+};
+
+pub(crate) use self::timekeeper::{Moment, Timekeeper};
+
+/// Where a client reads the time. Implement it to inject a clock in tests.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+/// use tripod::{Client, Clock, Consumer, Provider};
+///
+/// #[derive(Debug)]
+/// struct NewYear2026;
+///
+/// impl Clock for NewYear2026 {
+///     fn unix_seconds(&self) -> i64 {
+///         1_767_225_600
+///     }
+///     fn monotonic(&self) -> Duration {
+///         Duration::ZERO
+///     }
+/// }
+///
+/// # fn main() -> Result<(), tripod::Error> {
+/// let client =
+///     Client::new(Provider::fatsecret(), Consumer::new("key", "secret"))?.with_clock(NewYear2026);
+/// # Ok(())
+/// # }
+/// ```
+pub trait Clock: fmt::Debug + Send + Sync + 'static {
+    /// The time of day in whole seconds since 1970-01-01 00:00:00 UTC; it may jump.
+    fn unix_seconds(&self) -> i64;
+
+    /// The time since some fixed moment; it never goes back. Ages of request tokens and the
+    /// provider's clock are measured on it.
+    fn monotonic(&self) -> Duration;
+}
+
+/// The operating system's clocks.
+#[derive(Clone, Copy, Debug)]
+pub struct SystemClock {
+    start: Instant,
+}
+
+impl SystemClock {
+    /// Reads the system's clocks from now on.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { start: Instant::now() }
+    }
+}
+
+impl Default for SystemClock {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Clock for SystemClock {
+    fn unix_seconds(&self) -> i64 {
+        match SystemTime::now().duration_since(UNIX_EPOCH) {
+            Ok(since) => i64::try_from(since.as_secs()).unwrap_or(i64::MAX),
+            Err(before) => {
+                i64::try_from(before.duration().as_secs()).map_or(i64::MIN, |seconds| -seconds)
+            }
+        }
+    }
+
+    fn monotonic(&self) -> Duration {
+        self.start.elapsed()
+    }
+}
