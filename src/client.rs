@@ -6,7 +6,10 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use crate::{
-    clock::{Clock, Moment, Timekeeper},
+    clock::{
+        Clock,
+        timekeeper::{Moment, Timekeeper},
+    },
     credentials::Consumer,
     error::Error,
     nonce::NonceSource,

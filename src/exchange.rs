@@ -3,10 +3,10 @@
 // Layer 3: uses `client`, `provider`, `protocol`, `signature`, `transport`. The trap: a `Date` is
 // believed only where nobody on the way could have written it, or anybody could set our clock.
 
-use std::{fmt, pin::pin, time::Duration};
+use std::{pin::pin, time::Duration};
 
 use bytes::Bytes;
-use http::{HeaderMap, Request, Response, StatusCode, Uri, header};
+use http::{HeaderMap, Request, Response, StatusCode, header};
 
 use crate::{
     client::Client,
@@ -17,6 +17,7 @@ use crate::{
         redact::{self, Source},
     },
     provider::{is_literally_secure, is_localhost},
+    shown::ShownUrl,
     signature::BaseUri,
     transport::{Limits, StayedHere},
 };
@@ -44,7 +45,7 @@ pub(crate) async fn exchange(
             }
         };
         let uri = request.uri().clone();
-        let endpoint = Endpoint(&uri);
+        let endpoint = ShownUrl::of_uri(&uri);
         crate::event!(?stage, method = %request.method(), %endpoint, retried, "request");
         let mut reply = match client.transport().send(request, limits).await {
             Ok(reply) => reply,
@@ -137,19 +138,6 @@ fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     (!text.is_empty()).then(|| Duration::from_secs(seconds.min(MOST)))
 }
 
-/// A URL as it may be shown: without user-info, query and fragment. It is written only when an
-/// event or an error asks for it.
-#[derive(Clone, Copy)]
-pub(crate) struct Endpoint<'a>(pub(crate) &'a Uri);
-
-impl fmt::Display for Endpoint<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let authority = self.0.authority().map_or("", |authority| authority.as_str());
-        let host = authority.rsplit('@').next().unwrap_or_default();
-        write!(f, "{}://{host}{}", self.0.scheme_str().unwrap_or_default(), self.0.path())
-    }
-}
-
 /// The error of a reply whose status says no. `secrets` are masked in what is shown of it.
 pub(crate) fn refusal(
     client: &Client,
@@ -160,7 +148,11 @@ pub(crate) fn refusal(
     secrets: &[&str],
 ) -> Error {
     if status.is_redirection() {
-        return Error::new(stage, ErrorKind::Redirected { status });
+        let error = Error::new(stage, ErrorKind::Redirected { status });
+        return match target(headers).filter(|target| !redact::shows(target, secrets)) {
+            Some(target) => error.with_detail(format!("it points to {target}")),
+            None => error,
+        };
     }
     let problem = Problem::read(client.provider().dialect(), status, headers, body);
     let kind = if problem.refusal == Some(Refusal::Timestamp) {
@@ -176,6 +168,14 @@ pub(crate) fn refusal(
     Error::new(stage, kind)
         .with_excerpt(redact::excerpt(source, body, secrets))
         .with_retry_after(retry_after(headers))
+}
+
+/// Where a redirect points to, as it may be shown.
+fn target(headers: &HeaderMap) -> Option<String> {
+    const LONGEST: usize = 200;
+
+    let location = headers.get(header::LOCATION)?.to_str().ok()?;
+    Some(ShownUrl::of(location).to_string().chars().take(LONGEST).collect())
 }
 
 #[cfg(test)]

@@ -126,6 +126,7 @@ mod provider;
 #[cfg(feature = "vault")]
 mod random;
 mod resource;
+mod shown;
 pub mod signature;
 pub mod transport;
 #[cfg(feature = "vault")]

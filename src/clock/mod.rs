@@ -5,14 +5,12 @@
 // it has accepted.
 
 mod memory;
-mod timekeeper;
+pub(crate) mod timekeeper;
 
 use std::{
     fmt,
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
-
-pub(crate) use self::timekeeper::{Moment, Timekeeper};
 
 /// Where a client reads the time. Implement it to inject a clock in tests.
 ///

@@ -175,6 +175,7 @@ mod tests {
             (Resource, ErrorKind::Interrupted, RetryLater, true, true),
             (Resource, ErrorKind::UrlChanged, Bug, false, false),
             (Resource, ReplyError::Malformed { reason }.into(), Provider, false, true),
+            (Resource, ReplyError::NotHttp.into(), Provider, false, true),
             (RequestToken, ErrorKind::CallbackNotConfirmed, Provider, false, false),
             (Setup, CallbackError::Unreadable { reason }.into(), Configuration, false, false),
             (Approval, CallbackError::Unreadable { reason }.into(), User, false, false),

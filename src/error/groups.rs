@@ -80,6 +80,9 @@ pub enum ReplyError {
         /// The limit, in bytes.
         limit: usize,
     },
+    /// The reply is not HTTP, or its framing is broken: another kind of server, a head that is too large, two
+    /// lengths, malformed chunks. The next one will be no better. Check the endpoint's scheme, host and port.
+    NotHttp,
 }
 
 /// Why what came back from the user's browser cannot be used.
@@ -214,6 +217,9 @@ impl fmt::Display for ReplyError {
             Self::TooLarge { limit } => {
                 write!(f, "the reply is larger than {limit} bytes and was not read further")
             }
+            Self::NotHttp => f.write_str(
+                "the reply is not valid HTTP; check the endpoint's scheme, host and port",
+            ),
         }
     }
 }

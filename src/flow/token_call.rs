@@ -23,6 +23,7 @@ use crate::{
         outgoing::Outgoing,
         signatory::{NoToken, Signatory},
     },
+    shown::ShownUrl,
     signature::{explain::Explanation, uri::BaseUri},
     transport::Limits,
 };
@@ -112,7 +113,7 @@ impl TokenRequest {
 
     /// An error with what is known of the reply that it is about.
     pub(super) fn about<B>(&self, error: Error, reply: &Response<B>) -> Error {
-        let endpoint = self.endpoint().url.split('?').next().unwrap_or_default().to_owned();
+        let endpoint = ShownUrl::of(&self.endpoint().url).to_string();
         error.with_endpoint(endpoint).with_status(reply.status())
     }
 

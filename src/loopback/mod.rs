@@ -1,9 +1,5 @@
 //! The browser's return caught on this machine, for desktop and command line programs.
 //!
-//! Floor 5: uses `flow` and everything below, and listens. The trap: whatever is on this machine can
-//! reach the port, and a page anywhere can send a browser to it. So the callback's path is random, the
-//! `Host` is checked, every connection is bounded, and only the flow decides what counts.
-//!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -38,6 +34,11 @@
 //! [`authorize`](Loopback::authorize) is these steps, which a program can take one by one:
 //! [`callback`](Loopback::callback), [`open`](Loopback::open), [`wait`](Loopback::wait),
 //! [`close`](Loopback::close). See [the states](crate::guide::states#a-desktop-program).
+
+// Layer 5: uses `flow` and everything below, and listens. The trap: whatever is on this machine can
+// reach the port, and a page anywhere can send a browser to it. So the callback's path is random, the
+// `Host` is checked, every connection is bounded, other users are refused, and only the flow decides what
+// counts.
 
 mod bind;
 mod browser;

@@ -1,7 +1,7 @@
 //! One connection: a request, its answer, the end.
-//!
-//! The trap: the verifier stands in the request's target. It goes to the flow and nowhere else, and the
-//! browser is redirected to an address without it.
+
+// The trap: the verifier stands in the request's target. It goes to the flow and nowhere else, and the
+// browser is redirected to an address without it.
 
 use std::{
     convert::Infallible,

@@ -1,7 +1,7 @@
 //! Accepting on two sockets, with a bound on how many connections there are.
-//!
-//! The trap: whoever opens many connections and says nothing must not keep the user's browser out. At
-//! the bound, the oldest connection that has not asked for anything yet makes room for the new one.
+
+// The trap: whoever opens many connections and says nothing must not keep the user's browser out. At
+// the bound, the oldest connection that has not asked for anything yet makes room for the new one.
 
 use std::{
     collections::VecDeque,

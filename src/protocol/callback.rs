@@ -15,6 +15,7 @@ use crate::{
         kind::ErrorKind,
         stage::Stage,
     },
+    shown::ShownUrl,
     signature::params::{Pair, decode_pairs, reserved_name},
 };
 
@@ -113,7 +114,7 @@ impl fmt::Debug for Callback {
         match &self.0 {
             Target::OutOfBand => f.write_str("Callback::OutOfBand"),
             Target::Url(url) => {
-                let shown = url.split('?').next().unwrap_or_default();
+                let shown = ShownUrl::of(url).to_string();
                 f.debug_tuple("Callback::Url").field(&shown).finish()
             }
         }

@@ -40,6 +40,7 @@ impl TokenReply {
         let malformed =
             |reason| Error::new(stage, ErrorKind::Reply(ReplyError::Malformed { reason }));
         let text = std::str::from_utf8(body).map_err(|_| malformed("it is not UTF-8"))?;
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let text = text.trim_matches(|c: char| c.is_ascii_whitespace());
         match text.bytes().next() {
             None => return Err(malformed("it is empty")),
@@ -134,6 +135,7 @@ mod tests {
     fn form_text_is_read_as_form_text() {
         check("oauth_token=a&oauth_token_secret=b", "a", "b");
         check("oauth_token=a&oauth_token_secret=b\r\n", "a", "b");
+        check("\u{feff}oauth_token=a&oauth_token_secret=b", "a", "b");
         check("oauth_token_secret=b&oauth_token=a&oauth_authorized_realms=", "a", "b");
         check("oauth_token=a+b&oauth_token_secret=c%2Bd", "a b", "c+d");
         check("oauth_token=a&oauth_token_secret=", "a", "");

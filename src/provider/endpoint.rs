@@ -10,6 +10,7 @@ use http::Method;
 use super::{Transmission, origin::Origin};
 use crate::{
     error::{Error, groups::RequestError, kind::ErrorKind},
+    shown::ShownUrl,
     signature::{
         params::{decode_pairs, refuse_reserved},
         uri::BaseUri,
@@ -43,7 +44,7 @@ impl TokenCall {
 impl fmt::Debug for TokenCall {
     // An endpoint's query may hold a key of the application's.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let url = self.url.split('?').next().unwrap_or_default();
+        let url = ShownUrl::of(&self.url);
         write!(f, "{} {url} ({:?})", self.method, self.transmission)
     }
 }

@@ -20,6 +20,7 @@ use self::{
 use crate::{
     error::{Error, ErrorKind},
     protocol::problem::Dialect,
+    shown::ShownUrl,
     signature::{BaseUri, SignatureMethod},
 };
 
@@ -322,7 +323,7 @@ impl fmt::Debug for Provider {
 
 impl fmt::Display for Provider {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.authorization_url.split('?').next().unwrap_or_default())
+        ShownUrl::of(&self.authorization_url).fmt(f)
     }
 }
 

@@ -12,6 +12,7 @@ use http::{
 
 use crate::{
     error::{Error, kind::ErrorKind},
+    shown::name_character,
     signature::{
         params::{Pair, encode_pairs_into},
         prepared::PreparedUri,
@@ -100,7 +101,25 @@ const TOO_LONG: &str =
     "it is longer than 65,534 bytes once signed; send the parameters in a form body";
 
 fn uri_of(text: &str) -> Result<Uri, Error> {
-    Uri::try_from(text).map_err(|error| invalid(error, text.len()))
+    Uri::try_from(text).map_err(|error| {
+        let error = invalid(error, text.len());
+        match refused_character(text) {
+            Some(character) => error.with_detail(name_character(character)),
+            None => error,
+        }
+    })
+}
+
+/// The first character of a URL's path and query that the `http` crate does not take there.
+fn refused_character(url: &str) -> Option<char> {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let rest = rest.find(['/', '?']).and_then(|at| rest.get(at..))?;
+    let query_at = rest.find('?').unwrap_or(rest.len());
+    let is_refused = |(at, character): &(usize, char)| {
+        let prefix = if *at < query_at { "/" } else { "/?" };
+        PathAndQuery::try_from(format!("{prefix}{character}")).is_err()
+    };
+    rest.char_indices().find(is_refused).map(|(_, character)| character)
 }
 
 fn invalid(error: InvalidUri, length: usize) -> Error {

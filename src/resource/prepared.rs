@@ -7,7 +7,7 @@ use http::Method;
 use super::{address::Address, request::ResourceRequest, signatory::Signatory};
 use crate::{
     error::{Error, Stage},
-    exchange::Endpoint,
+    shown::ShownUrl,
 };
 
 /// A URL of the provider's that was read and checked once, for many requests to it.
@@ -76,6 +76,6 @@ impl PreparedResource {
 
 impl fmt::Debug for PreparedResource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "PreparedResource({})", Endpoint(self.address.uri()))
+        write!(f, "PreparedResource({})", ShownUrl::of_uri(self.address.uri()))
     }
 }

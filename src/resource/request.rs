@@ -17,8 +17,9 @@ use super::{
 use crate::{
     clock::timekeeper::Moment,
     error::{Error, Stage, groups::RequestError, kind::ErrorKind},
-    exchange::{self, Endpoint},
+    exchange,
     provider::Transmission,
+    shown::ShownUrl,
     signature::{body_hash::body_hash, explain::Explanation, uri::BaseUri},
 };
 
@@ -335,7 +336,7 @@ impl fmt::Debug for ResourceRequest {
         let mut out = f.debug_struct("ResourceRequest");
         match &self.outgoing {
             Ok(outgoing) => {
-                let url = Endpoint(outgoing.address.uri());
+                let url = ShownUrl::of_uri(outgoing.address.uri());
                 out.field("method", &outgoing.method).field("url", &format_args!("{url}"))
             }
             Err(error) => out.field("error", error),

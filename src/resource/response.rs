@@ -10,6 +10,7 @@ use crate::{
     error::{Error, Stage, groups::ReplyError, kind::ErrorKind},
     exchange,
     protocol::problem::Problem,
+    shown::ShownUrl,
 };
 
 /// The reply of a protected resource, read whole.
@@ -110,7 +111,7 @@ impl ResourceResponse {
     }
 
     fn endpoint(&self) -> String {
-        self.address.base().map(|uri| uri.to_string()).unwrap_or_default()
+        ShownUrl::of_uri(self.address.uri()).to_string()
     }
 }
 

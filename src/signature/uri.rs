@@ -8,7 +8,10 @@ use std::fmt::{self, Write as _};
 
 use http::uri::Scheme;
 
-use crate::error::{Error, kind::ErrorKind};
+use crate::{
+    error::{Error, kind::ErrorKind},
+    shown::name_character,
+};
 
 use super::{
     encode::{Digits, ONCE, ONCE_LOWER, decimal},
@@ -123,9 +126,13 @@ impl<'a> BaseUri<'a> {
             None => (authority, false),
         };
         if has & INVISIBLE != 0 {
-            return Err(invalid(
-                "the path or the query holds a space, a control character or one that is not ASCII; percent-encode it",
-            ));
+            let reason = "the path or the query holds a space, a control character or one that is not ASCII; percent-encode it";
+            let mut characters = path.chars().chain(query.unwrap_or_default().chars());
+            let refused = characters.find(|character| !character.is_ascii_graphic());
+            return Err(match refused {
+                Some(character) => invalid(reason).with_detail(name_character(character)),
+                None => invalid(reason),
+            });
         }
         let uri = Self {
             tls,
@@ -418,6 +425,11 @@ mod tests {
         refused("https://example.com:+80/", "number");
         refused("https://example.com:8x/", "number");
         refused("https://example.com/a b", "percent-encode");
+        let error = BaseUri::parse("https://example.com/a?b=canary\u{7f}").unwrap_err();
+        assert!(
+            error.to_string().ends_with("; it has a \"\\u{7f}\", which is written \"%7F\""),
+            "{error}"
+        );
         refused("https://example.com/?q=é", "percent-encode");
         refused("https://example.com/\r\nHost: evil.example", "percent-encode");
     }

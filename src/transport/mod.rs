@@ -1,8 +1,10 @@
 //! The one place where requests leave the program.
 //!
-//! Floor 3: uses floor 0. [`Transport`] is one small trait over `http` types, so that any HTTP
-//! client fits; the one that comes with the crate stands in `reqwest`. The trap: a transport that
-//! follows a redirect or rewrites a URL sends credentials elsewhere, or what was not signed.
+//! [`Transport`] is one small trait over `http` types, so that any HTTP client fits. With the feature
+//! `reqwest` the crate brings one.
+
+// Layer 3: uses layer 0. The trap: a transport that follows a redirect or rewrites a URL sends
+// credentials elsewhere, or what was not signed.
 
 #[cfg(feature = "reqwest")]
 pub(crate) mod reqwest;
@@ -120,9 +122,14 @@ impl TransportError {
         Self::new(ErrorKind::Timeout, None)
     }
 
-    /// The connection broke after the request was sent, or the reply is not HTTP.
+    /// The connection broke after the request was sent.
     pub fn interrupted(source: impl Into<BoxError>) -> Self {
         Self::new(ErrorKind::Interrupted, Some(source.into()))
+    }
+
+    /// The reply is not HTTP, or is malformed, so that it would be the same another time.
+    pub fn not_http(source: impl Into<BoxError>) -> Self {
+        Self::new(ReplyError::NotHttp.into(), Some(source.into()))
     }
 
     /// The reply is larger than the limit, in bytes.

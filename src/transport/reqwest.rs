@@ -4,7 +4,8 @@
 //! after decompression, and a check that the URL on the wire is the one that was signed.
 
 use std::{
-    fmt,
+    error::Error as _,
+    fmt, io,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     time::Duration,
 };
@@ -283,9 +284,43 @@ fn classify(error: reqwest::Error) -> TransportError {
         TransportError::timeout()
     } else if error.is_builder() {
         TransportError::url_changed()
+    } else if is_malformed(&error) {
+        TransportError::not_http(BoxError::from(error))
     } else {
         TransportError::interrupted(BoxError::from(error))
     }
+}
+
+/// Whether the reply itself is at fault, and not the line.
+fn is_malformed(error: &reqwest::Error) -> bool {
+    let mut next = error.source();
+    while let Some(cause) = next {
+        // Of a head that cannot be read.
+        let parse = cause.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_parse);
+        // Of chunks that cannot.
+        let chunk = cause.downcast_ref::<io::Error>().is_some_and(|error| match error.kind() {
+            io::ErrorKind::InvalidInput => true,
+            io::ErrorKind::InvalidData => !is_of_tls(error),
+            _ => false,
+        });
+        if parse || chunk {
+            return true;
+        }
+        next = cause.source();
+    }
+    false
+}
+
+/// TLS reports bytes that were changed on the way as invalid data, too; they may come whole another time.
+#[cfg(feature = "rustls-ring")]
+fn is_of_tls(error: &io::Error) -> bool {
+    error.get_ref().is_some_and(|inner| inner.is::<rustls::Error>())
+}
+
+/// It cannot be told, so that it may be.
+#[cfg(not(feature = "rustls-ring"))]
+fn is_of_tls(_: &io::Error) -> bool {
+    true
 }
 
 #[cfg(test)]

@@ -119,7 +119,15 @@ fn check(error: &Error, stage: Stage, kind: &Kind, text: &str, said: &str) {
     };
     let endpoint = error.endpoint().unwrap();
     assert!(endpoint.starts_with("http://127.0.0.1:") && endpoint.ends_with(path), "{endpoint}");
-    assert_eq!(error.to_string(), format!("{prefix}: {text} [{endpoint}]{said}"));
+    let port = endpoint.rsplit(':').next().unwrap().split('/').next().unwrap();
+    // Where the sandbox's redirect points to.
+    let is_redirect = *kind == Kind::redirected(StatusCode::TEMPORARY_REDIRECT);
+    let to = if is_redirect {
+        format!("; it points to http://localhost:{port}/elsewhere")
+    } else {
+        String::new()
+    };
+    assert_eq!(error.to_string(), format!("{prefix}: {text} [{endpoint}]{to}{said}"));
     quiet(error);
 }
 

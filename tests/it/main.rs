@@ -18,6 +18,7 @@ mod localhost;
 #[allow(dead_code, reason = "shared with another test binary, which uses all of it")]
 #[path = "../signature/naive.rs"]
 mod naive;
+mod odd_replies;
 mod proxy;
 mod recovery;
 mod request_token;

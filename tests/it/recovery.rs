@@ -21,6 +21,7 @@ async fn timestamp_of_a_call(scenario: &Scenario, session: &Session) -> i64 {
     stamp(scenario.script.sent().last().unwrap()).0
 }
 
+// checklist 63
 /// A proxy in front of the provider writes a `Date` that is ten minutes late, and the provider refuses a
 /// timestamp for no reason, once.
 #[tokio::test]
