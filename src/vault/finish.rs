@@ -23,8 +23,8 @@ impl Vault {
     /// Finishes a flow: takes it up, exchanges the request token, and saves the session for `user`.
     ///
     /// `callback` is the URL that was requested, its path with the query, or the query; `user` is who
-    /// is logged in to your program now. What fails for a moment is tried again, up to three times. If
-    /// the exchange fails all the same, the flow is parked again for the same ticket, so that the user
+    /// is logged in to your program now. What fails for a moment is tried again at once, up to three times,
+    /// unless the provider asks for a pause. If the exchange fails all the same, the flow is parked again for the same ticket, so that the user
     /// can load the page again; a link with a forged verifier does no harm either.
     ///
     /// A page that is loaded again after it has succeeded succeeds again, as long as the browser has
@@ -83,8 +83,8 @@ impl Vault {
     }
 
     /// The ticket was used: by a double click that was faster, or because the page is loaded again.
-    async fn finished_before(&self, user: &str, used: Error) -> Result<Session, Error> {
-        self.load(user).await?.ok_or(used)
+    async fn finished_before(&self, user: &str, error: Error) -> Result<Session, Error> {
+        self.load(user).await?.ok_or(error)
     }
 
     async fn save_finished(&self, user: &str, session: Session) -> Result<Session, FinishFailed> {
@@ -137,10 +137,15 @@ async fn exchange(mut flow: Flow<Authorized>) -> Result<Session, Failed<Authoriz
     loop {
         left -= 1;
         match flow.exchange().await {
-            Err(failed) if left > 0 && failed.error().is_retryable() => flow = failed.into_flow(),
+            Err(failed) if left > 0 && may_be_repeated(failed.error()) => flow = failed.into_flow(),
             done => return done,
         }
     }
+}
+
+/// At once, so not where the provider asks for a pause.
+fn may_be_repeated(error: &Error) -> bool {
+    error.is_retryable() && error.retry_after().is_none()
 }
 
 /// A flow that could not be finished: the error, and what is left of the flow.

@@ -45,7 +45,7 @@ const PENDING_LIFETIME: Duration = Duration::from_secs(3600);
 /// ```
 /// # fn main() -> Result<(), tripod::Error> {
 /// use tripod::{
-///     AccessToken, Client, Consumer, ErrorKind, Provider,
+///     AccessToken, Client, Consumer, ErrorKind, Provider, SealError,
 ///     vault::{KeyRing, Sealer, SealingKey},
 /// };
 ///
@@ -119,8 +119,8 @@ impl Sealer {
         self.pending(flow, place, None).map(|sealed| sealed.bytes)
     }
 
-    /// Opens a pending flow. Its age goes on: it is what it would be had the flow stayed, to within
-    /// a second, if the clocks of the two machines agree.
+    /// Opens a pending flow that is bound to no user; a vault opens the others. Its age goes on: it is
+    /// what it would be had the flow stayed, to within a second, if the clocks of the two machines agree.
     ///
     /// # Errors
     ///

@@ -85,6 +85,19 @@ async fn a_provider_that_is_down_for_a_moment_is_asked_again() {
 }
 
 #[tokio::test]
+async fn a_provider_that_asks_for_a_pause_is_left_alone() {
+    let kept = kept();
+    let ticket = kept.park_for("ada").await;
+    let mut busy = reply(503, "");
+    busy.headers_mut().insert("retry-after", "7".parse().unwrap());
+    kept.scenario.script.answer(busy);
+    let failed = failed(kept.finish(&ticket, "ada").await);
+    assert_eq!(failed.error().retry_after().unwrap().as_secs(), 7);
+    assert!(failed.ticket().is_some());
+    kept.sent(1);
+}
+
+#[tokio::test]
 async fn a_provider_that_stays_down_costs_no_login() {
     let kept = kept();
     let ticket = kept.park_for("ada").await;

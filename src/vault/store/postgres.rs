@@ -103,7 +103,7 @@ impl PostgresStore {
     /// Connections to other machines are made with TLS, unless the URL says `sslmode=disable`; to
     /// this machine only if it says `sslmode=require`. The server's certificate is checked against
     /// the system's certificates; the environment's `SSL_CERT_FILE` names others. The host
-    /// `localhost` means the addresses 127.0.0.1 and ::1, whatever a resolver says.
+    /// `localhost` means the addresses `127.0.0.1` and `::1`, whatever a resolver says.
     ///
     /// # Errors
     ///

@@ -67,7 +67,7 @@ impl RedisStore {
     /// With TLS the server's certificate is checked against the system's certificates; the
     /// environment's `SSL_CERT_FILE` names others. It uses the program's default provider of
     /// cryptography for rustls, or *ring* if the program has not installed one. The host `localhost`
-    /// means the addresses 127.0.0.1 and ::1, whatever a resolver says.
+    /// means the addresses `127.0.0.1` and `::1`, whatever a resolver says.
     ///
     /// # Errors
     ///

@@ -117,10 +117,11 @@ fn take_from_others(path: &Path) -> io::Result<()> {
         Err(error) => return Err(error),
     };
     let mode = permissions.mode();
-    if mode & 0o077 == 0 {
+    let private = mode & !0o077;
+    if mode == private {
         return Ok(());
     }
-    permissions.set_mode(mode & !0o077);
+    permissions.set_mode(private);
     std::fs::set_permissions(path, permissions).map_err(|error| {
         let reason = "others may read or write the SQLite file, and this user may not change that";
         io::Error::new(error.kind(), format!("{reason}: {error}"))
