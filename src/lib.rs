@@ -125,6 +125,7 @@ mod protocol;
 mod provider;
 #[cfg(feature = "vault")]
 mod random;
+mod refusal;
 mod resource;
 mod shown;
 pub mod signature;
@@ -137,8 +138,8 @@ pub use client::Client;
 pub use clock::{Clock, SystemClock};
 pub use credentials::{AccessToken, Consumer};
 pub use error::{
-    BoxError, CallbackError, Error, ErrorClass, ErrorKind, ListenerError, ReplyError, RequestError,
-    SealError, SigningError, Stage, TicketError,
+    BoxError, CallbackError, Error, ErrorClass, ErrorKind, ListenerError, ProblemReport,
+    ReplyError, RequestError, SealError, SigningError, Stage, TicketError,
 };
 pub use flow::{
     AccessGranted, Authorized, Failed, Flow, PendingFlow, RequestTokenIssued, Session, Step,

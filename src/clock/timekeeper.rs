@@ -135,6 +135,15 @@ impl Timekeeper {
         Some(self.anchor.load(Ordering::Relaxed)).filter(|anchor| *anchor != NO_ANCHOR)
     }
 
+    /// Whether the provider's time is so far from the timestamps of this client that it refuses them.
+    pub(crate) fn is_far_from(&self, provider_seconds: u64) -> bool {
+        /// Two minutes; the windows of providers are five or more.
+        const FAR: u64 = 120;
+
+        let now = u64::try_from(self.now()).unwrap_or(0);
+        now.max(self.last.load(Ordering::Relaxed)).abs_diff(provider_seconds) > FAR
+    }
+
     /// Takes in that the provider refused the timestamp of a request whose [`Flight`] is not known, and what
     /// its reply says of the time. Gives whether it may accept another.
     pub(crate) fn refused(&self, date: Option<u64>) -> bool {

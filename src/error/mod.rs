@@ -6,6 +6,7 @@
 pub(crate) mod class;
 pub(crate) mod groups;
 pub(crate) mod kind;
+pub(crate) mod report;
 pub(crate) mod stage;
 
 use std::{error::Error as StdError, fmt, time::Duration};
@@ -19,6 +20,7 @@ pub use self::{
         TicketError,
     },
     kind::ErrorKind,
+    report::ProblemReport,
     stage::Stage,
 };
 
@@ -122,6 +124,8 @@ struct Inner {
     kind: ErrorKind,
     endpoint: Option<String>,
     excerpt: Option<String>,
+    /// Nearly always empty.
+    report: Option<Box<ProblemReport>>,
     detail: Option<String>,
     source: Option<BoxError>,
     /// Of a reply that could not be used, where the kind does not hold it.
@@ -141,6 +145,7 @@ impl Error {
             kind: kind.into(),
             endpoint: None,
             excerpt: None,
+            report: None,
             detail: None,
             source: None,
             status: None,
@@ -182,6 +187,12 @@ impl Error {
         self
     }
 
+    /// `report` must be redacted and bounded.
+    pub(crate) fn with_report(mut self, report: ProblemReport) -> Self {
+        self.0.report = (report != ProblemReport::default()).then(|| Box::new(report));
+        self
+    }
+
     /// `detail` is advice in our own words, with nothing from outside that is not redacted.
     pub(crate) fn with_detail(mut self, detail: String) -> Self {
         self.0.detail = Some(detail);
@@ -193,7 +204,6 @@ impl Error {
         self
     }
 
-    #[cfg(feature = "fatsecret")]
     pub(crate) fn with_class(mut self, class: ErrorClass) -> Self {
         self.0.class = Some(class);
         self
@@ -249,6 +259,25 @@ impl Error {
     #[must_use]
     pub fn excerpt(&self) -> Option<&str> {
         self.0.excerpt.as_deref()
+    }
+
+    /// What the provider reports beside the word for the problem: missing parameters, accepted
+    /// versions, advice, its own base string. None if it reports nothing of the kind.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tripod::{Error, signature::Explanation};
+    ///
+    /// /// What a developer needs to find the cause of "invalid signature".
+    /// fn compared(error: &Error, ours: &Explanation) -> Option<String> {
+    ///     let theirs = error.report()?.base_string()?;
+    ///     Some(format!("ours:   {}\ntheirs: {theirs}", ours.base_string()?))
+    /// }
+    /// ```
+    #[must_use]
+    pub fn report(&self) -> Option<&ProblemReport> {
+        self.0.report.as_deref()
     }
 
     /// The URL that was called, without its query.

@@ -3,18 +3,16 @@
 //! Floor 5: pure. The trap: the error envelope comes before everything else. It arrives with HTTP
 //! 200 and, when the request failed before FatSecret had read `format`, as XML.
 
-use std::borrow::Cow;
-
 use http::StatusCode;
 
 use super::{
     codes::ErrorCode,
     error::{ApiError, ApiErrorKind},
-    wire::{Answer, FieldError, Fields, FromJson, Json, read_object},
+    wire::{Answer, FieldError, Fields, read_object},
 };
 use crate::protocol::{
-    problem::without_mark,
-    redact::{Source, excerpt},
+    problem::{Envelope, envelope, without_mark},
+    redact::{excerpt, markup::is_html, words::Source},
 };
 
 /// Decodes a reply: an error of FatSecret's, in JSON or XML, or what `read` makes of the object.
@@ -34,18 +32,23 @@ pub(crate) fn decode<T>(
     if text.is_empty() {
         return fail(not_an_answer("empty"));
     }
+    let envelope = envelope(text);
+    if let Some(kind) = envelope.as_ref().and_then(refused) {
+        return fail(kind);
+    }
+    if is_html(text) {
+        return fail(not_an_answer("an HTML page"));
+    }
     if text.starts_with('<') {
-        if is_html(text) {
-            return fail(not_an_answer("an HTML page"));
-        }
-        return fail(xml_error(text).unwrap_or_else(|| not_an_answer("XML")));
+        return fail(not_an_answer("XML"));
+    }
+    if envelope.is_some() {
+        // Without a code that is a number, it is a proxy's, and no answer either.
+        return fail(not_an_answer("JSON of another kind"));
     }
     let outcome = read_object(text, |fields| {
-        if let Some(refused) = fields.optional("error") {
-            return Ok(Err(refused));
-        }
-        // A proxy's JSON is no answer, and an unread one no empty list.
-        if !status.is_success() || fields.optional::<Present>("error").is_some() {
+        // A proxy's JSON is no answer.
+        if !status.is_success() {
             return Ok(Err(not_an_answer("JSON of another kind")));
         }
         read(fields).map(Ok)
@@ -98,63 +101,11 @@ fn text_of(body: &[u8]) -> Option<&str> {
     Some(without_mark(text))
 }
 
-/// An `error` that is there, whatever it is.
-struct Present;
-
-impl FromJson for Present {
-    fn from_json(_: Json<'_>) -> Result<Self, FieldError> {
-        Ok(Self)
-    }
-}
-
-impl FromJson for ApiErrorKind {
-    fn from_json(json: Json<'_>) -> Result<Self, FieldError> {
-        let fields = json.fields()?;
-        Ok(refused(fields.get("code")?, &fields.optional::<String>("message").unwrap_or_default()))
-    }
-}
-
-fn refused(code: u32, message: &str) -> ApiErrorKind {
-    ApiErrorKind::Refused {
+fn refused(envelope: &Envelope<'_>) -> Option<ApiErrorKind> {
+    let code: u32 = envelope.code.as_deref()?.trim().parse().ok()?;
+    let message = envelope.message.as_deref().unwrap_or_default().trim();
+    Some(ApiErrorKind::Refused {
         code: ErrorCode::from(code),
-        message: excerpt(Source::Refusal, message.trim().as_bytes(), &[]),
-    }
-}
-
-/// Finds `<error><code>…</code><message>…</message></error>`. Two elements are no reason for an XML
-/// parser: nothing else of the document is wanted.
-fn xml_error(text: &str) -> Option<ApiErrorKind> {
-    let inside = text.split_once("<error")?.1;
-    let code = element(inside, "code")?.trim().parse().ok()?;
-    let message = element(inside, "message").unwrap_or_default();
-    Some(refused(code, &unescape(message)))
-}
-
-fn element<'a>(text: &'a str, name: &str) -> Option<&'a str> {
-    let start = text.split_once(&format!("<{name}>"))?.1;
-    Some(start.split_once(&format!("</{name}>"))?.0)
-}
-
-fn unescape(text: &str) -> Cow<'_, str> {
-    if !text.contains('&') {
-        return Cow::Borrowed(text);
-    }
-    let mut out = text.to_owned();
-    for (entity, character) in [
-        ("&lt;", "<"),
-        ("&gt;", ">"),
-        ("&quot;", "\""),
-        ("&apos;", "'"),
-        ("&#39;", "'"),
-        // Last, so that `&amp;lt;` stays `&lt;`.
-        ("&amp;", "&"),
-    ] {
-        out = out.replace(entity, character);
-    }
-    Cow::Owned(out)
-}
-
-fn is_html(text: &str) -> bool {
-    let beginning: String = text.chars().take(200).collect::<String>().to_ascii_lowercase();
-    beginning.contains("<html") || beginning.starts_with("<!doctype")
+        message: excerpt(Source::Refusal, message.as_bytes(), &[]),
+    })
 }

@@ -13,10 +13,12 @@ use crate::{
     exchange,
     protocol::{
         callback::{Callback, Matched},
-        problem::Problem,
+        dialect::Meaning,
+        redact::{self, words::Source},
         reply::TokenReply,
     },
     provider::{TokenCall, Transmission},
+    refusal,
     resource::{
         address::Address,
         body::{Body, Form},
@@ -143,16 +145,18 @@ fn token_reply<B: AsRef<[u8]>>(
         return Err(Error::new(stage, ErrorKind::Reply(ReplyError::TooLarge { limit })));
     }
     let (provider, status, headers) = (client.provider(), reply.status(), reply.headers());
-    // A refusal of FatSecret's may come with status 200.
-    let refused = || Problem::read(provider.dialect(), status, headers, body) != Problem::default();
-    if !provider.accepts_status(status) || refused() {
-        let error = exchange::refusal(client, stage, status, headers, body, secrets);
-        if matches!(error.kind(), ErrorKind::TimestampRefused { .. }) {
+    let problem = refusal::classify(client, stage, reply);
+    // A refusal may come with status 200.
+    if !provider.accepts_status(status) || problem.is_refusal {
+        if problem.meaning == Some(Meaning::Clock) && !refusal::is_classified(reply) {
             // A step has done so; a caller of the halves asks once more by hand.
-            exchange::learn_time(client, &BaseUri::parse(&call.url)?, reply);
+            exchange::learn_time(client, &BaseUri::parse(&call.url)?, reply, &problem);
         }
-        return Err(error);
+        let reply = (status, headers, body);
+        return Err(refusal::error(client, stage, reply, &problem, secrets));
     }
-    // No excerpt of it: it may hold a token that nobody else has seen.
-    TokenReply::parse(stage, body)
+    TokenReply::parse(stage, body).map_err(|error| {
+        // It may hold a token that nobody else has seen.
+        error.with_excerpt(redact::excerpt(Source::TokenReply, body, secrets))
+    })
 }

@@ -4,6 +4,8 @@
 // so nothing here may panic, allocate without bound, or hand a secret to an error.
 
 pub(crate) mod callback;
+pub(crate) mod dialect;
+pub(crate) mod json;
 pub(crate) mod problem;
 pub(crate) mod redact;
 pub(crate) mod reply;

@@ -19,7 +19,7 @@ use self::{
 };
 use crate::{
     error::{Error, ErrorKind},
-    protocol::problem::Dialect,
+    protocol::dialect::Dialect,
     shown::ShownUrl,
     signature::{BaseUri, SignatureMethod},
 };
@@ -120,7 +120,7 @@ impl Provider {
             tolerates_missing_confirmation: false,
             tolerates_any_success: false,
             request_token_lifetime: None,
-            dialect: Dialect::OAuth,
+            dialect: Dialect::OAUTH,
         };
         Ok(origins.into_iter().fold(provider, Self::adding_origin))
     }

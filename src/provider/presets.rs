@@ -11,7 +11,7 @@ use super::{
     endpoint::TokenCall,
     origin::{Origin, check_origin},
 };
-use crate::{error::Error, protocol::problem::Dialect, signature::SignatureMethod};
+use crate::{error::Error, protocol::dialect::Dialect, signature::SignatureMethod};
 
 pub(super) const FATSECRET_HANDSHAKE: &str = "https://authentication.fatsecret.com";
 pub(super) const FATSECRET_DATA_HOST: &str = "platform.fatsecret.com";
@@ -49,7 +49,7 @@ impl Provider {
             tolerates_missing_confirmation: false,
             tolerates_any_success: false,
             request_token_lifetime: Some(Duration::from_secs(15 * 60)),
-            dialect: Dialect::FatSecret,
+            dialect: Dialect::FATSECRET,
         }
     }
 

@@ -8,8 +8,8 @@ use http::{HeaderMap, Response, StatusCode};
 use super::{address::Address, signatory::Signatory};
 use crate::{
     error::{Error, Stage, groups::ReplyError, kind::ErrorKind},
-    exchange,
     protocol::problem::Problem,
+    refusal,
     shown::ShownUrl,
 };
 
@@ -17,12 +17,15 @@ use crate::{
 pub struct ResourceResponse {
     who: Arc<Signatory>,
     reply: Response<Bytes>,
+    /// What the reply means, as it was found when it came.
+    problem: Problem,
     address: Address,
 }
 
 impl ResourceResponse {
-    pub(super) fn new(who: Arc<Signatory>, reply: Response<Bytes>, address: Address) -> Self {
-        Self { who, reply, address }
+    pub(super) fn new(who: Arc<Signatory>, mut reply: Response<Bytes>, address: Address) -> Self {
+        let problem = reply.extensions_mut().remove().unwrap_or_default();
+        Self { who, reply, problem, address }
     }
 
     /// The status.
@@ -82,15 +85,13 @@ impl ResourceResponse {
     /// retry was refused too, or [`ErrorKind::Redirected`].
     pub fn error_for_status(self) -> Result<Self, Error> {
         let status = self.status();
-        let dialect = self.who.client().provider().dialect();
-        let is_answer = status.is_success()
-            && Problem::read(dialect, status, self.headers(), self.bytes()) == Problem::default();
+        let is_answer = status.is_success() && !self.problem.is_refusal;
         if is_answer || status == StatusCode::NOT_MODIFIED {
             return Ok(self);
         }
         let (client, secrets) = (self.who.client(), self.who.secrets());
-        let (headers, body) = (self.headers(), self.bytes());
-        let error = exchange::refusal(client, Stage::Resource, status, headers, body, &secrets);
+        let reply = (status, self.headers(), &self.bytes()[..]);
+        let error = refusal::error(client, Stage::Resource, reply, &self.problem, &secrets);
         Err(error.with_endpoint(self.endpoint()))
     }
 

@@ -108,8 +108,7 @@ impl Signer {
 fn decode(text: &str) -> Zeroizing<String> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(text.len()));
     bytes.extend(percent_decode_str(text));
-    // What was encoded here is UTF-8.
-    Zeroizing::new(std::str::from_utf8(&bytes).unwrap_or_default().to_owned())
+    Zeroizing::new(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 fn mask(text: &str) -> String {
@@ -141,6 +140,38 @@ fn masked<'v>(name: &str, value: &'v str) -> Cow<'v, str> {
     } else {
         Cow::Borrowed(value)
     }
+}
+
+/// A provider's base string, masked as ours is, so that the two can be compared. `is_secret` knows other
+/// values that must not be seen.
+pub(crate) fn mask_base_string(text: &str, is_secret: impl Fn(&str) -> bool) -> Option<String> {
+    let (head, parameters) = text.rsplit_once('&')?;
+    let parameters = decode(parameters);
+    let pairs: Vec<String> = parameters
+        .split('&')
+        .map(|pair| match pair.split_once('=') {
+            Some((name, _)) if is_secret(name) => mask(&decode(pair)),
+            Some((name, value)) if is_secret(value) => format!("{name}={}", mask(&decode(value))),
+            Some((name, value)) => format!("{name}={}", masked(name, value)),
+            // A name without a value, or what an encoding went wrong for.
+            None if pair.len() <= 32
+                && pair.bytes().all(|b| b.is_ascii_lowercase() || b == b'_') =>
+            {
+                pair.to_owned()
+            }
+            None => mask(&decode(pair)),
+        })
+        .collect();
+    // A query there is the mistake that is looked for, and may hold anything.
+    let query = ["%3F", "%3f", "?"].iter().filter_map(|mark| Some((head.find(mark)?, mark))).min();
+    let head = match query {
+        Some((at, mark)) => {
+            let (address, query) = head.split_at(at + mark.len());
+            Cow::Owned(format!("{address}{}", mask(&decode(query))))
+        }
+        None => Cow::Borrowed(head),
+    };
+    Some(format!("{head}&{}", percent_encode(&pairs.join("&"))))
 }
 
 impl fmt::Display for Explanation {

@@ -132,10 +132,6 @@ async fn every_failure_says_what_it_is_and_gives_the_flow_back() {
     let rejected = |status: u16, problem: Option<&str>| {
         Kind::rejected(StatusCode::from_u16(status).unwrap(), problem)
     };
-    let leaky = format!(
-        "oauth_problem=signature_invalid&debug_sbs=POST&https%3A%2F%2Fphotos.example.net%2Ftoken&{}",
-        crate::naive::encode(&expected("POST", URL).form())
-    );
     let rows: Vec<(Answer, Kind, &str)> = vec![
         (
             TransportError::connect("nobody there").into(),
@@ -158,12 +154,6 @@ async fn every_failure_says_what_it_is_and_gives_the_flow_back() {
             "the provider refused with HTTP 500 [<>]; the reply began: \"boom\"",
         ),
         (
-            reply(401, leaky).into(),
-            rejected(401, Some("signature_invalid")),
-            "the provider refused with HTTP 401 and the problem \"signature_invalid\" [<>]; \
-             the reply began: \"oauth_problem=***&debug_sbs=POST&***&***\"",
-        ),
-        (
             reply(302, GRANTED).into(),
             Kind::redirected(StatusCode::FOUND),
             "the provider answered with a redirect (HTTP 302), which is not followed; \
@@ -177,12 +167,13 @@ async fn every_failure_says_what_it_is_and_gives_the_flow_back() {
         (
             reply(200, "oauth_token=a").into(),
             Kind::missing("oauth_token_secret"),
-            "the reply has no oauth_token_secret [<>]",
+            "the reply has no oauth_token_secret [<>]; the reply began: \"oauth_token=***\"",
         ),
         (
             reply(200, format!("{GRANTED}&oauth_token=b")).into(),
             Kind::repeated("oauth_token"),
-            "the reply has oauth_token more than once [<>]",
+            "the reply has oauth_token more than once [<>]; the reply began: \
+             \"oauth_token=***&oauth_token_secret=***&user_id=***&oauth_token=***\"",
         ),
     ];
     for (answer, kind, text) in rows {
@@ -198,6 +189,32 @@ async fn every_failure_says_what_it_is_and_gives_the_flow_back() {
         Expected { nonce: "nonce2", ..expected("POST", URL) }.in_header(&sent[1]);
         assert_eq!(sent.len(), 2);
     }
+}
+
+/// The provider's own base string is there to be compared, and gives nothing away.
+#[tokio::test]
+async fn a_refused_signature_comes_with_the_providers_base_string_and_advice() {
+    let scenario = Scenario::photos();
+    let leaky = format!(
+        "oauth_problem=signature_invalid&debug_sbs=POST&https%3A%2F%2Fphotos.example.net%2Ftoken&{}",
+        crate::naive::encode(&expected("POST", URL).form())
+    );
+    scenario.script.answer(reply(401, leaky));
+    let failed = scenario.to_authorized().exchange().await.unwrap_err();
+    quiet(&failed);
+    let (error, flow) = failed.into_parts();
+    assert_eq!(error.problem(), Some("signature_invalid"));
+    let excerpt = error.excerpt().unwrap();
+    let shown = "oauth_problem=signature_invalid&debug_sbs=POST&https://photos.example.net/token&oauth_consumer_key=***&";
+    assert!(excerpt.starts_with(shown), "{excerpt}");
+    let theirs = error.report().unwrap().base_string().unwrap();
+    silent(theirs);
+    let ours = flow.explain_exchange().unwrap();
+    let (ours, _) = ours.base_string().unwrap().split_once("oauth_nonce").unwrap();
+    assert!(theirs.starts_with(ours), "{theirs}");
+    let masked = "oauth_verifier%3Dmasked-11-characters";
+    assert!(theirs.contains(masked), "{theirs}");
+    assert!(error.to_string().contains("`explain_exchange` shows what was signed"), "{error}");
 }
 
 #[tokio::test]

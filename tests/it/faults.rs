@@ -202,7 +202,9 @@ async fn every_fault_of_the_request_token_call() {
     let ready = ready(rows).await;
     all(ready.into_iter().map(async |(place, fault, kind, text)| {
         let error = place.at_request_token(fault).await;
-        check(&error, Stage::RequestToken, &kind, &text, "");
+        let said =
+            error.excerpt().map_or(String::new(), |said| format!("; the reply began: {said:?}"));
+        check(&error, Stage::RequestToken, &kind, &text, &said);
         retryable(&error, fault);
     }))
     .await;
@@ -214,7 +216,9 @@ async fn every_fault_of_the_exchange() {
     let ready = ready(at_a_token_call()).await;
     all(ready.into_iter().map(async |(place, fault, kind, text)| {
         let error = place.at_exchange(fault).await;
-        check(&error, Stage::AccessToken, &kind, &text, "");
+        let said =
+            error.excerpt().map_or(String::new(), |said| format!("; the reply began: {said:?}"));
+        check(&error, Stage::AccessToken, &kind, &text, &said);
         retryable(&error, fault);
     }))
     .await;

@@ -21,6 +21,7 @@ mod naive;
 mod odd_replies;
 mod proxy;
 mod recovery;
+mod refusals;
 mod request_token;
 mod secrets;
 mod session;

@@ -197,10 +197,13 @@ async fn fails(scenario: &Scenario, answer: impl Into<Answer>, kind: Kind, text:
     let failed: Failed<Unauthorized> =
         scenario.unauthorized().request_token().await.expect_err(text);
     let endpoint = failed.error().endpoint().unwrap().to_owned();
-    // The advice comes first, the place and what the provider said after it.
-    let (advice, said) = text.split_once("; the reply began").unwrap_or((text, ""));
-    let said = if said.is_empty() { said.to_owned() } else { format!("; the reply began{said}") };
-    let text = format!("request token: {advice} [{endpoint}]{said}");
+    // What happened comes first; advice and what the provider said come after the place.
+    let at = ["; check the consumer key", "; the reply began"]
+        .iter()
+        .filter_map(|part| text.find(part))
+        .min();
+    let (what, said) = text.split_at(at.unwrap_or(text.len()));
+    let text = format!("request token: {what} [{endpoint}]{said}");
     failed_with(failed.error(), Stage::RequestToken, &kind, &text);
     quiet(&failed);
     assert_eq!(failed.to_string(), "no request token was issued");
@@ -279,13 +282,14 @@ async fn a_refusal_gives_the_flow_back() {
     fails(
         challenged.into(),
         rejected(401, Some("consumer_key_unknown")),
-        "the provider refused with HTTP 401 and the problem \"consumer_key_unknown\"",
+        "the provider refused with HTTP 401 and the problem \"consumer_key_unknown\"; \
+         check the consumer key, and that it is one for this provider and these URLs",
     )
     .await;
     fails(reply(500, "").into(), rejected(500, None), "the provider refused with HTTP 500").await;
     let created = ISSUED.replace("request", "another");
     let text = "the provider refused with HTTP 201; the reply began: \
-         \"oauth_token=***&oauth_token_secret=***&oauth_callback_confirmed=***\"";
+         \"oauth_token=***&oauth_token_secret=***&oauth_callback_confirmed=true\"";
     fails(reply(201, created).into(), rejected(201, None), text).await;
     for status in [301, 302, 303, 307, 308] {
         let text = format!(
@@ -303,15 +307,25 @@ async fn a_refusal_gives_the_flow_back() {
 async fn a_reply_that_cannot_be_used_gives_the_flow_back() {
     let photos = Scenario::photos();
     let fails = async |answer: Answer, kind, text: &str| fails(&photos, answer, kind, text).await;
-    for (body, reason) in [
-        (&b""[..], "it is empty"),
-        (b"\r\n", "it is empty"),
-        (b"<!doctype html>", "it is HTML or XML and not form-encoded text"),
-        (b"{\"oauth_token\":\"a\"}", "it is JSON and not form-encoded text"),
-        (b"\xff\xfe", "it is not UTF-8"),
-        (b"oauth_token=%FF&oauth_token_secret=a", "a field is not UTF-8 once percent-decoded"),
+    let html = "it is HTML or XML and not form-encoded text";
+    for (body, reason, said) in [
+        (&b""[..], "it is empty", ""),
+        (b"\r\n", "it is empty", ""),
+        (b"<!doctype html>", html, ""),
+        (b"<p>Not approved.</p>", html, "; the reply began: \"Not approved.\""),
+        (
+            b"{\"oauth_token\":\"a\"}",
+            "it is JSON and not form-encoded text",
+            "; the reply began: \"{\\\"oauth_token\\\":\\\"***\\\"}\"",
+        ),
+        (b"\xff\xfe", "it is not UTF-8", "; the reply began: \"\u{fffd}\u{fffd}\""),
+        (
+            b"oauth_token=%FF&oauth_token_secret=a",
+            "a field is not UTF-8 once percent-decoded",
+            "; the reply began: \"oauth_token=***&oauth_token_secret=***\"",
+        ),
     ] {
-        let text = format!("the reply cannot be read: {reason}");
+        let text = format!("the reply cannot be read: {reason}{said}");
         let answer = reply(200, body.to_vec());
         fails(answer.into(), Kind::malformed(reason), &text).await;
     }
@@ -321,11 +335,16 @@ async fn a_reply_that_cannot_be_used_gives_the_flow_back() {
         ("oauth_token=&oauth_token_secret=a&oauth_callback_confirmed=true", "oauth_token"),
         ("just words", "oauth_token"),
     ] {
-        let text = format!("the reply has no {name}");
+        let said = body.replace("=a", "=***");
+        let text = format!("the reply has no {name}; the reply began: \"{said}\"");
         fails(reply(200, body).into(), Kind::missing(name), &text).await;
     }
     for name in ["oauth_token", "oauth_token_secret", "oauth_callback_confirmed"] {
-        let text = format!("the reply has {name} more than once");
+        let shown = if name == "oauth_callback_confirmed" { "true" } else { "***" };
+        let text = format!(
+            "the reply has {name} more than once; the reply began: \"oauth_token=***&\
+             oauth_token_secret=***&oauth_callback_confirmed=true&{name}={shown}\""
+        );
         let answer = reply(200, format!("{ISSUED}&{name}=true"));
         fails(answer.into(), Kind::repeated(name), &text).await;
     }

@@ -590,7 +590,12 @@ async fn fatsecrets_refusals_with_status_200_are_errors_on_request() {
     let json = r#"{"error":{"code":9,"message":"Invalid access token: access/token+1"}}"#;
     let text = r#"{ "error": {"code": "9", "message": ""} }"#;
     let xml = "<?xml version=\"1.0\"?><error xmlns=\"x\"><code>9</code><message/></error>";
-    for body in [json, text, xml, &format!("\u{feff}{xml}")] {
+    let spaces = format!("{}{json}", " ".repeat(70));
+    let long = format!(r#"{{"error":{{"message":"{}","code":9}}}}"#, "m".repeat(17_000));
+    let second = r#"{"first":[{"error":1}],"error":{"code":9}}"#;
+    let escaped = r#"{"\u0065rror":{"code":9}}"#;
+    let marked = format!("\u{feff}{xml}");
+    for body in [json, text, xml, &marked, &spaces, &long, second, escaped] {
         let scenario = Scenario::fatsecret();
         scenario.script.answer(reply(200, body.to_owned()));
         let response = scenario.to_granted().get(url).send().await.unwrap();

@@ -15,6 +15,8 @@ use crate::support::Kind;
 use crate::{naive, support::*};
 
 pub(crate) const PHOTOS: &str = "https://photos.example.net/photos";
+/// One minute after the scenario's clock.
+const NEAR: &str = "Thu, 01 Jan 2026 00:01:00 GMT";
 /// 2026-01-01 02:00:00 UTC, two hours after the scenario's clock.
 const LATER: &str = "Thu, 01 Jan 2026 02:00:00 GMT";
 
@@ -179,7 +181,7 @@ async fn a_second_refusal_is_the_end() {
 
     // One of each kind: still two sends.
     let mixed = vec![
-        refusal("nonce_used", Some(LATER)),
+        refusal("nonce_used", Some(NEAR)),
         refusal("timestamp_refused", Some(LATER)),
         reply(200, GRANTED),
     ];
@@ -227,7 +229,7 @@ fn the_halves_learn_the_providers_time_as_a_step_does() {
     assert_eq!(timestamp_of(&failed.into_flow().request().unwrap()), NOW + 7200);
 
     // Other refusals, and a refusal without a date, teach nothing.
-    for other in [refusal("nonce_used", Some(LATER)), refusal("timestamp_refused", None)] {
+    for other in [refusal("token_rejected", Some(LATER)), refusal("timestamp_refused", None)] {
         let scenario = Scenario::photos();
         let failed = scenario.unauthorized().accept(&other).unwrap_err();
         assert_eq!(timestamp_of(&failed.into_flow().request().unwrap()), NOW);
@@ -256,10 +258,77 @@ async fn a_used_nonce_is_replaced_once() {
     let sent: Vec<_> = scenario.script.sent().iter().map(stamp).collect();
     assert_eq!(sent, [(NOW, "nonce1".to_owned()), (NOW, "nonce2".to_owned())]);
 
-    let (error, sent) = exchange(vec![refusal("nonce_used", Some(LATER)); 2]).await;
+    let (error, sent) = exchange(vec![refusal("nonce_used", Some(NEAR)); 2]).await;
     assert_eq!(error.problem(), Some("nonce_used"));
     assert_eq!(sent.len(), 2);
     assert_eq!(sent[1].0, NOW, "only a refused timestamp teaches the time");
+}
+
+/// As passport-http-oauth reports a timestamp that it does not accept.
+#[tokio::test]
+async fn a_used_nonce_with_a_date_far_away_is_a_matter_of_the_clock() {
+    let (error, sent) = exchange(vec![refusal("nonce_used", Some(LATER)); 2]).await;
+    // By the right clock, it is the nonce.
+    assert_eq!(error.problem(), Some("nonce_used"));
+    let times: Vec<_> = sent.iter().map(|(time, _)| *time).collect();
+    assert_eq!(times, [NOW, NOW + 7200]);
+}
+
+#[tokio::test]
+async fn without_a_date_the_acceptable_range_tells_the_time() {
+    let range =
+        format!("timestamp_refused&oauth_acceptable_timestamps={}-{}", NOW + 7000, NOW + 7400);
+    let scenario = Scenario::photos();
+    scenario.script.answer(refusal(&range, None)).answer(reply(200, GRANTED));
+    drop(scenario.to_authorized().exchange().await.unwrap());
+    let sent: Vec<_> = scenario.script.sent().iter().map(|sent| stamp(sent).0).collect();
+    assert_eq!(sent, [NOW, NOW + 7200]);
+    // A date is nearer to the truth.
+    scenario.script.answer(refusal(&range, Some(NEAR))).answer(reply(200, GRANTED));
+    drop(scenario.to_authorized().exchange().await.unwrap());
+    assert_eq!(stamp(&scenario.script.sent()[1]).0, NOW + 60);
+}
+
+/// However a provider says that it is the clock, it is repaired, and the call is sent once more.
+#[tokio::test]
+async fn the_clock_is_repaired_in_many_dialects() {
+    for (status, body) in [
+        (401, r#"{"errors":[{"code":135,"message":"Timestamp out of bounds."}]}"#),
+        (
+            400,
+            "This message has a timestamp of 11/26/2026 01:10:00 PM, which is beyond the allowable clock skew for in the future.",
+        ),
+        (
+            400,
+            r#"{"error":{"developer_message":"x","reason_stack":["bad_request","invalid_timestamp"]}}"#,
+        ),
+    ] {
+        let refused = || {
+            let mut reply = reply(status, body);
+            reply.headers_mut().insert(header::DATE, LATER.parse().unwrap());
+            reply
+        };
+        let scenario = Scenario::photos();
+        scenario.script.answer(refused()).answer(reply(200, ISSUED));
+        drop(scenario.unauthorized().request_token().await.unwrap());
+        let scenario = Scenario::photos();
+        scenario.script.answer(refused()).answer(reply(200, GRANTED));
+        drop(scenario.to_authorized().exchange().await.unwrap());
+        let scenario = Scenario::photos();
+        scenario.script.answer(refused()).answer(reply(200, "answer"));
+        let answer = scenario.to_granted().get(PHOTOS).send().await.unwrap();
+        assert_eq!(answer.error_for_status().unwrap().text().unwrap(), "answer");
+        let sent: Vec<_> = scenario.script.sent().iter().map(|sent| stamp(sent).0).collect();
+        assert_eq!(sent, [NOW, NOW + 7200], "{body}");
+    }
+    // MediaWiki answers the token calls so with status 200.
+    let mut refused = reply(200, "Error: Expired timestamp, yours 1767225600, ours 1767232800");
+    refused.headers_mut().insert(header::DATE, LATER.parse().unwrap());
+    let scenario = Scenario::photos();
+    scenario.script.answer(refused.clone()).answer(refused);
+    let failed = scenario.unauthorized().request_token().await.unwrap_err();
+    assert_eq!(*failed.error().kind(), Kind::timestamp_refused(http::StatusCode::OK));
+    assert_eq!(stamp(&scenario.script.sent()[1]).0, NOW + 7200);
 }
 
 /// Whether the retry is made at each stage, on a sandbox whose clock is wrong by that much.

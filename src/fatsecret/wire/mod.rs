@@ -18,7 +18,7 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
-use crate::protocol::redact::{Source, excerpt_of};
+use crate::protocol::redact::{excerpt_of, words::Source};
 
 mod list;
 mod notes;

@@ -7,7 +7,7 @@
 
 use zeroize::Zeroizing;
 
-use super::MASK;
+pub(super) const MASK: &str = "***";
 
 /// Escapes nested deeper than this are not undone; nothing of such a text is shown.
 pub(super) const LAYERS: usize = 8;
@@ -109,14 +109,15 @@ fn character(code: u32) -> char {
     char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER)
 }
 
-/// Undoes one layer. `None` if there is no escape in the text. The result is never longer.
-fn undo(text: &[char]) -> Option<Vec<char>> {
+/// Undoes one layer of the escapes whose first character `is_meant`. `None` if there is no escape in the text. The result is never longer.
+pub(super) fn undo(text: &[char], is_meant: impl Fn(char) -> bool) -> Option<Vec<char>> {
     let mut out = Vec::with_capacity(text.len());
     let mut bytes = Vec::new();
     let mut at = 0;
     let mut changed = false;
     loop {
-        let found = escape(&text[at..]);
+        let found =
+            text.get(at).filter(|first| is_meant(**first)).and_then(|_| escape(&text[at..]));
         if let Some((Escaped::Byte(byte), length)) = found {
             bytes.push(byte);
             at += length;
@@ -153,7 +154,7 @@ impl Known {
                 if !layer.is_empty() {
                     patterns.push(layer.iter().copied().map(alike).collect());
                 }
-                match undo(&layer) {
+                match undo(&layer, |_| true) {
                     Some(next) => layer = Zeroizing::new(next),
                     None => break,
                 }
@@ -230,7 +231,7 @@ pub(super) fn open(
         }
         found |= known.mask(&mut layer, cut);
         layer = more(&layer, number == 0).chars().collect();
-        match undo(&layer) {
+        match undo(&layer, |_| true) {
             Some(next) => layer = next,
             None => return Opened { text: layer.into_iter().collect(), found },
         }

@@ -11,13 +11,10 @@ const HTML: [&str; 24] = [
 
 /// Whether a text is a web page, or a piece of one, and not XML of a service.
 pub(crate) fn is_html(text: &str) -> bool {
-    let text = text.trim_start();
-    let text = match text.strip_prefix("<?xml") {
-        Some(rest) => rest.split_once("?>").map_or("", |(_, rest)| rest.trim_start()),
-        None => text,
-    };
-    if text.starts_with("<!--") {
-        return true;
+    let mut text = text.trim_start();
+    while text.starts_with("<?") || text.starts_with("<!--") {
+        let end = if text.starts_with("<?") { "?>" } else { "-->" };
+        text = behind(text, end).trim_start();
     }
     text.strip_prefix('<')
         .is_some_and(|tag| HTML.iter().any(|name| element(tag).eq_ignore_ascii_case(name)))
@@ -97,13 +94,20 @@ mod tests {
             " <h1>",
             "<P>",
             "<?xml version='1.0'?>\n<html/>",
-            "<!-- x -->",
+            "<!-- x --><!doctype html>",
         ] {
             assert!(is_html(page), "{page}");
         }
-        for text in
-            ["", "<", "<error>", "<?xml version='1.0'?><error/>", "html", "{}", "<oauth_token>"]
-        {
+        for text in [
+            "",
+            "<",
+            "<error>",
+            "<!-- x --><error>",
+            "<?xml version='1.0'?><error/>",
+            "html",
+            "{}",
+            "<oauth_token>",
+        ] {
             assert!(!is_html(text), "{text}");
         }
     }

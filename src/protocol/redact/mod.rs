@@ -9,11 +9,13 @@
 mod escapes;
 mod looks;
 pub(crate) mod markup;
-mod words;
+pub(crate) mod words;
 
 use std::borrow::Cow;
 
 use self::escapes::{Known, open};
+
+pub(crate) use self::words::Source;
 
 /// The longest excerpt, in characters.
 const EXCERPT_CHARS: usize = 300;
@@ -21,19 +23,6 @@ const EXCERPT_CHARS: usize = 300;
 const WINDOW_BYTES: usize = 4096;
 /// How much of a page is looked at: a page begins with its styles.
 const PAGE_BYTES: usize = 64 * 1024;
-const MASK: &str = "***";
-
-/// Where a text comes from, which says what it may hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Source {
-    /// A refusal, or the reply of a resource: secrets in it are ones that we sent.
-    Refusal,
-    /// A 2xx reply to a token call, which may hold a token that nobody else has seen. Of such a text,
-    /// words with a digit are masked too, and words behind `=` or `:`, whatever their length, unless
-    /// the name before says that they are for people.
-    TokenReply,
-}
-
 /// The beginning of `body` as one line of text, with `secrets` and whatever looks like one masked.
 pub(crate) fn excerpt(source: Source, body: &[u8], secrets: &[&str]) -> String {
     excerpt_of(source, body, secrets, EXCERPT_CHARS)
@@ -74,6 +63,14 @@ pub(crate) fn excerpt_of(source: Source, body: &[u8], secrets: &[&str], most: us
 pub(crate) fn without(text: String, secrets: &[&str]) -> String {
     let opened = open(&text, &Known::new(secrets), false, |layer, _| layer.iter().collect());
     if opened.found { opened.text } else { text }
+}
+
+/// The text with one layer of escapes undone, of those that begin with one of `kinds`. `None` if it has
+/// none of them.
+pub(crate) fn undo(text: &str, kinds: &[char]) -> Option<String> {
+    let characters: Vec<char> = text.chars().collect();
+    let undone = escapes::undo(&characters, |first| kinds.contains(&first))?;
+    Some(undone.into_iter().collect())
 }
 
 /// Whether one of `secrets` is in the text, in any spelling.

@@ -11,10 +11,20 @@
 use std::mem;
 
 use super::{
-    MASK, Source,
-    escapes::{Escaped, escape},
+    escapes::{Escaped, MASK, escape},
     looks::{is_key_like, is_sentence},
 };
+
+/// Where a text comes from, which says what it may hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// A refusal, or the reply of a resource: secrets in it are ones that we sent.
+    Refusal,
+    /// A 2xx reply to a token call, which may hold a token that nobody else has seen. Of such a text,
+    /// words with a digit are masked too, and words behind `=` or `:`, whatever their length, unless
+    /// the name before says that they are for people.
+    TokenReply,
+}
 
 /// OAuth's parameters that give nothing away and help to find a mistake.
 const SHOWN: [&str; 10] = [

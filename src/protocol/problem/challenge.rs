@@ -1,0 +1,64 @@
+//! The parameters of `WWW-Authenticate` challenges (RFC 9110 section 11.6.1).
+
+use std::borrow::Cow;
+
+use crate::signature::params::decode_pairs;
+
+/// Gives each parameter of the header, in whichever challenge it stands: its name in lower case, and its
+/// value, decoded as OAuth's own are.
+pub(super) fn each_parameter(challenges: &str, mut take: impl FnMut(&str, &str)) {
+    let mut rest = challenges;
+    while let Some(name_end) = rest.find(['=', '"']) {
+        let (before, after) = rest.split_at(name_end);
+        if let Some(quoted) = after.strip_prefix('"') {
+            rest = skip_quoted(quoted).1;
+            continue;
+        }
+        // A challenge's scheme and its first parameter are parted by a space.
+        let name = before.rsplit([' ', ',', '\t']).find(|piece| !piece.is_empty());
+        let after = after[1..].trim_start();
+        let (value, left) = match after.strip_prefix('"') {
+            Some(quoted) => skip_quoted(quoted),
+            None => after.split_at(after.find([',', ' ']).unwrap_or(after.len())),
+        };
+        if let Some(name) = name {
+            take(&name.to_ascii_lowercase(), &decoded(&unquoted(value)));
+        }
+        rest = left;
+    }
+}
+
+/// Splits behind the closing quote; a backslash quotes the next byte (RFC 9110 section 5.6.4).
+fn skip_quoted(text: &str) -> (&str, &str) {
+    let mut escaped = false;
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'"' if !escaped => return (&text[..at], &text[at + 1..]),
+            b'\\' if !escaped => escaped = true,
+            _ => escaped = false,
+        }
+    }
+    (text, "")
+}
+
+fn unquoted(text: &str) -> Cow<'_, str> {
+    if !text.contains('\\') {
+        return Cow::Borrowed(text);
+    }
+    let mut characters = text.chars();
+    let mut out = String::with_capacity(text.len());
+    while let Some(character) = characters.next() {
+        out.push(if character == '\\' { characters.next().unwrap_or('\\') } else { character });
+    }
+    Cow::Owned(out)
+}
+
+/// As a value of a form is decoded; what cannot be, stays.
+fn decoded(text: &str) -> Cow<'_, str> {
+    if !text.contains(['%', '+']) {
+        return Cow::Borrowed(text);
+    }
+    let pair = format!("x={}", text.replace('&', "%26"));
+    let decoded = decode_pairs(&pair).ok().and_then(|pairs| pairs.into_iter().next());
+    decoded.map_or(Cow::Borrowed(text), |(_, value)| Cow::Owned(value.into_owned()))
+}

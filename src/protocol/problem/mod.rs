@@ -1,0 +1,391 @@
+//! What the provider says when it refuses.
+//!
+//! It is said in the `WWW-Authenticate` challenge (RFC 5849 section 3.5.1 with the OAuth problem reporting
+//! extension), in a form body, in JSON or XML, inside a web page, or as a plain sentence. Or nowhere.
+
+// The trap: the text comes from outside and is not masked here, since the secrets are not known here.
+// So `Problem` has no `Debug`, and whoever shows something of it masks it first.
+
+mod base_string;
+mod challenge;
+
+use std::borrow::Cow;
+
+use http::{HeaderMap, StatusCode, header};
+
+pub(crate) use self::base_string::base_string;
+use super::{
+    dialect::{Dialect, Meaning, Place},
+    json::Value,
+    redact::markup,
+};
+use crate::signature::params::decode_pairs;
+
+/// Bodies are searched this far; JSON to its end, for which nothing has to be kept.
+const WINDOW_BYTES: usize = 64 * 1024;
+/// What is kept of one thing that was said.
+const MOST_CHARS: usize = 1000;
+
+/// What was asked for: the same reply means something else for another request.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Asked {
+    Token,
+    Resource,
+}
+
+/// What a reply says of a problem, as it stands there.
+#[derive(Clone, Default)]
+pub(crate) struct Problem {
+    /// Whether the reply is a refusal, whatever its status.
+    pub(crate) is_refusal: bool,
+    pub(crate) meaning: Option<Meaning>,
+    /// The machine's word or code; a sentence, if that stands in its place.
+    pub(crate) word: Option<String>,
+    pub(crate) fields: Fields,
+}
+
+/// The fields of the problem reporting extension.
+#[derive(Clone, Default)]
+pub(crate) struct Fields {
+    pub(crate) advice: Option<String>,
+    pub(crate) absent: Option<String>,
+    pub(crate) rejected: Option<String>,
+    pub(crate) versions: Option<String>,
+    pub(crate) timestamps: Option<String>,
+    /// Whether one of them stands in a header, where an excerpt of the body does not show it.
+    pub(crate) in_header: bool,
+}
+
+impl Problem {
+    pub(crate) fn read(
+        dialect: Dialect,
+        asked: Asked,
+        status: StatusCode,
+        headers: &HeaderMap,
+        body: &[u8],
+    ) -> Self {
+        let is_success = status.is_success();
+        if is_success && asked == Asked::Resource && !dialect.refuses_with_success {
+            // Nearly every reply: there is nothing to read.
+            return Self::default();
+        }
+        let understands_sentences =
+            matches!(status.as_u16(), 400 | 401 | 403) || is_success && asked == Asked::Token;
+        let mut reader = Reader { dialect, understands_sentences, problem: Self::default() };
+        if status.is_redirection() {
+            reader.problem.is_refusal = true;
+            return reader.problem;
+        }
+        if is_success {
+            let text = without_mark(std::str::from_utf8(body).unwrap_or_default());
+            if asked == Asked::Token && has_token(text) {
+                return reader.problem;
+            }
+            if let Some(envelope) = dialect.refuses_with_success.then(|| envelope(text)).flatten() {
+                reader.envelope(&envelope);
+                reader.problem.is_refusal = true;
+            } else if asked == Asked::Token {
+                reader.body(body);
+                // Of what is no token, a sentence alone does not say that it is a refusal.
+                reader.problem.is_refusal = reader.problem.meaning.is_some();
+            }
+        } else {
+            reader.problem.is_refusal = true;
+            reader.challenges(headers);
+            reader.body(body);
+        }
+        reader.problem
+    }
+
+    /// The middle of the time that the provider accepts, if it says so.
+    pub(crate) fn acceptable_time(&self) -> Option<u64> {
+        let (from, to) = range(self.fields.timestamps.as_deref()?)?;
+        Some(from + (to - from) / 2)
+    }
+}
+
+/// `1795690500-1795691100`
+pub(crate) fn range(text: &str) -> Option<(u64, u64)> {
+    let (from, to) = text.trim().split_once('-')?;
+    let (from, to) = (from.trim().parse().ok()?, to.trim().parse().ok()?);
+    (from <= to).then_some((from, to))
+}
+
+/// Whether a JSON text may have a member "error", at the price of one look at it: nearly no answer has.
+fn may_name_an_error(text: &str) -> bool {
+    // Escaped, all letters of the word are `\u006…` or `\u007…`.
+    ["error", "\\u006", "\\u007"].iter().any(|part| text.contains(part))
+}
+
+fn has_token(text: &str) -> bool {
+    text.contains("oauth_token=") && text.contains("oauth_token_secret=")
+}
+
+/// The whole of a text, or of what is none, the beginning.
+fn text_of(body: &[u8]) -> Cow<'_, str> {
+    std::str::from_utf8(body).map_or_else(
+        |_| String::from_utf8_lossy(body.get(..WINDOW_BYTES).unwrap_or(body)),
+        Cow::Borrowed,
+    )
+}
+
+/// The first bytes of a text.
+fn window(text: &str) -> &str {
+    let end = (0..=text.len().min(WINDOW_BYTES)).rev().find(|end| text.is_char_boundary(*end));
+    &text[..end.unwrap_or(0)]
+}
+
+/// The text without a byte order mark, which .NET puts before XML, and without the space around it.
+pub(crate) fn without_mark(text: &str) -> &str {
+    let text = text.trim();
+    text.strip_prefix('\u{feff}').unwrap_or(text).trim_start()
+}
+
+/// Passes on a short plain word and nothing else.
+pub(crate) fn word(text: &str) -> Option<String> {
+    let plain = (1..=64).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte));
+    // A long word with digits may be a token that was put in the wrong place.
+    let key_like = text.len() >= 16 && text.bytes().any(|byte| byte.is_ascii_digit());
+    (plain && !key_like).then(|| text.to_owned())
+}
+
+/// FatSecret's error, as it stands in a reply.
+pub(crate) struct Envelope<'t> {
+    /// Its code, if it has one that is a number or a text.
+    pub(crate) code: Option<Cow<'t, str>>,
+    pub(crate) message: Option<Cow<'t, str>>,
+    /// What stands in its place and is no object.
+    word: Option<Cow<'t, str>>,
+}
+
+/// Reads `{"error":{"code":6,"message":"…"}}` or `<error><code>6</code>…`, the only ones of their kind
+/// that count with HTTP 200: the member stands at the top of a whole object, and the element is the root.
+pub(crate) fn envelope(text: &str) -> Option<Envelope<'_>> {
+    if text.starts_with('<') {
+        let (code, message) = xml_error(text, true)?;
+        return Some(Envelope {
+            code: Some(code.into()),
+            message: message.map(Cow::from),
+            word: None,
+        });
+    }
+    if !may_name_an_error(text) {
+        return None;
+    }
+    let ([error], is_whole) = Value::document(text).members(["error"]);
+    let error = error.filter(|error| is_whole && !error.is_nothing())?;
+    let ([code, message], _) = error.members(["code", "message"]);
+    Some(Envelope {
+        code: code.and_then(Value::text),
+        message: message.and_then(Value::text),
+        word: error.text(),
+    })
+}
+
+/// Finds `<error><code>…</code><message>…</message></error>`. Two elements are no reason for an XML
+/// parser: nothing else of the document is wanted.
+fn xml_error(text: &str, as_root: bool) -> Option<(&str, Option<&str>)> {
+    let text = window(text);
+    let mut rest = text;
+    if as_root {
+        while rest.starts_with("<?") || rest.starts_with("<!") {
+            let end = if rest.starts_with("<!--") { "-->" } else { ">" };
+            rest = rest.split_once(end)?.1.trim_start();
+        }
+        rest = rest.strip_prefix("<error")?;
+    } else {
+        rest = rest.split_once("<error")?.1;
+    }
+    let inside = rest.strip_prefix('>').or_else(|| {
+        rest.strip_prefix(|c: char| c.is_ascii_whitespace())?.split_once('>').map(|(_, rest)| rest)
+    })?;
+    let code = element(inside, "code")?.trim();
+    Some((code, element(inside, "message")))
+}
+
+fn element<'t>(text: &'t str, name: &str) -> Option<&'t str> {
+    let start = text.split_once(&format!("<{name}>"))?.1;
+    Some(start.split_once(&format!("</{name}>"))?.0)
+}
+
+struct Reader {
+    dialect: Dialect,
+    understands_sentences: bool,
+    problem: Problem,
+}
+
+impl Reader {
+    /// Takes down something that was said. What was said first counts.
+    fn said(&mut self, place: Place, text: &str) {
+        let text = text.trim();
+        if text.is_empty() || place == Place::Sentence && !self.understands_sentences {
+            return;
+        }
+        let text = beginning(text);
+        if self.problem.meaning.is_none() {
+            self.problem.meaning = self.dialect.meaning(place, &text);
+            // A sentence where a word should be.
+            if self.problem.meaning.is_none() && text.contains(' ') && self.understands_sentences {
+                self.problem.meaning = self.dialect.meaning(Place::Sentence, &text);
+            }
+        }
+        if place != Place::Sentence {
+            self.problem.word.get_or_insert(text);
+        }
+    }
+
+    /// Takes a parameter of a challenge, a form or a JSON object, if its name says that it is about a
+    /// problem.
+    fn parameter(&mut self, name: &str, value: &str) {
+        let fields = &mut self.problem.fields;
+        let field = match name {
+            "oauth_problem" | "error" => return self.said(Place::Word, value),
+            "error_description" | "error_message" | "message" => {
+                return self.said(Place::Sentence, value);
+            }
+            "oauth_problem_advice" => &mut fields.advice,
+            "oauth_parameters_absent" => &mut fields.absent,
+            "oauth_parameters_rejected" => &mut fields.rejected,
+            "oauth_acceptable_versions" => &mut fields.versions,
+            "oauth_acceptable_timestamps" => &mut fields.timestamps,
+            _ => return,
+        };
+        field.get_or_insert_with(|| beginning(value.trim()));
+    }
+
+    fn challenges(&mut self, headers: &HeaderMap) {
+        let challenges = headers.get_all(header::WWW_AUTHENTICATE).iter();
+        for challenge in challenges.filter_map(|value| value.to_str().ok()) {
+            challenge::each_parameter(challenge, |name, value| {
+                if name.starts_with("oauth_") {
+                    self.parameter(name, value);
+                }
+            });
+        }
+        let Fields { advice, absent, rejected, versions, timestamps, in_header } =
+            &mut self.problem.fields;
+        *in_header = [advice, absent, rejected, versions, timestamps].iter().any(|f| f.is_some());
+    }
+
+    fn body(&mut self, body: &[u8]) {
+        let text = text_of(body);
+        let text = without_mark(&text);
+        if text.starts_with(['{', '[']) {
+            self.json(text);
+        } else if markup::is_html(text) {
+            self.free_text(&markup::text_of(window(text)));
+        } else if text.starts_with('<') {
+            if let Some((code, message)) = xml_error(text, false) {
+                self.said(code_place(code), code);
+                self.said(Place::Sentence, message.unwrap_or_default());
+            }
+        } else if !self.form(window(text)) {
+            self.free_text(window(text));
+        }
+    }
+
+    fn envelope(&mut self, envelope: &Envelope<'_>) {
+        if let Some(code) = &envelope.code {
+            self.said(code_place(code), code);
+        }
+        self.said(Place::Word, envelope.word.as_deref().unwrap_or_default());
+    }
+
+    /// Reads form data, and gives whether it is such.
+    fn form(&mut self, text: &str) -> bool {
+        let is_name = |name: &str| {
+            let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.[]".contains(&byte);
+            !name.is_empty() && name.bytes().all(is_part)
+        };
+        if !text.split_once('=').is_some_and(|(name, _)| is_name(name)) {
+            return false;
+        }
+        let Ok(pairs) = decode_pairs(text) else { return false };
+        // The extension's own word counts, wherever it stands.
+        let first = |name: &&str| pairs.iter().find(|pair| pair.0 == **name);
+        if let Some((name, value)) = ["oauth_problem", "error"].iter().find_map(first) {
+            self.parameter(name, value);
+        }
+        for (name, value) in &pairs {
+            self.parameter(name, value);
+        }
+        true
+    }
+
+    fn free_text(&mut self, text: &str) {
+        const NAME: &str = "oauth_problem=";
+        if let Some((_, behind)) = text.split_once(NAME) {
+            let is_end = |c: char| c.is_whitespace() || "&<>\"',;".contains(c);
+            let value = behind.split(is_end).next().unwrap_or_default();
+            let pair = format!("{NAME}{value}");
+            for (name, value) in decode_pairs(&pair).unwrap_or_default() {
+                self.parameter(&name, &value);
+            }
+        }
+        let sentence: String = text.chars().take(300).collect();
+        self.said(Place::Sentence, &sentence);
+    }
+
+    fn json(&mut self, text: &str) {
+        const FIELDS: [&str; 6] = [
+            "oauth_problem",
+            "oauth_problem_advice",
+            "oauth_parameters_absent",
+            "oauth_parameters_rejected",
+            "oauth_acceptable_versions",
+            "oauth_acceptable_timestamps",
+        ];
+        const SENTENCES: [&str; 6] =
+            ["message", "error_description", "developer_message", "info", "detail", "title"];
+        let root = Value::document(text);
+        let (fields, _) = root.members(FIELDS);
+        for (name, value) in FIELDS.iter().zip(fields) {
+            if let Some(value) = value.and_then(Value::text) {
+                self.parameter(name, &value);
+            }
+        }
+        let ([error, errors, code], _) = root.members(["error", "errors", "code"]);
+        let (sentences, _) = root.members(SENTENCES);
+        let mut found = Vec::new();
+        if let Some(error) = error {
+            self.said(Place::Word, &error.text().unwrap_or_default());
+            let ([code, reasons], _) = error.members(["code", "reason_stack"]);
+            // The last reason is the nearest one.
+            for reason in reasons.map(|reasons| reasons.items(16)).unwrap_or_default().iter().rev()
+            {
+                self.said(Place::Word, &reason.text().unwrap_or_default());
+            }
+            if let Some(code) = code.and_then(Value::text) {
+                self.said(code_place(&code), &code);
+            }
+            found.extend(error.members(SENTENCES).0);
+        }
+        if let Some(first) = errors.and_then(|errors| errors.items(1).pop()) {
+            let ([code], _) = first.members(["code"]);
+            if let Some(text) = code.and_then(Value::text) {
+                let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+                self.said(if is_number { Place::ListedCode } else { Place::Word }, &text);
+            }
+            found.extend(first.members(SENTENCES).0);
+        }
+        if let Some(code) = code.filter(|code| !code.is_number()).and_then(Value::text) {
+            self.said(Place::Word, &code);
+        }
+        found.extend(sentences);
+        for text in found.into_iter().flatten().filter_map(Value::text) {
+            self.said(Place::Sentence, &text);
+        }
+    }
+}
+
+fn code_place(code: &str) -> Place {
+    if code.trim().bytes().all(|byte| byte.is_ascii_digit()) { Place::Code } else { Place::Word }
+}
+
+fn beginning(text: &str) -> String {
+    text.chars().take(MOST_CHARS).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,231 @@
+use super::*;
+
+fn asked(dialect: Dialect, asked: Asked, status: u16, challenges: &[&str], body: &[u8]) -> Problem {
+    let mut headers = HeaderMap::new();
+    for challenge in challenges {
+        headers.append(header::WWW_AUTHENTICATE, challenge.parse().unwrap());
+    }
+    Problem::read(dialect, asked, StatusCode::from_u16(status).unwrap(), &headers, body)
+}
+
+fn read(dialect: Dialect, status: u16, challenges: &[&str], body: &str) -> Problem {
+    asked(dialect, Asked::Resource, status, challenges, body.as_bytes())
+}
+
+fn refused(body: &str) -> Problem {
+    read(Dialect::OAUTH, 401, &[], body)
+}
+
+#[track_caller]
+fn check(found: &Problem, word: Option<&str>, meaning: Option<Meaning>) {
+    assert_eq!((found.word.as_deref(), found.meaning), (word, meaning));
+}
+
+// checklist 50, 62
+#[test]
+fn the_problem_is_found_in_any_challenge() {
+    for challenges in [
+        &["OAuth realm=\"a\", oauth_problem=\"nonce_used\""][..],
+        &["Basic realm=\"a, oauth_problem=\\\"no\\\"\", oAuTh oauth_problem=nonce_used"],
+        &["Basic realm=x", "OAuth OAUTH_PROBLEM = \"nonce_used\""],
+    ] {
+        let found = read(Dialect::OAUTH, 401, challenges, "");
+        check(&found, Some("nonce_used"), Some(Meaning::Nonce));
+    }
+    for challenge in
+        ["OAuth realm=\"oauth_problem=no\"", "OAuth \"\"\"=", "=", "\"", "a=", "Bearer error=\"x\""]
+    {
+        check(&read(Dialect::OAUTH, 401, &[challenge], ""), None, None);
+    }
+    let found = read(
+        Dialect::OAUTH,
+        401,
+        &["OAuth oauth_problem=\"Not%20active.+Ask \\\"us\\\" & wait\""],
+        "",
+    );
+    check(&found, Some("Not active. Ask \"us\" & wait"), None);
+}
+
+#[test]
+fn the_problem_is_found_in_bodies() {
+    let form = "oauth_problem=timestamp_refused&debug_sbs=POST&http%3A%2F%2F";
+    check(&refused(form), Some("timestamp_refused"), Some(Meaning::Clock));
+    let form = "error=invalid_signature&error_description=The+signature+is+wrong";
+    check(&refused(form), Some("invalid_signature"), Some(Meaning::Signature));
+    check(
+        &refused("error=other&oauth_problem=token_used"),
+        Some("token_used"),
+        Some(Meaning::DeadToken),
+    );
+    check(&refused("{\"errors\":[{\"code\":89}]}"), Some("89"), Some(Meaning::DeadToken));
+    check(&refused("{\"error\":\"gone\"}"), Some("gone"), None);
+    check(&refused("\u{feff}{\"error\":{\"code\":\"gone\"}}"), Some("gone"), None);
+    check(&refused("<error><code>7</code></error>"), Some("7"), None);
+    check(&refused("<a><error><code>x</code></error></a>"), Some("x"), None);
+    check(
+        &refused("{\"code\":\"shop_key_unknown\",\"message\":\"Sorry\"}"),
+        Some("shop_key_unknown"),
+        None,
+    );
+    check(&read(Dialect::OAUTH, 500, &[], "<html>boom</html>"), None, None);
+    check(&refused(""), None, None);
+    check(
+        &refused("{\"oauth_problem\":\"nonce_used\",\"error\":\"x\", cut"),
+        Some("nonce_used"),
+        Some(Meaning::Nonce),
+    );
+}
+
+#[test]
+fn a_problem_inside_a_page_or_a_text_is_found() {
+    let page = format!(
+        "<!doctype html><html><head><style>{}</style></head><body><p><b>Message</b> oauth_problem=token_expired</p></body>",
+        "p {color:black;} ".repeat(1000)
+    );
+    check(&refused(&page), Some("token_expired"), Some(Meaning::DeadToken));
+    check(
+        &refused("Error (oauth_problem=nonce_used, again)"),
+        Some("nonce_used"),
+        Some(Meaning::Nonce),
+    );
+    check(&refused("see oauth_problem= and oauth_problem"), None, None);
+    let late = format!("{} oauth_problem=nonce_used", "x ".repeat(WINDOW_BYTES));
+    check(&refused(&late), None, None);
+}
+
+#[test]
+fn a_problem_that_is_a_sentence_is_kept() {
+    let sentence = "The consumer is not active. Ask the shop's owner.";
+    check(
+        &refused("oauth_problem=The+consumer+is+not+active.+Ask+the+shop%27s+owner."),
+        Some(sentence),
+        None,
+    );
+    check(&refused(&format!("{{\"error\":\"{sentence}\"}}")), Some(sentence), None);
+    check(
+        &refused("oauth_problem=Timestamp+expired+(1)"),
+        Some("Timestamp expired (1)"),
+        Some(Meaning::Clock),
+    );
+}
+
+#[test]
+fn the_clock_is_meant_in_many_dialects() {
+    for body in [
+        "{\"errors\":[{\"code\":135,\"message\":\"Timestamp out of bounds.\"}]}",
+        "{\"errors\":[{\"code\":401,\"message\":\"Timestamp out of bounds.\"}]}",
+        "{\"error\":{\"developer_message\":\"x\",\"reason_stack\":[\"bad_request\",\"invalid_oauth_request\",\"invalid_timestamp\"]}}",
+        "This message has a timestamp of 11/26/2026 01:10:00 PM, which is beyond the allowable clock skew for in the future.",
+        "<html><p>Expired timestamp, yours 1, ours 2</p></html>",
+        "{\"error\":\"mwoauth\",\"message\":\"Expired timestamp, yours 1, ours 2\"}",
+        "error=invalid_request&error_description=timestamp+too+old",
+    ] {
+        assert_eq!(refused(body).meaning, Some(Meaning::Clock), "{body}");
+        // Of a resource, words for people are about anything.
+        let of_resource = read(Dialect::OAUTH, 422, &[], body).meaning;
+        assert_eq!(
+            of_resource.is_some(),
+            body.contains("135") || body.contains("invalid_timestamp"),
+            "{body}"
+        );
+        let of_success = asked(Dialect::OAUTH, Asked::Token, 200, &[], body.as_bytes());
+        assert!(of_success.is_refusal && of_success.meaning == Some(Meaning::Clock), "{body}");
+    }
+    let refused = refused(
+        "oauth_problem=timestamp_refused&oauth_acceptable_timestamps=1795690500-1795691100",
+    );
+    assert_eq!(refused.acceptable_time(), Some(1_795_690_800));
+    for none in ["", "1-", "2-1", "x-y", "-"] {
+        assert_eq!(range(none), None, "{none}");
+    }
+}
+
+#[test]
+fn the_fields_of_the_extension_are_read_wherever_they_stand() {
+    let form =
+        "oauth_problem=parameter_absent&oauth_parameters_absent=oauth_nonce%26oauth_timestamp";
+    let json = "{\"oauth_problem\":\"parameter_absent\",\"oauth_parameters_absent\":\"oauth_nonce&oauth_timestamp\"}";
+    let challenge = "OAuth oauth_problem=parameter_absent, oauth_parameters_absent=\"oauth_nonce%26oauth_timestamp\"";
+    for (found, in_header) in [
+        (refused(form), false),
+        (refused(json), false),
+        (read(Dialect::OAUTH, 401, &[challenge], ""), true),
+    ] {
+        check(&found, Some("parameter_absent"), None);
+        assert_eq!(found.fields.absent.as_deref(), Some("oauth_nonce&oauth_timestamp"));
+        assert_eq!(found.fields.in_header, in_header);
+    }
+}
+
+#[test]
+fn fatsecret_refuses_with_status_200_and_a_code() {
+    let spaces = " ".repeat(70);
+    let long = "m".repeat(17_000);
+    for body in [
+        "{\"error\":{\"code\":6,\"message\":\"Invalid/expired timestamp\"}}".to_owned(),
+        "{\"error\":{\"code\":\"6\",\"message\":\"x\"}}".to_owned(),
+        "<?xml version=\"1.0\"?>\n<error xmlns=\"x\"><code>6</code><message/></error>".to_owned(),
+        "\u{feff}<?xml version=\"1.0\"?>\n<!-- > --><error xmlns=\"x\"><code>6</code></error>"
+            .to_owned(),
+        "\r\n\u{feff} {\"error\":{\"code\":6}}".to_owned(),
+        format!("{spaces}{{\"error\":{{\"code\":6}}}}"),
+        format!("{{\"error\":{{\"message\":\"{long}\",\"code\":6}}}}"),
+        format!("{{\"first\":[{{\"error\":1}},\"{long}\"],\"error\":{{\"code\":6}}}}"),
+        "{\"\\u0065rror\":{\"\\u0063ode\":6}}".to_owned(),
+        "{\"err\\u006Fr\":{\"code\":6}}".to_owned(),
+    ] {
+        let found = read(Dialect::FATSECRET, 200, &[], &body);
+        check(&found, Some("6"), Some(Meaning::Clock));
+        assert!(found.is_refusal);
+        assert!(!read(Dialect::OAUTH, 200, &[], &body).is_refusal);
+    }
+    for answer in [
+        "{\"foods\":null}",
+        "{\"food\":{\"error\":{\"code\":6}}}",
+        "{\"error\":null}",
+        "{\"error\":{}}",
+        "{\"error\":{\"code\":6}",
+        "{\"error\":{\"code\":6}} x",
+        "<foods><error><code>6</code></error></foods>",
+        "<errors><code>6</code></errors>",
+        "<html><error><code>6</code></error></html>",
+        "[{\"error\":{\"code\":6}}]",
+        "error",
+        "",
+    ] {
+        assert!(!read(Dialect::FATSECRET, 200, &[], answer).is_refusal, "{answer}");
+    }
+    assert!(!asked(Dialect::FATSECRET, Asked::Resource, 200, &[], b"{\"error\":\xff}").is_refusal);
+    // An error that is none of its codes is one all the same.
+    for odd in ["{\"error\":\"no\"}", "{\"error\":{\"message\":\"x\"}}", "{\"error\":[1]}"] {
+        assert!(read(Dialect::FATSECRET, 200, &[], odd).is_refusal, "{odd}");
+    }
+}
+
+#[test]
+fn fatsecret_refuses_the_handshake_with_a_sentence() {
+    let read = |text| read(Dialect::FATSECRET, 400, &[], text).meaning;
+    assert_eq!(read("Invalid/expired timestamp: 17"), Some(Meaning::Clock));
+    assert_eq!(read("Invalid/used nonce: 17"), Some(Meaning::Nonce));
+    assert_eq!(read("Missing required parameter: oauth_timestamp"), None);
+    assert_eq!(read("Invalid signature: oauth_timestamp"), Some(Meaning::Signature));
+}
+
+#[test]
+fn a_reply_with_a_token_is_no_refusal() {
+    let reply = b"oauth_token=a&oauth_token_secret=b&error=invalid_timestamp";
+    assert!(!asked(Dialect::OAUTH, Asked::Token, 200, &[], reply).is_refusal);
+    let other = b"{\"error\":\"wiki-consumer-unknown\",\"message\":\"No approved consumer.\"}";
+    let found = asked(Dialect::OAUTH, Asked::Token, 200, &[], other);
+    check(&found, Some("wiki-consumer-unknown"), None);
+    assert!(!found.is_refusal, "it is a token reply that cannot be read");
+    assert!(asked(Dialect::OAUTH, Asked::Token, 302, &[], b"").is_refusal);
+}
+
+#[test]
+fn only_short_plain_words_are_passed_on() {
+    assert_eq!(word("user_refused").as_deref(), Some("user_refused"));
+    for text in ["", "two words", "a\nb", "é", &"a".repeat(65), "0123456789abcdef0"] {
+        assert_eq!(word(text), None, "{text:?}");
+    }
+}

@@ -1,0 +1,229 @@
+//! A reply that says no: what it means, and the error that is made of it.
+
+// Layer 3: uses `client`, `protocol`, `signature`. A reply is classified once: `exchange` leaves what it has
+// found with the reply, and whoever reads the reply takes it from there.
+
+use std::time::Duration;
+
+use http::{HeaderMap, Response, StatusCode, header};
+
+use crate::{
+    client::Client,
+    error::{Error, class::ErrorClass, kind::ErrorKind, report::ProblemReport, stage::Stage},
+    protocol::{
+        dialect::{Dialect, Meaning},
+        problem::{self, Asked, Problem},
+        redact::{self, words::Source},
+    },
+    shown::ShownUrl,
+};
+
+/// What a reply means: as `exchange` has found it, or found now.
+pub(crate) fn classify<B: AsRef<[u8]>>(
+    client: &Client,
+    stage: Stage,
+    reply: &Response<B>,
+) -> Problem {
+    if let Some(problem) = reply.extensions().get::<Problem>() {
+        return problem.clone();
+    }
+    let asked = if is_token_call(stage) { Asked::Token } else { Asked::Resource };
+    let (status, headers) = (reply.status(), reply.headers());
+    let dialect = client.provider().dialect();
+    let mut problem = Problem::read(dialect, asked, status, headers, reply.body().as_ref());
+    if problem.meaning == Some(Meaning::Nonce) {
+        // Some providers call a timestamp outside of their window a used nonce.
+        let is_far = |date| client.time().is_far_from(date);
+        if date(headers).is_some_and(is_far) {
+            problem.meaning = Some(Meaning::Clock);
+        }
+    }
+    problem
+}
+
+/// The error of a reply that is a refusal. `secrets` are masked in what is shown of it.
+pub(crate) fn error(
+    client: &Client,
+    stage: Stage,
+    reply: (StatusCode, &HeaderMap, &[u8]),
+    problem: &Problem,
+    secrets: &[&str],
+) -> Error {
+    let (status, headers, body) = reply;
+    if status.is_redirection() {
+        let error = Error::new(stage, ErrorKind::Redirected { status });
+        return match target(headers).filter(|target| !redact::shows(target, secrets)) {
+            Some(target) => error.with_detail(format!("it points to {target}")),
+            None => error,
+        };
+    }
+    let is_token_reply = is_token_call(stage) && status.is_success();
+    let source = if is_token_reply { Source::TokenReply } else { Source::Refusal };
+    let kind = if problem.meaning == Some(Meaning::Clock) {
+        ErrorKind::TimestampRefused { status }
+    } else {
+        let word = problem.word.as_deref().and_then(|word| shown(word, source, secrets));
+        ErrorKind::Rejected { status, problem: word }
+    };
+    let report = report(problem, body, secrets);
+    let mut detail = Vec::new();
+    if problem.fields.in_header {
+        detail.push(report.to_string());
+    }
+    detail.extend(advice(client.provider().dialect(), stage, status, problem, body));
+    let mut error = Error::new(stage, kind)
+        .with_excerpt(redact::excerpt(source, body, secrets))
+        .with_report(report)
+        .with_retry_after(retry_after(headers));
+    if !detail.is_empty() {
+        error = error.with_detail(detail.join("; "));
+    }
+    match class(problem.meaning) {
+        Some(class) => error.with_class(class),
+        None => error,
+    }
+}
+
+/// Whether `exchange` has seen this reply.
+pub(crate) fn is_classified<B>(reply: &Response<B>) -> bool {
+    reply.extensions().get::<Problem>().is_some()
+}
+
+/// Where a redirect points to, as it may be shown.
+fn target(headers: &HeaderMap) -> Option<String> {
+    const LONGEST: usize = 200;
+
+    let location = headers.get(header::LOCATION)?.to_str().ok()?;
+    Some(ShownUrl::of(location).to_string().chars().take(LONGEST).collect())
+}
+
+fn is_token_call(stage: Stage) -> bool {
+    matches!(stage, Stage::RequestToken | Stage::AccessToken)
+}
+
+/// The provider's word as it may be shown: a plain one as it is, a sentence masked. A provider may put a
+/// secret in its place.
+fn shown(word: &str, source: Source, secrets: &[&str]) -> Option<String> {
+    if let Some(word) = problem::word(word) {
+        return (!redact::shows(&word, secrets)).then_some(word);
+    }
+    let text = redact::excerpt_of(source, word.as_bytes(), secrets, 200);
+    text.contains(char::is_alphanumeric).then_some(text)
+}
+
+fn report(problem: &Problem, body: &[u8], secrets: &[&str]) -> ProblemReport {
+    let fields = &problem.fields;
+    let text = |field: &Option<String>| {
+        let text = field.as_ref()?.as_bytes();
+        Some(redact::excerpt(Source::Refusal, text, secrets)).filter(|text| !text.is_empty())
+    };
+    let names = |field: &Option<String>| {
+        let pieces = field.as_deref().unwrap_or_default().split(['&', ',', ' ', ';']);
+        let names = pieces.filter_map(|piece| problem::word(piece.split('=').next()?.trim()));
+        names.filter(|name| !redact::shows(name, secrets)).take(32).collect()
+    };
+    ProblemReport {
+        advice: text(&fields.advice),
+        absent: names(&fields.absent),
+        rejected: names(&fields.rejected),
+        versions: text(&fields.versions),
+        timestamps: fields.timestamps.as_deref().and_then(problem::range),
+        base_string: problem::base_string(body, secrets),
+    }
+}
+
+/// Who has to act, where the provider's words say more than the kind of the error.
+fn class(meaning: Option<Meaning>) -> Option<ErrorClass> {
+    match meaning? {
+        Meaning::Clock | Meaning::Nonce => None,
+        Meaning::DeadToken => Some(ErrorClass::Reauthorize),
+        Meaning::Denied => Some(ErrorClass::User),
+        Meaning::RateLimited | Meaning::QuotaUsed => Some(ErrorClass::RetryLater),
+        Meaning::Signature | Meaning::Consumer => Some(ErrorClass::Configuration),
+    }
+}
+
+/// What to look at first. A wrong consumer secret is the first error of every newcomer.
+fn advice(
+    dialect: Dialect,
+    stage: Stage,
+    status: StatusCode,
+    problem: &Problem,
+    body: &[u8],
+) -> Option<String> {
+    let is_silent = status == StatusCode::UNAUTHORIZED
+        && problem.word.is_none()
+        && body.trim_ascii().is_empty()
+        && stage == Stage::RequestToken;
+    let meaning = if is_silent { Meaning::Signature } else { problem.meaning? };
+    let advice = match (meaning, stage) {
+        (Meaning::Signature, Stage::RequestToken) => {
+            "the usual causes are a wrong consumer secret, a URL that is not spelled as the provider spells it, and another signature method; `explain_request_token` shows what was signed"
+        }
+        (Meaning::Signature, Stage::AccessToken) => {
+            "the usual causes are a wrong consumer secret and a request token whose secret was lost or belongs to another one; `explain_exchange` shows what was signed"
+        }
+        (Meaning::Signature, _) => {
+            "the usual causes are a wrong secret and a URL or a body that was changed after it was signed; `ResourceRequest::explain` shows what was signed"
+        }
+        (Meaning::Consumer, _) => {
+            "check the consumer key, and that it is one for this provider and these URLs"
+        }
+        _ => return None,
+    };
+    Some(match dialect.mistaken {
+        Some(mistaken) => format!("{advice}; {mistaken}"),
+        None => advice.to_owned(),
+    })
+}
+
+/// The reply's `Date`, in Unix seconds.
+pub(crate) fn date(headers: &HeaderMap) -> Option<u64> {
+    unix_seconds(headers.get(header::DATE)?.to_str().ok()?)
+}
+
+fn unix_seconds(date: &str) -> Option<u64> {
+    let date = httpdate::parse_http_date(date).ok()?;
+    date.duration_since(std::time::UNIX_EPOCH).ok().map(|since| since.as_secs())
+}
+
+/// How long the reply asks to wait (RFC 9110 section 10.2.3): seconds, or a date, which counts from the
+/// reply's own. At most a day.
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    const MOST: u64 = 24 * 60 * 60;
+    let text = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
+    let seconds = if text.bytes().all(|byte| byte.is_ascii_digit()) {
+        text.parse().unwrap_or(MOST)
+    } else {
+        unix_seconds(text)?.saturating_sub(date(headers)?)
+    };
+    (!text.is_empty()).then(|| Duration::from_secs(seconds.min(MOST)))
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn a_pause_that_is_asked_for_is_read_and_bounded() {
+        let read = |pause: &'static str| {
+            let mut headers = HeaderMap::new();
+            let date = HeaderValue::from_static("Thu, 01 Jan 2026 02:00:00 GMT");
+            headers.insert(header::DATE, date);
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static(pause));
+            retry_after(&headers).map(|pause| pause.as_secs())
+        };
+        assert_eq!(read("120"), Some(120));
+        assert_eq!(read("Thu, 01 Jan 2026 02:01:30 GMT"), Some(90));
+        assert_eq!(read("Thu, 01 Jan 2026 01:00:00 GMT"), Some(0));
+        for long in ["86401", "99999999999999999999999", "Fri, 01 Jan 2027 02:00:00 GMT"] {
+            assert_eq!(read(long), Some(86_400), "{long}");
+        }
+        for nothing in ["", "-1", "soon", "1.5"] {
+            assert_eq!(read(nothing), None, "{nothing}");
+        }
+        assert_eq!(retry_after(&HeaderMap::new()), None);
+    }
+}
