@@ -7,10 +7,9 @@
 //! This runs offline against a sandbox, which is an OAuth provider for tests. With FatSecret's key in
 //! the environment the program writes into a real diary; see `examples/README.md`.
 
-use std::{env, error::Error, time::Duration};
+use std::{env, error::Error, io::stdin, time::Duration};
 
 use jiff::ZonedDateTime;
-use tokio::io::{AsyncBufReadExt, BufReader, stdin};
 use tripod::fatsecret::{Amount, CreateFoodEntry, FatSecret, FoodEntry, Meal, Total};
 use tripod::{AccessToken, Callback, Client, Consumer, Provider, Session};
 use tripod_sandbox::Sandbox;
@@ -83,8 +82,8 @@ async fn connect() -> Outcome<(FatSecret<Session>, Option<Sandbox>)> {
 async fn ask_for_approval(client: &Client) -> Outcome<Session> {
     let issued = client.begin(Callback::out_of_band()).request_token().await?;
     println!("Open {} and type the code that FatSecret shows:", issued.authorization_url());
-    let mut lines = BufReader::new(stdin()).lines();
-    let pin = lines.next_line().await?.ok_or("no code was typed")?;
+    // Waiting for the user blocks this thread, which has nothing else to do.
+    let pin = stdin().lines().next().ok_or("no code was typed")??;
     Ok(issued.authorize(&pin)?.exchange().await?)
 }
 

@@ -20,7 +20,7 @@ use std::{
     collections::{BTreeMap, btree_map::Entry},
     env,
     error::Error,
-    io::Write,
+    io::{Write, stdin},
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -30,7 +30,6 @@ use files::Export;
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::{ToSpan, ZonedDateTime, civil::Date};
 use serde_json::Value;
-use tokio::io::{AsyncBufReadExt, BufReader, stdin};
 use tripod::fatsecret::{ApiError, FatSecret, Retry};
 use tripod::{AccessToken, Callback, Client, Consumer, Provider, Session};
 use tripod_sandbox::Sandbox;
@@ -113,8 +112,8 @@ async fn connect() -> Outcome<(FatSecret<Session>, Option<Sandbox>)> {
 async fn ask_for_approval(client: &Client) -> Outcome<Session> {
     let issued = client.begin(Callback::out_of_band()).request_token().await?;
     println!("Open {} and type the code that FatSecret shows:", issued.authorization_url());
-    let mut lines = BufReader::new(stdin()).lines();
-    let pin = lines.next_line().await?.ok_or("no code was typed")?;
+    // Waiting for the user blocks this thread, which has nothing else to do.
+    let pin = stdin().lines().next().ok_or("no code was typed")??;
     Ok(issued.authorize(&pin)?.exchange().await?)
 }
 

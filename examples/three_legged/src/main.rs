@@ -9,9 +9,9 @@
 //! the program uses FatSecret instead: you open the page that it prints and type the code that
 //! FatSecret shows. The last line of the output is the provider's reply, in JSON.
 
-use std::{env, error::Error};
+use std::{env, error::Error, io::stdin};
 
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, stdin};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tripod::transport::ReqwestTransport;
 use tripod::{
@@ -36,10 +36,11 @@ async fn with_fatsecret(consumer: Consumer) -> Outcome<()> {
     let mut issued = client.begin(Callback::out_of_band()).request_token().await?;
     println!("2. Open this page, log in and approve:\n\n   {}\n", issued.authorization_url());
 
-    let mut lines = BufReader::new(stdin()).lines();
+    let mut lines = stdin().lines();
     let session = loop {
         println!("3. Type the code that FatSecret shows, then Enter:");
-        let Some(pin) = lines.next_line().await? else { return Err("no code was typed".into()) };
+        // Waiting for the user blocks this thread, which has nothing else to do.
+        let pin = lines.next().ok_or("no code was typed")??;
         // A failed step gives the flow back, so the user can type the code again.
         let authorized = match issued.authorize(&pin) {
             Ok(authorized) => authorized,

@@ -12,7 +12,7 @@ use std::{
     env,
     error::Error,
     fs::{self, File, OpenOptions},
-    io::{self, Write},
+    io::{self, Write, stdin},
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -20,7 +20,6 @@ use std::{
 use clap::Parser;
 use jiff::{ToSpan, ZonedDateTime, civil::Date};
 use plotters::prelude::*;
-use tokio::io::{AsyncBufReadExt, BufReader, stdin};
 use tripod::fatsecret::{Amount, FatSecret};
 use tripod::{AccessToken, Callback, Client, Consumer, Provider, Session};
 use tripod_sandbox::Sandbox;
@@ -105,8 +104,8 @@ async fn connect() -> Outcome<(FatSecret<Session>, Option<Sandbox>)> {
 async fn ask_for_approval(client: &Client) -> Outcome<Session> {
     let issued = client.begin(Callback::out_of_band()).request_token().await?;
     println!("Open {} and type the code that FatSecret shows:", issued.authorization_url());
-    let mut lines = BufReader::new(stdin()).lines();
-    let pin = lines.next_line().await?.ok_or("no code was typed")?;
+    // Waiting for the user blocks this thread, which has nothing else to do.
+    let pin = stdin().lines().next().ok_or("no code was typed")??;
     Ok(issued.authorize(&pin)?.exchange().await?)
 }
 
