@@ -1,12 +1,12 @@
 //! Log in, the callback, log out.
 //!
 //! `begin` asks for a request token, parks the flow in the vault and sends the browser to the
-//! provider. The browser gets a ticket for the flow in a cookie. `callback` takes the flow out of the
-//! vault, on this machine or another, exchanges it and stores the session. A page says that something
-//! is done only after the store has confirmed it.
+//! provider. The browser gets a ticket for the flow in a cookie. `callback` lets the vault finish the
+//! flow, on this machine or another: exchange it and save the session. A page says that something is
+//! done only after the store has confirmed it.
 //!
-//! This site has no accounts of its own: logging in is the flow. A site with accounts binds each flow to
-//! the account that began it, so that nobody's grant is saved under another account.
+//! This site has no accounts of its own: logging in is the flow, so it uses `park`. A site with accounts
+//! uses `park_for`, so that nobody's grant is saved under another account.
 
 use std::time::{Duration, Instant};
 
@@ -16,8 +16,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use tripod::{
-    Authorized, Callback, Error, ErrorKind, Failed, Flow, PendingFlow, Session, TicketError,
-    vault::{Ticket, store::StoreError},
+    Callback, Error, ErrorKind, Failed, PendingFlow, TicketError,
+    vault::{FinishFailed, Ticket, store::StoreError},
 };
 
 use crate::{
@@ -30,6 +30,9 @@ use crate::{
 /// When a second request with the same ticket looks for what the first one did: the pauses between
 /// two looks, in milliseconds.
 const OTHER: [u64; 6] = [100, 300, 600, 1000, 2000, 4000];
+
+/// The pause between two rounds of the exchange.
+const PAUSE: Duration = Duration::from_millis(1500);
 
 /// A few tries of one step while the browser waits: at most four, and none after five seconds.
 struct Tries {
@@ -127,30 +130,26 @@ async fn finish(site: &Site, uri: &Uri, headers: &HeaderMap) -> Result<Response,
     let target = uri.to_string();
     let cookies = session::cookies(headers).collect::<Vec<_>>().join("; ");
     let ticket = Ticket::from_cookies(&cookies, &target, site.cookies)?;
+    let id = SessionId::draw().map_err(|error| Trouble::ours(&error))?;
     let cleared = ticket.clear_cookie(site.cookies);
-    let flow = match resume(site, &ticket, &target).await {
-        Ok(flow) => flow,
+    if let Err(failed) = exchange_and_save(site, &ticket, &target, &id).await {
+        let trouble = Trouble::from(failed.error());
         // The ticket's cookie stays. The browser shows only the answer to its last request, and by the
         // same ticket a reload finds what the other request ended in: a session, or a flow parked again.
-        Err(error) if matches!(error.kind(), ErrorKind::Ticket(TicketError::Used)) => {
+        if matches!(failed.error().kind(), ErrorKind::Ticket(TicketError::Used)) {
             return match wait_for_other(site, &ticket, &target).await? {
                 Other::Finished(id) => Ok(go("/diary", &[id.set_cookie(site), cleared])),
-                Other::Unknown => Err(error.into()),
+                Other::Unknown => Err(trouble),
                 Other::TooManyWait => Err(Trouble::busy()),
             };
         }
-        // The flow is still in the vault, and the right link may still come. So the ticket's cookie
-        // stays, also after a refusal, because anybody could have forged that.
-        Err(error) => return Err(error.into()),
-    };
-    let session = match exchange(flow).await {
-        Ok(session) => session,
-        Err(failed) if is_passing(failed.error()) => return park_again(site, failed).await,
-        Err(failed) => return Ok(Trouble::from(failed.into_error()).with_cookie(cleared)),
-    };
-    // From here on the same link cannot work again, so the page offers a new login.
-    let id = SessionId::draw().map_err(|error| Trouble::ours(&error))?;
-    save(site, &id, &session).await.map_err(|error| Trouble::from(error).then(Next::LogIn))?;
+        // Without a session, the flow is still in the vault, or is there again, and the right link may
+        // still come. So the cookie stays, also after a refusal, because anybody could have forged that.
+        let session = failed.into_session().ok_or(trouble)?;
+        // Only saving failed. The link cannot work again, so try once more, or else offer a new login.
+        let saved = site.vault.save(id.as_user(), &session).await;
+        saved.map_err(|error| Trouble::from(error).then(Next::LogIn))?;
+    }
     if let Err(error) = site.finished.remember(&ticket, &target, &id).await {
         // Only a reload of this page will notice.
         trouble::log(&error);
@@ -164,16 +163,26 @@ async fn finish(site: &Site, uri: &Uri, headers: &HeaderMap) -> Result<Response,
     Ok(go("/diary", &[id.set_cookie(site), cleared]))
 }
 
-async fn resume(site: &Site, ticket: &Ticket, target: &str) -> Result<Flow<Authorized>, Error> {
-    let (mut attempt, mut tries) = (site.vault.resume(ticket, target), Tries::new());
+/// Lets the vault finish the flow, and once more after a pause.
+///
+/// The vault tries three times at once. If the exchange fails all the same, it parks the flow again under
+/// the same ticket, so that the same call can succeed later.
+async fn exchange_and_save(
+    site: &Site,
+    ticket: &Ticket,
+    target: &str,
+    id: &SessionId,
+) -> Result<(), FinishFailed> {
+    let mut pause = Some(PAUSE);
     loop {
-        match attempt.await {
-            // `retry` uses the same claim: if this request took the flow and only the store's answer
-            // was lost, it gets the flow now.
-            Err(failed) if is_passing(failed.error()) && tries.again().await => {
-                attempt = failed.retry();
+        let Err(failed) = site.vault.finish(ticket, target, id.as_user()).await else {
+            return Ok(());
+        };
+        match pause.take() {
+            Some(pause) if failed.ticket().is_some() && is_passing(failed.error()) => {
+                tokio::time::sleep(pause).await;
             }
-            outcome => return outcome.map_err(Error::from),
+            _ => return Err(failed),
         }
     }
 }
@@ -209,36 +218,6 @@ async fn wait_for_other(site: &Site, ticket: &Ticket, target: &str) -> Result<Ot
 fn store_away(error: &StoreError) -> Trouble {
     trouble::log(error);
     Trouble::store_away()
-}
-
-async fn exchange(mut flow: Flow<Authorized>) -> Result<Session, Failed<Authorized>> {
-    let mut tries = Tries::new();
-    loop {
-        match flow.exchange().await {
-            Err(failed) if is_passing(failed.error()) && tries.again().await => {
-                flow = failed.into_flow();
-            }
-            outcome => return outcome,
-        }
-    }
-}
-
-/// The provider does not answer. The flow goes back into the vault, so that the same link works later.
-async fn park_again(site: &Site, failed: Failed<Authorized>) -> Result<Response, Trouble> {
-    let (error, flow) = failed.into_parts();
-    let parked = park(site, flow.discard_verifier()).await;
-    let ticket = parked.map_err(|error| Trouble::from(error).then(Next::LogIn))?;
-    Ok(Trouble::from(error).with_cookie(ticket.set_cookie(site.cookies)))
-}
-
-async fn save(site: &Site, id: &SessionId, session: &Session) -> Result<(), Error> {
-    let mut tries = Tries::new();
-    loop {
-        match site.vault.save(id.as_user(), session).await {
-            Err(error) if is_passing(&error) && tries.again().await => {}
-            outcome => return outcome,
-        }
-    }
 }
 
 pub(crate) async fn log_out(

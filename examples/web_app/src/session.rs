@@ -76,7 +76,7 @@ pub(crate) fn cookies(headers: &HeaderMap) -> impl Iterator<Item = &str> {
         .iter()
         .flat_map(|line| line.as_bytes().split(|byte| *byte == b';'))
         .filter(|cookie| cookie.is_ascii())
-        .filter_map(|cookie| str::from_utf8(cookie).ok())
+        .filter_map(|cookie| std::str::from_utf8(cookie).ok())
         .map(|cookie| cookie.trim_matches([' ', '\t']))
 }
 

@@ -111,13 +111,19 @@ impl Trouble {
     }
 }
 
-impl From<Error> for Trouble {
-    fn from(error: Error) -> Self {
-        let trouble = of(&error);
+impl From<&Error> for Trouble {
+    fn from(error: &Error) -> Self {
+        let trouble = of(error);
         if trouble.status.is_server_error() {
-            log(&error);
+            log(error);
         }
         trouble
+    }
+}
+
+impl From<Error> for Trouble {
+    fn from(error: Error) -> Self {
+        Self::from(&error)
     }
 }
 

@@ -288,17 +288,19 @@ pub(crate) async fn keyboard(driver: Arc<Driver>) -> Outcome<()> {
 
 pub(crate) async fn provider_away(driver: Arc<Driver>) -> Outcome<()> {
     let (sandbox, site, browser) = start(&driver).await?;
-    let away = |endpoint| (0..4).for_each(|_| sandbox.inject_at(endpoint, Fault::Status(503)));
-    away(Endpoint::RequestToken);
+    let away = |endpoint, times: usize| {
+        (0..times).for_each(|_| sandbox.inject_at(endpoint, Fault::Status(503)));
+    };
+    away(Endpoint::RequestToken, 4);
     log_in(&browser, &site).await?;
     browser.heading("FatSecret does not answer").await?;
     browser.press("Log in with FatSecret").await?;
     browser.identify().await?;
-    away(Endpoint::AccessToken);
+    away(Endpoint::AccessToken, 6);
     browser.press(ALLOW).await?;
     browser.heading("FatSecret does not answer").await?;
     browser.screenshot("provider-away-wide").await?;
-    // The same link: the flow was parked again, and its new ticket is in the cookie.
+    // The same link: the flow was parked again, and its ticket is still in the cookie.
     browser.press("Try again").await?;
     sees_diary(&browser).await?;
     browser.close().await
