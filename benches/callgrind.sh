@@ -14,14 +14,18 @@ binary=${BINARY:-${CARGO_TARGET_DIR:-benches/peers/target}/release/signing}
 # Outside SHA-1, with one in a hundred for another build of the same compiler.
 most='tripod-header-into 2592
 tripod-header 2831
-tripod-query-into 3263'
+tripod-query-into 3263
+request-plain 9100
+request-prepared 6450
+request-prepared-pairs 9300'
 work=${1:-W1}
 [ $# -gt 0 ] && shift
 checked=
 if [ "$work" = check ]; then
     work=W1
     checked=yes
-    set -- tripod-header-into tripod-header tripod-query-into
+    set -- tripod-header-into tripod-header tripod-query-into \
+        request-plain request-prepared request-prepared-pairs
 fi
 [ $# -gt 0 ] || set -- limit tripod-header-into tripod-header tripod-query-into oauth1-request
 out=$(mktemp)

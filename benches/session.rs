@@ -74,7 +74,7 @@ async fn compare(origin: &str, connections: &AtomicUsize) -> Result<(), Box<dyn 
         let provider = Provider::fatsecret_at(origin, origin)?;
         let provider = provider.with_resource_transmission(transmission);
         let consumer = Consumer::new(HEX, HEX);
-        let token = AccessToken::new(HEX, HEX);
+        let token = AccessToken::new(HEX, HEX)?;
         Ok::<_, tripod::Error>(Client::new(provider, consumer)?.session(token))
     };
     let in_header = session(Transmission::Header)?;

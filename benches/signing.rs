@@ -22,8 +22,9 @@ use oauth1_request::{self as oauth, request::ParameterList};
 use secrecy::SecretString;
 use sha1::{Sha1, block_api::compress};
 use tripod::{
-    Consumer, Nonce,
-    signature::{BaseUri, PreparedUri, SignatureMethod, Signer, Stamp, ToSign},
+    AccessToken, Client, Consumer, Nonce, Provider, Session, Transmission,
+    signature::{BaseUri, PreparedUri, SignatureMethod, Signer, Stamp, ToSign, encode_pairs_into},
+    transport::{Limits, Transport, TransportFuture},
 };
 
 const KEY: &str = "0123456789abcdef0123456789abcdef";
@@ -102,6 +103,22 @@ fn with_stamp<R>(work: &Work, sign: impl FnOnce(&ToSign<'_, String, String>) -> 
         protocol: work.protocol,
         stamp: Some(Stamp { timestamp: now(), nonce: nonce.as_str() }),
     })
+}
+
+/// Nothing is sent here.
+struct NoTransport;
+
+impl Transport for NoTransport {
+    fn send(&self, _: http::Request<bytes::Bytes>, _: Limits) -> TransportFuture {
+        unreachable!("nothing is sent")
+    }
+}
+
+/// A session that signs in the header.
+fn session() -> Session {
+    let provider = Provider::fatsecret().with_resource_transmission(Transmission::Header);
+    let client = Client::from_transport(provider, Consumer::new(KEY, SECRET), NoTransport);
+    client.session(AccessToken::new(TOKEN, TOKEN_SECRET).unwrap())
 }
 
 type Case<'w> = (&'static str, Box<dyn FnMut() -> usize + 'w>);
@@ -184,6 +201,21 @@ fn cases(work: &Work) -> Vec<Case<'_>> {
         black_box(with_stamp(work, |request| signer.authorization(request, None)).unwrap()).len()
     };
 
+    // Whole requests: from a URL's text, from an address that was prepared, and from it with pairs.
+    let mut text = format!("{}?", work.url);
+    encode_pairs_into(&work.pairs, &mut text);
+    let (plain, whole, prepared) = (session(), session(), session());
+    let whole = whole.prepare(&text).unwrap();
+    let prepared = prepared.prepare(work.url).unwrap();
+    let plain = move || black_box(plain.get(black_box(&text)).build().unwrap()).headers().len();
+    let whole = move || black_box(whole.get().build().unwrap()).headers().len();
+    let with_pairs = move || {
+        let request = work.pairs.iter().fold(prepared.get(), |request, (name, value)| {
+            request.query_pair(name.as_str(), value.as_str())
+        });
+        black_box(request.build().unwrap()).headers().len()
+    };
+
     let oauth1_request = move || {
         let mut pairs: Vec<(&str, &str)> =
             work.pairs.iter().map(|(name, value)| (&**name, &**value)).collect();
@@ -226,6 +258,9 @@ fn cases(work: &Work) -> Vec<Case<'_>> {
         ("tripod-query-into", Box::new(query_into)),
         ("tripod-header-from-url", Box::new(from_url)),
         ("tripod-nothing-kept", Box::new(anew)),
+        ("request-plain", Box::new(plain)),
+        ("request-prepared", Box::new(whole)),
+        ("request-prepared-pairs", Box::new(with_pairs)),
         ("oauth1-request", Box::new(oauth1_request)),
         ("reqwest-oauth1", Box::new(reqwest_oauth1)),
     ]
@@ -373,7 +408,7 @@ fn main() {
                 times[index],
                 times[index] / times[1],
                 times[index] / times[0],
-                times[8] / times[index],
+                times[11] / times[index],
                 counts[index],
             );
         }

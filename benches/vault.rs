@@ -53,7 +53,7 @@ fn main() -> Outcome {
 fn pending(client: &Client) -> Outcome<PendingFlow> {
     let flow = client.begin(Callback::url("https://diary.example/callback")?);
     let body = format!("oauth_token={HEX}&oauth_token_secret={HEX}&oauth_callback_confirmed=true");
-    Ok(flow.accept(&http::Response::new(body))?)
+    Ok(flow.build()?.1.accept(&http::Response::new(body))?)
 }
 
 async fn parked(client: &Client, keys: &KeyRing) -> Outcome {
@@ -83,7 +83,7 @@ fn resident() -> Outcome<f64> {
 fn sealing(client: &Client, keys: &KeyRing) -> Outcome {
     let sealer = Sealer::new(client, keys.clone());
     let flow = pending(client)?;
-    let session = client.session(AccessToken::new(HEX, HEX));
+    let session = client.session(AccessToken::new(HEX, HEX)?);
     let sealed_flow = sealer.seal_pending(&flow, "ticket")?;
     let sealed_session = sealer.seal_session(&session, "user 17")?;
     println!("{:24} {:>12}", "", "per second");

@@ -50,8 +50,8 @@ impl Client {
     /// Puts a provider and a consumer together, with the crate's own transport.
     ///
     /// Without the `reqwest` feature there is none: give one with
-    /// [`with_transport`](Self::with_transport), or do the networking yourself between `request`
-    /// and `accept`.
+    /// [`with_transport`](Self::with_transport), or send the request of
+    /// [`build`](crate::Flow::build) yourself.
     ///
     /// # Errors
     ///

@@ -1,11 +1,13 @@
 //! Keys, tokens and secrets.
 //!
-//! Floor 0: uses nothing of ours. Secrets are [`SecretString`]s, zeroized on drop; the `Debug` of
+//! Secrets are [`SecretString`]s, zeroized on drop; the `Debug` of
 //! every type here leaves them out, and leaves tokens out too, since a token is half of a key.
 
 use std::{collections::BTreeMap, fmt};
 
 use secrecy::{ExposeSecret, SecretString};
+
+use crate::error::{Error, kind::ErrorKind};
 
 /// The application's own credentials at the provider: consumer key and consumer secret.
 ///
@@ -75,7 +77,7 @@ impl fmt::Debug for TokenPair {
 /// use tripod::{AccessToken, Client, Consumer, Provider};
 ///
 /// let client = Client::new(Provider::fatsecret(), Consumer::new("key", "secret"))?;
-/// let session = client.session(AccessToken::new("stored-token", "stored-secret"));
+/// let session = client.session(AccessToken::new("stored-token", "stored-secret")?);
 /// assert_eq!(session.access_token().token(), "stored-token");
 /// # Ok(())
 /// # }
@@ -90,11 +92,22 @@ pub struct AccessToken {
 
 impl AccessToken {
     /// Puts a stored token and its secret together again.
-    pub fn new(token: impl Into<SecretString>, secret: impl Into<SecretString>) -> Self {
-        Self {
-            pair: TokenPair { token: token.into(), secret: secret.into() },
-            extra: BTreeMap::new(),
+    ///
+    /// The secret may be empty: some providers issue tokens without one.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidSetting`] if the token is empty, which names no grant.
+    pub fn new(
+        token: impl Into<SecretString>,
+        secret: impl Into<SecretString>,
+    ) -> Result<Self, Error> {
+        let pair = TokenPair { token: token.into(), secret: secret.into() };
+        if pair.token.expose_secret().is_empty() {
+            let reason = "the access token is empty; take it from where it was stored";
+            return Err(Error::setup(ErrorKind::InvalidSetting { reason }));
         }
+        Ok(Self::from_pair(pair))
     }
 
     pub(crate) fn from_pair(pair: TokenPair) -> Self {
@@ -112,10 +125,13 @@ impl AccessToken {
     /// # Examples
     ///
     /// ```
+    /// # fn main() -> Result<(), tripod::Error> {
     /// use tripod::AccessToken;
     ///
-    /// let token = AccessToken::new("stored-token", "stored-secret").with_extra("user_id", "7");
+    /// let token = AccessToken::new("stored-token", "stored-secret")?.with_extra("user_id", "7");
     /// assert_eq!(token.extra("user_id"), Some("7"));
+    /// # Ok(())
+    /// # }
     /// ```
     #[must_use]
     pub fn with_extra(mut self, name: impl Into<String>, value: impl Into<SecretString>) -> Self {
@@ -167,11 +183,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn an_access_token_is_not_empty_and_its_secret_may_be() {
+        let error = AccessToken::new("", "secret").unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::InvalidSetting { .. }), "{error}");
+        assert_eq!(AccessToken::new("t", "").unwrap().token(), "t");
+    }
+
+    #[test]
     fn debug_shows_the_names_of_fields_and_no_token_in_their_place() {
         let names = ["user_id", "5f0c2a96d1e84b73a5c9e0178d3b6f42", "a b", ""];
-        let token = names.into_iter().fold(AccessToken::new("token", "secret"), |token, name| {
-            token.with_extra(name, "value")
-        });
+        let token =
+            names.into_iter().fold(AccessToken::new("token", "secret").unwrap(), |token, name| {
+                token.with_extra(name, "value")
+            });
         assert_eq!(format!("{token:?}"), r#"AccessToken { extra: ["", "user_id"], .. }"#);
     }
 }

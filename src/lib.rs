@@ -67,7 +67,7 @@
 //! | take up a stored access token | [`Client::session`] |
 //! | sign without a user, "two-legged" | [`Client::signed`] |
 //! | sign a request for another HTTP client | [`Flow::sign`] |
-//! | do the I/O yourself, blocking or not | `request` and `accept`, in [`guide::states`] |
+//! | do the I/O yourself, blocking or not | [`build`](Flow::build) and [`Awaiting`], in [`guide::states`] |
 //! | use another HTTP client throughout | [`transport::Transport`] |
 //! | find out why a signature is refused | [`explain_request_token`](Flow::explain_request_token), [`explain_exchange`](Flow::explain_exchange), [`ResourceRequest::explain`] |
 //! | sign outside of any flow | [`signature`] |
@@ -142,8 +142,8 @@ pub use error::{
     ReplyError, RequestError, SealError, SigningError, Stage, TicketError,
 };
 pub use flow::{
-    AccessGranted, Authorized, Failed, Flow, PendingFlow, RequestTokenIssued, Session, Step,
-    Unauthorized,
+    AccessGranted, Authorized, Awaiting, Failed, Flow, PendingFlow, RequestTokenIssued, Session,
+    Step, Unauthorized,
 };
 pub use nonce::{Nonce, NonceSource};
 pub use protocol::callback::Callback;

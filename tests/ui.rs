@@ -86,14 +86,6 @@ fn each_case_has_a_passing_twin() -> Outcome {
     same("cases", &cases, "texts (.stderr)", &names("tests/ui", "stderr")?)
 }
 
-/// rustc prefers a hint at a name of the same state that is nearly the one asked for. For these
-/// it does, and the note about the other state is not printed: (asked for, on, hinted at).
-const NEARLY: [(&str, &str, &str); 3] = [
-    ("request_token", "Authorized", "request"),
-    ("access_token", "Unauthorized", "accept"),
-    ("access_token", "Authorized", "accept"),
-];
-
 /// The product: a method on a state that does not have it, with the short names of both states.
 fn messages_name_the_state() -> Outcome {
     let states = ["Unauthorized", "RequestTokenIssued", "Authorized", "AccessGranted"];
@@ -102,20 +94,16 @@ fn messages_name_the_state() -> Outcome {
         let file = format!("tests/ui/{case}.stderr");
         for message in read(&file)?.split("\n\n").filter(|text| !text.contains("`&Signed`")) {
             let odd = || format!("{file} says\n{message}");
-            let (method, rest) = message
+            let (_, rest) = message
                 .strip_prefix("error[E0599]: no method named `")
                 .and_then(|rest| rest.split_once("` found for struct `Flow<"))
                 .ok_or_else(odd)?;
             let (wrong, _) = rest.split_once(">` in the current scope\n").ok_or_else(odd)?;
-            let hint = NEARLY.iter().find(|nearly| (nearly.0, nearly.1) == (method, wrong));
-            let says_where = match hint {
-                Some((_, _, near)) => message.contains(&format!("there is a method `{near}`")),
-                None => states.iter().any(|right| {
-                    let at = message.find("= note: the method was found for\n");
-                    let note = at.map_or("", |at| &message[at..]);
-                    right != &wrong && note.contains(&format!("- `Flow<{right}>`"))
-                }),
-            };
+            let at = message.find("= note: the method was found for\n");
+            let note = at.map_or("", |at| &message[at..]);
+            let says_where = states
+                .iter()
+                .any(|right| right != &wrong && note.contains(&format!("- `Flow<{right}>`")));
             if !states.contains(&wrong) || !says_where {
                 return Err(odd().into());
             }

@@ -30,7 +30,7 @@ fuzz_target!(|input: &[u8]| {
             let whole = text.trim().split('#').next().unwrap_or_default();
             let behind = whole.split_once('?').map(|(_, query)| query);
             assert!(approves(whole) || behind.is_some_and(approves), "{text}");
-            assert!(authorized.request().is_ok());
+            assert!(authorized.build().is_ok());
         }
         Err(failed) => {
             // A code that is typed into this flow is the user's own business, and so is its name.
@@ -46,7 +46,7 @@ fuzz_target!(|input: &[u8]| {
     }
     match Callback::url(&text) {
         Ok(callback) => {
-            let request = client.begin(callback).request().expect("a callback that was checked");
+            let request = client.begin(callback).build().expect("a callback that was checked").0;
             assert!(request.headers()[http::header::AUTHORIZATION].is_sensitive());
         }
         Err(error) => check_error(&error, &[]),

@@ -61,8 +61,8 @@ fn send(sandbox: &Sandbox, mut request: Request<Bytes>) -> http::Response<Bytes>
 fn flow(client: &Client, sandbox: &Sandbox, callback: &str) -> Option<Session> {
     let callback = Callback::url(callback).unwrap_or_else(|_| Callback::out_of_band());
     let flow = client.begin(callback);
-    let request = flow.request().ok()?;
-    let issued = flow.accept(&send(sandbox, request)).ok()?;
+    let (request, awaiting) = flow.build().ok()?;
+    let issued = awaiting.accept(&send(sandbox, request)).ok()?;
     let page = send(sandbox, Request::get(issued.authorization_url()).body(Bytes::new()).ok()?);
     assert!(page.status().is_success() || page.status().is_client_error(), "{page:?}");
     let approval = sandbox.approve(&issued.authorization_url()).expect("it waits for an answer");
@@ -70,9 +70,9 @@ fn flow(client: &Client, sandbox: &Sandbox, callback: &str) -> Option<Session> {
         Some(url) => issued.receive_callback(url).expect("the callback is ours"),
         None => issued.authorize(approval.verifier()?).expect("the code is ours"),
     };
-    let request = authorized.request().expect("it can be signed");
+    let (request, awaiting) = authorized.build().expect("it can be signed");
     let reply = send(sandbox, request);
-    Some(authorized.accept(&reply).expect("an approved token is exchanged"))
+    Some(awaiting.accept(&reply).expect("an approved token is exchanged"))
 }
 
 fuzz_target!(|input: &[u8]| {

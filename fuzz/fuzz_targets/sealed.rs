@@ -41,7 +41,7 @@ fn opens(sealer: &Sealer, sealed: &[u8]) -> bool {
 }
 
 fn changed(client: &Client, sealer: &Sealer, changes: &[u8]) {
-    let session = client.session(AccessToken::new(REQUEST_TOKEN, REQUEST_SECRET));
+    let session = client.session(AccessToken::new(REQUEST_TOKEN, REQUEST_SECRET).expect("it is not empty"));
     let originals = [
         sealer.seal_pending(&pending(client), PLACE).expect("it fits"),
         sealer.seal_session(&session, PLACE).expect("it fits"),
@@ -83,7 +83,7 @@ fn cookies(client: &Client, header: &str, callback: &str) {
                     match vault.resume(&ticket, callback) {
                         Ok(flow) => {
                             assert_eq!(ticket.value().expose_secret(), value);
-                            assert!(flow.request().is_ok());
+                            assert!(flow.build().is_ok());
                         }
                         Err(error) => check_error(&error, &[&KNOWN[..], &[value]].concat()),
                     }

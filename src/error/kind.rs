@@ -38,10 +38,10 @@ pub enum ErrorKind {
     /// The signature cannot be made.
     Signing(SigningError),
     /// No transport: the crate was built without the `reqwest` feature and none was given.
-    /// Use [`Client::with_transport`](crate::Client::with_transport), or `request` and `accept`.
+    /// Use [`Client::with_transport`](crate::Client::with_transport), or [`Flow::build`](crate::Flow::build).
     NoTransport,
     /// The reqwest transport, or [`Loopback::bind`], was used outside a Tokio runtime. Call it from
-    /// one, or use `request` and `accept`.
+    /// one, or use [`Flow::build`](crate::Flow::build).
     ///
     /// [`Loopback::bind`]: https://docs.rs/tripod/latest/tripod/loopback/struct.Loopback.html
     NoRuntime,
@@ -143,10 +143,10 @@ impl fmt::Display for ErrorKind {
             Self::Request(kind) => kind.fmt(f),
             Self::Signing(kind) => kind.fmt(f),
             Self::NoTransport => f.write_str(
-                "there is no HTTP transport; give the client one, enable the `reqwest` feature, or use `request` and `accept`",
+                "there is no HTTP transport; give the client one, enable the `reqwest` feature, or send the request of `build` yourself",
             ),
             Self::NoRuntime => f.write_str(
-                "a Tokio runtime is needed; call it from one, or use `request` and `accept`",
+                "a Tokio runtime is needed; call it from one, or send the request of `build` yourself",
             ),
             Self::Connect => {
                 f.write_str("no connection to the provider; check the network and try again")

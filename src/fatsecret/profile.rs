@@ -6,7 +6,7 @@
 use jiff::civil::Date;
 use secrecy::SecretString;
 
-use crate::credentials::AccessToken;
+use crate::credentials::{AccessToken, TokenPair};
 
 use super::{
     amount::Amount,
@@ -75,7 +75,8 @@ fn access_token(reply: &Fields<'_>) -> Result<AccessToken, FieldError> {
     let profile = reply.object("profile")?;
     let token: Secret = profile.get("auth_token")?;
     let secret: Secret = profile.get("auth_secret")?;
-    Ok(AccessToken::new(token.0, secret.0))
+    // `Secret` has refused an empty one.
+    Ok(AccessToken::from_pair(TokenPair { token: token.0, secret: secret.0 }))
 }
 
 /// A text that no error may repeat.

@@ -2,14 +2,20 @@
 
 use bytes::Bytes;
 use http::{Request, Response};
+use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{
     Failed, Flow,
-    state::{AccessGranted, Authorized, RequestTokenIssued},
-    step::{Networked, Step},
+    awaiting::{Awaiting, Networked},
+    state::{AccessGranted, Authorized, RequestTokenIssued, access_granted},
+    step::Step,
     token_call::TokenRequest,
 };
-use crate::{credentials::AccessToken, error::Error, signature::explain::Explanation};
+use crate::{
+    credentials::AccessToken,
+    error::{Error, Stage, groups::ReplyError},
+    signature::explain::Explanation,
+};
 
 impl Flow<Authorized> {
     /// Exchanges the approved request token for an access token.
@@ -31,54 +37,41 @@ impl Flow<Authorized> {
     ///
     /// RFC 5849 section 2.3.
     pub fn exchange(self) -> Step<Authorized> {
-        let call = self.call().send();
-        Step::new(self, call)
+        Step::new(self.awaiting())
     }
 
-    /// The first half of [`exchange`](Self::exchange): the signed request, to be sent by other
-    /// means. Each call draws a new timestamp and nonce.
+    /// Signs the request of [`exchange`](Self::exchange), to be sent by other means, and returns it with the
+    /// [`Awaiting`] that reads the reply.
+    ///
+    /// To send the request again, take the flow back with [`into_flow`](Awaiting::into_flow) and build another
+    /// one: a timestamp and a nonce are good for one request only.
     ///
     /// # Errors
     ///
-    /// As [`Flow::<Unauthorized>::request`](Flow::request).
+    /// Gives the flow back with [`ClockBeforeEpoch`](crate::SigningError::ClockBeforeEpoch),
+    /// [`SignerFailed`](crate::SigningError::SignerFailed), or
+    /// [`PlaintextWithoutTls`](crate::SigningError::PlaintextWithoutTls).
     ///
     /// # Security
     ///
     /// The request holds credentials, for some providers in its URL; its `Debug` shows the URL.
-    pub fn request(&self) -> Result<Request<Bytes>, Error> {
-        self.call().sign()
+    ///
+    /// # Source
+    ///
+    /// RFC 5849 section 2.3.
+    pub fn build(self) -> Result<(Request<Bytes>, Awaiting<Authorized>), Failed<Authorized>> {
+        self.awaiting().build()
     }
 
-    /// Shows each step of the signature of [`request`](Self::request), with secrets masked, the
+    /// Shows each step of the signature of [`exchange`](Self::exchange), with secrets masked, the
     /// verifier among them: for a bug report about "invalid signature". It signs with a timestamp and
     /// nonce of its own.
     ///
     /// # Errors
     ///
-    /// As [`request`](Self::request).
+    /// The errors of [`build`](Self::build).
     pub fn explain_exchange(&self) -> Result<Explanation, Error> {
         self.call().explain()
-    }
-
-    /// The second half: reads the provider's reply.
-    ///
-    /// If the provider refused the timestamp, the client learns the time from the reply's `Date`; the
-    /// flow's next [`request`](Self::request) is signed by it.
-    ///
-    /// # Errors
-    ///
-    /// As [`exchange`](Self::exchange), failures of the network aside.
-    pub fn accept<B: AsRef<[u8]>>(
-        self,
-        reply: &Response<B>,
-    ) -> Result<Flow<AccessGranted>, Failed<Authorized>> {
-        match self.read(reply) {
-            Ok(token) => {
-                let granted = AccessGranted::new(&self.client, token);
-                Ok(self.step_to(|_| granted))
-            }
-            Err(error) => Err(self.failed(error)),
-        }
     }
 
     /// Forgets the verifier and waits for another one: for a code that the user mistyped.
@@ -86,21 +79,36 @@ impl Flow<Authorized> {
         self.step_to(|state| RequestTokenIssued { token: state.token })
     }
 
-    fn read<B: AsRef<[u8]>>(&self, reply: &Response<B>) -> Result<AccessToken, Error> {
-        let token = self.call().read(reply)?;
-        Ok(AccessToken::from_pair(token.pair).with_extras(token.extra))
-    }
-
     fn call(&self) -> TokenRequest {
         let (pair, matched) = (&self.state.token.pair, &self.state.matched);
         TokenRequest::for_access_token(&self.client, pair, matched)
+    }
+
+    fn awaiting(self) -> Awaiting<Authorized> {
+        let call = self.call();
+        Awaiting::new(self, call)
     }
 }
 
 impl Networked for Authorized {
     type Next = AccessGranted;
 
-    fn accept(flow: Flow<Self>, reply: &Response<Bytes>) -> Result<Flow<Self::Next>, Failed<Self>> {
-        flow.accept(reply)
+    fn next<B: AsRef<[u8]>>(
+        flow: &Flow<Self>,
+        call: &TokenRequest,
+        reply: &Response<B>,
+    ) -> Result<AccessGranted, Error> {
+        let granted = call.read(reply)?;
+        // The reply to the request-token call would otherwise pass for a grant: some providers
+        // confirm the callback in both, so that `oauth_callback_confirmed` tells nothing.
+        let asked = &flow.state.token.pair;
+        let same = |a: &SecretString, b: &SecretString| a.expose_secret() == b.expose_secret();
+        if same(&granted.pair.token, &asked.token) && same(&granted.pair.secret, &asked.secret) {
+            let reason = "its token is the request token, as if it answered the request-token call";
+            let error = Error::new(Stage::AccessToken, ReplyError::Malformed { reason });
+            return Err(call.about(error, reply));
+        }
+        let token = AccessToken::from_pair(granted.pair).with_extras(granted.extra);
+        Ok(access_granted(&flow.client, token))
     }
 }

@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use http::{Method, Request};
 
-use super::{Flow, Session, state::AccessGranted};
+use super::{
+    Flow, Session,
+    state::{AccessGranted, access_granted},
+};
 use crate::{
     client::Client,
     credentials::AccessToken,
@@ -19,7 +22,7 @@ impl Client {
     /// Takes up a session again from a stored access token. Nothing is sent; whether the token is
     /// still good shows at the first request.
     pub fn session(&self, token: AccessToken) -> Session {
-        Flow { client: self.clone(), state: AccessGranted::new(self, token) }
+        Flow { client: self.clone(), state: access_granted(self, token) }
     }
 }
 
@@ -132,7 +135,7 @@ impl Flow<AccessGranted> {
     ///     "https://photos.example.net/token",
     /// )?;
     /// let client = Client::new(provider, Consumer::new("key", "secret"))?;
-    /// let session = client.session(AccessToken::new("token", "token-secret"));
+    /// let session = client.session(AccessToken::new("token", "token-secret")?);
     ///
     /// let mut request = http::Request::get("https://photos.example.net/photos?size=original").body("")?;
     /// session.sign(&mut request)?;

@@ -9,6 +9,7 @@
 // imports another state's; what two need is in a third.
 
 mod authorized;
+pub(crate) mod awaiting;
 mod granted;
 mod issued;
 #[cfg(feature = "vault")]
@@ -22,6 +23,7 @@ use std::fmt;
 
 use self::state::State;
 pub use self::{
+    awaiting::Awaiting,
     state::{AccessGranted, Authorized, RequestTokenIssued, Unauthorized},
     step::Step,
 };

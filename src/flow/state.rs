@@ -34,8 +34,8 @@ pub struct RequestTokenIssued {
     pub(super) token: RequestToken,
 }
 
-/// The user has approved and the verifier is here. The next step is
-/// [`exchange`](crate::Flow::exchange).
+/// A verifier is here, from the callback of this request token or typed by the user. Whether the
+/// provider accepts it shows at the next step, [`exchange`](crate::Flow::exchange).
 pub struct Authorized {
     pub(super) token: RequestToken,
     pub(super) matched: Matched,
@@ -79,10 +79,9 @@ impl RequestToken {
     }
 }
 
-impl AccessGranted {
-    pub(super) fn new(client: &Client, token: AccessToken) -> Self {
-        Self { signatory: Signatory::new(client, token) }
-    }
+/// The last state. No associated function, which rustc would offer to those who try to make one.
+pub(super) fn access_granted(client: &Client, token: AccessToken) -> AccessGranted {
+    AccessGranted { signatory: Signatory::new(client, token) }
 }
 
 /// States show their name and nothing they hold.

@@ -1,7 +1,7 @@
 //! A step in flight: the flow beside the call.
 //!
-//! A step is `request`, a transport, `accept`. It owns the flow while the call runs, so that
-//! dropping the call loses nothing: that is what an `async fn(self)` could not give.
+//! A step is a transport around an [`Awaiting`]. It owns the flow while the call runs, so that dropping
+//! the call loses nothing: that is what an `async fn(self)` could not give.
 
 use std::{
     fmt,
@@ -13,7 +13,11 @@ use bytes::Bytes;
 use http::Response;
 use zeroize::Zeroize as _;
 
-use super::{Failed, Flow, state::State};
+use super::{
+    Failed, Flow,
+    awaiting::{Awaiting, Networked},
+    state::State,
+};
 use crate::{error::Error, in_flight::InFlight};
 
 /// A step that is being taken over the network. Await it.
@@ -48,23 +52,12 @@ use crate::{error::Error, in_flight::InFlight};
 /// }
 /// ```
 #[must_use = "a step does nothing until it is awaited"]
-pub struct Step<S>(InFlight<Flow<S>, Result<Response<Bytes>, Error>>);
-
-/// The states that a call leads out of; sealed, since it is named in no public path.
-pub trait Networked: State + Sized {
-    /// The state after a success.
-    type Next;
-
-    #[doc(hidden)]
-    fn accept(flow: Flow<Self>, reply: &Response<Bytes>) -> Result<Flow<Self::Next>, Failed<Self>>;
-}
+pub struct Step<S>(InFlight<Awaiting<S>, Result<Response<Bytes>, Error>>);
 
 impl<S> Step<S> {
-    pub(super) fn new(
-        flow: Flow<S>,
-        call: impl Future<Output = Result<Response<Bytes>, Error>> + Send + 'static,
-    ) -> Self {
-        Self(InFlight::new(flow, call))
+    pub(super) fn new(awaiting: Awaiting<S>) -> Self {
+        let call = awaiting.call().clone().send();
+        Self(InFlight::new(awaiting, call))
     }
 
     /// Gives up the call and takes the flow back, in the state it had.
@@ -72,7 +65,7 @@ impl<S> Step<S> {
     /// `None` if the step has already ended: its result had the flow.
     #[must_use = "the flow holds the tokens"]
     pub fn into_flow(self) -> Option<Flow<S>> {
-        self.0.into_value()
+        self.0.into_value().map(Awaiting::into_flow)
     }
 }
 
@@ -80,14 +73,14 @@ impl<S: Networked> Future for Step<S> {
     type Output = Result<Flow<S::Next>, Failed<S>>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let (flow, reply) = ready!(self.0.poll(context));
+        let (awaiting, reply) = ready!(self.0.poll(context));
         Poll::Ready(match reply {
             Ok(reply) => {
-                let outcome = S::accept(flow, &reply);
+                let outcome = awaiting.accept(&reply);
                 wipe(reply);
                 outcome
             }
-            Err(error) => Err(flow.failed(error)),
+            Err(error) => Err(awaiting.into_flow().failed(error)),
         })
     }
 }

@@ -1,6 +1,6 @@
 //! The call that both networked states make: a request for a token, and the reading of its reply.
 
-use std::{future::ready, sync::Arc};
+use std::{fmt, future::ready, sync::Arc};
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -32,7 +32,7 @@ use crate::{
 
 /// One of the two token calls: who signs it, and what is asked for.
 #[derive(Clone)]
-pub(super) struct TokenRequest {
+pub struct TokenRequest {
     who: Arc<Signatory>,
     asks: Asks,
 }
@@ -128,6 +128,12 @@ impl TokenRequest {
             outgoing.body = Body::Form(Form::default());
         }
         Ok(outgoing)
+    }
+}
+
+impl fmt::Debug for TokenRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TokenRequest").field("stage", &self.stage()).finish_non_exhaustive()
     }
 }
 

@@ -5,8 +5,9 @@ use http::{Request, Response};
 
 use super::{
     Failed, Flow,
+    awaiting::{Awaiting, Networked},
     state::{RequestToken, RequestTokenIssued, Unauthorized},
-    step::{Networked, Step},
+    step::Step,
     token_call::TokenRequest,
 };
 use crate::{
@@ -42,32 +43,38 @@ impl Flow<Unauthorized> {
     ///
     /// RFC 5849 section 2.1.
     pub fn request_token(self) -> Step<Unauthorized> {
-        let call = self.call().send();
-        Step::new(self, call)
+        Step::new(self.awaiting())
     }
 
-    /// The first half of [`request_token`](Self::request_token): the signed request, to be sent by
-    /// other means. Each call draws a new timestamp and nonce.
+    /// Signs the request of [`request_token`](Self::request_token), to be sent by other means, and returns it with the
+    /// [`Awaiting`] that reads the reply.
+    ///
+    /// To send the request again, take the flow back with [`into_flow`](Awaiting::into_flow) and build another
+    /// one: a timestamp and a nonce are good for one request only.
     ///
     /// # Errors
     ///
-    /// [`ClockBeforeEpoch`](crate::SigningError::ClockBeforeEpoch),
+    /// Gives the flow back with [`ClockBeforeEpoch`](crate::SigningError::ClockBeforeEpoch),
     /// [`SignerFailed`](crate::SigningError::SignerFailed), or
     /// [`PlaintextWithoutTls`](crate::SigningError::PlaintextWithoutTls).
     ///
     /// # Security
     ///
     /// The request holds credentials, for some providers in its URL; its `Debug` shows the URL.
-    pub fn request(&self) -> Result<Request<Bytes>, Error> {
-        self.call().sign()
+    ///
+    /// # Source
+    ///
+    /// RFC 5849 section 2.1.
+    pub fn build(self) -> Result<(Request<Bytes>, Awaiting<Unauthorized>), Failed<Unauthorized>> {
+        self.awaiting().build()
     }
 
-    /// Shows each step of the signature of [`request`](Self::request), with secrets masked: for a bug
-    /// report about "invalid signature". It signs with a timestamp and nonce of its own.
+    /// Shows each step of the signature of [`request_token`](Self::request_token), with secrets masked: for
+    /// a bug report about "invalid signature". It signs with a timestamp and nonce of its own.
     ///
     /// # Errors
     ///
-    /// As [`request`](Self::request).
+    /// The errors of [`build`](Self::build).
     ///
     /// # Examples
     ///
@@ -86,41 +93,28 @@ impl Flow<Unauthorized> {
         self.call().explain()
     }
 
-    /// The second half: reads the provider's reply.
-    ///
-    /// If the provider refused the timestamp, the client learns the time from the reply's `Date`; the
-    /// flow's next [`request`](Self::request) is signed by it.
-    ///
-    /// # Errors
-    ///
-    /// As [`request_token`](Self::request_token), failures of the network aside.
-    pub fn accept<B: AsRef<[u8]>>(
-        self,
-        reply: &Response<B>,
-    ) -> Result<Flow<RequestTokenIssued>, Failed<Unauthorized>> {
-        match self.read(reply) {
-            Ok(token) => Ok(self.step_to(|_| RequestTokenIssued { token })),
-            Err(error) => Err(self.failed(error)),
-        }
-    }
-
-    fn read<B: AsRef<[u8]>>(&self, reply: &Response<B>) -> Result<RequestToken, Error> {
-        let call = self.call();
-        let token = call.read(reply)?;
-        let tolerated = self.client.provider().tolerates_missing_confirmation();
-        let confirmed = token.confirmed(tolerated).map_err(|error| call.about(error, reply))?;
-        Ok(RequestToken::new(token.pair, self.client.time().monotonic(), confirmed))
-    }
-
     fn call(&self) -> TokenRequest {
         TokenRequest::for_request_token(&self.client, &self.state.callback)
+    }
+
+    fn awaiting(self) -> Awaiting<Unauthorized> {
+        let call = self.call();
+        Awaiting::new(self, call)
     }
 }
 
 impl Networked for Unauthorized {
     type Next = RequestTokenIssued;
 
-    fn accept(flow: Flow<Self>, reply: &Response<Bytes>) -> Result<Flow<Self::Next>, Failed<Self>> {
-        flow.accept(reply)
+    fn next<B: AsRef<[u8]>>(
+        flow: &Flow<Self>,
+        call: &TokenRequest,
+        reply: &Response<B>,
+    ) -> Result<RequestTokenIssued, Error> {
+        let token = call.read(reply)?;
+        let tolerated = flow.client.provider().tolerates_missing_confirmation();
+        let confirmed = token.confirmed(tolerated).map_err(|error| call.about(error, reply))?;
+        let token = RequestToken::new(token.pair, flow.client.time().monotonic(), confirmed);
+        Ok(RequestTokenIssued { token })
     }
 }

@@ -91,7 +91,8 @@ fn text<'a>(from: &mut Reader<'a>) -> Option<&'a str> {
 }
 
 fn pair(from: &mut Reader<'_>) -> Option<TokenPair> {
-    let token = SecretString::from(text(from)?);
+    // An empty token names nothing.
+    let token = SecretString::from(text(from).filter(|token| !token.is_empty())?);
     Some(TokenPair { token, secret: SecretString::from(text(from)?) })
 }
 

@@ -52,7 +52,7 @@ const PENDING_LIFETIME: Duration = Duration::from_secs(3600);
 /// let client = Client::new(Provider::fatsecret(), Consumer::new("key", "secret"))?;
 /// let sealer = Sealer::new(&client, KeyRing::new("2026-07", SealingKey::generate())?);
 ///
-/// let session = client.session(AccessToken::new("stored-token", "stored-secret"));
+/// let session = client.session(AccessToken::new("stored-token", "stored-secret")?);
 /// let bytes = sealer.seal_session(&session, "user 17")?; // into a column of your own
 ///
 /// let session = sealer.open_session(&bytes, "user 17")?;

@@ -17,7 +17,7 @@ const NONE: &str = r#"{"food_entries":null}"#;
 
 fn at(provider: Provider) -> (FatSecret<tripod::Session>, Script) {
     let script = Script::default();
-    let session = client_of(provider, &script).session(AccessToken::new(TOKEN.0, TOKEN.1));
+    let session = client_of(provider, &script).session(AccessToken::new(TOKEN.0, TOKEN.1).unwrap());
     (FatSecret::new(session), script)
 }
 

@@ -129,7 +129,7 @@ pub(crate) fn client_of(provider: Provider, script: &Script) -> Client {
 /// Calls in the name of a user.
 pub(crate) fn user() -> Wire<Session> {
     let script = Script::default();
-    let session = client(&script).session(AccessToken::new(TOKEN.0, TOKEN.1));
+    let session = client(&script).session(AccessToken::new(TOKEN.0, TOKEN.1).unwrap());
     Wire { api: FatSecret::new(session), script, token: Some(TOKEN) }
 }
 

@@ -90,16 +90,17 @@ fn the_flow_needs_no_runtime() {
         .unwrap()
         .with_transport(Script::default());
     let flow = client.begin(Callback::out_of_band());
-    let request = flow.request().unwrap();
+    let (request, awaiting) = flow.build().unwrap();
     assert_eq!(request.method(), "POST");
-    let issued = flow.accept(&http::Response::new(ISSUED)).unwrap();
+    let issued = awaiting.accept(&http::Response::new(ISSUED)).unwrap();
     let authorized = issued.authorize(VERIFIER).unwrap();
-    assert!(authorized.request().unwrap().headers().contains_key("authorization"));
-    let session = authorized.accept(&http::Response::new(GRANTED)).unwrap();
+    let (request, awaiting) = authorized.build().unwrap();
+    assert!(request.headers().contains_key("authorization"));
+    let session = awaiting.accept(&http::Response::new(GRANTED)).unwrap();
     let mut request = http::Request::get("https://photos.example.net/photos").body("").unwrap();
     session.sign(&mut request).unwrap();
     assert!(request.headers().contains_key("authorization"));
     let stored =
         AccessToken::new(session.access_token().token(), session.access_token().secret().clone());
-    assert!(client.session(stored).get("https://photos.example.net/").build().is_ok());
+    assert!(client.session(stored.unwrap()).get("https://photos.example.net/").build().is_ok());
 }

@@ -5,8 +5,8 @@ use std::{future::Future, pin::pin, task::Context};
 use http::{Method, StatusCode, header};
 use secrecy::ExposeSecret;
 use tripod::{
-    Authorized, ErrorKind, Failed, Provider, RequestError, Session, SigningError, Stage,
-    Transmission, transport::TransportError,
+    Authorized, ErrorKind, Failed, Provider, ReplyError, RequestError, Session, SigningError,
+    Stage, Transmission, transport::TransportError,
 };
 
 use crate::support::*;
@@ -56,7 +56,7 @@ fn an_explanation_is_of_the_request_that_would_be_sent() {
     let names: Vec<_> = explained.pairs().iter().map(|(name, _)| name.as_str()).collect();
     assert!(names.contains(&"oauth_verifier") && names.contains(&"oauth_token"), "{names:?}");
     // The flow is as it was.
-    assert!(flow.request().is_ok());
+    assert!(flow.build().is_ok());
 
     let scenario = Scenario::photos();
     let flow = scenario.to_authorized();
@@ -108,18 +108,57 @@ async fn the_parameters_are_in_one_place_whichever_it_is() {
 }
 
 #[test]
+fn a_reply_to_the_request_token_call_is_no_grant() {
+    let granted_if = |body: String| {
+        let (_, awaiting) = Scenario::photos().to_authorized().build().unwrap();
+        awaiting.accept(&reply(200, body))
+    };
+    // MediaWiki confirms the callback in both replies, so that the field tells nothing.
+    for more in ["&oauth_callback_confirmed=true", "&oauth_callback_confirmed=TRUE&a=b", ""] {
+        let first = ISSUED.replace("&oauth_callback_confirmed=true", "");
+        let failed = granted_if(format!("{first}{more}")).unwrap_err();
+        assert_eq!(failed.error().stage(), Stage::AccessToken);
+        match failed.error().kind() {
+            ErrorKind::Reply(ReplyError::Malformed { reason, .. }) => {
+                assert!(reason.contains("request token"), "{reason}");
+            }
+            other => panic!("{other:?}"),
+        }
+        assert_eq!(failed.error().endpoint(), Some(URL));
+        quiet(failed.error());
+        // The flow is as it was, and the right reply is taken.
+        let (_, awaiting) = failed.into_flow().build().unwrap();
+        granted(&awaiting.accept(&reply(200, GRANTED)).unwrap());
+    }
+    // A provider may keep one of the two.
+    for kept in ["oauth_token", "oauth_token_secret"] {
+        let value = |body: &'static str, name: &str| {
+            let pairs = body.split('&').filter_map(|pair| pair.split_once('='));
+            pairs.filter(|(n, _)| *n == name).map(|(_, value)| value).next().unwrap()
+        };
+        let of = |name: &str| value(if name == kept { ISSUED } else { GRANTED }, name);
+        let (token, secret) = (of("oauth_token"), of("oauth_token_secret"));
+        assert!(granted_if(format!("oauth_token={token}&oauth_token_secret={secret}")).is_ok());
+    }
+}
+
+#[test]
 fn the_two_halves_do_the_step_without_io() {
     let scenario = Scenario::photos();
     let flow = scenario.to_authorized();
-    expected("POST", URL).in_header(&flow.request().unwrap());
-    Expected { nonce: "nonce2", ..expected("POST", URL) }.in_header(&flow.request().unwrap());
-    let failed = flow.accept(&reply(401, "oauth_problem=token_rejected")).unwrap_err();
+    let (request, awaiting) = flow.build().unwrap();
+    expected("POST", URL).in_header(&request);
+    let (request, awaiting) = awaiting.into_flow().build().unwrap();
+    Expected { nonce: "nonce2", ..expected("POST", URL) }.in_header(&request);
+    silent(&format!("{awaiting:?}"));
+    let failed = awaiting.accept(&reply(401, "oauth_problem=token_rejected")).unwrap_err();
     assert_eq!(failed.error().problem(), Some("token_rejected"));
-    granted(&failed.into_flow().accept(&reply(200, GRANTED)).unwrap());
+    granted(&failed.into_flow().build().unwrap().1.accept(&reply(200, GRANTED)).unwrap());
     assert!(scenario.script.sent().is_empty());
+    let authorized = scenario.to_authorized();
     scenario.hands.set(-1);
     // The clock of a client never goes back, so one that is set before 1970 is an error instead.
-    let error = scenario.to_authorized().request().unwrap_err();
+    let error = authorized.build().unwrap_err().into_error();
     assert_eq!(
         (error.stage(), error.kind()),
         (Stage::AccessToken, &ErrorKind::Signing(SigningError::ClockBeforeEpoch))

@@ -179,15 +179,17 @@ async fn out_of_band_is_the_word_oob() {
 fn the_two_halves_do_the_step_without_io() {
     let scenario = Scenario::fatsecret();
     let flow = scenario.unauthorized();
-    let first = flow.request().unwrap();
+    let (first, awaiting) = flow.build().unwrap();
     assert_eq!(first.uri().query().unwrap(), expected("GET", FATSECRET).form());
     // A second one is another request: its nonce is new.
     let second = Expected { nonce: "nonce2", ..expected("GET", FATSECRET) };
-    assert_eq!(flow.request().unwrap().uri().query().unwrap(), second.form());
-    let failed = flow.accept(&reply(503, "")).unwrap_err();
+    let (again, awaiting) = awaiting.into_flow().build().unwrap();
+    assert_eq!(again.uri().query().unwrap(), second.form());
+    silent(&format!("{awaiting:?}"));
+    let failed = awaiting.accept(&reply(503, "")).unwrap_err();
     assert!(failed.error().is_retryable());
     assert_eq!(failed.error().status(), Some(StatusCode::SERVICE_UNAVAILABLE));
-    issued(&failed.into_flow().accept(&http::Response::new(ISSUED)).unwrap());
+    issued(&failed.into_flow().build().unwrap().1.accept(&http::Response::new(ISSUED)).unwrap());
     assert!(scenario.script.sent().is_empty());
 }
 
@@ -366,10 +368,11 @@ fn the_status_of_a_reply_that_cannot_be_used_is_told() {
     for body in ["", "<html>", "{}", "oauth_token=a", GRANTED, large.as_str()] {
         for status in [StatusCode::OK, StatusCode::CREATED] {
             let reply = reply(status.as_u16(), body.to_owned());
-            let failed = scenario.unauthorized().accept(&reply).unwrap_err();
+            let failed = scenario.unauthorized().build().unwrap().1.accept(&reply).unwrap_err();
             assert_eq!(failed.error().status(), Some(status), "{failed}");
             if body != GRANTED {
-                let failed = scenario.to_authorized().accept(&reply).unwrap_err();
+                let failed =
+                    scenario.to_authorized().build().unwrap().1.accept(&reply).unwrap_err();
                 assert_eq!(failed.error().status(), Some(status), "{failed}");
             }
         }
@@ -382,12 +385,22 @@ async fn a_provider_may_be_marked_as_odd_in_two_ways_only() {
     let scenario =
         Scenario::at(photos().tolerate_missing_confirmation().tolerate_any_success_status());
     for body in [ISSUED, &ISSUED.replace("&oauth_callback_confirmed=true", "")] {
-        issued(&scenario.unauthorized().accept(&reply(201, body.to_owned())).unwrap());
+        issued(
+            &scenario
+                .unauthorized()
+                .build()
+                .unwrap()
+                .1
+                .accept(&reply(201, body.to_owned()))
+                .unwrap(),
+        );
     }
     let denied = ISSUED.replace("=true", "=false");
-    let failed = scenario.unauthorized().accept(&reply(200, denied)).unwrap_err();
+    let failed =
+        scenario.unauthorized().build().unwrap().1.accept(&reply(200, denied)).unwrap_err();
     assert_eq!(*failed.error().kind(), ErrorKind::CallbackNotConfirmed);
-    let failed = scenario.unauthorized().accept(&reply(302, ISSUED)).unwrap_err();
+    let failed =
+        scenario.unauthorized().build().unwrap().1.accept(&reply(302, ISSUED)).unwrap_err();
     assert_eq!(*failed.error().kind(), Kind::redirected(StatusCode::FOUND));
 }
 
@@ -405,8 +418,9 @@ async fn the_request_itself_can_be_impossible() {
         text,
     );
     assert!(scenario.script.sent().is_empty(), "nothing is sent");
+    let failed = failed.into_flow().build().unwrap_err();
+    assert_eq!(failed.error().stage(), Stage::RequestToken);
     let flow = failed.into_flow();
-    assert_eq!(flow.request().unwrap_err().stage(), Stage::RequestToken);
     scenario.hands.set(NOW);
     scenario.script.answer(reply(200, ISSUED));
     issued(&flow.request_token().await.unwrap());
@@ -468,7 +482,7 @@ async fn a_step_that_is_polled_after_its_end_panics() {
 #[test]
 fn a_failed_step_becomes_its_error_with_a_question_mark() {
     fn step(scenario: &Scenario) -> Result<PendingFlow, Error> {
-        Ok(scenario.unauthorized().accept(&reply(500, ""))?)
+        Ok(scenario.unauthorized().build().unwrap().1.accept(&reply(500, ""))?)
     }
     let error = step(&Scenario::fatsecret()).unwrap_err();
     assert_eq!(error.status(), Some(StatusCode::INTERNAL_SERVER_ERROR));
@@ -479,19 +493,19 @@ fn a_failed_step_becomes_its_error_with_a_question_mark() {
 async fn tokens_of_any_size_and_characters_go_all_the_way() {
     let printable: String = (' '..='~').collect();
     let odd = format!("{printable}é→𝄞{}", "x".repeat(4096));
-    let form = |field: &str| {
+    let form = |first: &str, field: &str| {
         let (token, secret) =
-            (crate::naive::encode(&odd), crate::naive::encode(&format!("s{odd}")));
+            (crate::naive::encode(&odd), crate::naive::encode(&format!("{first}{odd}")));
         reply(200, format!("oauth_token={token}&oauth_token_secret={secret}&{field}"))
     };
     let scenario = Scenario::photos();
-    scenario.script.answer(form("oauth_callback_confirmed=true"));
+    scenario.script.answer(form("s", "oauth_callback_confirmed=true"));
     let issued = scenario.unauthorized().request_token().await.unwrap();
     scenario.script.sent();
     assert_eq!(issued.oauth_token(), odd);
     let token = crate::naive::encode(&odd);
     let back = format!("{CALLBACK}&oauth_token={token}&oauth_verifier={token}");
-    scenario.script.answer(form("x=y"));
+    scenario.script.answer(form("granted", "x=y"));
     let session = issued.receive_callback(&back).unwrap().exchange().await.unwrap();
     let secret = format!("s{odd}");
     Expected {
@@ -506,7 +520,7 @@ async fn tokens_of_any_size_and_characters_go_all_the_way() {
     let request = session.get("https://photos.example.net/photos").build().unwrap();
     Expected {
         base_uri: "https://photos.example.net/photos",
-        token: Some((&odd, &secret)),
+        token: Some((&odd, &format!("granted{odd}"))),
         nonce: "nonce3",
         ..Expected::default()
     }

@@ -625,7 +625,7 @@ async fn a_problem_that_is_a_secret_is_not_passed_on() {
     let client = Client::new(photos(), Consumer::new(KEY, "swordfish"))
         .unwrap()
         .with_transport(scenario.script.clone());
-    let session = client.session(tripod::AccessToken::new(token, secret));
+    let session = client.session(tripod::AccessToken::new(token, secret).unwrap());
     for (word, shown) in [
         ("swordfish", false),
         (token, false),
@@ -645,7 +645,8 @@ async fn a_problem_that_is_a_secret_is_not_passed_on() {
         }
     }
     let flow = client.begin(tripod::Callback::out_of_band());
-    let failed = flow.accept(&reply(401, "oauth_problem=swordfish")).unwrap_err();
+    let failed =
+        flow.build().unwrap().1.accept(&reply(401, "oauth_problem=swordfish")).unwrap_err();
     assert_eq!(failed.error().problem(), None);
     assert!(!format!("{failed} {failed:?}").contains("swordfish"), "{failed}");
 }
@@ -654,7 +655,8 @@ async fn a_problem_that_is_a_secret_is_not_passed_on() {
 #[tokio::test]
 async fn a_stored_token_is_taken_up_and_no_token_is_another_type() {
     let scenario = Scenario::photos();
-    let session = scenario.client.session(tripod::AccessToken::new(ACCESS_TOKEN, ACCESS_SECRET));
+    let session =
+        scenario.client.session(tripod::AccessToken::new(ACCESS_TOKEN, ACCESS_SECRET).unwrap());
     let request = sent(&scenario, session.get(PHOTOS)).await;
     expected("GET", &[]).in_header(&request);
 
@@ -694,16 +696,16 @@ fn plaintext_is_for_tls_only() {
     };
     let client = plaintext("http://127.0.0.1:1");
     let flow = client.begin(tripod::Callback::out_of_band());
-    let error = flow.request().unwrap_err();
+    let error = flow.build().unwrap_err().into_error();
     assert_eq!(*error.kind(), ErrorKind::Signing(SigningError::PlaintextWithoutTls));
     quiet(&error);
-    let session = client.session(tripod::AccessToken::new(ACCESS_TOKEN, ACCESS_SECRET));
+    let session = client.session(tripod::AccessToken::new(ACCESS_TOKEN, ACCESS_SECRET).unwrap());
     refused(
         session.get("http://127.0.0.1:1/x"),
         &Kind::from(ErrorKind::Signing(SigningError::PlaintextWithoutTls)),
     );
     let session = plaintext("https://photos.example.net")
-        .session(tripod::AccessToken::new(ACCESS_TOKEN, ACCESS_SECRET));
+        .session(tripod::AccessToken::new(ACCESS_TOKEN, ACCESS_SECRET).unwrap());
     let request = session.get(PHOTOS).build().unwrap();
     let header = request.headers()[header::AUTHORIZATION].to_str().unwrap();
     let (_, pairs) = naive::read_header(header);

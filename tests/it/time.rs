@@ -58,7 +58,7 @@ fn timestamps_never_go_back_and_nonces_never_repeat_across_threads_and_clones() 
     let client = Client::new(photos(), tripod::Consumer::new(KEY, SECRET))
         .unwrap()
         .with_clock(hands.clone());
-    let session = client.session(tripod::AccessToken::new(ACCESS_TOKEN, ACCESS_SECRET));
+    let session = client.session(tripod::AccessToken::new(ACCESS_TOKEN, ACCESS_SECRET).unwrap());
     let stop = AtomicBool::new(false);
     let all: Vec<Vec<(i64, String)>> = std::thread::scope(|scope| {
         let threads: Vec<_> = (0..4)
@@ -94,7 +94,7 @@ fn timestamps_never_go_back_and_nonces_never_repeat_across_threads_and_clones() 
     signed.sign(&mut request).unwrap();
     assert_eq!(stamp(&request).0, highest);
     let flow = client.begin(Callback::out_of_band());
-    assert_eq!(stamp(&flow.request().unwrap()).0, highest);
+    assert_eq!(stamp(&flow.build().unwrap().0).0, highest);
 }
 
 // checklist 24
@@ -106,7 +106,7 @@ fn clock_and_nonces_are_those_that_were_given() {
     scenario.hands.pass(Duration::from_secs(5));
     assert_eq!(sign(&session), (NOW + 5, "nonce2".to_owned()));
     let client = scenario.client.clone().with_nonces(|| Nonce::new("same").unwrap());
-    let session = client.session(tripod::AccessToken::new("t", "s"));
+    let session = client.session(tripod::AccessToken::new("t", "s").unwrap());
     assert_eq!(sign(&session).1, "same");
     let system = tripod::SystemClock::new();
     assert!(system.unix_seconds() > NOW && system.monotonic() < Duration::from_secs(600));
@@ -220,19 +220,19 @@ fn the_halves_learn_the_providers_time_as_a_step_does() {
     for (scenario, refused) in
         [(Scenario::photos(), &refused), (Scenario::fatsecret(), &fatsecret())]
     {
-        let failed = scenario.unauthorized().accept(refused).unwrap_err();
+        let failed = scenario.unauthorized().build().unwrap().1.accept(refused).unwrap_err();
         assert!(matches!(failed.error().kind(), ErrorKind::TimestampRefused { .. }), "{failed}");
-        assert_eq!(timestamp_of(&failed.into_flow().request().unwrap()), NOW + 7200);
+        assert_eq!(timestamp_of(&failed.into_flow().build().unwrap().0), NOW + 7200);
     }
     let scenario = Scenario::photos();
-    let failed = scenario.to_authorized().accept(&refused).unwrap_err();
-    assert_eq!(timestamp_of(&failed.into_flow().request().unwrap()), NOW + 7200);
+    let failed = scenario.to_authorized().build().unwrap().1.accept(&refused).unwrap_err();
+    assert_eq!(timestamp_of(&failed.into_flow().build().unwrap().0), NOW + 7200);
 
     // Other refusals, and a refusal without a date, teach nothing.
     for other in [refusal("token_rejected", Some(LATER)), refusal("timestamp_refused", None)] {
         let scenario = Scenario::photos();
-        let failed = scenario.unauthorized().accept(&other).unwrap_err();
-        assert_eq!(timestamp_of(&failed.into_flow().request().unwrap()), NOW);
+        let failed = scenario.unauthorized().build().unwrap().1.accept(&other).unwrap_err();
+        assert_eq!(timestamp_of(&failed.into_flow().build().unwrap().0), NOW);
     }
 }
 

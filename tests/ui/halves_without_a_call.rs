@@ -1,15 +1,17 @@
-//! The halves `request` and `accept` are on the two states that a call leads out of, and on no other.
+//! `build` is on the two states that a call leads out of, and on no other; only what it returns reads a reply.
 
-use tripod::{AccessGranted, Flow, RequestTokenIssued};
+use tripod::{AccessGranted, Authorized, Flow, RequestTokenIssued};
 
-fn issued(flow: Flow<RequestTokenIssued>, reply: &http::Response<String>) {
-    let _request = flow.request();
-    let _next = flow.accept(reply);
+fn issued(flow: Flow<RequestTokenIssued>) {
+    let _halves = flow.build();
 }
 
-fn granted(session: Flow<AccessGranted>, reply: &http::Response<String>) {
-    let _request = session.request();
-    let _next = session.accept(reply);
+fn granted(session: Flow<AccessGranted>) {
+    let _halves = session.build();
+}
+
+fn approved(flow: Flow<Authorized>, reply: &http::Response<String>) {
+    let _next = flow.accept(reply);
 }
 
 fn main() {}

@@ -1,10 +1,10 @@
 //! One reply, one step.
 
-use tripod::{Flow, Unauthorized};
+use tripod::{Awaiting, Unauthorized};
 
-fn f(flow: Flow<Unauthorized>, reply: &http::Response<String>) {
-    let _issued = flow.accept(reply);
-    let _again = flow.accept(reply);
+fn f(awaiting: Awaiting<Unauthorized>, reply: &http::Response<String>) {
+    let _issued = awaiting.accept(reply);
+    let _again = awaiting.accept(reply);
 }
 
 fn main() {}

@@ -21,14 +21,21 @@ fn vault(scenario: &Scenario) -> CookieVault {
     CookieVault::new(&scenario.client, keys())
 }
 
-fn is_the_flow(flow: &Flow<Authorized>) {
-    let request = flow.request().unwrap();
+fn is_the_flow(flow: Flow<Authorized>) {
+    let request = flow.build().unwrap().0;
     assert!(request.uri().query().unwrap().contains("oauth_verifier=verifier%2F77"));
 }
 
 fn with_token(scenario: &Scenario, token: &str) -> PendingFlow {
     let body = format!("oauth_token={token}&oauth_token_secret=s&oauth_callback_confirmed=true");
-    scenario.client.begin(Callback::out_of_band()).accept(&reply(200, body)).unwrap()
+    scenario
+        .client
+        .begin(Callback::out_of_band())
+        .build()
+        .unwrap()
+        .1
+        .accept(&reply(200, body))
+        .unwrap()
 }
 
 #[test]
@@ -37,7 +44,7 @@ fn the_ticket_is_the_flow() {
     let ticket = vault(&here).park(here.to_issued()).unwrap();
     let ticket = Ticket::from_value(ticket.value().expose_secret()).unwrap();
     there.hands.set(NOW + 899);
-    is_the_flow(&vault(&there).resume(&ticket, CALLED_BACK).unwrap());
+    is_the_flow(vault(&there).resume(&ticket, CALLED_BACK).unwrap());
     there.hands.set(NOW + 900);
     refused(
         vault(&there).resume(&ticket, CALLED_BACK),
@@ -154,10 +161,10 @@ fn a_flow_of_another_user_is_not_taken_up() {
     let other = Kind::from(ErrorKind::Ticket(tripod::TicketError::OtherUser));
     refused(vault.resume(&ticket, CALLED_BACK), &other);
     refused(vault.resume_for("eve", &ticket, CALLED_BACK), &other);
-    is_the_flow(&vault.resume_for("ada", &ticket, CALLED_BACK).unwrap());
+    is_the_flow(vault.resume_for("ada", &ticket, CALLED_BACK).unwrap());
     // One that is bound to nobody, and a user who is nobody.
     let ticket = vault.park(scenario.to_issued()).unwrap();
-    is_the_flow(&vault.resume_for("ada", &ticket, CALLED_BACK).unwrap());
+    is_the_flow(vault.resume_for("ada", &ticket, CALLED_BACK).unwrap());
     let empty = Kind::invalid_setting("the user's id is empty");
     refused(vault.resume_for("", &ticket, CALLED_BACK), &empty);
     let failed = vault.park_for("", scenario.to_issued()).unwrap_err();

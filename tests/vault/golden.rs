@@ -59,8 +59,8 @@ fn a_pending_flow_of_version_1_opens() {
     // Its secret signs the same exchange as that of a flow that never was put away.
     let other = Scenario::photos();
     assert_eq!(
-        flow.authorize(VERIFIER).unwrap().request().unwrap().headers(),
-        other.to_authorized().request().unwrap().headers(),
+        flow.authorize(VERIFIER).unwrap().build().unwrap().0.headers(),
+        other.to_authorized().build().unwrap().0.headers(),
     );
 }
 

@@ -21,7 +21,7 @@ async fn sessions_are_saved_loaded_and_forgotten() {
     assert_eq!(session.access_token().extra("user_id"), Some("7"));
     assert!(vault.load("bob").await.unwrap().is_none());
 
-    let newer = kept.scenario.client.session(tripod::AccessToken::new("newer", "s"));
+    let newer = kept.scenario.client.session(tripod::AccessToken::new("newer", "s").unwrap());
     vault.save("ada", &newer).await.unwrap();
     let session = vault.load("ada").await.unwrap().unwrap();
     assert_eq!(session.access_token().token(), "newer");

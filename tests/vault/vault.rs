@@ -38,7 +38,14 @@ impl Kept {
     fn other(&self, token: &str) -> PendingFlow {
         let body =
             format!("oauth_token={token}&oauth_token_secret=s&oauth_callback_confirmed=true");
-        self.scenario.client.begin(Callback::out_of_band()).accept(&reply(200, body)).unwrap()
+        self.scenario
+            .client
+            .begin(Callback::out_of_band())
+            .build()
+            .unwrap()
+            .1
+            .accept(&reply(200, body))
+            .unwrap()
     }
 
     async fn resume(&self, ticket: &Ticket, callback: &str) -> Result<Flow<Authorized>, Error> {
@@ -52,8 +59,8 @@ fn back(token: &str) -> String {
 
 /// A flow that was put away signs the same exchange as one that was not.
 #[track_caller]
-fn is_the_flow(flow: &Flow<Authorized>) {
-    let request = flow.request().unwrap();
+fn is_the_flow(flow: Flow<Authorized>) {
+    let request = flow.build().unwrap().0;
     assert!(request.uri().query().unwrap().contains("oauth_verifier=verifier%2F77"));
     assert!(request.uri().query().unwrap().contains("oauth_token=request%2Ftoken%2B1"));
 }
@@ -74,7 +81,7 @@ async fn a_parked_flow_is_taken_up_once() {
     let kept = kept();
     let ticket = kept.park().await;
     assert_eq!(kept.shelf.calls(), ["put"]);
-    is_the_flow(&kept.resume(&ticket, CALLED_BACK).await.unwrap());
+    is_the_flow(kept.resume(&ticket, CALLED_BACK).await.unwrap());
     assert_eq!(kept.shelf.calls(), ["get", "take"]);
     for _ in 0..2 {
         refused(
@@ -93,7 +100,7 @@ async fn a_flow_is_taken_up_on_another_machine() {
     let vault = Vault::new(&there.client, keys(), kept.shelf.clone());
     let value = secrecy::ExposeSecret::expose_secret(ticket.value()).to_owned();
     let ticket = Ticket::from_value(&value).unwrap();
-    is_the_flow(&vault.resume(&ticket, CALLED_BACK).await.unwrap());
+    is_the_flow(vault.resume(&ticket, CALLED_BACK).await.unwrap());
 }
 
 #[tokio::test]
@@ -153,7 +160,7 @@ async fn a_callback_in_another_browser_is_refused_and_harms_nothing() {
     );
     assert_eq!(kept.shelf.calls(), ["get", "get"], "nothing was taken");
     // Both still work where they belong.
-    is_the_flow(&kept.resume(&victim, CALLED_BACK).await.unwrap());
+    is_the_flow(kept.resume(&victim, CALLED_BACK).await.unwrap());
     assert!(kept.resume(&attacker, &back("attackers")).await.is_ok());
 }
 
@@ -184,7 +191,7 @@ async fn a_callback_that_cannot_be_used_leaves_the_flow_parked() {
         approval(kept.resume(&ticket, &callback).await, &kind);
     }
     assert_eq!(kept.shelf.calls(), ["get"; 7]);
-    is_the_flow(&kept.resume(&ticket, CALLED_BACK).await.unwrap());
+    is_the_flow(kept.resume(&ticket, CALLED_BACK).await.unwrap());
 }
 
 #[tokio::test]
@@ -196,7 +203,7 @@ async fn parallel_tabs_do_not_disturb_each_other() {
     }
     for tab in [3, 9, 0, 1, 2, 4, 8, 7, 6, 5] {
         let flow = kept.resume(&tickets[tab], &back(&format!("tab{tab}"))).await.unwrap();
-        let request = flow.request().unwrap();
+        let request = flow.build().unwrap().0;
         assert!(request.uri().query().unwrap().contains(&format!("oauth_token=tab{tab}&")));
     }
 }
@@ -212,7 +219,7 @@ async fn of_many_clicks_one_wins() {
         for click in clicks {
             match click.await.unwrap() {
                 Ok(flow) => {
-                    is_the_flow(&flow);
+                    is_the_flow(flow);
                     won += 1;
                 }
                 Err(failed) => {
@@ -235,7 +242,7 @@ async fn of_two_that_have_both_looked_one_takes() {
     assert!(poll_once(&mut first).is_none());
     assert!(poll_once(&mut second).is_none());
     assert_eq!(kept.shelf.calls(), ["get", "get"]);
-    is_the_flow(&first.await.unwrap());
+    is_the_flow(first.await.unwrap());
     assert_eq!(*second.await.unwrap_err().error().kind(), ErrorKind::Ticket(TicketError::Used));
 }
 
@@ -252,7 +259,7 @@ async fn a_second_click_in_between_loses() {
         &Kind::from(ErrorKind::Ticket(TicketError::Used)),
     );
     // The first one's reply was lost; it has the claim still.
-    is_the_flow(&first.restart().await.unwrap());
+    is_the_flow(first.restart().await.unwrap());
 }
 
 fn poll_once<F: Future + Unpin>(future: &mut F) -> Option<F::Output> {
@@ -286,7 +293,7 @@ async fn a_resume_that_the_store_failed_can_be_tried_again() {
         assert_eq!(failed.error().stage(), Stage::Keeping);
         quiet(failed.error());
         quiet(&failed);
-        is_the_flow(&failed.retry().await.unwrap());
+        is_the_flow(failed.retry().await.unwrap());
         refused(
             kept.resume(&ticket, CALLED_BACK).await,
             &Kind::from(ErrorKind::Ticket(TicketError::Used)),
@@ -304,7 +311,7 @@ async fn a_retry_can_fail_and_be_tried_again() {
     let failed = failed.retry().await.unwrap_err();
     let failed = failed.retry().await.unwrap_err();
     assert_eq!(*failed.error().kind(), retryable());
-    is_the_flow(&failed.retry().await.unwrap());
+    is_the_flow(failed.retry().await.unwrap());
 }
 
 #[tokio::test]
@@ -317,7 +324,7 @@ async fn a_lost_reply_gives_the_flow_to_nobody_else() {
         kept.resume(&ticket, CALLED_BACK).await,
         &Kind::from(ErrorKind::Ticket(TicketError::Used)),
     );
-    is_the_flow(&failed.retry().await.unwrap());
+    is_the_flow(failed.retry().await.unwrap());
 }
 
 #[tokio::test]
@@ -342,7 +349,7 @@ async fn a_flow_that_could_not_be_parked_comes_back() {
         assert!(matches!(failed.error().kind(), ErrorKind::Store { .. }));
         quiet(&failed);
         let ticket = kept.vault.park(failed.into_flow()).await.unwrap();
-        is_the_flow(&kept.resume(&ticket, CALLED_BACK).await.unwrap());
+        is_the_flow(kept.resume(&ticket, CALLED_BACK).await.unwrap());
     }
 }
 
@@ -358,7 +365,7 @@ async fn parking_that_is_given_up_gives_the_flow_back() {
     assert!(poll_once(&mut park).is_none());
     let flow = park.into_flow().unwrap();
     let ticket = kept.vault.park(flow).await.unwrap();
-    is_the_flow(&kept.resume(&ticket, CALLED_BACK).await.unwrap());
+    is_the_flow(kept.resume(&ticket, CALLED_BACK).await.unwrap());
 
     let mut park = kept.vault.park(kept.scenario.to_issued());
     assert!(poll_once(&mut park).unwrap().is_ok());
@@ -376,7 +383,7 @@ async fn a_ticket_that_was_never_given_finds_nothing() {
         kept.resume(&other, CALLED_BACK).await,
         &Kind::from(ErrorKind::Ticket(TicketError::Unknown)),
     );
-    is_the_flow(&kept.resume(&ticket, CALLED_BACK).await.unwrap());
+    is_the_flow(kept.resume(&ticket, CALLED_BACK).await.unwrap());
 }
 
 #[tokio::test]
@@ -413,7 +420,7 @@ async fn one_store_serves_vaults_of_several_providers() {
         other.resume(&ticket, CALLED_BACK).await.map_err(Error::from),
         &Kind::from(ErrorKind::Seal(SealError::Foreign)),
     );
-    is_the_flow(&kept.resume(&ticket, CALLED_BACK).await.unwrap());
+    is_the_flow(kept.resume(&ticket, CALLED_BACK).await.unwrap());
     let failed = other.park(kept.scenario.to_issued()).await.unwrap_err();
     assert_eq!(*failed.error().kind(), ErrorKind::Seal(SealError::Foreign));
     refused(
@@ -430,7 +437,7 @@ async fn a_new_key_takes_over_while_flows_are_parked() {
 
     let ring = KeyRing::new("2026-02", key(9)).unwrap().with_older("2026-01", key(0)).unwrap();
     let vault = Vault::new(&kept.scenario.client, ring, kept.shelf.clone());
-    is_the_flow(&vault.resume(&ticket, CALLED_BACK).await.unwrap());
+    is_the_flow(vault.resume(&ticket, CALLED_BACK).await.unwrap());
     let session = vault.load("ada").await.unwrap().unwrap();
     vault.save("ada", &session).await.unwrap();
     refused(kept.vault.load("ada").await, &Kind::key_unknown("2026-02"));

@@ -239,7 +239,7 @@ impl Builder {
     ///     .start()
     ///     .await?;
     ///
-    /// let stored = AccessToken::new("my-token", "my-token-secret");
+    /// let stored = AccessToken::new("my-token", "my-token-secret")?;
     /// let session = Client::new(sandbox.provider(), sandbox.consumer())?.session(stored);
     /// let echo = session.get(sandbox.data_url("echo/v1")).send().await?;
     /// assert_eq!(echo.status(), 200);

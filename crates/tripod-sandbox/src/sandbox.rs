@@ -184,7 +184,10 @@ impl Sandbox {
         let user = config.user.name.clone();
         let mut state = self.shared.lock();
         let (token, secret) = handshake::grant(&mut state.oauth, config, &config.consumer.0, user);
-        AccessToken::new(token, secret)
+        let Ok(token) = AccessToken::new(token, secret) else {
+            unreachable!("a token that was just drawn is not empty")
+        };
+        token
     }
 
     /// Revokes an access token, as a user does in the account's settings.

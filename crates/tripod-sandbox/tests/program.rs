@@ -76,7 +76,8 @@ impl Running {
         let provider = Provider::fatsecret_at(self.url(), self.url()).unwrap();
         let consumer =
             Consumer::new(self.variable("CONSUMER_KEY"), self.variable("CONSUMER_SECRET"));
-        let token = AccessToken::new(self.variable("TOKEN"), self.variable("TOKEN_SECRET"));
+        let token =
+            AccessToken::new(self.variable("TOKEN"), self.variable("TOKEN_SECRET")).unwrap();
         Client::new(provider, consumer).unwrap().session(token)
     }
 
@@ -145,7 +146,7 @@ async fn a_wrong_secret_is_explained_without_secrets_unless_asked_for() {
     for (options, lines) in [(&[][..], 1), (&["--base-strings"][..], 2)] {
         let mut running = Running::start(options);
         let right = running.session();
-        let wrong = AccessToken::new(running.variable("TOKEN"), "another-secret");
+        let wrong = AccessToken::new(running.variable("TOKEN"), "another-secret").unwrap();
         let session = right.client().session(wrong);
         let url = format!("{}/rest/echo/v1", running.url());
         let reply = session.get(&url).send().await.unwrap();

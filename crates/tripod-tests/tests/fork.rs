@@ -77,7 +77,7 @@ mod unix {
     /// A line for each of them, after one of the thread's own generator.
     fn draw(flow: PendingFlow, keys: KeyRing) -> String {
         let client = flow.client().clone();
-        let session = client.session(AccessToken::new("token", "secret"));
+        let session = client.session(AccessToken::new("token", "secret").unwrap());
         let sealed = Sealer::new(&client, keys.clone()).seal_session(&session, "place").unwrap();
         let vault = Vault::new(&client, keys, MemoryStore::new());
         let parked = pin!(vault.park(flow)).poll(&mut Context::from_waker(Waker::noop()));

@@ -182,8 +182,9 @@ fn what_a_flow_holds() {
     ));
     let granted = Response::new(format!("oauth_token={hex}&oauth_token_secret={hex}"));
     let begin = || client.begin(Callback::url("https://app.example/back?flow=12345").unwrap());
-    let pending = || begin().accept(&issued).unwrap();
-    let session = || pending().authorize("1234567").unwrap().accept(&granted).unwrap();
+    let pending = || begin().build().unwrap().1.accept(&issued).unwrap();
+    let session =
+        || pending().authorize("1234567").unwrap().build().unwrap().1.accept(&granted).unwrap();
     drop(session());
 
     let held = |name: &str, size: usize, make: &mut dyn FnMut()| {

@@ -101,7 +101,7 @@ async fn a_certificate_that_nobody_vouches_for_is_refused_and_the_flow_comes_bac
     let failed = client.begin(Callback::out_of_band()).request_token().await.unwrap_err();
     check_refused(failed.error());
     assert!(failed.error().is_retryable());
-    assert!(failed.into_flow().request().is_ok());
+    assert!(failed.into_flow().build().is_ok());
 }
 
 #[tokio::test]

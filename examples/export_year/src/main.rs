@@ -102,7 +102,7 @@ async fn connect() -> Outcome<(FatSecret<Session>, Option<Sandbox>)> {
     };
     let client = Client::new(Provider::fatsecret(), Consumer::new(key, secret))?;
     let session = match (variable("ACCESS_TOKEN"), variable("ACCESS_SECRET")) {
-        (Some(token), Some(secret)) => client.session(AccessToken::new(token, secret)),
+        (Some(token), Some(secret)) => client.session(AccessToken::new(token, secret)?),
         _ => ask_for_approval(&client).await?,
     };
     // FatSecret allows only a few calls per second.

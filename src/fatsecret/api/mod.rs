@@ -279,7 +279,7 @@ impl<C: Caller> FatSecret<C> {
     ///
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::new(Provider::fatsecret(), Consumer::new("key", "secret"))?;
-    /// let fatsecret = FatSecret::new(client.session(AccessToken::new("token", "token secret")));
+    /// let fatsecret = FatSecret::new(client.session(AccessToken::new("token", "token secret")?));
     /// let write = DeleteFoodEntry::new(11.into()).request();
     ///
     /// let request = fatsecret.prepare(&write).build()?;

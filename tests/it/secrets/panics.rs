@@ -96,7 +96,7 @@ async fn in_a_task(place: &Place, granted: &Session, late: bool) {
     debug(&tokio::spawn(begin().request_token()).await.unwrap_err());
     let reply =
         "oauth_token=aardwolves&oauth_token_secret=pangolinss&oauth_callback_confirmed=true";
-    let issued = begin().accept(&http::Response::new(reply)).unwrap();
+    let issued = begin().build().unwrap().1.accept(&http::Response::new(reply)).unwrap();
     let authorized = issued.authorize(VERIFIER).unwrap();
     debug(&tokio::spawn(authorized.exchange()).await.unwrap_err());
     let session = client.session(granted.access_token().clone());
@@ -123,13 +123,13 @@ fn in_what_is_injected(place: &Place, granted: &Session) {
         place.sandbox.provider().with_signature_method(SignatureMethod::custom(BrokenSigner));
     let client = Client::new(provider, Consumer::new("the key", CONSUMER_SECRET)).unwrap();
     panics(|| client.session(token.clone()).get(&url).build());
-    panics(|| client.begin(Callback::url(CALLBACK).unwrap()).request());
+    panics(|| client.begin(Callback::url(CALLBACK).unwrap()).build());
 }
 
 /// What programs do most: `unwrap` prints the error with the flow, `unwrap_err` prints the flow.
 async fn by_unwrapping(place: &Place, granted: Session) {
     let begin = || place.client.begin(Callback::url(CALLBACK).unwrap());
-    let refused = begin().accept(&http::Response::new("oauth_token=aardwolves"));
+    let refused = begin().build().unwrap().1.accept(&http::Response::new("oauth_token=aardwolves"));
     panics(|| refused.unwrap());
     let issued = begin().request_token().await.unwrap();
     let mismatch = issued.receive_callback("/cb?oauth_token=x&oauth_verifier=okapiherds");
@@ -139,9 +139,18 @@ async fn by_unwrapping(place: &Place, granted: Session) {
     let started = place.client.begin(Callback::out_of_band());
     let reply =
         "oauth_token=aardwolves&oauth_token_secret=pangolinss&oauth_callback_confirmed=true";
-    let authorized =
-        started.accept(&http::Response::new(reply)).unwrap().authorize(VERIFIER).unwrap();
+    let authorized = started
+        .build()
+        .unwrap()
+        .1
+        .accept(&http::Response::new(reply))
+        .unwrap()
+        .authorize(VERIFIER)
+        .unwrap();
     let session = authorized
+        .build()
+        .unwrap()
+        .1
         .accept(&http::Response::new("oauth_token=quollnests&oauth_token_secret=numbatdens"));
     panics(|| session.unwrap_err());
     // Dropped while the stack unwinds.

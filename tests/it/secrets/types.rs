@@ -43,11 +43,18 @@ pub(super) fn echoes() {
     for status in [200, 302, 400, 401, 500] {
         // The token is not known before the first reply, so only its own parameters hide it.
         let early = "oauth_token=aardwolves oauth_token_secret = pangolinss <a>/cb?s=tapirwalks";
-        drop(failed(begin().accept(&at(early, status)).unwrap_err()));
-        let authorized = begin().accept(&at(&issued, 200)).unwrap().authorize(VERIFIER).unwrap();
-        drop(failed(authorized.accept(&at(&body, status)).unwrap_err()));
+        drop(failed(begin().build().unwrap().1.accept(&at(early, status)).unwrap_err()));
+        let authorized = begin()
+            .build()
+            .unwrap()
+            .1
+            .accept(&at(&issued, 200))
+            .unwrap()
+            .authorize(VERIFIER)
+            .unwrap();
+        drop(failed(authorized.build().unwrap().1.accept(&at(&body, status)).unwrap_err()));
     }
-    hear(&format!("{:?}", begin().accept(&at(&issued, 200)).unwrap()));
+    hear(&format!("{:?}", begin().build().unwrap().1.accept(&at(&issued, 200)).unwrap()));
 }
 
 /// A signer of the caller's own, which prints what it gets.
@@ -67,7 +74,7 @@ impl Sign for Nosy {
 /// Every type that holds or held a secret, as it prints.
 pub(super) fn types() {
     let consumer = Consumer::new("the key", CONSUMER_SECRET);
-    let token = AccessToken::new(ACCESS_TOKEN, ACCESS_SECRET);
+    let token = AccessToken::new(ACCESS_TOKEN, ACCESS_SECRET).unwrap();
     let callback = Callback::url(CALLBACK).unwrap();
     debug(&consumer);
     debug(&token);
@@ -138,7 +145,8 @@ pub(super) fn types() {
             assert!(request.headers()[header::AUTHORIZATION].is_sensitive());
             debug(&request.headers());
         }
-        if let Ok(request) = client.begin(callback.clone()).request() {
+        if let Ok((request, awaiting)) = client.begin(callback.clone()).build() {
+            debug(&awaiting);
             debug(&request.headers());
         }
     }

@@ -78,6 +78,8 @@ pub(crate) struct Scenario {
     pub(crate) client: Client,
     pub(crate) script: Script,
     pub(crate) hands: Hands,
+    /// How many nonces were drawn.
+    nonces: Arc<AtomicU64>,
 }
 
 impl Scenario {
@@ -92,7 +94,8 @@ impl Scenario {
 
     pub(crate) fn at(provider: Provider) -> Self {
         let (script, hands) = (Script::default(), Hands::at(NOW));
-        let count = AtomicU64::new(0);
+        let drawn = Arc::new(AtomicU64::new(0));
+        let count = Arc::clone(&drawn);
         let nonces = move || {
             Nonce::new(&format!("nonce{}", count.fetch_add(1, Ordering::SeqCst) + 1)).unwrap()
         };
@@ -101,16 +104,19 @@ impl Scenario {
             .with_transport(script.clone())
             .with_clock(hands.clone())
             .with_nonces(nonces);
-        Self { client, script, hands }
+        Self { client, script, hands, nonces: drawn }
     }
 
     pub(crate) fn unauthorized(&self) -> Flow<Unauthorized> {
         self.client.begin(Callback::url(CALLBACK).unwrap())
     }
 
-    /// Takes the step by its second half, so that neither nonces nor the script are used up.
+    /// Takes the step by its halves, so that the script is not used up, and gives the nonce back.
     pub(crate) fn to_issued(&self) -> PendingFlow {
-        self.unauthorized().accept(&reply(200, ISSUED)).unwrap()
+        let drawn = self.nonces.load(Ordering::SeqCst);
+        let (_, awaiting) = self.unauthorized().build().unwrap();
+        self.nonces.store(drawn, Ordering::SeqCst);
+        awaiting.accept(&reply(200, ISSUED)).unwrap()
     }
 
     pub(crate) fn to_authorized(&self) -> Flow<Authorized> {
@@ -118,7 +124,10 @@ impl Scenario {
     }
 
     pub(crate) fn to_granted(&self) -> Session {
-        self.to_authorized().accept(&reply(200, GRANTED)).unwrap()
+        let drawn = self.nonces.load(Ordering::SeqCst);
+        let (_, awaiting) = self.to_authorized().build().unwrap();
+        self.nonces.store(drawn, Ordering::SeqCst);
+        awaiting.accept(&reply(200, GRANTED)).unwrap()
     }
 }
 

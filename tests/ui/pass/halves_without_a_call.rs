@@ -1,16 +1,16 @@
-//! The right way: a call leads out of these two states.
+//! The right way: a call leads out of these two states, and what waits for its reply reads it.
 
 use tripod::{AccessGranted, Authorized, Error, Flow, RequestTokenIssued, Unauthorized};
 
 fn begun(flow: Flow<Unauthorized>, reply: &http::Response<String>) -> Result<(), Error> {
-    let _request = flow.request()?;
-    let _next: Flow<RequestTokenIssued> = flow.accept(reply)?;
+    let (_request, awaiting) = flow.build()?;
+    let _next: Flow<RequestTokenIssued> = awaiting.accept(reply)?;
     Ok(())
 }
 
 fn approved(flow: Flow<Authorized>, reply: &http::Response<String>) -> Result<(), Error> {
-    let _request = flow.request()?;
-    let _next: Flow<AccessGranted> = flow.accept(reply)?;
+    let (_request, awaiting) = flow.build()?;
+    let _next: Flow<AccessGranted> = awaiting.accept(reply)?;
     Ok(())
 }
 

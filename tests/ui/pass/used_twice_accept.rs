@@ -1,9 +1,18 @@
-//! The right way: after a reply that will not do, the flow is in the error.
+//! The right way: after a reply that will not do, the flow is in the error, and asks anew.
 
-use tripod::{Flow, PendingFlow, Unauthorized};
+use tripod::{Awaiting, Error, PendingFlow, Unauthorized};
 
-fn f(flow: Flow<Unauthorized>, reply: &http::Response<String>) -> Option<PendingFlow> {
-    flow.accept(reply).or_else(|failed| failed.into_flow().accept(reply)).ok()
+fn f(
+    awaiting: Awaiting<Unauthorized>,
+    reply: &http::Response<String>,
+    send: impl Fn(http::Request<bytes::Bytes>) -> http::Response<String>,
+) -> Result<PendingFlow, Error> {
+    let flow = match awaiting.accept(reply) {
+        Ok(issued) => return Ok(issued),
+        Err(failed) => failed.into_flow(),
+    };
+    let (request, awaiting) = flow.build()?;
+    Ok(awaiting.accept(&send(request))?)
 }
 
 fn main() {}

@@ -155,25 +155,25 @@ impl Stranger {
         self.refused(failed.error(), &["verifier_invalid"]);
         let issued = failed.into_flow().discard_verifier();
         let authorized = issued.receive_callback(&callback).unwrap();
-        let spent = authorized.request().unwrap();
-        let session = authorized.exchange().await.unwrap();
+        let (spent, awaiting) = authorized.build().unwrap();
+        let session = awaiting.into_flow().exchange().await.unwrap();
 
         // A request token that was used, with a nonce that was not.
         let reply = raw::send(&spent);
         assert!(reply.status().is_client_error(), "{reply:?}");
 
         // A nonce that was used.
-        let request = begin(&client).request().unwrap();
+        let request = begin(&client).build().unwrap().0;
         assert_eq!(raw::send(&request).status(), 200);
         let reply = raw::send(&request);
         assert!(reply.status().is_client_error(), "{reply:?}");
-        let failed = begin(&client).accept(&reply).unwrap_err();
+        let failed = begin(&client).build().unwrap().1.accept(&reply).unwrap_err();
         self.refused(failed.error(), &["nonce_used"]);
 
         // Another secret of the access token, and another token.
         let token = session.access_token().token();
         for (token, word) in [(token, "signature_invalid"), ("unknown", "token_rejected")] {
-            let session = client.session(AccessToken::new(token, "another"));
+            let session = client.session(AccessToken::new(token, "another").unwrap());
             let error = self.resource(&session, Transmission::Header).await.unwrap_err();
             self.refused(&error, &[word]);
         }

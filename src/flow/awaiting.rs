@@ -1,0 +1,110 @@
+//! A flow that waits for a reply, in the hands of a program that does its own I/O.
+
+use std::fmt;
+
+use bytes::Bytes;
+use http::{Request, Response};
+
+use super::{Failed, Flow, state::State, token_call::TokenRequest};
+use crate::error::Error;
+
+/// A flow whose signed request is on its way, and which waits for the reply.
+///
+/// You get it from [`build`](Flow::build), together with the request. Send the request with any HTTP
+/// client, and give the reply to [`accept`](Self::accept), which makes the flow's next state. If there is no
+/// reply, [`into_flow`](Self::into_flow) returns the flow.
+///
+/// # Security
+///
+/// An OAuth 1.0 reply holds nothing that binds it to its request. Give each reply to the `Awaiting`
+/// that came with its request: if one reply is given to two flows, neither of them can notice. What is
+/// noticed is a reply to the request-token call in the place of one with an access token.
+///
+/// # Examples
+///
+/// ```
+/// use bytes::Bytes;
+/// use http::{Request, Response};
+/// use tripod::{Authorized, Error, Flow, Session};
+///
+/// fn exchange(
+///     flow: Flow<Authorized>,
+///     send: impl Fn(Request<Bytes>) -> std::io::Result<Response<Vec<u8>>>,
+/// ) -> Result<Session, Option<Error>> {
+///     let (request, awaiting) = flow.build().map_err(|failed| Some(failed.into_error()))?;
+///     let reply = send(request).map_err(|_| None)?;
+///     awaiting.accept(&reply).map_err(|failed| Some(failed.into_error()))
+/// }
+/// ```
+#[must_use = "it holds the flow, which its reply takes to the next state"]
+pub struct Awaiting<S> {
+    flow: Flow<S>,
+    call: TokenRequest,
+}
+
+/// The states that a call leads out of; sealed, since it is named in no public path.
+pub trait Networked: State + Sized {
+    /// The state after a success.
+    type Next;
+
+    #[doc(hidden)]
+    fn next<B: AsRef<[u8]>>(
+        flow: &Flow<Self>,
+        call: &TokenRequest,
+        reply: &Response<B>,
+    ) -> Result<Self::Next, Error>;
+}
+
+impl<S> Awaiting<S> {
+    pub(super) fn new(flow: Flow<S>, call: TokenRequest) -> Self {
+        Self { flow, call }
+    }
+
+    /// Signs the request.
+    pub(super) fn build(self) -> Result<(Request<Bytes>, Self), Failed<S>> {
+        match self.call.sign() {
+            Ok(request) => Ok((request, self)),
+            Err(error) => Err(self.flow.failed(error)),
+        }
+    }
+
+    pub(super) fn call(&self) -> &TokenRequest {
+        &self.call
+    }
+
+    /// Gives up the reply and returns the flow, in the state that it had.
+    ///
+    /// The provider may have carried out the call all the same; see [`Step`](super::Step).
+    pub fn into_flow(self) -> Flow<S> {
+        self.flow
+    }
+}
+
+impl<S: Networked> Awaiting<S> {
+    /// Reads the provider's reply, and makes the flow's next state of it.
+    ///
+    /// If the provider refused the timestamp, the client learns the time from the reply's `Date`. The
+    /// request that the flow builds next is signed by it.
+    ///
+    /// # Errors
+    ///
+    /// Gives the flow back with the errors of the step of the same state
+    /// ([`request_token`](Flow::request_token) or [`exchange`](Flow::exchange)), but for those of the
+    /// network.
+    ///
+    /// # Source
+    ///
+    /// RFC 5849 sections 2.1 and 2.3.
+    pub fn accept<B: AsRef<[u8]>>(self, reply: &Response<B>) -> Result<Flow<S::Next>, Failed<S>> {
+        match S::next(&self.flow, &self.call, reply) {
+            Ok(next) => Ok(self.flow.step_to(|_| next)),
+            Err(error) => Err(self.flow.failed(error)),
+        }
+    }
+}
+
+impl<S: State> fmt::Debug for Awaiting<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Awaiting").field("flow", &self.flow).finish_non_exhaustive()
+    }
+}
