@@ -3,7 +3,7 @@
 // Layer 0: uses nothing of ours. The trap: a query may hold a token, and what stands before an `@` is a
 // password.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use http::Uri;
 
@@ -56,7 +56,8 @@ impl fmt::Display for ShownUrl<'_> {
 pub(crate) fn name_character(character: char) -> String {
     let mut text = format!("it has a {:?}, which is written \"", character.to_string());
     for byte in character.encode_utf8(&mut [0; 4]).bytes() {
-        text.push_str(&format!("%{byte:02X}"));
+        // Writing to a string cannot fail.
+        let _ = write!(text, "%{byte:02X}");
     }
     text + "\""
 }

@@ -267,10 +267,9 @@ impl Memory {
         let local = u64::try_from(clocks.local).unwrap_or(0);
         match clocks.learnt {
             None if local == date || local == date.saturating_add(1) => Lesson::Keep,
-            None => Lesson::Learn(date),
             Some(_) if local.abs_diff(date) <= 1 => Lesson::Forget,
             Some(_) if is_known && now.abs_diff(date) <= JITTER => Lesson::Forget,
-            Some(_) => Lesson::Learn(date),
+            _ => Lesson::Learn(date),
         }
     }
 

@@ -314,7 +314,7 @@ fn is_malformed(error: &reqwest::Error) -> bool {
 /// TLS reports bytes that were changed on the way as invalid data, too; they may come whole another time.
 #[cfg(feature = "rustls-ring")]
 fn is_of_tls(error: &io::Error) -> bool {
-    error.get_ref().is_some_and(|inner| inner.is::<rustls::Error>())
+    error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()).is_some()
 }
 
 /// It cannot be told, so that it may be.
