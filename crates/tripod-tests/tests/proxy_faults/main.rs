@@ -316,7 +316,9 @@ async fn damaged(how: fn(usize) -> Break) {
 fn clear(error: &Error, how: Break) {
     let is_clear = match error.kind() {
         ErrorKind::Interrupted
-        | ErrorKind::Reply(ReplyError::Malformed { .. } | ReplyError::MissingField { .. })
+        | ErrorKind::Reply(
+            ReplyError::Malformed { .. } | ReplyError::MissingField { .. } | ReplyError::NotHttp,
+        )
         | ErrorKind::Reply(ReplyError::RepeatedField { .. } | ReplyError::TooLarge { .. })
         | ErrorKind::CallbackNotConfirmed => true,
         ErrorKind::Rejected { problem, .. } => problem.is_some() || error.excerpt().is_some(),
