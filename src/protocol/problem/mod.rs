@@ -290,6 +290,7 @@ impl Reader {
             self.said(code_place(code), code);
         }
         self.said(Place::Word, envelope.word.as_deref().unwrap_or_default());
+        self.said(Place::Sentence, envelope.message.as_deref().unwrap_or_default());
     }
 
     /// Reads form data, and gives whether it is such.

@@ -85,7 +85,8 @@ pub(super) fn types() {
     debug(&Limits::TOKEN);
     debug(&canaries(Sandbox::builder()));
 
-    let url = format!("https://h.example/x?s=tapirwalks&t={}", naive::encode(ACCESS_TOKEN));
+    let url =
+        format!("https://h.example/x?session=tapirwalks&token={}", naive::encode(ACCESS_TOKEN));
     let methods = [
         SignatureMethod::HmacSha1,
         SignatureMethod::HmacSha256,
