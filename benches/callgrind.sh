@@ -2,7 +2,7 @@
 # Counts instructions per signature, in all and outside SHA-1's compression function.
 #
 #   benches/callgrind.sh [WORK] [CASE ...]
-#   benches/callgrind.sh check    W1 of ours; fails above the figures of docs/performance.md
+#   benches/callgrind.sh check    W1 of ours, and whole requests; fails above the figures of docs/performance.md
 #
 # Needs valgrind, and the benchmark built with symbols:
 #   cargo build --release --manifest-path benches/peers/Cargo.toml
@@ -15,9 +15,9 @@ binary=${BINARY:-${CARGO_TARGET_DIR:-benches/peers/target}/release/signing}
 most='tripod-header-into 2592
 tripod-header 2831
 tripod-query-into 3263
-request-plain 9100
-request-prepared 6450
-request-prepared-pairs 9300'
+request-plain 9155
+request-prepared 6510
+request-prepared-pairs 9655'
 work=${1:-W1}
 [ $# -gt 0 ] && shift
 checked=
