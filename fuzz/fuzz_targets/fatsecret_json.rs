@@ -76,7 +76,8 @@ fuzz_target!(|input: &[u8]| {
     );
 
     let client = client(Provider::fatsecret(), reply);
-    let session = client.session(AccessToken::new(REQUEST_TOKEN, REQUEST_SECRET).expect("it is not empty"));
+    let session =
+        client.session(AccessToken::new(REQUEST_TOKEN, REQUEST_SECRET).expect("it is not empty"));
     if let Err(error) = run(FatSecret::new(session).profile()) {
         check_error(&error, &[CONSUMER_SECRET, REQUEST_TOKEN, REQUEST_SECRET, FRESH]);
     }

@@ -41,7 +41,8 @@ fuzz_target!(|input: &[u8]| {
             let known = [CONSUMER_SECRET, REQUEST_TOKEN, REQUEST_SECRET, VERIFIER, FRESH];
             check(failed.error(), &known);
         }
-        let session = client.session(AccessToken::new(REQUEST_TOKEN, REQUEST_SECRET).expect("it is not empty"));
+        let session = client
+            .session(AccessToken::new(REQUEST_TOKEN, REQUEST_SECRET).expect("it is not empty"));
         let answer = run(session.get(resource).send()).expect("the script answers");
         assert!(format!("{answer:?}").len() < 500);
         match answer.error_for_status() {

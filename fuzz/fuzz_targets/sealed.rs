@@ -41,7 +41,8 @@ fn opens(sealer: &Sealer, sealed: &[u8]) -> bool {
 }
 
 fn changed(client: &Client, sealer: &Sealer, changes: &[u8]) {
-    let session = client.session(AccessToken::new(REQUEST_TOKEN, REQUEST_SECRET).expect("it is not empty"));
+    let session =
+        client.session(AccessToken::new(REQUEST_TOKEN, REQUEST_SECRET).expect("it is not empty"));
     let originals = [
         sealer.seal_pending(&pending(client), PLACE).expect("it fits"),
         sealer.seal_session(&session, PLACE).expect("it fits"),

@@ -9,8 +9,8 @@ use secrecy::SecretString;
 use tripod::{
     Consumer,
     signature::{
-        BaseUri, PreparedUri, SignatureMethod, Signer, Stamp, ToSign, decode_pairs, encode_pairs_into,
-        percent_encode,
+        BaseUri, PreparedUri, SignatureMethod, Signer, Stamp, ToSign, decode_pairs,
+        encode_pairs_into, percent_encode,
     },
 };
 use tripod_fuzz::{check_error, fields};

@@ -32,7 +32,13 @@ fuzz_target!(|input: &[u8]| {
     for provider in [standard(), Provider::fatsecret()] {
         let client: Client = client(provider.clone(), reply.clone());
         let secrets = [unseen, &[CONSUMER_SECRET]].concat();
-        match client.begin(Callback::out_of_band()).build().expect("it can be signed").1.accept(&reply) {
+        match client
+            .begin(Callback::out_of_band())
+            .build()
+            .expect("it can be signed")
+            .1
+            .accept(&reply)
+        {
             Ok(issued) => {
                 assert!(ok && is_token);
                 assert!(confirmed.len() == 1 && confirmed[0].eq_ignore_ascii_case("true"));
@@ -46,7 +52,14 @@ fuzz_target!(|input: &[u8]| {
         }
         let tolerant = provider.tolerate_missing_confirmation().tolerate_any_success_status();
         let client = tripod_fuzz::client(tolerant, reply.clone());
-        if client.begin(Callback::out_of_band()).build().expect("it can be signed").1.accept(&reply).is_ok() {
+        if client
+            .begin(Callback::out_of_band())
+            .build()
+            .expect("it can be signed")
+            .1
+            .accept(&reply)
+            .is_ok()
+        {
             assert!(reply.status().is_success() && is_token);
             assert!(confirmed.is_empty() || confirmed[0].eq_ignore_ascii_case("true"));
         }

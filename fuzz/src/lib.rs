@@ -159,7 +159,13 @@ pub fn pending(client: &Client) -> PendingFlow {
         encode(REQUEST_TOKEN),
         encode(REQUEST_SECRET)
     );
-    client.begin(Callback::out_of_band()).build().expect("it can be signed").1.accept(&Response::new(body)).expect("a good reply")
+    client
+        .begin(Callback::out_of_band())
+        .build()
+        .expect("it can be signed")
+        .1
+        .accept(&Response::new(body))
+        .expect("a good reply")
 }
 
 /// The flow that is ready for the exchange.
