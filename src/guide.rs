@@ -4,22 +4,18 @@
 //! |---|---|
 //! | [`states`] | How does a type stop a step from being taken out of order, and what follows for my program? |
 //! | [`compiler_errors`] | What does this message of rustc mean, and what do I write instead? |
-//! | [`architecture`] | How is the crate built, what must stay true, and where do I change what? |
 //! | [`rfc5849`] | Which rule of the RFC is kept where, and which test holds it? |
 //! | [`performance`] | What does a signature cost, and a build? |
 //!
 //! With the feature `vault`, the page `keeping` says what to store where, how to keep keys, and what
 //! each store guarantees; the page `security` goes through the threats, what is done about each, and
-//! what is left to you. FatSecret has a page of its own, `docs/fatsecret.md`, and the documentation of `tripod::fatsecret`.
+//! what is left to you. For those who change the crate there are `docs/architecture.md` and `docs/decisions.md` in its repository. FatSecret has a page of its own, `docs/fatsecret.md`, and the documentation of `tripod::fatsecret`.
 
 #[doc = include_str!("../docs/states.md")]
 pub mod states {}
 
 #[doc = include_str!("../docs/compiler_errors.md")]
 pub mod compiler_errors {}
-
-#[doc = include_str!("../docs/architecture.md")]
-pub mod architecture {}
 
 #[doc = include_str!("../docs/rfc5849.md")]
 pub mod rfc5849 {}

@@ -25,7 +25,7 @@ mod pass;
 const PINNED: &str = "1.95";
 /// The pages that quote the compiler.
 const GUIDES: [&str; 2] = ["docs/compiler_errors.md", "README.md"];
-const ARCHITECTURE: &str = "docs/architecture.md";
+const DECISIONS: &str = "docs/decisions.md";
 const TESTING: &str = "docs/testing.md";
 
 fn main() -> ExitCode {
@@ -148,7 +148,7 @@ fn tests_named_in_the_docs_exist() -> Outcome {
     let sources =
         sources("src")? + &sources("tests")? + &sources("crates")? + &sources("examples")?;
     for (path, head, column) in
-        [(ARCHITECTURE, "| Always | Held by |", 1), (TESTING, "| Promise | Held by | Command |", 1)]
+        [(DECISIONS, "| Always | Held by |", 1), (TESTING, "| Promise | Held by | Command |", 1)]
     {
         let page = read(path)?;
         let (_, table) = page.split_once(head).ok_or("there is no such table")?;

@@ -56,7 +56,7 @@ pub(super) fn of(stage: Stage, kind: &ErrorKind) -> ErrorClass {
             | SealError::Version { .. }
             | SealError::TooLarge { .. },
         )
-        | ErrorKind::Listener(ListenerError::Failed) => Class::Configuration,
+        | ErrorKind::Listener(ListenerError::NoPort) => Class::Configuration,
         ErrorKind::Request(_) | ErrorKind::NoRuntime | ErrorKind::UrlChanged => Class::Bug,
         ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Interrupted => Class::RetryLater,
         ErrorKind::Rejected { status, problem } => rejected(stage, *status, problem.as_deref()),
@@ -190,7 +190,7 @@ mod tests {
             (Keeping, TicketError::OtherUser.into(), User, false, false),
             (Keeping, ErrorKind::Store { retryable: true }, Store, true, false),
             (Keeping, ErrorKind::Store { retryable: false }, Store, false, false),
-            (Setup, ListenerError::Failed.into(), Configuration, false, false),
+            (Setup, ListenerError::NoPort.into(), Configuration, false, false),
             (
                 Approval,
                 ListenerError::Timeout { limit: Duration::from_secs(1) }.into(),

@@ -160,7 +160,7 @@ pub enum TicketError {
 pub enum ListenerError {
     /// This machine gave no port to listen on for the browser's return, or the listener's runtime
     /// has ended. The source, if there is one, says why.
-    Failed,
+    NoPort,
     /// The user's browser did not come back within the time that the program gave it. Wait again
     /// with the same flow, or begin again.
     #[non_exhaustive]
@@ -284,7 +284,7 @@ impl fmt::Display for TicketError {
 impl fmt::Display for ListenerError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Failed => {
+            Self::NoPort => {
                 f.write_str("this machine gave no port on which to wait for the browser's return")
             }
             Self::Timeout { limit } => write!(

@@ -29,7 +29,7 @@ pub(super) async fn listeners() -> Result<Listeners, Error> {
     match pair(std::iter::repeat_n(0, TRIES), Ipv6Addr::LOCALHOST).await {
         Ok(listeners) => Ok(listeners),
         Err(error) => {
-            Err(Error::setup(ErrorKind::Listener(ListenerError::Failed)).with_source(error))
+            Err(Error::setup(ErrorKind::Listener(ListenerError::NoPort)).with_source(error))
         }
     }
 }

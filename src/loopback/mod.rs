@@ -133,7 +133,7 @@ impl Loopback {
     ///
     /// # Errors
     ///
-    /// [`ListenerError::Failed`](crate::ListenerError::Failed) if no port can be had; the source says why.
+    /// [`ListenerError::NoPort`](crate::ListenerError::NoPort) if no port can be had; the source says why.
     /// [`ErrorKind::NoRuntime`] outside a Tokio runtime.
     ///
     /// # Cancel safety
@@ -269,7 +269,7 @@ impl Loopback {
     ///
     /// The future gives the flow back with [`ErrorKind::Denied`] if the user refused,
     /// [`ListenerError::Timeout`](crate::ListenerError::Timeout), [`ErrorKind::RequestTokenExpired`], or
-    /// [`ListenerError::Failed`](crate::ListenerError::Failed) if the runtime of [`bind`](Self::bind) has ended.
+    /// [`ListenerError::NoPort`](crate::ListenerError::NoPort) if the runtime of [`bind`](Self::bind) has ended.
     ///
     /// # Cancel safety
     ///

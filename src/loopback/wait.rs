@@ -156,7 +156,7 @@ impl Future for Wait<'_> {
                 },
                 // The server's task is gone, and with it the runtime of `bind`.
                 Poll::Ready(None) => {
-                    return failed(flow, ErrorKind::Listener(ListenerError::Failed));
+                    return failed(flow, ErrorKind::Listener(ListenerError::NoPort));
                 }
                 Poll::Pending => break,
             }
