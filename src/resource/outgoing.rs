@@ -56,7 +56,7 @@ impl Outgoing {
         let pairs = self.pairs()?;
         let placed = who.sign(&self.unsigned(uri, &pairs, protocol), self.transmission, moment)?;
 
-        let more = if let Placed::Query(more) = &placed { more } else { "" };
+        let more = if let Placed::Query(more) = &placed { more.as_str() } else { "" };
         let uri = self.address.with_query(&self.query, more)?;
         let mut headers = self.headers.clone();
         if let Body::Form(_) = self.body {
@@ -71,6 +71,8 @@ impl Outgoing {
                 headers.insert(header::AUTHORIZATION, value);
             }
             Placed::Form(more) => {
+                // In one step, so that growing leaves no copy behind.
+                form.reserve_exact(more.len() + 1);
                 end_pairs(&mut form, 0);
                 form.push_str(&more);
             }

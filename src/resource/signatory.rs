@@ -8,6 +8,7 @@ use std::{borrow::Cow, sync::Arc};
 
 use http::{HeaderMap, HeaderValue, Method, header};
 use secrecy::ExposeSecret as _;
+use zeroize::Zeroizing;
 
 use crate::{
     client::Client,
@@ -63,10 +64,10 @@ pub(crate) struct Unsigned<'a> {
 pub(crate) enum Placed {
     /// The value of the `Authorization` header.
     Header(HeaderValue),
-    /// More pairs for the end of the query.
-    Query(String),
-    /// More pairs for the end of the form.
-    Form(String),
+    /// More pairs for the end of the query. The verifier may be among them, so this copy is wiped.
+    Query(Zeroizing<String>),
+    /// More pairs for the end of the form; wiped too.
+    Form(Zeroizing<String>),
 }
 
 impl<T: MayHaveToken> Signatory<T> {
@@ -125,7 +126,7 @@ impl Signatory {
         let parameters = || {
             let mut text = String::new();
             signer.parameters_into(&to_sign, &mut text)?;
-            Ok::<_, Error>(text)
+            Ok::<_, Error>(Zeroizing::new(text))
         };
         match (transmission, request.has_form) {
             (Transmission::Header, _) => {

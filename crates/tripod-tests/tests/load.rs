@@ -180,7 +180,9 @@ fn what_a_flow_holds() {
     let issued = Response::new(format!(
         "oauth_token={hex}&oauth_token_secret={hex}&oauth_callback_confirmed=true"
     ));
-    let granted = Response::new(format!("oauth_token={hex}&oauth_token_secret={hex}"));
+    // As long as the request token, and another one.
+    let other: String = hex.chars().rev().collect();
+    let granted = Response::new(format!("oauth_token={other}&oauth_token_secret={other}"));
     let begin = || client.begin(Callback::url("https://app.example/back?flow=12345").unwrap());
     let pending = || begin().build().unwrap().1.accept(&issued).unwrap();
     let session =

@@ -289,7 +289,7 @@ pub(crate) async fn keyboard(driver: Arc<Driver>) -> Outcome<()> {
 pub(crate) async fn provider_away(driver: Arc<Driver>) -> Outcome<()> {
     let (sandbox, site, browser) = start(&driver).await?;
     let away = |endpoint, times: usize| {
-        (0..times).for_each(|_| sandbox.inject_at(endpoint, Fault::Status(503)));
+        (0..times).for_each(|_| sandbox.inject_at(endpoint, Fault::Status(502)));
     };
     away(Endpoint::RequestToken, 4);
     log_in(&browser, &site).await?;

@@ -179,7 +179,7 @@ async fn a_provider_that_is_away_is_told_and_nothing_is_lost() -> Outcome<()> {
     let at = site.address.as_str();
     let away = |endpoint, times: usize| {
         for turn in 0..times {
-            let fault = if turn % 2 == 0 { Fault::Status(503) } else { Fault::CutOff };
+            let fault = if turn % 2 == 0 { Fault::Status(502) } else { Fault::CutOff };
             sandbox.inject_at(endpoint, fault);
         }
     };
@@ -264,7 +264,7 @@ async fn what_has_begun_is_answered_before_it_ends() -> Outcome<()> {
     let at = site.address.clone();
     let back = approved(&sandbox, &site, &mut ada).await?;
     // The callback takes more than a second, and is in the middle of it when the program is to end.
-    (0..4).for_each(|_| sandbox.inject_at(Endpoint::AccessToken, Fault::Status(503)));
+    (0..4).for_each(|_| sandbox.inject_at(Endpoint::AccessToken, Fault::Status(502)));
     let callback = async { ada.get(&at, &back).await };
     let stop = async {
         while !sandbox.log().iter().any(|seen| seen.endpoint == Some(Endpoint::AccessToken)) {
