@@ -133,7 +133,7 @@ async fn each_code_says_what_to_do() {
             assert_eq!(timestamps(&wire.script).len(), 1, "{code}");
             let status = StatusCode::from_u16(status).unwrap();
             let problem = Some(number.to_string());
-            assert_eq!(*error.kind(), Kind::rejected(status, problem));
+            assert_eq!(*error.kind(), Kind::rejected(status, problem.as_deref()));
             assert_eq!((api(&error).code(), api(&error).status()), (Some(code), status));
             // 11, the day's limit, passes by no wait that a program should make.
             assert_eq!(error.is_retryable(), matches!(number, 1 | 12 | 20 | 24), "{code}");

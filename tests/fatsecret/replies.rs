@@ -51,7 +51,7 @@ async fn a_gateways_page_is_told_from_a_refusal() {
         for body in [page.as_str(), "", "upstream is away", r#"{"message":"away"}"#] {
             let [read, write] = both(status, body.to_owned()).await;
             let code = StatusCode::from_u16(status).unwrap();
-            assert_eq!(*read.kind(), Kind::rejected(code, None::<&str>));
+            assert_eq!(*read.kind(), Kind::rejected(code, None));
             assert_eq!(read.is_retryable(), read_again, "{status}");
             assert_eq!(write.is_retryable(), write_again, "{status}");
             assert_eq!(ApiError::of(&read).unwrap().code(), None);

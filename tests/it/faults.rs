@@ -104,7 +104,7 @@ impl Place {
 }
 
 fn rejected(status: u16) -> Kind {
-    Kind::rejected(StatusCode::from_u16(status).unwrap(), None::<&str>)
+    Kind::rejected(StatusCode::from_u16(status).unwrap(), None)
 }
 
 /// The error says this, with the stage before it and the place behind it.

@@ -455,7 +455,7 @@ fn names_of_oauths_own_are_refused_wherever_they_stand() {
     let long = format!("oauth_{}", "x".repeat(100_000));
     match session.get(PHOTOS).query(&[(long, "")]).build().unwrap_err().kind() {
         ErrorKind::Request(RequestError::ReservedParameter { name, .. }) => {
-            assert_eq!(name.len(), 64)
+            assert_eq!(name.len(), 64);
         }
         other => panic!("{other:?}"),
     }
@@ -554,7 +554,7 @@ async fn replies_are_given_as_they_are_and_made_errors_on_request() {
     let response = replied(reply(404, "no \u{e9}")).await.unwrap();
     assert_eq!(response.status(), StatusCode::NOT_FOUND);
     let error = response.error_for_status().unwrap_err();
-    let kind = Kind::rejected(StatusCode::NOT_FOUND, None::<&str>);
+    let kind = Kind::rejected(StatusCode::NOT_FOUND, None);
     let text = "resource: the provider refused with HTTP 404 \
                 [https://photos.example.net/photos]; the reply began: \"no é\"";
     failed_with(&error, Stage::Resource, &kind, text);

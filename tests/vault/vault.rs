@@ -223,7 +223,7 @@ async fn of_many_clicks_one_wins() {
                     won += 1;
                 }
                 Err(failed) => {
-                    assert_eq!(*failed.error().kind(), ErrorKind::Ticket(TicketError::Used))
+                    assert_eq!(*failed.error().kind(), ErrorKind::Ticket(TicketError::Used));
                 }
             }
         }

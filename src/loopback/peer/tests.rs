@@ -14,7 +14,10 @@ const LISTENER: &str = "   0: 0100007F:C350 00000000:0000 0A 00000000:00000000 0
 fn hex(address: SocketAddr) -> String {
     let words = |bytes: &[u8]| -> String {
         let words = bytes.chunks_exact(4);
-        words.map(|word| format!("{:08X}", u32::from_ne_bytes(word.try_into().unwrap()))).collect()
+        let words: Vec<String> = words
+            .map(|word| format!("{:08X}", u32::from_ne_bytes(word.try_into().unwrap())))
+            .collect();
+        words.concat()
     };
     let digits = match address.ip() {
         IpAddr::V4(address) => words(&address.octets()),

@@ -76,7 +76,7 @@ fn layer(file: &str) -> Option<usize> {
 }
 
 /// Not to or from `lib.rs`, which shows all modules, and has what all need.
-fn inner(import: &&Import) -> bool {
+fn inner(import: &Import) -> bool {
     import.from != "lib.rs" && import.to != "lib.rs"
 }
 
@@ -138,7 +138,7 @@ fn check(what: &str, found: &[&Import], name: fn(&str) -> &str, known: &[&str]) 
 fn modules_import_from_their_own_layer_and_below_and_never_in_a_circle() {
     let all = imports("src", &[]);
     assert!(all.len() > 300, "the imports were read: {}", all.len());
-    let all: Vec<&Import> = all.iter().filter(inner).collect();
+    let all: Vec<&Import> = all.iter().filter(|import| inner(import)).collect();
     let files = all.iter().flat_map(|import| [&import.from, &import.to]);
     let strays: BTreeSet<&str> =
         files.filter(|file| layer(file).is_none()).map(|file| module(file)).collect();

@@ -28,8 +28,7 @@ impl Kind {
         Self(format!("Redirected {{ status: {status:?} }}"))
     }
 
-    pub(crate) fn rejected(status: StatusCode, problem: Option<impl AsRef<str>>) -> Self {
-        let problem = problem.as_ref().map(AsRef::as_ref);
+    pub(crate) fn rejected(status: StatusCode, problem: Option<&str>) -> Self {
         Self(format!("Rejected {{ status: {status:?}, problem: {problem:?} }}"))
     }
 
@@ -96,7 +95,7 @@ impl From<&ErrorKind> for Kind {
 
 impl PartialEq<Kind> for ErrorKind {
     fn eq(&self, other: &Kind) -> bool {
-        Kind::from(self) == *other
+        format!("{self:?}") == other.0
     }
 }
 

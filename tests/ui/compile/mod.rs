@@ -108,11 +108,14 @@ fn write_manifest(
     root: &Path,
     cases: &BTreeMap<String, PathBuf>,
 ) -> Result<(), Box<dyn Error>> {
+    // Rust's quotes and escapes are also those of TOML.
+    let root_text = root.to_str().ok_or("the path is no text")?;
     let mut text = format!(
         "[workspace]\n\n[package]\nname = \"cases\"\nedition = \"2024\"\n\n[dependencies]{DEPENDENCIES}\
-         tripod = {{ path = {root:?}, default-features = false, features = {FEATURES} }}\n"
+         tripod = {{ path = {root_text:?}, default-features = false, features = {FEATURES} }}\n"
     );
     for (case, path) in cases {
+        let path = path.to_str().ok_or("a path is no text")?;
         write!(text, "\n[[bin]]\nname = {case:?}\npath = {path:?}\n")?;
     }
     // Written only if it differs, so that cargo finds all as it was.

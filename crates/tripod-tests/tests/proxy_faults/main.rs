@@ -317,9 +317,12 @@ fn clear(error: &Error, how: Break) {
     let is_clear = match error.kind() {
         ErrorKind::Interrupted
         | ErrorKind::Reply(
-            ReplyError::Malformed { .. } | ReplyError::MissingField { .. } | ReplyError::NotHttp,
+            ReplyError::Malformed { .. }
+            | ReplyError::MissingField { .. }
+            | ReplyError::NotHttp
+            | ReplyError::RepeatedField { .. }
+            | ReplyError::TooLarge { .. },
         )
-        | ErrorKind::Reply(ReplyError::RepeatedField { .. } | ReplyError::TooLarge { .. })
         | ErrorKind::CallbackNotConfirmed => true,
         ErrorKind::Rejected { problem, .. } => problem.is_some() || error.excerpt().is_some(),
         _ => false,

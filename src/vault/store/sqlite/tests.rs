@@ -168,7 +168,7 @@ async fn a_value_that_is_too_large_is_refused_unread() {
     }
     assert_eq!(store.get(&key("small")).await.unwrap().as_deref(), Some(&b"1"[..]));
     assert!(store.delete(&large).await.unwrap());
-    store.put(&other, Value::new(&[7; Value::MAX]).unwrap(), None).await.unwrap();
+    store.put(&other, Value::new(&vec![7; Value::MAX]).unwrap(), None).await.unwrap();
     assert_eq!(store.get(&other).await.unwrap().unwrap().len(), Value::MAX);
 }
 
