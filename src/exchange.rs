@@ -10,7 +10,7 @@ use http::{Request, Response};
 
 use crate::{
     client::Client,
-    clock::timekeeper::Moment,
+    clock::timekeeper::{Flight, Moment},
     error::{Error, ErrorKind, ReplyError, Stage},
     protocol::{dialect::Meaning, problem::Problem},
     provider::{is_literally_secure, is_localhost},
@@ -66,18 +66,7 @@ pub(crate) async fn exchange(
         crate::event!(?stage, %endpoint, status = status.as_u16(), bytes = reply.body().len(), "reply");
         let problem = refusal::classify(client, stage, &reply);
         let meaning = problem.meaning;
-        let may_help = if meaning == Some(Meaning::Clock) {
-            let from = BaseUri::from_uri(&uri).ok();
-            flight.refused(from.and_then(|from| believed_time(&from, &reply, &problem)))
-        } else {
-            // Anything else that is refused may have been refused before the time was looked at.
-            if status.is_success() && !problem.is_refusal && problem.word.is_none() {
-                flight.accepted();
-            } else {
-                flight.ended();
-            }
-            meaning == Some(Meaning::Nonce)
-        };
+        let may_help = settle(flight, BaseUri::from_uri(&uri).ok().as_ref(), &reply, &problem);
         if retried || !may_help {
             // So that nobody has to read it again.
             reply.extensions_mut().insert(problem);
@@ -89,14 +78,24 @@ pub(crate) async fn exchange(
     }
 }
 
-/// Takes in a refused timestamp, for a caller who sent the request by other means.
-pub(crate) fn learn_time<B>(
-    client: &Client,
-    from: &BaseUri<'_>,
+/// Tells the client's clock what became of a timestamp, once the reply to a request `from` this URL is
+/// here. Gives whether the same request may succeed if it is signed anew.
+pub(crate) fn settle<B>(
+    flight: Flight,
+    from: Option<&BaseUri<'_>>,
     reply: &Response<B>,
     problem: &Problem,
-) {
-    client.time().refused(believed_time(from, reply, problem));
+) -> bool {
+    if problem.meaning == Some(Meaning::Clock) {
+        return flight.refused(from.and_then(|from| believed_time(from, reply, problem)));
+    }
+    // Anything else that is refused may have been refused before the time was looked at.
+    if reply.status().is_success() && !problem.is_refusal && problem.word.is_none() {
+        flight.accepted();
+    } else {
+        flight.ended();
+    }
+    problem.meaning == Some(Meaning::Nonce)
 }
 
 /// The time in a reply: its `Date`, or the middle of the range that the provider says it accepts.

@@ -84,11 +84,6 @@ pub(crate) fn error(
     }
 }
 
-/// Whether `exchange` has seen this reply.
-pub(crate) fn is_classified<B>(reply: &Response<B>) -> bool {
-    reply.extensions().get::<Problem>().is_some()
-}
-
 /// Where a redirect points to, as it may be shown.
 fn target(headers: &HeaderMap) -> Option<String> {
     const LONGEST: usize = 200;

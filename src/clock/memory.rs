@@ -191,17 +191,9 @@ impl Memory {
         }
     }
 
-    /// The provider refused the timestamp; `date` is what its reply says of the time. Without `signed` it is
-    /// not known which timestamp that was.
-    pub(super) fn refused(
-        &mut self,
-        signed: Option<Signed>,
-        date: Option<u64>,
-        clocks: Clocks,
-    ) -> Lesson {
+    /// The provider refused the timestamp; `date` is what its reply says of the time.
+    pub(super) fn refused(&mut self, signed: Signed, date: Option<u64>, clocks: Clocks) -> Lesson {
         let now = u64::try_from(clocks.learnt.unwrap_or(clocks.local)).unwrap_or(0);
-        let is_known = signed.is_some();
-        let signed = signed.unwrap_or(Signed { timestamp: now, now, round: self.round });
         self.given.retain(|given| given.timestamp != signed.timestamp || given.is_guess);
         if let Some(given) = self.given.iter_mut().find(|g| g.timestamp == signed.timestamp) {
             // Another request with it may have been accepted.
@@ -214,28 +206,21 @@ impl Memory {
         if signed.is_lifted() && self.accepted == signed.timestamp {
             self.demote(clocks.monotonic);
         }
-        let lesson = self.learn(signed, is_known, date, now, clocks);
+        let lesson = self.learn(signed, date, now, clocks);
         self.round += u64::from(lesson != Lesson::Nothing);
         lesson
     }
 
-    fn learn(
-        &mut self,
-        signed: Signed,
-        is_known: bool,
-        date: Option<u64>,
-        now: u64,
-        clocks: Clocks,
-    ) -> Lesson {
+    fn learn(&mut self, signed: Signed, date: Option<u64>, now: u64, clocks: Clocks) -> Lesson {
         // The reply was written after the request and before it was read. A `Date` is cut to the second.
         let is_ours = |date: u64| (signed.now.saturating_sub(1)..=now).contains(&date);
         match date {
-            Some(date) if !is_ours(date) => self.adopt(date, now, is_known, clocks),
+            Some(date) if !is_ours(date) => self.adopt(date, now, clocks),
             Some(date) => {
                 self.release(date.saturating_add(WINDOW), clocks.monotonic);
                 if signed.is_lifted() || self.guess(signed.timestamp, now, clocks.monotonic) {
                     Lesson::Keep
-                } else if is_known && clocks.learnt.is_some() {
+                } else if clocks.learnt.is_some() {
                     Lesson::Forget
                 } else {
                     // Another process with the same consumer key signed later and was heard first.
@@ -243,7 +228,7 @@ impl Memory {
                 }
             }
             None if signed.is_lifted() => Lesson::Keep,
-            None if is_known && clocks.learnt.is_some() => Lesson::Forget,
+            None if clocks.learnt.is_some() => Lesson::Forget,
             None if self.guess(signed.timestamp, now, clocks.monotonic) => Lesson::Keep,
             None => {
                 self.demote(clocks.monotonic);
@@ -253,7 +238,7 @@ impl Memory {
     }
 
     /// The reply's date is not the time by which the request was signed.
-    fn adopt(&mut self, date: u64, now: u64, is_known: bool, clocks: Clocks) -> Lesson {
+    fn adopt(&mut self, date: u64, now: u64, clocks: Clocks) -> Lesson {
         /// Dates of one provider differ by less; with more, its clock has jumped since.
         const JITTER: u64 = 30;
 
@@ -268,7 +253,7 @@ impl Memory {
         match clocks.learnt {
             None if local == date || local == date.saturating_add(1) => Lesson::Keep,
             Some(_) if local.abs_diff(date) <= 1 => Lesson::Forget,
-            Some(_) if is_known && now.abs_diff(date) <= JITTER => Lesson::Forget,
+            Some(_) if now.abs_diff(date) <= JITTER => Lesson::Forget,
             _ => Lesson::Learn(date),
         }
     }

@@ -144,13 +144,7 @@ impl Timekeeper {
         now.max(self.last.load(Ordering::Relaxed)).abs_diff(provider_seconds) > FAR
     }
 
-    /// Takes in that the provider refused the timestamp of a request whose [`Flight`] is not known, and what
-    /// its reply says of the time. Gives whether it may accept another.
-    pub(crate) fn refused(&self, date: Option<u64>) -> bool {
-        self.learn(None, date)
-    }
-
-    fn learn(&self, signed: Option<Signed>, date: Option<u64>) -> bool {
+    fn learn(&self, signed: Signed, date: Option<u64>) -> bool {
         let (local, monotonic, millis) =
             (self.clock.unix_seconds(), self.monotonic(), self.millis());
         let mut memory = self.memory();
@@ -218,7 +212,7 @@ impl Flight {
     /// accept another.
     pub(crate) fn refused(mut self, date: Option<u64>) -> bool {
         self.has_ended = true;
-        self.time.learn(Some(self.signed), date)
+        self.time.learn(self.signed, date)
     }
 }
 

@@ -14,6 +14,7 @@ use super::{
 use crate::{
     credentials::AccessToken,
     error::{Error, Stage, groups::ReplyError},
+    protocol::problem::Problem,
     signature::explain::Explanation,
 };
 
@@ -97,8 +98,9 @@ impl Networked for Authorized {
         flow: &Flow<Self>,
         call: &TokenRequest,
         reply: &Response<B>,
+        problem: &Problem,
     ) -> Result<AccessGranted, Error> {
-        let granted = call.read(reply)?;
+        let granted = call.read(reply, problem)?;
         // The reply to the request-token call would otherwise pass for a grant: some providers
         // confirm the callback in both, so that `oauth_callback_confirmed` tells nothing.
         let asked = &flow.state.token.pair;

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{Request, Response};
 
 use super::{Failed, Flow, state::State, token_call::TokenRequest};
-use crate::error::Error;
+use crate::{clock::timekeeper::Flight, error::Error, protocol::problem::Problem};
 
 /// A flow whose signed request is on its way, and which waits for the reply.
 ///
@@ -40,6 +40,8 @@ use crate::error::Error;
 pub struct Awaiting<S> {
     flow: Flow<S>,
     call: TokenRequest,
+    /// Of a request that was built here; a step's is the exchange's own.
+    flight: Option<Flight>,
 }
 
 /// The states that a call leads out of; sealed, since it is named in no public path.
@@ -52,18 +54,22 @@ pub trait Networked: State + Sized {
         flow: &Flow<Self>,
         call: &TokenRequest,
         reply: &Response<B>,
+        problem: &Problem,
     ) -> Result<Self::Next, Error>;
 }
 
 impl<S> Awaiting<S> {
     pub(super) fn new(flow: Flow<S>, call: TokenRequest) -> Self {
-        Self { flow, call }
+        Self { flow, call, flight: None }
     }
 
     /// Signs the request.
-    pub(super) fn build(self) -> Result<(Request<Bytes>, Self), Failed<S>> {
+    pub(super) fn build(mut self) -> Result<(Request<Bytes>, Self), Failed<S>> {
         match self.call.sign() {
-            Ok(request) => Ok((request, self)),
+            Ok((request, flight)) => {
+                self.flight = Some(flight);
+                Ok((request, self))
+            }
             Err(error) => Err(self.flow.failed(error)),
         }
     }
@@ -96,9 +102,14 @@ impl<S: Networked> Awaiting<S> {
     ///
     /// RFC 5849 sections 2.1 and 2.3.
     pub fn accept<B: AsRef<[u8]>>(self, reply: &Response<B>) -> Result<Flow<S::Next>, Failed<S>> {
-        match S::next(&self.flow, &self.call, reply) {
-            Ok(next) => Ok(self.flow.step_to(|_| next)),
-            Err(error) => Err(self.flow.failed(error)),
+        let Self { flow, call, flight } = self;
+        let problem = call.classify(reply);
+        if let Some(flight) = flight {
+            call.settle(flight, reply, &problem);
+        }
+        match S::next(&flow, &call, reply, &problem) {
+            Ok(next) => Ok(flow.step_to(|_| next)),
+            Err(error) => Err(flow.failed(error)),
         }
     }
 }

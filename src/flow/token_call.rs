@@ -7,13 +7,13 @@ use http::{Request, Response};
 
 use crate::{
     client::Client,
-    clock::timekeeper::Moment,
+    clock::timekeeper::{Flight, Moment},
     credentials::{AccessToken, TokenPair},
     error::{Error, Stage, groups::ReplyError, kind::ErrorKind},
     exchange,
     protocol::{
         callback::{Callback, Matched},
-        dialect::Meaning,
+        problem::Problem,
         redact::{self, words::Source},
         reply::TokenReply,
     },
@@ -76,10 +76,18 @@ impl TokenRequest {
         }
     }
 
-    /// Signs it with a fresh timestamp and nonce, for one who sends it by other means.
-    pub(super) fn sign(&self) -> Result<Request<Bytes>, Error> {
-        let moment = self.who.client().moment();
-        self.sign_at(&moment.map_err(|error| error.at_stage(self.stage()))?)
+    /// Signs it with a fresh timestamp and nonce, for one who sends it by other means and brings the reply.
+    pub(super) fn sign(&self) -> Result<(Request<Bytes>, Flight), Error> {
+        let client = self.who.client();
+        let departure = client.time().depart(client.token_limits().time);
+        let (moment, flight) = departure.map_err(|error| error.at_stage(self.stage()))?;
+        match self.sign_at(&moment) {
+            Ok(request) => Ok((request, flight)),
+            Err(error) => {
+                flight.ended();
+                Err(error)
+            }
+        }
     }
 
     fn sign_at(&self, moment: &Moment) -> Result<Request<Bytes>, Error> {
@@ -103,13 +111,28 @@ impl TokenRequest {
         exchange::exchange(client, self.stage(), limits, build, ready(())).await
     }
 
+    /// What the reply means.
+    pub(super) fn classify<B: AsRef<[u8]>>(&self, reply: &Response<B>) -> Problem {
+        refusal::classify(self.who.client(), self.stage(), reply)
+    }
+
+    /// Tells the client's clock what became of the request that [`sign`](Self::sign) made.
+    pub(super) fn settle<B>(&self, flight: Flight, reply: &Response<B>, problem: &Problem) {
+        let from = BaseUri::parse(&self.endpoint().url).ok();
+        exchange::settle(flight, from.as_ref(), reply, problem);
+    }
+
     /// Reads the reply.
-    pub(super) fn read<B: AsRef<[u8]>>(&self, reply: &Response<B>) -> Result<TokenReply, Error> {
+    pub(super) fn read<B: AsRef<[u8]>>(
+        &self,
+        reply: &Response<B>,
+        problem: &Problem,
+    ) -> Result<TokenReply, Error> {
         let mut secrets = self.who.secrets();
         if let Asks::ForAccessToken(matched) = &self.asks {
             secrets.push(matched.verifier());
         }
-        token_reply(self.endpoint(), self.who.client(), self.stage(), reply, &secrets)
+        token_reply(self.who.client(), self.stage(), reply, problem, &secrets)
             .map_err(|error| self.about(error, reply))
     }
 
@@ -139,10 +162,10 @@ impl fmt::Debug for TokenRequest {
 
 /// Reads a token reply, or what stands in its place.
 fn token_reply<B: AsRef<[u8]>>(
-    call: &TokenCall,
     client: &Client,
     stage: Stage,
     reply: &Response<B>,
+    problem: &Problem,
     secrets: &[&str],
 ) -> Result<TokenReply, Error> {
     let body = reply.body().as_ref();
@@ -151,15 +174,10 @@ fn token_reply<B: AsRef<[u8]>>(
         return Err(Error::new(stage, ErrorKind::Reply(ReplyError::TooLarge { limit })));
     }
     let (provider, status, headers) = (client.provider(), reply.status(), reply.headers());
-    let problem = refusal::classify(client, stage, reply);
     // A refusal may come with status 200.
     if !provider.accepts_status(status) || problem.is_refusal {
-        if problem.meaning == Some(Meaning::Clock) && !refusal::is_classified(reply) {
-            // A step has done so; a caller of the halves asks once more by hand.
-            exchange::learn_time(client, &BaseUri::parse(&call.url)?, reply, &problem);
-        }
         let reply = (status, headers, body);
-        return Err(refusal::error(client, stage, reply, &problem, secrets));
+        return Err(refusal::error(client, stage, reply, problem, secrets));
     }
     TokenReply::parse(stage, body).map_err(|error| {
         // It may hold a token that nobody else has seen.

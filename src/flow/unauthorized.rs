@@ -11,7 +11,10 @@ use super::{
     token_call::TokenRequest,
 };
 use crate::{
-    client::Client, error::Error, protocol::callback::Callback, signature::explain::Explanation,
+    client::Client,
+    error::Error,
+    protocol::{callback::Callback, problem::Problem},
+    signature::explain::Explanation,
 };
 
 impl Client {
@@ -110,8 +113,9 @@ impl Networked for Unauthorized {
         flow: &Flow<Self>,
         call: &TokenRequest,
         reply: &Response<B>,
+        problem: &Problem,
     ) -> Result<RequestTokenIssued, Error> {
-        let token = call.read(reply)?;
+        let token = call.read(reply, problem)?;
         let tolerated = flow.client.provider().tolerates_missing_confirmation();
         let confirmed = token.confirmed(tolerated).map_err(|error| call.about(error, reply))?;
         let token = RequestToken::new(token.pair, flow.client.time().monotonic(), confirmed);

@@ -228,6 +228,19 @@ fn the_halves_learn_the_providers_time_as_a_step_does() {
     let failed = scenario.to_authorized().build().unwrap().1.accept(&refused).unwrap_err();
     assert_eq!(timestamp_of(&failed.into_flow().build().unwrap().0), NOW + 7200);
 
+    // A time that does not help is given up.
+    let scenario = Scenario::photos();
+    let mut flow = scenario.unauthorized();
+    for (answer, signed_at) in [
+        (refusal("timestamp_refused", Some(LATER)), NOW),
+        (refusal("timestamp_refused", None), NOW + 7200),
+    ] {
+        let (request, awaiting) = flow.build().unwrap();
+        assert_eq!(timestamp_of(&request), signed_at);
+        flow = awaiting.accept(&answer).unwrap_err().into_flow();
+    }
+    assert_eq!(timestamp_of(&flow.build().unwrap().0), NOW);
+
     // Other refusals, and a refusal without a date, teach nothing.
     for other in [refusal("token_rejected", Some(LATER)), refusal("timestamp_refused", None)] {
         let scenario = Scenario::photos();

@@ -219,14 +219,13 @@ fn one_of_which_nothing_was_heard_is_tried_before_the_time_is_given_up() {
     check(&keeper, P + 31);
 }
 
-/// Without its flight a refusal may be of a request that was signed before the time was learnt.
+/// A refusal may be of a request that was signed before the time was learnt.
 #[test]
-fn a_refusal_of_an_unknown_request_does_not_take_away_what_was_learnt() {
+fn a_refusal_of_an_earlier_request_does_not_take_away_what_was_learnt() {
     let (_, keeper) = at(P);
-    assert!(keeper.refused(date(P + 7200)));
-    assert!(keeper.refused(date(P + 7200)));
-    check(&keeper, P + 7200);
-    assert!(!keeper.refused(None));
+    let (first, second) = (depart(&keeper, P), depart(&keeper, P));
+    assert!(first.refused(date(P + 7200)));
+    assert!(second.refused(None));
     check(&keeper, P + 7200);
 }
 

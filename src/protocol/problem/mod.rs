@@ -9,7 +9,7 @@
 mod base_string;
 mod challenge;
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt};
 
 use http::{HeaderMap, StatusCode, header};
 
@@ -33,15 +33,22 @@ pub(crate) enum Asked {
     Resource,
 }
 
-/// What a reply says of a problem, as it stands there.
+/// What a reply says of a problem, as it stands there. Public only in name: a sealed trait of `flow` names it.
 #[derive(Clone, Default)]
-pub(crate) struct Problem {
+pub struct Problem {
     /// Whether the reply is a refusal, whatever its status.
     pub(crate) is_refusal: bool,
     pub(crate) meaning: Option<Meaning>,
     /// The machine's word or code; a sentence, if that stands in its place.
     pub(crate) word: Option<String>,
     pub(crate) fields: Fields,
+}
+
+/// Nothing of the text, which is not masked here.
+impl fmt::Debug for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Problem").field("is_refusal", &self.is_refusal).finish_non_exhaustive()
+    }
 }
 
 /// The fields of the problem reporting extension.
