@@ -65,14 +65,13 @@ pub(crate) async fn exchange(
         }
         crate::event!(?stage, %endpoint, status = status.as_u16(), bytes = reply.body().len(), "reply");
         let problem = refusal::classify(client, stage, &reply);
-        let meaning = problem.meaning;
         let may_help = settle(flight, BaseUri::from_uri(&uri).ok().as_ref(), &reply, &problem);
         if retried || !may_help {
             // So that nobody has to read it again.
             reply.extensions_mut().insert(problem);
             return Ok(reply);
         }
-        crate::event!(?stage, %endpoint, ?meaning, "one retry");
+        crate::event!(?stage, %endpoint, meaning = ?problem.meaning, "one retry");
         retried = true;
         before_retry.as_mut().await;
     }
