@@ -1,7 +1,7 @@
 //! A consumer at a provider: what every flow and session of it share.
-//!
-//! Floor 3: uses `provider`, `protocol`, `signature`, `transport` and floor 0. Configuration is
-//! plain here; the states begin with [`Client::begin`].
+
+// Uses `provider`, `protocol`, `signature`, `transport` and floor 0. Configuration is
+// plain here; the states begin with [`Client::begin`].
 
 use std::{fmt, sync::Arc, time::Duration};
 

@@ -1,7 +1,7 @@
 //! Food in a sentence, food in a picture, and feedback.
-//!
-//! Floor 5; public, each an offer of its own. The trap: these three have no method name and take a
-//! JSON body, which is not signed; `format=json` stays in the query, which is.
+
+// Public, each an offer of its own. The trap: these three have no method name and take a
+// JSON body, which is not signed; `format=json` stays in the query, which is.
 
 use std::fmt;
 

@@ -1,7 +1,7 @@
 //! FatSecret's error codes: what they mean, what to do, and whether to try again.
-//!
-//! Floor 5. From FatSecret's own table, 39 codes; the advice on retries is ours. The trap: 11 and
-//! 12 both say "too many", and only 12 passes by waiting a moment.
+
+// From FatSecret's own table, 39 codes; the advice on retries is ours. The trap: 11 and
+// 12 both say "too many", and only 12 passes by waiting a moment.
 
 use std::fmt;
 

@@ -1,7 +1,7 @@
 //! How endpoints are written down: parameters, and the macro that makes the types.
-//!
-//! Floor 5. The trap: names on the wire are the fields' names unless a literal says otherwise, so
-//! renaming a field changes what is sent; `tests/fatsecret/cases.rs` has all names.
+
+// The trap: names on the wire are the fields' names unless a literal says otherwise, so
+// renaming a field changes what is sent; `tests/fatsecret/cases.rs` has all names.
 
 use jiff::civil::Date;
 

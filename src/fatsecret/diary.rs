@@ -1,7 +1,7 @@
 //! The food diary: reading days and months, writing entries.
-//!
-//! Floor 5; all delegated. The trap: `number_of_units` counts the serving's measurement unit and not
-//! servings. A whole "100 g" serving is 100 units (1 would be one gram); "1 cup" is 1 unit.
+
+// All delegated. The trap: `number_of_units` counts the serving's measurement unit and not
+// servings. A whole "100 g" serving is 100 units (1 would be one gram); "1 cup" is 1 unit.
 
 use jiff::civil::Date;
 

@@ -1,7 +1,7 @@
 //! An endpoint is a value: what to ask, how to send it, and how to read the answer.
-//!
-//! Floor 5: pure, no I/O. The trap: which token a call needs is part of its type, not of the
-//! request, so that a diary call without a user does not compile.
+
+// Pure, no I/O. The trap: which token a call needs is part of its type, not of the
+// request, so that a diary call without a user does not compile.
 
 use std::{borrow::Cow, fmt};
 

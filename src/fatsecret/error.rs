@@ -1,7 +1,7 @@
 //! What can be wrong with an answer of FatSecret's.
-//!
-//! Floor 5: pure. The trap: an error of FatSecret's is an HTTP 200 like any answer, and its message
-//! may repeat a signature, so every text in here has been through `excerpt`.
+
+// Pure. The trap: an error of FatSecret's is an HTTP 200 like any answer, and its message
+// may repeat a signature, so every text in here has been through `excerpt`.
 
 use std::{error::Error as StdError, fmt, mem};
 

@@ -1,7 +1,7 @@
 //! The exercise diary.
-//!
-//! Floor 5; all delegated. The trap: a day is always 24 hours, split among activities. Nothing is
-//! added or deleted: minutes are shifted from one activity (mostly resting or sleeping) to another.
+
+// All delegated. The trap: a day is always 24 hours, split among activities. Nothing is
+// added or deleted: minutes are shifted from one activity (mostly resting or sleeping) to another.
 
 use jiff::civil::{Date, Weekday};
 

@@ -1,7 +1,7 @@
 //! Favourite foods and recipes, and what the user has eaten most and lately.
-//!
-//! Floor 5; all delegated. Names are spelled as the API spells them. The trap: ids in these lists
-//! have been seen as JSON numbers, where elsewhere they are text.
+
+// All delegated. Names are spelled as the API spells them. The trap: ids in these lists
+// have been seen as JSON numbers, where elsewhere they are text.
 
 use super::{
     amount::Amount,

@@ -1,7 +1,7 @@
 //! Foods: searching, reading, barcodes, brands, categories, and foods of one's own.
-//!
-//! Floor 5; public, but for `CreateFood`. The trap: most of it needs a plan. What every free
-//! application has is [`SearchFoodsV1`] and [`GetFood`].
+
+// Public, but for `createfood`. The trap: most of it needs a plan. What every free
+// application has is [`SearchFoodsV1`] and [`GetFood`].
 
 use super::{
     amount::Amount,

@@ -1,8 +1,8 @@
 //! FatSecret's identifiers, each a type of its own, and the barcode.
-//!
-//! Floor 5. All of them may be stored without a time limit; the content they stand for may not (see
-//! the module's page). The trap: a serving id of 0 is a derived "100 g" serving, which the diary
-//! presumably does not take.
+
+// All of them may be stored without a time limit; the content they stand for may not (see
+// the module's page). The trap: a serving id of 0 is a derived "100 g" serving, which the diary
+// presumably does not take.
 
 use std::{error::Error as StdError, fmt, str::FromStr};
 

@@ -1,8 +1,8 @@
 //! FatSecret Platform's methods as types: foods, recipes, diary, weight, exercise and the rest.
 //!
-//! Floor 5: pure, above the session. A method is a value of a type that implements [`Endpoint`]:
-//! build it, ask it for its [`Request`], sign and send that, and give it the reply. None of this does
-//! I/O. The trap is in the terms, not in the code: what may be kept, and for how long.
+//! Each method is a value of a type that implements [`Endpoint`]: build it, ask it for its [`Request`],
+//! sign and send that, and give it the reply to decode. [`FatSecret`] does all of this for a session.
+//! Before you store anything, read FatSecret's terms: most content may be kept for 24 hours only.
 //!
 //! ```
 //! use jiff::civil::date;

@@ -1,7 +1,7 @@
 //! A pause between calls, for FatSecret's error 12.
-//!
-//! Floor 5. governor counts (the GCRA algorithm, without a lock or a task of its own); Tokio waits.
-//! The trap: two clocks. governor is given Tokio's, so that a test that pauses time pauses both.
+
+// Governor counts (the GCRA algorithm, without a lock or a task of its own); Tokio waits.
+// The trap: two clocks. governor is given Tokio's, so that a test that pauses time pauses both.
 
 use std::time::Duration;
 

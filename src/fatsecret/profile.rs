@@ -1,7 +1,7 @@
 //! Profiles: a user's settings, and users that exist only inside an application.
-//!
-//! Floor 5. The trap: a profile created without a user id can never be found again, so its token
-//! must be kept; and the answers of `profile.create` and `profile.get_auth` are secrets.
+
+// The trap: a profile created without a user id can never be found again, so its token
+// must be kept; and the answers of `profile.create` and `profile.get_auth` are secrets.
 
 use jiff::civil::Date;
 use secrecy::SecretString;

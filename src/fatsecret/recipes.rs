@@ -1,7 +1,7 @@
 //! Recipes.
-//!
-//! Floor 5; public. The trap: `serving_sizes` holds one object in recorded answers, although version
-//! 2 promises lists; and `total_results` comes after the list, so nothing here depends on order.
+
+// Public. The trap: `serving_sizes` holds one object in recorded answers, although version
+// 2 promises lists; and `total_results` comes after the list, so nothing here depends on order.
 
 use super::{
     amount::Amount,

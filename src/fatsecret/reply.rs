@@ -1,7 +1,7 @@
 //! From a status and a body to an answer or an error.
-//!
-//! Floor 5: pure. The trap: the error envelope comes before everything else. It arrives with HTTP
-//! 200 and, when the request failed before FatSecret had read `format`, as XML.
+
+// Pure. The trap: the error envelope comes before everything else. It arrives with HTTP
+// 200 and, when the request failed before FatSecret had read `format`, as XML.
 
 use http::StatusCode;
 

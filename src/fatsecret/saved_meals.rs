@@ -1,6 +1,6 @@
 //! Saved meals: lists of foods that go into the diary together.
-//!
-//! Floor 5; all delegated. The trap: `meals` is one text with commas in both directions.
+
+// All delegated. The trap: `meals` is one text with commas in both directions.
 
 use super::{
     amount::Amount,

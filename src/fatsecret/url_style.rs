@@ -1,8 +1,8 @@
 //! FatSecret's newer call style: a path and a verb for each method.
-//!
-//! Floor 5. The trap: FatSecret's pages and its own collection of requests name different paths for
-//! `food_entries.get_month`, `exercise_entry.edit` and `exercise_entries.save_template`. Those are
-//! left out, and are called by `server.api`, which takes every method.
+
+// The trap: FatSecret's pages and its own collection of requests name different paths for
+// `food_entries.get_month`, `exercise_entry.edit` and `exercise_entries.save_template`. Those are
+// left out, and are called by `server.api`, which takes every method.
 
 use http::Method;
 

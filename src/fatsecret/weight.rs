@@ -1,7 +1,7 @@
 //! Weights.
-//!
-//! Floor 5; all delegated. The trap: everything is kilograms and centimetres, whatever the user
-//! likes to see, and the first weigh-in needs a goal and a height.
+
+// All delegated. The trap: everything is kilograms and centimetres, whatever the user
+// likes to see, and the first weigh-in needs a goal and a height.
 
 use jiff::civil::Date;
 

@@ -1,7 +1,7 @@
 //! FatSecret's fixed words: meals, kinds, units.
-//!
-//! Floor 5. The trap: meals go in as `breakfast` and come out as `Breakfast`, so letter case never
-//! counts; a word that is not known is kept as it is, and can be sent as it is.
+
+// The trap: meals go in as `breakfast` and come out as `Breakfast`, so letter case never
+// counts; a word that is not known is kept as it is, and can be sent as it is.
 
 use std::fmt;
 

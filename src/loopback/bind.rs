@@ -1,7 +1,7 @@
 //! Two listeners on one port: `127.0.0.1` and `[::1]`.
-//!
-//! The trap: with `localhost` as host the browser may take either address, so a port of which only one
-//! half is ours could bring the user to another program.
+
+// The trap: with `localhost` as host the browser may take either address, so a port of which only one
+// half is ours could bring the user to another program.
 
 use std::{
     io,

@@ -1,7 +1,7 @@
 //! Opening the user's browser, which may not be there and may not come back soon.
-//!
-//! The trap: the crate that does it writes the command line to the log at level debug, and the system
-//! shows it in the list of processes. So it is given an address of ours, without the request token.
+
+// The trap: the crate that does it writes the command line to the log at level debug, and the system
+// shows it in the list of processes. So it is given an address of ours, without the request token.
 
 use std::{env, sync::Arc, thread, time::Duration};
 

@@ -1,7 +1,7 @@
 //! The callback: what is asked for, and what comes back (RFC 5849 sections 2.1 and 2.2).
-//!
-//! The trap: a refusal may come with a word, with a token, or with nothing at all. What marks it is
-//! the missing verifier. And a verifier counts only beside the token that this flow was issued.
+
+// The trap: a refusal may come with a word, with a token, or with nothing at all. What marks it is
+// the missing verifier. And a verifier counts only beside the token that this flow was issued.
 
 use std::fmt;
 

@@ -1,7 +1,7 @@
 //! One endpoint: how a token call is made, and which URLs may be called with secrets.
-//!
-//! Floor 2. The trap: an endpoint's query is part of what is signed, and must not hold a parameter of
-//! OAuth's own (RFC 5849 section 2).
+
+// The trap: an endpoint's query is part of what is signed, and must not hold a parameter of
+// OAuth's own (RFC 5849 section 2).
 
 use std::{borrow::Cow, fmt, net::IpAddr};
 

@@ -1,8 +1,8 @@
 //! A service provider as data: three URLs and its habits.
-//!
-//! Floor 2: uses `signature` and floor 0. No trait, no code of the provider's: whatever two
-//! providers do differently is a field here. The trap: an endpoint's query is part of what is
-//! signed, and must not hold a parameter of OAuth's own (RFC 5849 section 2).
+
+// Uses `signature` and floor 0. No trait, no code of the provider's: whatever two
+// providers do differently is a field here. The trap: an endpoint's query is part of what is
+// signed, and must not hold a parameter of OAuth's own (RFC 5849 section 2).
 
 pub(crate) mod endpoint;
 mod origin;

@@ -1,7 +1,7 @@
 //! Where resources are: scheme, host and port.
-//!
-//! Floor 2. The trap: an origin that is too wide shows the token to a stranger, so what is more than an
-//! origin is refused and not cut down to one.
+
+// The trap: an origin that is too wide shows the token to a stranger, so what is more than an
+// origin is refused and not cut down to one.
 
 use std::{borrow::Cow, fmt};
 

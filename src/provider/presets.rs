@@ -1,6 +1,6 @@
 //! Providers that are ready made: FatSecret's.
-//!
-//! Floor 2. The trap: FatSecret's handshake and its data are on two hosts with different habits.
+
+// The trap: FatSecret's handshake and its data are on two hosts with different habits.
 
 use std::{borrow::Cow, time::Duration};
 

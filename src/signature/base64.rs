@@ -1,7 +1,7 @@
 //! The signature's bytes in Base64, RFC 4648 section 4, percent-encoded.
-//!
-//! Floor 1. Both at once, since it is done for every request: the `base64` crate and the encoding of its
-//! result take twice as long. The trap: `+`, `/` and `=` must be encoded wherever a signature is sent.
+
+// Both at once, since it is done for every request: the `base64` crate and the encoding of its
+// result take twice as long. The trap: `+`, `/` and `=` must be encoded wherever a signature is sent.
 
 use super::{
     cursor::{Cursor, Mark},

@@ -1,12 +1,12 @@
 //! The signature base string, RFC 5849 section 3.4.1: what is signed.
 //!
-//! Floor 1. It is `METHOD & encoded URI & encoded parameters`, all parameters sorted into one list: the
-//! query's, the form's and OAuth's own. The trap: `oauth_signature` is not among them, so that a signed
-//! request gives the same base string again.
-//!
 //! Two sorted lists are merged: the template, which is sorted by its making, and all other
 //! parameters. Names that begin with `oauth_` stand together in the order, so in nearly every request
 //! the whole template is written at once; a caller's `oauth_x` still comes to its right place.
+
+// It is `METHOD & encoded URI & encoded parameters`, all parameters sorted into one list: the
+// query's, the form's and OAuth's own. The trap: `oauth_signature` is not among them, so that a signed
+// request gives the same base string again.
 
 use std::cmp::Ordering;
 

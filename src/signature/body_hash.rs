@@ -1,7 +1,7 @@
 //! The hash of a body that is not a form, OAuth Request Body Hash (draft 00).
-//!
-//! Floor 1. OAuth signs no other body, so an extension sends its hash as `oauth_body_hash`, which is
-//! signed. The trap: providers that do not know the extension may refuse it; FatSecret does.
+
+// OAuth signs no other body, so an extension sends its hash as `oauth_body_hash`, which is
+// signed. The trap: providers that do not know the extension may refuse it; FatSecret does.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use sha1::{Digest, Sha1};

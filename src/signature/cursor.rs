@@ -1,8 +1,8 @@
 //! A place in a buffer that encoded text is written to.
-//!
-//! Floor 1. A byte becomes its encoded form by one load from a table and one store of eight bytes. The trap:
-//! a store is wider than what counts of it, so whoever makes a cursor leaves eight bytes more than the
-//! text needs.
+
+// A byte becomes its encoded form by one load from a table and one store of eight bytes. The trap:
+// a store is wider than what counts of it, so whoever makes a cursor leaves eight bytes more than the
+// text needs.
 
 use super::encode::{Entry, Table};
 

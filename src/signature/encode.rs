@@ -1,14 +1,14 @@
 //! Percent-encoding, RFC 5849 section 3.6: what each byte becomes.
 //!
-//! Floor 1. Letters, digits and `-._~` stay; every other byte of the UTF-8 text becomes `%XX` with
-//! upper-case digits. The trap: this is not the encoding of HTML forms. A space is `%20`, never `+`,
-//! and `*` is encoded.
-//!
 //! The parameters of a base string are encoded twice: once as values, once as part of the whole. The
 //! second pass touches nothing but the `%` of the first, so both are done from the raw byte at
 //! once: a byte that is encoded becomes `%25XX`. What a byte becomes stands in a table of eight-byte
 //! entries, copied whole and advanced over by its length; the loops of the `percent-encoding` crate
 //! are right too, but cost more than the hash that this text is made for.
+
+// Letters, digits and `-._~` stay; every other byte of the UTF-8 text becomes `%XX` with
+// upper-case digits. The trap: this is not the encoding of HTML forms. A space is `%20`, never `+`,
+// and `*` is encoded.
 
 use std::borrow::Cow;
 

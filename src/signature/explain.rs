@@ -1,8 +1,8 @@
 //! A signature step by step, for a bug report: "invalid signature" is the usual complaint.
-//!
-//! Floor 1. Everything is read back from the very base string that was signed, so an explanation cannot
-//! tell another story than the signer. The trap: it is made to be pasted in public, so values that
-//! grant something are replaced here, not where it is printed.
+
+// Everything is read back from the very base string that was signed, so an explanation cannot
+// tell another story than the signer. The trap: it is made to be pasted in public, so values that
+// grant something are replaced here, not where it is printed.
 
 use std::{borrow::Cow, fmt};
 

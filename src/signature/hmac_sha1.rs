@@ -1,14 +1,14 @@
 //! HMAC-SHA1 with a key that is kept, RFC 5849 section 3.4.2, RFC 2104.
 //!
-//! Floor 1. HMAC hashes the key, padded to one block, before the text and again before the result:
-//! `H((key ^ opad) H((key ^ ipad) text))`. Both hashes begin with a block that depends on the key
-//! alone, so their states after it are computed once and kept, which RFC 2104 section 4 proposes.
-//! With two secrets of 32 characters the key is longer than a block and would itself be hashed
-//! first: four compressions of eleven that a request need not pay for.
-//!
 //! The `hmac` crate keeps a state too, but each use of it copies and pads through a general buffer; for
 //! a short text that is a fifth of the time. SHA-1's compression function is the `sha1` crate's. The
 //! trap: the two states are as good as the key. They are zeroized on drop.
+
+// HMAC hashes the key, padded to one block, before the text and again before the result:
+// `H((key ^ opad) H((key ^ ipad) text))`. Both hashes begin with a block that depends on the key
+// alone, so their states after it are computed once and kept, which RFC 2104 section 4 proposes.
+// With two secrets of 32 characters the key is longer than a block and would itself be hashed
+// first: four compressions of eleven that a request need not pay for.
 
 use sha1::{Digest, Sha1, block_api::compress};
 use zeroize::{Zeroize, Zeroizing};

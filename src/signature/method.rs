@@ -1,7 +1,7 @@
 //! Signature methods, RFC 5849 section 3.4: the choice of one, and one with its key made ready.
-//!
-//! Floor 1. The key of every method is the two secrets, each percent-encoded, joined by `&`; the `&` is
-//! there even when there is no token. The trap: a kept key state is as secret as the key itself.
+
+// The key of every method is the two secrets, each percent-encoded, joined by `&`; the `&` is
+// there even when there is no token. The trap: a kept key state is as secret as the key itself.
 
 use std::{fmt, sync::Arc};
 

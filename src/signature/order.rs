@@ -1,9 +1,9 @@
 //! The order in which parameters are signed, RFC 5849 section 3.4.1.3.2.
-//!
-//! Floor 1. The trap: parameters are sorted by their *encoded* names, then encoded values. A byte that
-//! is encoded starts with `%`, which comes before everything that stays, so `é` is before `z` and
-//! `:` before `0`, against the order of the plain text. Nor may `name=value` be sorted as one text,
-//! where `a-b` would come before `a`.
+
+// The trap: parameters are sorted by their *encoded* names, then encoded values. A byte that
+// is encoded starts with `%`, which comes before everything that stays, so `é` is before `z` and
+// `:` before `0`, against the order of the plain text. Nor may `name=value` be sorted as one text,
+// where `a-b` would come before `a`.
 
 use std::cmp::Ordering;
 

@@ -1,7 +1,7 @@
 //! The request's own parameters: reading a query or form, and writing one, RFC 5849 section 3.4.1.3.1.
-//!
-//! Floor 1. The trap: reading is that of HTML forms, where `+` is a space; writing is OAuth's, where a
-//! space is `%20`.
+
+// The trap: reading is that of HTML forms, where `+` is a space; writing is OAuth's, where a
+// space is `%20`.
 
 use std::borrow::Cow;
 

@@ -1,7 +1,7 @@
 //! URLs that are signed again and again, read and encoded once.
-//!
-//! Floor 1. The trap: what is remembered of a URL must be what reading it again would give, so only the
-//! very same text counts as known.
+
+// The trap: what is remembered of a URL must be what reading it again would give, so only the
+// very same text counts as known.
 
 use std::fmt;
 

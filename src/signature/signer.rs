@@ -1,8 +1,8 @@
 //! The signer: one consumer and at most one token, made ready for any number of requests.
-//!
-//! Floor 1. What does not change between requests is computed once: the key's hash states and the
-//! text of the protocol parameters. The trap: a signature is for one request only; a retry needs a
-//! new nonce and so a new signature.
+
+// What does not change between requests is computed once: the key's hash states and the
+// text of the protocol parameters. The trap: a signature is for one request only; a retry needs a
+// new nonce and so a new signature.
 
 use std::{fmt, sync::OnceLock};
 

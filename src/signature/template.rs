@@ -1,8 +1,8 @@
 //! The protocol parameters that every request carries, spelled out once per signer.
-//!
-//! Floor 1. For one consumer and token they never change, but for the nonce and the timestamp, which
-//! are holes in a text that is otherwise ready. The trap: the text holds the token, so it is
-//! zeroized on drop.
+
+// For one consumer and token they never change, but for the nonce and the timestamp, which
+// are holes in a text that is otherwise ready. The trap: the text holds the token, so it is
+// zeroized on drop.
 
 use std::ops::Range;
 

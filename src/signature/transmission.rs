@@ -1,8 +1,8 @@
 //! The three places for protocol parameters, RFC 5849 section 3.5: header, form body, query.
-//!
-//! Floor 1. All of them travel in one place, never in two. The trap: every value is percent-encoded for
-//! its place, the signature too, whose `+`, `/` and `=` would otherwise be read as something else.
-//! Nothing that is written here can end a header line or a quoted value, whatever a caller puts in.
+
+// All of them travel in one place, never in two. The trap: every value is percent-encoded for
+// its place, the signature too, whose `+`, `/` and `=` would otherwise be read as something else.
+// Nothing that is written here can end a header line or a quoted value, whatever a caller puts in.
 
 use crate::error::{Error, kind::ErrorKind};
 

@@ -1,8 +1,8 @@
 //! The base string URI, RFC 5849 section 3.4.1.2: a borrowed view of an absolute URL.
-//!
-//! Floor 1. What is signed is what is sent, so the path is taken as it stands: never decoded, never
-//! re-cased, no dot segments resolved. The trap: the host and port must be those of the `Host` header,
-//! which a program behind a proxy may set by hand; [`BaseUri::with_host`] is for that.
+
+// What is signed is what is sent, so the path is taken as it stands: never decoded, never
+// re-cased, no dot segments resolved. The trap: the host and port must be those of the `Host` header,
+// which a program behind a proxy may set by hand; [`BaseUri::with_host`] is for that.
 
 use std::fmt::{self, Write as _};
 

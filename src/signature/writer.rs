@@ -1,8 +1,8 @@
 //! The writer that encoded text passes through on its way into a hash.
-//!
-//! Floor 1. A base string is written in pieces of any length, and hashed in blocks of 64 bytes, without
-//! ever being in memory as a whole. The trap: a writer's buffer is not zeroized, so no key may pass
-//! through it.
+
+// A base string is written in pieces of any length, and hashed in blocks of 64 bytes, without
+// ever being in memory as a whole. The trap: a writer's buffer is not zeroized, so no key may pass
+// through it.
 
 use super::{
     cursor::{Cursor, Mark, append, inside},

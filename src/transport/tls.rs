@@ -1,7 +1,7 @@
 //! TLS for what comes with the crate: rustls with ring, and the system's root certificates.
-//!
-//! The trap: a machine without root certificates. Making a client must not fail there, since a
-//! sandbox on the loopback interface needs none; an HTTPS call must, and say why.
+
+// The trap: a machine without root certificates. Making a client must not fail there, since a
+// sandbox on the loopback interface needs none; an HTTPS call must, and say why.
 
 use std::sync::Arc;
 

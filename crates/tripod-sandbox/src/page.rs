@@ -1,7 +1,7 @@
 //! The pages for people: the question, the code, and what to say when a link is of no use.
-//!
-//! Plain HTML without scripts. The trap: the form must have come from this page in this browser,
-//! or another site could answer for the user. So a random value stands in a cookie and in the form.
+
+// Plain HTML without scripts. The trap: the form must have come from this page in this browser,
+// or another site could answer for the user. So a random value stands in a cookie and in the form.
 
 use axum::{body::Body, response::Response};
 use base64::{Engine, engine::general_purpose::STANDARD};

@@ -1,7 +1,7 @@
 //! The named methods: each is an endpoint with what it requires, called.
-//!
-//! Floor 5. The trap: which trait the caller must have stands on each method, and so does the page of
-//! FatSecret's that describes it.
+
+// The trap: which trait the caller must have stands on each method, and so does the page of
+// FatSecret's that describes it.
 
 use jiff::civil::Date;
 

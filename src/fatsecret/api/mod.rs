@@ -1,7 +1,7 @@
 //! The async calls: an endpoint, signed, sent and decoded.
-//!
-//! Floor 5: a thin layer over the session. The trap: FatSecret's refusals are HTTP 200, so the body
-//! is always read; and what belongs to one user must not compile without one, and must say so.
+
+// A thin layer over the session. The trap: FatSecret's refusals are HTTP 200, so the body
+// is always read; and what belongs to one user must not compile without one, and must say so.
 
 mod calls;
 

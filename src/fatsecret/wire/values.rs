@@ -1,7 +1,7 @@
 //! Texts, yes and no, whole numbers and dates.
-//!
-//! Floor 5. The trap: a whole number may come as `"5.00"`; it is read as a decimal number first, so
-//! that nothing is cut off.
+
+// The trap: a whole number may come as `"5.00"`; it is read as a decimal number first, so
+// that nothing is cut off.
 
 use std::borrow::Cow;
 

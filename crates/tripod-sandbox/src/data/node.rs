@@ -1,8 +1,8 @@
 //! Answers as FatSecret writes them, in JSON with all its habits and in XML.
-//!
-//! A method says what it answers; this file says how that looks. The trap: the shapes change from
-//! answer to answer on purpose, in a fixed rotation, so that a client which knows only one of them
-//! is found out, and in the same place each time.
+
+// A method says what it answers; this file says how that looks. The trap: the shapes change from
+// answer to answer on purpose, in a fixed rotation, so that a client which knows only one of them
+// is found out, and in the same place each time.
 
 use serde_json::Value;
 
