@@ -29,7 +29,8 @@
 //!     .await?; //                                 Flow<AccessGranted>
 //!
 //! let reply = session.get(sandbox.data_url("echo/v1")).query_pair("format", "json").send().await?;
-//! let json = reply.error_for_status()?.text()?;
+//! let reply = reply.error_for_status()?;
+//! let json = reply.text()?;
 //! assert!(json.contains(r#""user":"ada""#));
 //! println!("{json}");
 //! # Ok(())

@@ -291,7 +291,7 @@ impl Loopback {
     ///
     /// // Nobody comes. The flow is not lost, so the user can be asked whether they need more time.
     /// let failed = loopback.wait(issued).await.err().ok_or("nobody came")?;
-    /// assert!(matches!(failed.error().kind(), ErrorKind::Listener(ListenerError::Timeout { .. })));
+    /// assert!(matches!(failed.error().kind(), ErrorKind::Listener(tripod::ListenerError::Timeout { .. })));
     /// let issued = failed.into_flow();
     /// # drop(issued);
     /// # Ok(())
