@@ -16,7 +16,7 @@ from oauthlib.oauth1 import RequestValidator, WebApplicationServer
 from werkzeug.serving import make_server
 
 KEY, SECRET = "interop-key", "interop secret&+%"
-VECTORS = pathlib.Path(__file__).parent.parent / "vectors" / "primitives.json"
+VECTORS = pathlib.Path(__file__).resolve().parents[4] / "tests" / "vectors" / "primitives.json"
 
 
 def public_key():
