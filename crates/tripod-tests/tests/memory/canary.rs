@@ -25,6 +25,8 @@ pub(crate) struct Needle {
     /// In which form.
     pub(crate) spelling: &'static str,
     pub(crate) bytes: Vec<u8>,
+    /// The hash's state that this is a piece of, and where in it.
+    pub(crate) state: Option<(usize, Vec<u8>)>,
 }
 
 impl Canaries {
@@ -83,7 +85,7 @@ impl Canaries {
 
 fn pieces(of: &'static str, spelling: &'static str, form: &[u8], needles: &mut Vec<Needle>) {
     for piece in form.chunks_exact(PIECE) {
-        needles.push(Needle { of, spelling, bytes: piece.to_vec() });
+        needles.push(Needle { of, spelling, bytes: piece.to_vec(), state: None });
     }
 }
 
@@ -160,7 +162,8 @@ fn words<const W: usize>(
     needles: &mut Vec<Needle>,
 ) {
     let bytes = state.as_flattened();
-    for piece in bytes.windows(PIECE).step_by(W) {
-        needles.push(Needle { of, spelling, bytes: piece.to_vec() });
+    for (word, piece) in bytes.windows(PIECE).step_by(W).enumerate() {
+        let state = Some((word * W, bytes.to_vec()));
+        needles.push(Needle { of, spelling, bytes: piece.to_vec(), state });
     }
 }

@@ -20,6 +20,8 @@ pub(crate) struct Found {
     pub(crate) of: &'static str,
     spelling: &'static str,
     region: String,
+    /// Four words of a hash's state and not the next: what was in a register of 16 bytes.
+    is_register: bool,
     /// As text, to see whose it is.
     around: String,
 }
@@ -30,6 +32,12 @@ impl Found {
         self.region == "[stack]" && self.of.ends_with("key schedule")
     }
 
+    /// The words of a hash that were left in a register and became the undefined part of another value,
+    /// such as the payload of a `None`. A copy of the crate's own has all words of the state.
+    pub(crate) fn is_schedule_of_a_register(&self) -> bool {
+        self.is_register && self.of.ends_with("key schedule")
+    }
+
     /// Without the memory around it.
     pub(crate) fn what(&self) -> String {
         format!("{}, {}, in {}", self.of, self.spelling, self.region)
@@ -37,6 +45,7 @@ impl Found {
 
     fn is_like(&self, other: &Self) -> bool {
         [self.of, self.spelling, &self.region] == [other.of, other.spelling, &other.region]
+            && self.is_register == other.is_register
     }
 }
 
@@ -95,6 +104,7 @@ pub(crate) fn find(regions: &[Region], needles: &[Needle]) -> Vec<Found> {
                         of: needle.of,
                         spelling: needle.spelling,
                         region: region.name.clone(),
+                        is_register: is_register(needle, &region.bytes, at),
                         around: region.bytes[from..to].escape_ascii().to_string(),
                     };
                     // Once for each form is enough.
@@ -106,4 +116,14 @@ pub(crate) fn find(regions: &[Region], needles: &[Needle]) -> Vec<Found> {
         }
     }
     found
+}
+
+fn is_register(needle: &Needle, bytes: &[u8], at: usize) -> bool {
+    const REGISTER: usize = 16;
+    let Some((offset, state)) = &needle.state else { return false };
+    let Some(there) = at.checked_sub(*offset).and_then(|start| bytes.get(start..)) else {
+        return false;
+    };
+    let (held, after) = state.split_at(REGISTER);
+    there.starts_with(held) && !there[REGISTER..].starts_with(&after[..after.len().min(4)])
 }
