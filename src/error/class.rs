@@ -48,6 +48,7 @@ pub(super) fn of(stage: Stage, kind: &ErrorKind) -> ErrorClass {
             | SigningError::PlaintextWithoutTls,
         )
         | ErrorKind::NoTransport
+        | ErrorKind::NoStreams
         | ErrorKind::Redirected { .. }
         | ErrorKind::TimestampRefused { .. }
         | ErrorKind::Seal(
@@ -169,6 +170,7 @@ mod tests {
             (Resource, RequestError::NotSerializable.into(), Bug, false, false),
             (Resource, SigningError::ClockBeforeEpoch.into(), Configuration, false, false),
             (Resource, ErrorKind::NoTransport, Configuration, false, false),
+            (Resource, ErrorKind::NoStreams, Configuration, false, false),
             (Resource, ErrorKind::NoRuntime, Bug, false, false),
             (Resource, ErrorKind::Connect, RetryLater, true, false),
             (Resource, ErrorKind::Timeout, RetryLater, true, true),

@@ -40,6 +40,9 @@ pub enum ErrorKind {
     /// No transport: the crate was built without the `reqwest` feature and none was given.
     /// Use [`Client::with_transport`](crate::Client::with_transport), or [`Flow::build`](crate::Flow::build).
     NoTransport,
+    /// The client's HTTP transport cannot stream bodies. Use the one of the feature `reqwest`, implement
+    /// [`Transport::send_stream`](crate::transport::Transport::send_stream), or send the body whole.
+    NoStreams,
     /// The reqwest transport, or [`Loopback::bind`], was used outside a Tokio runtime. Call it from
     /// one, or use [`Flow::build`](crate::Flow::build).
     ///
@@ -144,6 +147,9 @@ impl fmt::Display for ErrorKind {
             Self::Signing(kind) => kind.fmt(f),
             Self::NoTransport => f.write_str(
                 "there is no HTTP transport; give the client one, enable the `reqwest` feature, or send the request of `build` yourself",
+            ),
+            Self::NoStreams => f.write_str(
+                "the HTTP transport cannot stream; implement `Transport::send_stream`, use `ReqwestTransport`, or send the body whole",
             ),
             Self::NoRuntime => f.write_str(
                 "a Tokio runtime is needed; call it from one, or send the request of `build` yourself",

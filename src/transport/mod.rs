@@ -6,6 +6,9 @@
 // Layer 3: uses layer 0. The trap: a transport that follows a redirect or rewrites a URL sends
 // credentials elsewhere, or what was not signed.
 
+pub(crate) mod body;
+#[cfg(feature = "reqwest")]
+mod reader;
 #[cfg(feature = "reqwest")]
 pub(crate) mod reqwest;
 #[cfg(any(feature = "rustls-ring", feature = "postgres", feature = "redis"))]
@@ -16,6 +19,7 @@ use std::{fmt, pin::Pin, time::Duration};
 use bytes::Bytes;
 use http::{Request, Response};
 
+pub use self::body::Body;
 #[cfg(feature = "reqwest")]
 pub use self::reqwest::ReqwestTransport;
 use crate::error::{BoxError, Error, ErrorKind, ReplyError, Stage};
@@ -23,6 +27,10 @@ use crate::error::{BoxError, Error, ErrorKind, ReplyError, Stage};
 /// What [`Transport::send`] gives back: a reply that was read whole, later.
 pub type TransportFuture =
     Pin<Box<dyn Future<Output = Result<Response<Bytes>, TransportError>> + Send + 'static>>;
+
+/// What [`Transport::send_stream`] gives back: a reply whose body is read as it arrives, later.
+pub type StreamFuture =
+    Pin<Box<dyn Future<Output = Result<Response<Body>, TransportError>> + Send + 'static>>;
 
 /// Sends a request and reads the whole reply.
 ///
@@ -73,13 +81,33 @@ pub trait Transport: Send + Sync + 'static {
     /// The future ends with a [`TransportError`], made by the constructor that fits. Its source
     /// must not hold the URL's query or a header.
     fn send(&self, request: Request<Bytes>, limits: Limits) -> TransportFuture;
+
+    /// Sends `request` while its body is read, and returns the reply as soon as its head is here.
+    ///
+    /// [`ResourceRequest::send_stream`](crate::ResourceRequest::send_stream) and the other calls that stream
+    /// need this method; all others use [`send`](Self::send). The default cannot stream. A transport that
+    /// contains another one forwards to it.
+    ///
+    /// `limits.time` is the limit for each pause: until the provider takes the next piece of the body, until the
+    /// head of the reply, and until the next piece of the reply. A transport must keep to it. The crate
+    /// counts the reply's bytes itself, while they arrive.
+    ///
+    /// # Errors
+    ///
+    /// As [`send`](Self::send). If the reply's body breaks, its error is a [`TransportError`] too; any other
+    /// error of the body is taken for a connection that broke. The default is an error of the kind
+    /// [`NoStreams`](crate::ErrorKind::NoStreams).
+    fn send_stream(&self, request: Request<Body>, limits: Limits) -> StreamFuture {
+        let _ = (request, limits);
+        Box::pin(std::future::ready(Err(TransportError::no_streams())))
+    }
 }
 
 /// The bounds of one call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
-    /// From the beginning of the call to the last byte of the reply.
+    /// From the beginning of the call to the last byte of the reply; for a stream, the longest pause.
     pub time: Duration,
     /// The size of the reply's body in bytes, after decompression.
     pub reply_bytes: usize,
@@ -160,9 +188,19 @@ impl TransportError {
         Self::new(ErrorKind::NoTransport, None)
     }
 
+    fn no_streams() -> Self {
+        Self::new(ErrorKind::NoStreams, None)
+    }
+
     /// Whether the request cannot have reached anybody.
     pub(crate) fn never_left(&self) -> bool {
-        matches!(self.kind, ErrorKind::Connect | ErrorKind::NoRuntime | ErrorKind::NoTransport)
+        matches!(
+            self.kind,
+            ErrorKind::Connect
+                | ErrorKind::NoRuntime
+                | ErrorKind::NoTransport
+                | ErrorKind::NoStreams
+        )
     }
 
     pub(crate) fn into_error(self, stage: Stage) -> Error {
@@ -200,6 +238,10 @@ pub(crate) struct NoTransport;
 #[cfg(not(feature = "reqwest"))]
 impl Transport for NoTransport {
     fn send(&self, _: Request<Bytes>, _: Limits) -> TransportFuture {
+        Box::pin(std::future::ready(Err(TransportError::no_transport())))
+    }
+
+    fn send_stream(&self, _: Request<Body>, _: Limits) -> StreamFuture {
         Box::pin(std::future::ready(Err(TransportError::no_transport())))
     }
 }

@@ -3,6 +3,8 @@
 //! No redirects, no cookies, a limit on connecting, on the whole call and on the reply's size
 //! after decompression, and a check that the URL on the wire is the one that was signed.
 
+mod stream;
+
 use std::{
     error::Error as _,
     fmt, io,
@@ -15,7 +17,9 @@ use http::{Request, Response, Uri};
 use reqwest::{Client, ClientBuilder, Url, redirect::Policy};
 use zeroize::Zeroize as _;
 
-use super::{Limits, StayedHere, Transport, TransportError, TransportFuture};
+use super::{
+    Limits, StayedHere, StreamFuture, Transport, TransportError, TransportFuture, body::Body,
+};
 use crate::error::{BoxError, Error, kind::ErrorKind};
 
 /// What `localhost` is connected to, in this order; port 0 stands for the URL's.
@@ -134,6 +138,10 @@ impl Transport for ReqwestTransport {
             }
         })
     }
+
+    fn send_stream(&self, request: Request<Body>, limits: Limits) -> StreamFuture {
+        Box::pin(stream::send(self.client.clone(), request, limits))
+    }
 }
 
 /// The request as reqwest's type, and the URL that will be called, as reqwest spells it.
@@ -171,8 +179,7 @@ async fn receive(
     if usize::try_from(announced).map_or(true, |announced| announced > limit) {
         return Err(TransportError::too_large(limit));
     }
-    let stayed_here = reply.url().host_str() == Some("localhost")
-        && reply.remote_addr().is_some_and(|peer| peer.ip().is_loopback());
+    let stayed_here = stayed_here(&reply);
     let mut response = Response::new(read(&mut reply, limit).await?);
     if stayed_here {
         response.extensions_mut().insert(StayedHere);
@@ -181,6 +188,12 @@ async fn receive(
     *response.version_mut() = reply.version();
     *response.headers_mut() = std::mem::take(reply.headers_mut());
     Ok(response)
+}
+
+/// Whether it is a reply from `localhost` for which the connection went to a loopback address.
+fn stayed_here(reply: &reqwest::Response) -> bool {
+    reply.url().host_str() == Some("localhost")
+        && reply.remote_addr().is_some_and(|peer| peer.ip().is_loopback())
 }
 
 /// The URL's text, without the machinery of `to_string`.
