@@ -58,7 +58,8 @@ impl Outgoing {
 
         let more = if let Placed::Query(more) = &placed { more.as_str() } else { "" };
         let uri = self.address.with_query(&self.query, more)?;
-        let mut headers = self.headers.clone();
+        let mut headers =
+            if self.headers.is_empty() { HeaderMap::new() } else { self.headers.clone() };
         if let Body::Form(_) = self.body {
             headers.entry(header::CONTENT_TYPE).or_insert(HeaderValue::from_static(FORM));
         }

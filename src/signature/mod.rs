@@ -43,7 +43,7 @@ mod transmission;
 pub(crate) mod uri;
 mod writer;
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use encode::Digits;
 use template::Holes;
@@ -93,10 +93,11 @@ pub struct ToSign<'a, K, V> {
 impl<K, V> ToSign<'_, K, V> {
     /// The pairs of the URL's own query.
     #[inline]
-    fn query(&self) -> Result<Vec<Pair<'_>>, Error> {
-        match self.uri.query() {
-            None | Some("") => Ok(Vec::new()),
-            Some(query) => decode_pairs(query),
+    fn query(&self) -> Result<Cow<'_, [Pair<'_>]>, Error> {
+        match (self.uri.pairs, self.uri.query()) {
+            (Some(pairs), _) => Ok(Cow::Borrowed(pairs)),
+            (None, None | Some("")) => Ok(Cow::Borrowed(&[])),
+            (None, Some(query)) => decode_pairs(query).map(Cow::Owned),
         }
     }
 

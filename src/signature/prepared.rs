@@ -1,11 +1,14 @@
-//! URLs that are signed again and again, read and encoded once.
+//! URLs that are signed again and again, read, decoded and encoded once.
 
 // The trap: what is remembered of a URL must be what reading it again would give, so only the
 // very same text counts as known.
 
 use std::fmt;
 
-use super::uri::BaseUri;
+use super::{
+    params::{Pair, decode_pairs},
+    uri::BaseUri,
+};
 
 /// A URL that many requests have in common, with its place in the base string written beforehand.
 ///
@@ -37,6 +40,8 @@ pub struct PreparedUri {
     path: Box<str>,
     query: Option<Box<str>>,
     encoded: Box<str>,
+    /// None if there is no query, or one that cannot be signed: that is told when it is.
+    pairs: Option<Box<[Pair<'static>]>>,
 }
 
 impl PreparedUri {
@@ -45,9 +50,11 @@ impl PreparedUri {
     pub fn new(uri: BaseUri<'_>) -> Self {
         let mut encoded = String::new();
         uri.write_encoded(&mut encoded);
-        let BaseUri { tls, host, plain_host, port, path, query, encoded: _ } = uri;
+        let BaseUri { tls, host, plain_host, port, path, query, encoded: _, pairs: _ } = uri;
+        let pairs = query.and_then(|query| decode_pairs(query).ok());
+        let pairs = pairs.map(|pairs| pairs.into_iter().map(owned).collect());
         let [host, path, encoded] = [host, path, &encoded].map(Box::from);
-        Self { tls, host, plain_host, port, path, query: query.map(Box::from), encoded }
+        Self { tls, host, plain_host, port, path, query: query.map(Box::from), encoded, pairs }
     }
 
     /// The URL, to be signed with.
@@ -62,8 +69,13 @@ impl PreparedUri {
             path: &self.path,
             query: self.query.as_deref(),
             encoded: Some(&self.encoded),
+            pairs: self.pairs.as_deref(),
         }
     }
+}
+
+fn owned((name, value): Pair<'_>) -> Pair<'static> {
+    (name.into_owned().into(), value.into_owned().into())
 }
 
 impl fmt::Debug for PreparedUri {
@@ -102,5 +114,25 @@ mod tests {
             assert_eq!(other, encoded(uri.with_host("B.example").unwrap()));
             assert!(other.contains("%2F%2Fb.example%2F"), "{other}");
         }
+    }
+
+    // checklist 33, 60
+    #[test]
+    fn what_was_decoded_beforehand_is_what_would_be_decoded() {
+        for (query, is_decoded) in
+            [("?a=x+y&b=%C3%A9=&&c", true), ("?", true), ("", false), ("?a=%FF", false)]
+        {
+            let url = format!("https://a.example/x{query}");
+            let uri = BaseUri::parse(&url).unwrap();
+            let prepared = PreparedUri::new(uri);
+            let pairs = prepared.uri().pairs;
+            assert_eq!(pairs.is_some(), is_decoded, "{query}");
+            if let Some(pairs) = pairs {
+                assert_eq!(pairs, decode_pairs(query.trim_start_matches('?')).unwrap(), "{query}");
+            }
+        }
+        // What cannot be decoded is refused when it is signed, prepared or not.
+        let prepared = PreparedUri::new(BaseUri::parse("https://a.example/?a=%FF").unwrap());
+        assert_eq!(prepared.uri().query(), Some("a=%FF"));
     }
 }

@@ -15,6 +15,7 @@ use crate::{
 
 use super::{
     encode::{Digits, ONCE, ONCE_LOWER, decimal},
+    params::Pair,
     writer::Out,
 };
 
@@ -52,6 +53,8 @@ pub struct BaseUri<'a> {
     /// What [`write_encoded`](Self::write_encoded) writes, if a
     /// [`PreparedUri`](super::PreparedUri) has it.
     pub(super) encoded: Option<&'a str>,
+    /// The query's pairs, if a [`PreparedUri`](super::PreparedUri) has them.
+    pub(super) pairs: Option<&'a [Pair<'a>]>,
 }
 
 const NO_WEB: &str = "the scheme is neither https nor http";
@@ -107,10 +110,11 @@ impl<'a> BaseUri<'a> {
         } else {
             return Err(invalid(NO_WEB));
         };
-        let (_, _, path_has) = split(uri.path(), 0);
-        let (_, _, query_has) = split(uri.query().unwrap_or_default(), 0);
-        let has = path_has | query_has;
-        Ok(Self::from_parts(tls, authority.as_str(), uri.path(), uri.query(), has)?.0)
+        let (path, query) = (uri.path(), uri.query());
+        // Of what may not stand in a URL, that type lets through what is not ASCII.
+        let is_ascii = path.is_ascii() && query.is_none_or(str::is_ascii);
+        let has = if is_ascii { 0 } else { INVISIBLE };
+        Ok(Self::from_parts(tls, authority.as_str(), path, query, has)?.0)
     }
 
     fn from_parts(
@@ -142,6 +146,7 @@ impl<'a> BaseUri<'a> {
             path: if path.is_empty() { "/" } else { path },
             query,
             encoded: None,
+            pairs: None,
         };
         Ok((uri.with_host(host)?, user))
     }
