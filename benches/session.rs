@@ -29,6 +29,7 @@ use tokio::{
 };
 use tripod::{
     AccessToken, Client, Consumer, Provider, Transmission,
+    providers::fatsecret::{DATA, HANDSHAKE},
     transport::{Limits, ReqwestTransport, Transport as _},
 };
 
@@ -71,8 +72,9 @@ async fn compare(origin: &str, connections: &AtomicUsize) -> Result<(), Box<dyn 
     let url = format!("{origin}/rest/server.api?method=food_entries.get.v2&format=json&date=20454");
     let plain = ReqwestTransport::builder()?.build()?;
     let session = |transmission| {
-        let provider = Provider::fatsecret_at(origin, origin)?;
-        let provider = provider.with_resource_transmission(transmission);
+        let provider = Provider::fatsecret().moved_to(&[(HANDSHAKE, origin), (DATA, origin)])?;
+        let signing = provider.signing().clone().with_transmission(transmission);
+        let provider = provider.with_signing(signing);
         let consumer = Consumer::new(HEX, HEX);
         let token = AccessToken::new(HEX, HEX)?;
         Ok::<_, tripod::Error>(Client::new(provider, consumer)?.session(token))

@@ -116,7 +116,9 @@ impl Transport for NoTransport {
 
 /// A session that signs in the header.
 fn session() -> Session {
-    let provider = Provider::fatsecret().with_resource_transmission(Transmission::Header);
+    let provider = Provider::fatsecret();
+    let signing = provider.signing().clone().with_transmission(Transmission::Header);
+    let provider = provider.with_signing(signing);
     let client = Client::from_transport(provider, Consumer::new(KEY, SECRET), NoTransport);
     client.session(AccessToken::new(TOKEN, TOKEN_SECRET).unwrap())
 }

@@ -5,6 +5,8 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
+use http::HeaderValue;
+
 use crate::{
     clock::{
         Clock,
@@ -13,7 +15,7 @@ use crate::{
     credentials::Consumer,
     error::Error,
     nonce::NonceSource,
-    provider::Provider,
+    provider::{Provider, check_user_agent},
     transport::{Limits, Transport},
 };
 
@@ -44,6 +46,7 @@ struct Inner {
     transport: Arc<dyn Transport>,
     time: Arc<Timekeeper>,
     limits: Limits,
+    user_agent: Option<HeaderValue>,
 }
 
 impl Client {
@@ -79,7 +82,7 @@ impl Client {
     fn with_parts(provider: Provider, consumer: Consumer, transport: Arc<dyn Transport>) -> Self {
         let time = Arc::new(Timekeeper::system());
         let limits = Limits::RESOURCE;
-        let inner = Inner { provider, consumer, transport, time, limits };
+        let inner = Inner { provider, consumer, transport, time, limits, user_agent: None };
         Self { inner: Arc::new(inner) }
     }
 
@@ -87,6 +90,11 @@ impl Client {
         let mut inner = Arc::unwrap_or_clone(self.inner);
         change(&mut inner);
         Self { inner: Arc::new(inner) }
+    }
+
+    /// The same with another provider's description.
+    pub(crate) fn map_provider(self, change: impl FnOnce(Provider) -> Provider) -> Self {
+        self.with(|inner| inner.provider = change(inner.provider.clone()))
     }
 
     /// Sends requests through another transport.
@@ -121,6 +129,32 @@ impl Client {
         self.with(|inner| inner.limits.reply_bytes = bytes)
     }
 
+    /// Sets the `User-Agent` that names your application, on every request and with any transport. A header
+    /// that a resource request has already stays.
+    ///
+    /// Without it, requests have the provider's ([`Provider::with_user_agent`]), or else what the transport sends.
+    /// Discogs refuses requests that do not name the application, and Wikimedia asks for a way to reach you.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) if it is empty or cannot stand in a header.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn main() -> Result<(), tripod::Error> {
+    /// use tripod::{Client, Consumer, Provider};
+    ///
+    /// let client = Client::new(Provider::fatsecret(), Consumer::new("key", "secret"))?
+    ///     .with_user_agent("Breadcrumbs/1.2 (+https://breadcrumbs.example/contact)")?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn with_user_agent(self, user_agent: &str) -> Result<Self, Error> {
+        let value = check_user_agent(user_agent)?;
+        Ok(self.with(|inner| inner.user_agent = Some(value)))
+    }
+
     /// The provider.
     #[must_use]
     pub fn provider(&self) -> &Provider {
@@ -131,6 +165,10 @@ impl Client {
     #[must_use]
     pub fn consumer(&self) -> &Consumer {
         &self.inner.consumer
+    }
+
+    pub(crate) fn user_agent(&self) -> Option<&HeaderValue> {
+        self.inner.user_agent.as_ref().or(self.inner.provider.user_agent())
     }
 
     pub(crate) fn transport(&self) -> &dyn Transport {

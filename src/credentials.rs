@@ -3,7 +3,11 @@
 //! Secrets are [`SecretString`]s, zeroized on drop; the `Debug` of
 //! every type here leaves them out, and leaves tokens out too, since a token is half of a key.
 
-use std::{collections::BTreeMap, fmt};
+use std::{
+    collections::BTreeMap,
+    fmt,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
 
 use secrecy::{ExposeSecret, SecretString};
 
@@ -88,6 +92,9 @@ impl fmt::Debug for TokenPair {
 pub struct AccessToken {
     pair: TokenPair,
     extra: BTreeMap<String, SecretString>,
+    /// When it was granted, and when it ends, in Unix seconds.
+    granted_at: Option<u64>,
+    ends_at: Option<u64>,
 }
 
 impl AccessToken {
@@ -111,7 +118,22 @@ impl AccessToken {
     }
 
     pub(crate) fn from_pair(pair: TokenPair) -> Self {
-        Self { pair, extra: BTreeMap::new() }
+        Self { pair, extra: BTreeMap::new(), granted_at: None, ends_at: None }
+    }
+
+    /// The same with the moments of its grant and of its end, in Unix seconds.
+    pub(crate) fn with_times(mut self, granted_at: Option<u64>, ends_at: Option<u64>) -> Self {
+        self.granted_at = granted_at;
+        self.ends_at = ends_at;
+        self
+    }
+
+    pub(crate) fn times(&self) -> (Option<u64>, Option<u64>) {
+        (self.granted_at, self.ends_at)
+    }
+
+    pub(crate) fn extras(&self) -> &BTreeMap<String, SecretString> {
+        &self.extra
     }
 
     pub(crate) fn with_extras(mut self, extra: BTreeMap<String, SecretString>) -> Self {
@@ -136,6 +158,34 @@ impl AccessToken {
     #[must_use]
     pub fn with_extra(mut self, name: impl Into<String>, value: impl Into<SecretString>) -> Self {
         self.extra.insert(name.into(), value.into());
+        self
+    }
+
+    /// Returns when the token was granted. None if that is not known.
+    #[must_use]
+    pub fn granted_at(&self) -> Option<SystemTime> {
+        self.granted_at.and_then(system_time)
+    }
+
+    /// Puts back the moment of the grant of a stored token. The vault does so by itself.
+    #[must_use]
+    pub fn with_granted_at(mut self, moment: SystemTime) -> Self {
+        self.granted_at = unix_seconds(moment);
+        self
+    }
+
+    /// Returns when the token ends, as far as it was known at the grant. None if it does not end or if that is
+    /// not known. [`Flow::expires_at`](crate::Flow::expires_at) also knows of tokens that end after a time
+    /// without calls.
+    #[must_use]
+    pub fn expires_at(&self) -> Option<SystemTime> {
+        self.ends_at.and_then(system_time)
+    }
+
+    /// Puts back the moment of the end of a stored token. The vault does so by itself.
+    #[must_use]
+    pub fn with_expires_at(mut self, moment: SystemTime) -> Self {
+        self.ends_at = unix_seconds(moment);
         self
     }
 
@@ -171,6 +221,14 @@ impl fmt::Debug for AccessToken {
         let names: Vec<_> = self.extra.keys().filter(|name| is_plain(name)).take(16).collect();
         f.debug_struct("AccessToken").field("extra", &names).finish_non_exhaustive()
     }
+}
+
+pub(crate) fn system_time(unix_seconds: u64) -> Option<SystemTime> {
+    UNIX_EPOCH.checked_add(Duration::from_secs(unix_seconds))
+}
+
+fn unix_seconds(moment: SystemTime) -> Option<u64> {
+    moment.duration_since(UNIX_EPOCH).ok().map(|since| since.as_secs())
 }
 
 /// A name as providers give them. A reply that is out of step may have a token where a name should be.

@@ -15,7 +15,7 @@ use crate::{
     protocol::{dialect::Meaning, problem::Problem},
     provider::{is_literally_secure, is_localhost},
     refusal,
-    shown::ShownUrl,
+    shown::shown_of,
     signature::BaseUri,
     transport::{Limits, StayedHere},
 };
@@ -43,7 +43,7 @@ pub(crate) async fn exchange(
             }
         };
         let uri = request.uri().clone();
-        let endpoint = ShownUrl::of_uri(&uri);
+        let endpoint = shown_of(&request);
         crate::event!(?stage, method = %request.method(), %endpoint, retried, "request");
         let mut reply = match client.transport().send(request, limits).await {
             Ok(reply) => reply,

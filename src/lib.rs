@@ -124,6 +124,7 @@ pub mod loopback;
 mod nonce;
 mod protocol;
 mod provider;
+pub mod providers;
 #[cfg(feature = "vault")]
 mod random;
 mod refusal;
@@ -143,15 +144,22 @@ pub use error::{
     ReplyError, RequestError, SealError, SigningError, Stage, TicketError,
 };
 pub use flow::{
-    AccessGranted, Authorized, Awaiting, Failed, Flow, PendingFlow, RequestTokenIssued, Session,
-    Step, Unauthorized,
+    AccessGranted, Authorized, Awaiting, Failed, Flow, PendingFlow, Renewed, RequestTokenIssued,
+    Session, Step, Unauthorized,
 };
 pub use nonce::{Nonce, NonceSource};
-pub use protocol::callback::Callback;
-pub use provider::{Provider, Transmission};
+pub use protocol::{
+    approval::Approval,
+    callback::Callback,
+    dialect::{Dialect, Meaning, Place, SuccessRefusal},
+};
+pub use provider::{
+    Ask, AuthorizePage, Call, Endpoints, Provider, Renewal, Revocation, Signing, TimeUnit,
+    TokenEnd, TokenLife, Transmission,
+};
 pub use resource::{
     prepared::PreparedResource, request::ResourceRequest, response::ResourceResponse,
-    signed::Signed,
+    signed::Signed, signing_client::SigningClient,
 };
 pub use signature::SignatureMethod;
 

@@ -93,7 +93,7 @@ fn target(headers: &HeaderMap) -> Option<String> {
 }
 
 fn is_token_call(stage: Stage) -> bool {
-    matches!(stage, Stage::RequestToken | Stage::AccessToken)
+    matches!(stage, Stage::RequestToken | Stage::AccessToken | Stage::Renewal)
 }
 
 /// The provider's word as it may be shown: a plain one as it is, a sentence masked. A provider may put a
@@ -140,7 +140,7 @@ fn class(meaning: Option<Meaning>) -> Option<ErrorClass> {
 
 /// What to look at first. A wrong consumer secret is the first error of every newcomer.
 fn advice(
-    dialect: Dialect,
+    dialect: &Dialect,
     stage: Stage,
     status: StatusCode,
     problem: &Problem,
@@ -166,7 +166,7 @@ fn advice(
         }
         _ => return None,
     };
-    Some(match dialect.mistaken {
+    Some(match dialect.mistaken() {
         Some(mistaken) => format!("{advice}; {mistaken}"),
         None => advice.to_owned(),
     })

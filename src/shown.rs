@@ -3,9 +3,12 @@
 // Layer 0: uses nothing of ours. The trap: a query may hold a token, and what stands before an `@` is a
 // password.
 
-use std::fmt::{self, Write as _};
+use std::{
+    fmt::{self, Write as _},
+    sync::Arc,
+};
 
-use http::Uri;
+use http::{Request, Uri};
 
 /// A URL without user-info, query and fragment. It is written only when something asks for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +40,18 @@ impl<'a> ShownUrl<'a> {
         };
         let authority = uri.authority().map_or("", |authority| authority.as_str());
         Self { scheme, host: without_user(authority), path: uri.path() }
+    }
+}
+
+/// In the extensions of a request whose path holds a secret: its URL as it may be shown.
+#[derive(Clone, Debug)]
+pub(crate) struct ShownAs(pub(crate) Arc<str>);
+
+/// A request's URL as it may be shown.
+pub(crate) fn shown_of<B>(request: &Request<B>) -> Arc<str> {
+    match request.extensions().get::<ShownAs>() {
+        Some(ShownAs(shown)) => Arc::clone(shown),
+        None => ShownUrl::of_uri(request.uri()).to_string().into(),
     }
 }
 

@@ -3,7 +3,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use tripod::{Callback, Client, Provider};
+use tripod::{Approval, Dialect, Callback, Client, Provider};
 use tripod_fuzz::{
     CONSUMER_SECRET, FRESH, REQUEST_SECRET, REQUEST_TOKEN, VERIFIER, authorized, check_error,
     client, reply, standard,
@@ -50,7 +50,9 @@ fuzz_target!(|input: &[u8]| {
                 assert!(failed.into_flow().build().is_ok());
             }
         }
-        let tolerant = provider.tolerate_missing_confirmation().tolerate_any_success_status();
+        let tolerant = provider
+            .with_approval(Approval::new().tolerate_missing_confirmation())
+            .with_dialect(Dialect::new().tolerate_any_success_status());
         let client = tripod_fuzz::client(tolerant, reply.clone());
         if client
             .begin(Callback::out_of_band())

@@ -13,7 +13,7 @@ use std::{
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, header};
-use tripod::{
+use tripod::{Endpoints, 
     Authorized, Callback, Client, Clock, Consumer, Flow, PendingFlow, Provider,
     signature::percent_encode,
     transport::{Limits, Transport, TransportFuture},
@@ -148,7 +148,7 @@ pub fn client(provider: Provider, reply: Response<Bytes>) -> Client {
 /// A provider that follows the standard alone.
 pub fn standard() -> Provider {
     let at = |path: &str| format!("https://provider.example/{path}");
-    Provider::new(&at("request"), &at("authorize"), &at("access")).expect("its URLs are good")
+    Provider::new(Endpoints { request_token: &at("request"), authorize: &at("authorize"), access_token: &at("access") }).expect("its URLs are good")
 }
 
 /// The flow that waits for the user, with the secrets above.

@@ -117,7 +117,6 @@ impl Timekeeper {
 
     /// The time of day by this machine's clock, also where the provider's has been learnt: another
     /// process, which has not, is to understand it.
-    #[cfg(feature = "vault")]
     pub(crate) fn unix_seconds(&self) -> Result<u64, Error> {
         seconds(self.clock.unix_seconds())
     }

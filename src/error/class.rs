@@ -57,8 +57,13 @@ pub(super) fn of(stage: Stage, kind: &ErrorKind) -> ErrorClass {
             | SealError::Version { .. }
             | SealError::TooLarge { .. },
         )
-        | ErrorKind::Listener(ListenerError::NoPort) => Class::Configuration,
-        ErrorKind::Request(_) | ErrorKind::NoRuntime | ErrorKind::UrlChanged => Class::Bug,
+        | ErrorKind::Listener(ListenerError::NoPort | ListenerError::PortsTaken { .. }) => {
+            Class::Configuration
+        }
+        ErrorKind::Request(_)
+        | ErrorKind::NoRuntime
+        | ErrorKind::UrlChanged
+        | ErrorKind::NoSuchCall { .. } => Class::Bug,
         ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Interrupted => Class::RetryLater,
         ErrorKind::Rejected { status, problem } => rejected(stage, *status, problem.as_deref()),
         ErrorKind::Reply(_) | ErrorKind::CallbackNotConfirmed => Class::Provider,
@@ -97,11 +102,16 @@ fn rejected(stage: Stage, status: StatusCode, problem: Option<&str>) -> ErrorCla
         ) => ErrorClass::Configuration,
         _ if is_passing(status) => ErrorClass::RetryLater,
         // Without a word of why: a token that the provider no longer takes.
-        None if stage == Stage::Resource && status == StatusCode::UNAUTHORIZED => {
+        None if is_with_token(stage) && status == StatusCode::UNAUTHORIZED => {
             ErrorClass::Reauthorize
         }
         _ => ErrorClass::Provider,
     }
+}
+
+/// Whether the request was signed with an access token, or should have been.
+fn is_with_token(stage: Stage) -> bool {
+    matches!(stage, Stage::Resource | Stage::Renewal | Stage::Revocation)
 }
 
 /// The status of a page that a web program shows for an error.

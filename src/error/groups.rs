@@ -161,6 +161,13 @@ pub enum ListenerError {
     /// This machine gave no port to listen on for the browser's return, or the listener's runtime
     /// has ended. The source, if there is one, says why.
     NoPort,
+    /// Other programs listen on the ports of all callbacks that are registered with the provider. Close them, or
+    /// register a callback with another port.
+    #[non_exhaustive]
+    PortsTaken {
+        /// The ports that were tried.
+        ports: Vec<u16>,
+    },
     /// The user's browser did not come back within the time that the program gave it. Wait again
     /// with the same flow, or begin again.
     #[non_exhaustive]
@@ -286,6 +293,13 @@ impl fmt::Display for ListenerError {
         match self {
             Self::NoPort => {
                 f.write_str("this machine gave no port on which to wait for the browser's return")
+            }
+            Self::PortsTaken { ports } => {
+                f.write_str("other programs listen on the registered callback's port")?;
+                for (at, port) in ports.iter().enumerate() {
+                    write!(f, "{} {port}", if at == 0 { ":" } else { "," })?;
+                }
+                f.write_str("; close them, or register a callback with another port")
             }
             Self::Timeout { limit } => write!(
                 f,

@@ -49,6 +49,13 @@ pub enum ErrorKind {
     /// [`Loopback::bind`]: https://docs.rs/tripod/latest/tripod/loopback/struct.Loopback.html
     NoRuntime,
 
+    /// The provider has no call of this kind, or none is known, so that nothing was sent.
+    #[non_exhaustive]
+    NoSuchCall {
+        /// What the call is for: `renewal`, `revocation` or `handshake`.
+        call: &'static str,
+    },
+
     /// The connection could not be made: name, route, refused, or TLS.
     Connect,
     /// The reply did not come within the time limit.
@@ -85,9 +92,9 @@ pub enum ErrorKind {
     Reply(ReplyError),
     /// The provider did not confirm the callback with `oauth_callback_confirmed=true`: it may be an
     /// OAuth 1.0 service, open to session fixation (RFC 5849 section 2.1). A provider that is known
-    /// to leave it out can be marked so with [`Provider::tolerate_missing_confirmation`].
+    /// to leave it out can be marked so with [`Approval::tolerate_missing_confirmation`].
     ///
-    /// [`Provider::tolerate_missing_confirmation`]: crate::Provider::tolerate_missing_confirmation
+    /// [`Approval::tolerate_missing_confirmation`]: crate::Approval::tolerate_missing_confirmation
     CallbackNotConfirmed,
 
     /// What came back from the user's browser cannot be used.
@@ -153,6 +160,10 @@ impl fmt::Display for ErrorKind {
             ),
             Self::NoRuntime => f.write_str(
                 "a Tokio runtime is needed; call it from one, or send the request of `build` yourself",
+            ),
+            Self::NoSuchCall { call } => write!(
+                f,
+                "the provider has no {call} call that is known here; ask the user to do it on the provider's page, or describe the call"
             ),
             Self::Connect => {
                 f.write_str("no connection to the provider; check the network and try again")

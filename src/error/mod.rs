@@ -364,6 +364,8 @@ impl fmt::Display for Error {
             Stage::Approval => f.write_str("approval: ")?,
             Stage::AccessToken => f.write_str("access token: ")?,
             Stage::Resource => f.write_str("resource: ")?,
+            Stage::Renewal => f.write_str("renewal: ")?,
+            Stage::Revocation => f.write_str("revocation: ")?,
             Stage::Keeping => f.write_str("keeping: ")?,
         }
         write!(f, "{}", self.0.kind)?;

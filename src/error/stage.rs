@@ -14,6 +14,10 @@ pub enum Stage {
     AccessToken,
     /// Calling a protected resource (section 3).
     Resource,
+    /// Renewing an access token.
+    Renewal,
+    /// Revoking an access token.
+    Revocation,
     /// Putting a flow or a session away, or taking it up again: sealing, tickets and stores.
     Keeping,
 }

@@ -7,7 +7,8 @@ use secrecy::{ExposeSecret as _, SecretString};
 use super::{
     Failed, Flow,
     awaiting::{Awaiting, Networked},
-    state::{AccessGranted, Authorized, RequestTokenIssued, access_granted},
+    life::freshly_granted,
+    state::{AccessGranted, Authorized, RequestTokenIssued},
     step::Step,
     token_call::TokenRequest,
 };
@@ -111,6 +112,7 @@ impl Networked for Authorized {
             return Err(call.about(error, reply));
         }
         let token = AccessToken::from_pair(granted.pair).with_extras(granted.extra);
-        Ok(access_granted(&flow.client, token))
+        let ask = flow.client.provider().asked(&flow.state.token.ask);
+        Ok(freshly_granted(&flow.client, token, &ask))
     }
 }

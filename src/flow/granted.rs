@@ -1,11 +1,12 @@
 //! `Flow<AccessGranted>`, also called `Session`: requests in the user's name.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::SystemTime};
 
 use http::{Method, Request};
 
 use super::{
-    Flow, Session,
+    Failed, Flow, Session,
+    life::{self, Renewed},
     state::{AccessGranted, access_granted},
 };
 use crate::{
@@ -127,13 +128,13 @@ impl Flow<AccessGranted> {
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// use tripod::{AccessToken, Client, Consumer, Provider};
+    /// use tripod::{AccessToken, Client, Consumer, Endpoints, Provider};
     ///
-    /// let provider = Provider::new(
-    ///     "https://photos.example.net/initiate",
-    ///     "https://photos.example.net/authorize",
-    ///     "https://photos.example.net/token",
-    /// )?;
+    /// let provider = Provider::new(Endpoints {
+    ///     request_token: "https://photos.example.net/initiate",
+    ///     authorize: "https://photos.example.net/authorize",
+    ///     access_token: "https://photos.example.net/token",
+    /// })?;
     /// let client = Client::new(provider, Consumer::new("key", "secret"))?;
     /// let session = client.session(AccessToken::new("token", "token-secret")?);
     ///
@@ -145,6 +146,67 @@ impl Flow<AccessGranted> {
     /// ```
     pub fn sign<B: AsRef<[u8]>>(&self, request: &mut Request<B>) -> Result<(), Error> {
         in_place(&*self.signatory(), request)
+    }
+
+    /// Returns when the access token will be dead, as far as that is known.
+    ///
+    /// `None` for a token that does not expire, and for one of which nobody knows: a stored token without the
+    /// moment of its grant (the vault keeps it), or one that a time without calls makes inactive and that
+    /// this process has not used yet. The provider may end it sooner.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::{Duration, SystemTime};
+    /// use tripod::Session;
+    ///
+    /// fn should_renew(session: &Session) -> bool {
+    ///     let soon = SystemTime::now() + Duration::from_secs(600);
+    ///     session.expires_at().is_none_or(|end| end < soon)
+    /// }
+    /// ```
+    #[must_use]
+    pub fn expires_at(&self) -> Option<SystemTime> {
+        life::expires_at(&self.state.signatory)
+    }
+
+    /// Renews the access token, and says whether the provider has given a new one. This session and its
+    /// clones stay as they were; whether their token still works depends on the provider.
+    ///
+    /// # Errors
+    ///
+    /// [`NoSuchCall`](crate::ErrorKind::NoSuchCall) if the provider has no such call;
+    /// [`Rejected`](crate::ErrorKind::Rejected), for a token that has ended for good, among others; the failures of the network.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future gives up the call; the provider may have carried it out, and where it gives a new
+    /// token that one is lost.
+    pub async fn renew(&self) -> Result<Renewed, Error> {
+        life::renew(&self.state.signatory).await
+    }
+
+    /// Revokes the access token at the provider. Remove it from where it is stored, too.
+    ///
+    /// # Errors
+    ///
+    /// Gives the session back with [`NoSuchCall`](crate::ErrorKind::NoSuchCall) if the provider has no such
+    /// call, with [`Rejected`](crate::ErrorKind::Rejected), or with a failure of the network.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future gives up the call; the provider may have carried it out. Clones of the session
+    /// are still there.
+    ///
+    /// # Security
+    ///
+    /// Trello and Zotero have the token in the path of this call. It is masked in errors and events; a proxy
+    /// of yours sees it.
+    pub async fn revoke(self) -> Result<(), Failed<AccessGranted>> {
+        match life::revoke(&self.state.signatory).await {
+            Ok(()) => Ok(()),
+            Err(error) => Err(self.failed(error)),
+        }
     }
 
     fn signatory(&self) -> Arc<Signatory> {

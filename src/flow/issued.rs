@@ -12,7 +12,7 @@ use crate::{
     error::{Error, Stage, kind::ErrorKind},
     protocol::callback::Matched,
     resource::address::push_query,
-    signature::encode::percent_encode,
+    signature::params::encode_pairs_into,
 };
 
 impl Flow<RequestTokenIssued> {
@@ -28,9 +28,12 @@ impl Flow<RequestTokenIssued> {
     /// RFC 5849 section 2.2.
     #[must_use]
     pub fn authorization_url(&self) -> String {
-        let mut url = self.client.provider().authorization_url().to_owned();
-        let token = percent_encode(self.oauth_token());
-        push_query(&mut url, &format!("oauth_token={token}"));
+        let provider = self.client.provider();
+        let ask = provider.asked(&self.state.token.ask);
+        let (url, pairs) = provider.page(&ask, self.client.consumer().key(), self.oauth_token());
+        let (mut url, mut query) = (url.to_owned(), String::new());
+        encode_pairs_into(&pairs, &mut query);
+        push_query(&mut url, &query);
         url
     }
 
@@ -112,7 +115,20 @@ impl Flow<RequestTokenIssued> {
         callback: &str,
     ) -> Result<Flow<Authorized>, Failed<RequestTokenIssued>> {
         let issued = &self.state.token.pair.token;
-        let matched = Matched::received(callback, issued)
+        let matched = Matched::received(callback, issued, self.client.provider().approval())
+            .and_then(|matched| self.unexpired().map(|()| matched));
+        self.proceed(matched)
+    }
+
+    /// The same for a callback whose browser has shown, by its ticket, that it has begun this flow.
+    #[cfg(feature = "vault")]
+    pub(crate) fn receive_callback_with_ticket(
+        self,
+        callback: &str,
+    ) -> Result<Flow<Authorized>, Failed<RequestTokenIssued>> {
+        let issued = &self.state.token.pair.token;
+        let approval = self.client.provider().approval();
+        let matched = Matched::received_with_ticket(callback, issued, approval)
             .and_then(|matched| self.unexpired().map(|()| matched));
         self.proceed(matched)
     }

@@ -12,6 +12,7 @@ mod authorized;
 pub(crate) mod awaiting;
 mod granted;
 mod issued;
+mod life;
 #[cfg(feature = "vault")]
 pub(crate) mod snapshot;
 pub(crate) mod state;
@@ -24,6 +25,7 @@ use std::fmt;
 use self::state::State;
 pub use self::{
     awaiting::Awaiting,
+    life::Renewed,
     state::{AccessGranted, Authorized, RequestTokenIssued, Unauthorized},
     step::Step,
 };
@@ -165,7 +167,8 @@ impl<S> fmt::Display for Failed<S> {
             Stage::Approval => "the approval was not taken",
             Stage::AccessToken => "the request token was not exchanged for an access token",
             Stage::Keeping => "the flow was not put away or taken up",
-            Stage::Setup | Stage::Resource => "the step was not taken",
+            Stage::Revocation => "the access token was not revoked",
+            Stage::Setup | Stage::Resource | Stage::Renewal => "the step was not taken",
         })
     }
 }

@@ -13,11 +13,15 @@ use super::{
     Flow, PendingFlow,
     state::{RequestToken, RequestTokenIssued},
 };
-use crate::{client::Client, credentials::TokenPair, error::Error, protocol::reply::Confirmed};
+use crate::{
+    client::Client, credentials::TokenPair, error::Error, protocol::reply::Confirmed,
+    provider::ask::Ask,
+};
 
 /// What a pending flow is made of, its client aside.
 pub(crate) struct Pending {
     pub(crate) pair: TokenPair,
+    pub(crate) ask: Ask,
     /// When the provider issued the request token, in Unix seconds.
     pub(crate) issued_at: u64,
 }
@@ -28,7 +32,8 @@ impl Pending {
     /// [`SigningError::ClockBeforeEpoch`](crate::SigningError::ClockBeforeEpoch) is the only error.
     pub(crate) fn of(flow: &PendingFlow) -> Result<Self, Error> {
         let issued_at = flow.client.time().unix_seconds()?.saturating_sub(flow.age().as_secs());
-        Ok(Self { pair: flow.state.token.pair.clone(), issued_at })
+        let RequestToken { pair, ask, .. } = &flow.state.token;
+        Ok(Self { pair: pair.clone(), ask: (**ask).clone(), issued_at })
     }
 
     /// Makes the flow again. A moment of issue in the future, by this machine's clock, is now.
@@ -38,7 +43,8 @@ impl Pending {
         let time = client.time();
         let age = Duration::from_secs(time.unix_seconds()?.saturating_sub(self.issued_at));
         let confirmed = Confirmed::before_it_was_put_away();
-        let token = RequestToken::aged(self.pair, time.monotonic(), age, confirmed);
+        let token =
+            RequestToken::aged(self.pair, Box::new(self.ask), time.monotonic(), age, confirmed);
         Ok(Flow { client: client.clone(), state: RequestTokenIssued { token } })
     }
 }

@@ -12,6 +12,7 @@ use crate::{
         callback::{Callback, Matched},
         reply::Confirmed,
     },
+    provider::ask::Ask,
     resource::signatory::Signatory,
 };
 
@@ -24,6 +25,7 @@ pub trait State: Send + Sync + 'static {
 /// Nothing has happened yet. The next step is [`request_token`](crate::Flow::request_token).
 pub struct Unauthorized {
     pub(super) callback: Callback,
+    pub(super) ask: Box<Ask>,
 }
 
 /// The provider has issued a request token and confirmed the callback; the user has to approve.
@@ -51,6 +53,8 @@ pub struct AccessGranted {
 /// A request token whose callback was confirmed.
 pub(super) struct RequestToken {
     pub(super) pair: TokenPair,
+    /// What the flow asks for, beside the provider's default.
+    pub(super) ask: Box<Ask>,
     /// On the client's monotonic clock.
     issued_at: Duration,
     /// Its age at that moment: zero, unless it was put away and taken up again.
@@ -59,19 +63,25 @@ pub(super) struct RequestToken {
 }
 
 impl RequestToken {
-    pub(super) fn new(pair: TokenPair, issued_at: Duration, confirmed: Confirmed) -> Self {
-        Self { pair, issued_at, older_by: Duration::ZERO, _confirmed: confirmed }
+    pub(super) fn new(
+        pair: TokenPair,
+        ask: Box<Ask>,
+        issued_at: Duration,
+        confirmed: Confirmed,
+    ) -> Self {
+        Self { pair, ask, issued_at, older_by: Duration::ZERO, _confirmed: confirmed }
     }
 
     /// The same for a token that is `age` old `now`.
     #[cfg(feature = "vault")]
     pub(super) fn aged(
         pair: TokenPair,
+        ask: Box<Ask>,
         now: Duration,
         age: Duration,
         confirmed: Confirmed,
     ) -> Self {
-        Self { pair, issued_at: now, older_by: age, _confirmed: confirmed }
+        Self { pair, ask, issued_at: now, older_by: age, _confirmed: confirmed }
     }
 
     pub(super) fn age(&self, now: Duration) -> Duration {

@@ -86,7 +86,7 @@ impl<S: Networked> Future for Step<S> {
 }
 
 /// A token reply is as secret as its token. Wipes it, unless the transport has kept a hold on it.
-fn wipe(reply: Response<Bytes>) {
+pub(super) fn wipe(reply: Response<Bytes>) {
     if let Ok(mut body) = reply.into_body().try_into_mut() {
         body.zeroize();
     }

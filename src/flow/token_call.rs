@@ -3,7 +3,7 @@
 use std::{fmt, future::ready, sync::Arc};
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{Method, Request, Response};
 
 use crate::{
     client::Client,
@@ -17,7 +17,7 @@ use crate::{
         redact::{self, words::Source},
         reply::TokenReply,
     },
-    provider::{TokenCall, Transmission},
+    provider::{ask::Ask, endpoints::Call, transmission::Transmission},
     refusal,
     resource::{
         address::Address,
@@ -39,14 +39,14 @@ pub struct TokenRequest {
 
 #[derive(Clone)]
 enum Asks {
-    ForRequestToken(Callback),
+    ForRequestToken(Callback, Ask),
     ForAccessToken(Matched),
 }
 
 impl TokenRequest {
-    pub(super) fn for_request_token(client: &Client, callback: &Callback) -> Self {
+    pub(super) fn for_request_token(client: &Client, callback: &Callback, ask: &Ask) -> Self {
         let who = Signatory::new(client, NoToken);
-        Self { who, asks: Asks::ForRequestToken(callback.clone()) }
+        Self { who, asks: Asks::ForRequestToken(callback.clone(), ask.clone()) }
     }
 
     pub(super) fn for_access_token(client: &Client, pair: &TokenPair, matched: &Matched) -> Self {
@@ -56,22 +56,26 @@ impl TokenRequest {
 
     fn stage(&self) -> Stage {
         match self.asks {
-            Asks::ForRequestToken(_) => Stage::RequestToken,
+            Asks::ForRequestToken(..) => Stage::RequestToken,
             Asks::ForAccessToken(_) => Stage::AccessToken,
         }
     }
 
-    fn endpoint(&self) -> &TokenCall {
+    fn endpoint(&self) -> &Call {
         let provider = self.who.client().provider();
         match self.asks {
-            Asks::ForRequestToken(_) => provider.request_token(),
+            Asks::ForRequestToken(..) => provider.request_token(),
             Asks::ForAccessToken(_) => provider.access_token(),
         }
     }
 
     fn protocol(&self) -> [(&str, &str); 1] {
         match &self.asks {
-            Asks::ForRequestToken(callback) => [("oauth_callback", callback.as_parameter())],
+            Asks::ForRequestToken(callback, _) => {
+                let is_registered = self.who.client().provider().approval().is_registered();
+                let callback = if is_registered { "oob" } else { callback.as_parameter() };
+                [("oauth_callback", callback)]
+            }
             Asks::ForAccessToken(matched) => [("oauth_verifier", matched.verifier())],
         }
     }
@@ -142,13 +146,30 @@ impl TokenRequest {
         error.with_endpoint(endpoint).with_status(reply.status())
     }
 
-    /// It has no parameters but OAuth's and the endpoint's own.
+    /// It has no parameters but OAuth's, the endpoint's own, and what the flow asks for.
     fn outgoing(&self) -> Result<Outgoing, Error> {
         let call = self.endpoint();
+        if !call.exists() {
+            return Err(Error::setup(ErrorKind::NoSuchCall { call: "handshake" }));
+        }
         let address = Address::new(&call.url)?;
         let mut outgoing = Outgoing::new(call.method.clone(), address, call.transmission);
-        if call.transmission == Transmission::Form {
-            outgoing.body = Body::Form(Form::default());
+        let mut form = (call.transmission == Transmission::Form).then(Form::default);
+        if let Asks::ForRequestToken(_, ask) = &self.asks {
+            let provider = self.who.client().provider();
+            provider.check_ask(ask)?;
+            let has_form = call.method == Method::POST && call.transmission != Transmission::Query;
+            for (name, value) in provider.asked(ask).for_request() {
+                let pair = (name.clone().into(), value.clone().into());
+                if has_form {
+                    form.get_or_insert_default().push(pair);
+                } else {
+                    outgoing.query.push(pair);
+                }
+            }
+        }
+        if let Some(form) = form {
+            outgoing.body = Body::Form(form);
         }
         Ok(outgoing)
     }

@@ -14,17 +14,43 @@ use crate::{
     client::Client,
     error::Error,
     protocol::{callback::Callback, problem::Problem},
+    provider::ask::Ask,
     signature::explain::Explanation,
 };
 
 impl Client {
     /// Begins a flow for one user. Nothing is sent yet.
     pub fn begin(&self, callback: Callback) -> Flow<Unauthorized> {
-        Flow { client: self.clone(), state: Unauthorized { callback } }
+        Flow { client: self.clone(), state: Unauthorized { callback, ask: Box::default() } }
     }
 }
 
 impl Flow<Unauthorized> {
+    /// Sets what this flow asks for: parameters for the authorization page and for the request-token call,
+    /// and another page. It replaces what an earlier call has set.
+    ///
+    /// # Errors
+    ///
+    /// Later, from [`request_token`](Self::request_token); see [`Ask`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn main() -> Result<(), tripod::Error> {
+    /// use tripod::{Ask, Callback, Client, Consumer, providers};
+    ///
+    /// let client = Client::new(providers::x(), Consumer::new("key", "secret"))?;
+    /// let flow = client
+    ///     .begin(Callback::url("https://app.example/back")?)
+    ///     .ask(Ask::new().with_page_parameter("force_login", "true"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn ask(mut self, ask: Ask) -> Self {
+        self.state.ask = Box::new(ask);
+        self
+    }
+
     /// Asks the provider for a request token.
     ///
     /// Signed with the consumer's key alone. If the provider refuses the timestamp or the nonce,
@@ -97,7 +123,7 @@ impl Flow<Unauthorized> {
     }
 
     fn call(&self) -> TokenRequest {
-        TokenRequest::for_request_token(&self.client, &self.state.callback)
+        TokenRequest::for_request_token(&self.client, &self.state.callback, &self.state.ask)
     }
 
     fn awaiting(self) -> Awaiting<Unauthorized> {
@@ -116,9 +142,12 @@ impl Networked for Unauthorized {
         problem: &Problem,
     ) -> Result<RequestTokenIssued, Error> {
         let token = call.read(reply, problem)?;
-        let tolerated = flow.client.provider().tolerates_missing_confirmation();
-        let confirmed = token.confirmed(tolerated).map_err(|error| call.about(error, reply))?;
-        let token = RequestToken::new(token.pair, flow.client.time().monotonic(), confirmed);
+        let (approval, callback) = (flow.client.provider().approval(), &flow.state.callback);
+        let confirmed = token
+            .confirmed(approval, callback.is_out_of_band())
+            .map_err(|error| call.about(error, reply))?;
+        let now = flow.client.time().monotonic();
+        let token = RequestToken::new(token.pair, flow.state.ask.clone(), now, confirmed);
         Ok(RequestTokenIssued { token })
     }
 }

@@ -24,6 +24,25 @@ pub(super) struct Listeners {
     pub(super) v6: Option<TcpListener>,
 }
 
+/// Listens on the first of these ports that is free on both addresses, and says which of them it is. Port 0 has the
+/// system choose.
+pub(super) async fn first_of(ports: &[u16]) -> Result<(usize, Listeners), Error> {
+    for (at, port) in ports.iter().enumerate() {
+        let tries = if *port == 0 { TRIES } else { 1 };
+        match pair(std::iter::repeat_n(*port, tries), Ipv6Addr::LOCALHOST).await {
+            Ok(listeners) => return Ok((at, listeners)),
+            Err(error) if error.kind() == io::ErrorKind::AddrInUse => {}
+            Err(error) => {
+                return Err(
+                    Error::setup(ErrorKind::Listener(ListenerError::NoPort)).with_source(error)
+                );
+            }
+        }
+    }
+    let ports = ports.to_vec();
+    Err(Error::setup(ErrorKind::Listener(ListenerError::PortsTaken { ports })))
+}
+
 pub(super) async fn listeners() -> Result<Listeners, Error> {
     // Port 0 has the system choose.
     match pair(std::iter::repeat_n(0, TRIES), Ipv6Addr::LOCALHOST).await {
@@ -103,6 +122,19 @@ mod tests {
         let Some((_other, port)) = half_taken().await else { return };
         let error = pair([port, port].into_iter(), Ipv6Addr::LOCALHOST).await.unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::AddrInUse);
+    }
+
+    #[tokio::test]
+    async fn the_first_registered_port_that_is_free_is_taken() {
+        let other = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let port = other.local_addr().unwrap().port();
+        let (at, listeners) = first_of(&[port, 0]).await.unwrap();
+        assert_eq!(at, 1);
+        assert_ne!(listeners.port, port);
+        let error = first_of(&[port, port]).await.unwrap_err();
+        let ports = vec![port, port];
+        assert_eq!(*error.kind(), ErrorKind::Listener(ListenerError::PortsTaken { ports }));
+        assert!(error.to_string().contains(&port.to_string()), "{error}");
     }
 
     #[tokio::test]

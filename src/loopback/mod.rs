@@ -44,6 +44,7 @@ mod bind;
 mod browser;
 mod pages;
 mod peer;
+mod registered;
 mod serve;
 mod server;
 mod wait;
@@ -59,15 +60,17 @@ use tokio::{
 
 use self::{
     browser::Opener,
+    registered::Registered,
     serve::{Arrival, Desk, Shared},
 };
 pub use self::{pages::Pages, wait::Wait};
 use crate::{
     client::Client,
-    error::{Error, kind::ErrorKind},
+    error::{Error, groups::ListenerError, kind::ErrorKind},
     event,
     flow::{Flow, PendingFlow, Session, state::Authorized},
     protocol::callback::Callback,
+    provider::ask::Ask,
 };
 
 /// How long the user has, where the program does not say.
@@ -116,6 +119,8 @@ pub struct Loopback {
     opener: Option<Opener>,
     notice: Option<Notice>,
     has_v6: bool,
+    is_registered: bool,
+    ask: Ask,
     server: Server,
 }
 
@@ -142,16 +147,84 @@ impl Loopback {
     pub async fn bind() -> Result<Self, Error> {
         let runtime = Handle::try_current().map_err(|_| Error::setup(ErrorKind::NoRuntime))?;
         let listeners = bind::listeners().await?;
-        let (port, has_v6) = (listeners.port, listeners.v6.is_some());
-        event!(port, ipv6 = has_v6, "listening for the browser's return");
-
-        let shared = Arc::new(Shared::new(port));
+        let shared = Arc::new(Shared::new(listeners.port));
         let callback = shared.callback_at("127.0.0.1")?;
+        Ok(Self::serving(&runtime, listeners, shared, callback))
+    }
+
+    /// Listens for a callback that is registered with the provider, such as `http://127.0.0.1:8765/callback`: on
+    /// its port, and with its path.
+    ///
+    /// Port 0 stands for any free one, for a provider that takes every port of a registered host and path. Apart from
+    /// the path, which strangers can guess, everything is as strict as with [`bind`](Self::bind).
+    ///
+    /// # Errors
+    ///
+    /// [`CallbackError::Unreadable`](crate::CallbackError::Unreadable) if it is not `http`, its host is not
+    /// `127.0.0.1`, `localhost` or `[::1]`, it names no port, or it has a query, a fragment, or a path with
+    /// characters that have to be encoded; [`ListenerError::PortsTaken`](crate::ListenerError::PortsTaken) if
+    /// another program listens on the port;
+    /// [`ErrorKind::NoRuntime`] outside a Tokio runtime.
+    ///
+    /// # Cancel safety
+    ///
+    /// Safe: nothing stays open.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn run(client: tripod::Client) -> Result<(), tripod::Error> {
+    /// use tripod::loopback::Loopback;
+    ///
+    /// let session = Loopback::at("http://127.0.0.1:8765/callback").await?.authorize(&client).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn at(callback: &str) -> Result<Self, Error> {
+        Self::at_one_of(&[callback]).await
+    }
+
+    /// Listens for the first of several registered callbacks whose port is free.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`at`](Self::at); `PortsTaken` if other programs listen on all of the ports.
+    ///
+    /// # Cancel safety
+    ///
+    /// Safe: nothing stays open.
+    pub async fn at_one_of(callbacks: &[&str]) -> Result<Self, Error> {
+        let runtime = Handle::try_current().map_err(|_| Error::setup(ErrorKind::NoRuntime))?;
+        let places: Vec<Registered<'_>> =
+            callbacks.iter().map(|url| Registered::read(url)).collect::<Result<_, _>>()?;
+        let ports: Vec<u16> = places.iter().map(|place| place.port).collect();
+        let (at, listeners) = bind::first_of(&ports).await?;
+        // There are as many places as ports.
+        let Some(place) = places.get(at) else {
+            return Err(Error::setup(ErrorKind::Listener(ListenerError::NoPort)));
+        };
+        let shared = Arc::new(Shared::at(listeners.port, place.served_path()));
+        let authority = format!("{}:{}", place.host, listeners.port);
+        let callback = Callback::url(&format!("http://{authority}{}", place.path))?;
+        shared.serve(authority);
+        let mut loopback = Self::serving(&runtime, listeners, shared, callback);
+        loopback.is_registered = true;
+        Ok(loopback)
+    }
+
+    fn serving(
+        runtime: &Handle,
+        listeners: bind::Listeners,
+        shared: Arc<Shared>,
+        callback: Callback,
+    ) -> Self {
+        let has_v6 = listeners.v6.is_some();
+        event!(port = listeners.port, ipv6 = has_v6, "listening for the browser's return");
         let (sender, arrivals) = mpsc::channel(QUEUE);
         let (stop, stopped) = oneshot::channel();
         let desk = Desk { shared: Arc::clone(&shared), arrivals: sender };
         let task = runtime.spawn(server::run(listeners, desk, stopped));
-        Ok(Self {
+        Self {
             shared,
             arrivals,
             callback,
@@ -159,8 +232,16 @@ impl Loopback {
             opener: Some(Arc::new(browser::system)),
             notice: None,
             has_v6,
+            is_registered: false,
+            ask: Ask::default(),
             server: Server { stop: Some(stop), task },
-        })
+        }
+    }
+
+    /// Sets what the flow of [`authorize`](Self::authorize) asks for; see [`Flow::ask`].
+    pub fn with_ask(mut self, ask: Ask) -> Self {
+        self.ask = ask;
+        self
     }
 
     /// Names the host in the callback: `127.0.0.1` (the default), `localhost` or `[::1]`.
@@ -170,9 +251,13 @@ impl Loopback {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidSetting`] for another host, and for `[::1]` where there is no IPv6.
+    /// [`ErrorKind::InvalidSetting`] for another host, for `[::1]` where there is no IPv6, and for a registered
+    /// callback, which has its host.
     pub fn with_host(mut self, host: &str) -> Result<Self, Error> {
         let invalid = |reason| Error::setup(ErrorKind::InvalidSetting { reason });
+        if self.is_registered {
+            return Err(invalid("a registered callback has its host already"));
+        }
         match host {
             "127.0.0.1" | "localhost" => {}
             "[::1]" if self.has_v6 => {}
@@ -263,13 +348,14 @@ impl Loopback {
     /// Waits for the user to come back, and hands the callback to the flow.
     ///
     /// A callback that is not this flow's is answered with the page "wrong link", and the waiting goes
-    /// on. After a time-out it can go on too, with the flow that came back: call it again.
+    /// on. So does a visit without any parameter of a provider's answer. After a time-out it can go on too, with the flow that came back: call it again.
     ///
     /// # Errors
     ///
     /// The future gives the flow back with [`ErrorKind::Denied`] if the user refused,
     /// [`ListenerError::Timeout`](crate::ListenerError::Timeout), [`ErrorKind::RequestTokenExpired`], or
-    /// [`ListenerError::NoPort`](crate::ListenerError::NoPort) if the runtime of [`bind`](Self::bind) has ended.
+    /// [`ListenerError::NoPort`](crate::ListenerError::NoPort) if the runtime of [`bind`](Self::bind) has ended, or
+    /// [`ErrorKind::InvalidSetting`] for a provider whose callback names no request token (E*TRADE).
     ///
     /// # Cancel safety
     ///
@@ -323,7 +409,9 @@ impl Loopback {
     }
 
     async fn steps(&mut self, client: &Client) -> Result<Session, Error> {
-        let issued = client.begin(self.callback()).request_token().await?;
+        wait::check_provider(client)?;
+        let begun = client.begin(self.callback()).ask(self.ask.clone());
+        let issued = begun.request_token().await?;
         let opened = self.open(&issued).await;
         if let Some(notice) = &self.notice {
             notice(&issued.authorization_url(), opened);

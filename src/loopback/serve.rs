@@ -50,8 +50,10 @@ pub(super) struct Arrival {
 /// What all connections and the program's side have in common.
 pub(super) struct Shared {
     pub(super) port: u16,
-    /// Where the callback arrives; random.
+    /// Where the callback arrives; random, unless it is registered with the provider.
     callback_path: String,
+    /// What the pages' addresses begin with; random.
+    page_path: String,
     /// Where the browser is sent first; random, and of no use to find the other.
     start_path: String,
     state: Mutex<State>,
@@ -73,11 +75,21 @@ pub(super) struct State {
 
 impl Shared {
     pub(super) fn new(port: u16) -> Self {
-        let path = |name| format!("/{name}/{}", Nonce::random().as_str());
+        let path = random_path("callback");
+        Self::with_paths(port, path.clone(), path)
+    }
+
+    /// The same with the path of a registered callback.
+    pub(super) fn at(port: u16, callback_path: &str) -> Self {
+        Self::with_paths(port, callback_path.to_owned(), random_path("page"))
+    }
+
+    fn with_paths(port: u16, callback_path: String, page_path: String) -> Self {
         Self {
             port,
-            callback_path: path("callback"),
-            start_path: path("start"),
+            callback_path,
+            page_path,
+            start_path: random_path("start"),
             state: Mutex::new(State {
                 authority: String::new(),
                 pages: Arc::default(),
@@ -102,6 +114,11 @@ impl Shared {
         Ok(callback)
     }
 
+    /// Serves this host, whose callback is written elsewhere.
+    pub(super) fn serve(&self, authority: String) {
+        self.lock().authority = authority;
+    }
+
     pub(super) fn start_url(&self) -> String {
         format!("http://{}{}", self.lock().authority, self.start_path)
     }
@@ -111,12 +128,12 @@ impl Shared {
         if same(path, &self.start_path) {
             return Some(Place::Start);
         }
-        let (begin, rest) = path.split_at_checked(self.callback_path.len())?;
-        if !same(begin, &self.callback_path) {
-            return None;
-        }
-        if rest.is_empty() {
+        if same(path, &self.callback_path) {
             return Some(Place::Callback);
+        }
+        let (begin, rest) = path.split_at_checked(self.page_path.len())?;
+        if !same(begin, &self.page_path) {
+            return None;
         }
         let asked = rest.strip_prefix('/')?;
         let mut pages = Page::ADDRESSES.into_iter();
@@ -285,7 +302,7 @@ impl Desk {
         if page != Page::WrongLink {
             self.shared.lock().owed = Some(page);
         }
-        redirect(&format!("{}/{}", self.shared.callback_path, page.address()))
+        redirect(&format!("{}/{}", self.shared.page_path, page.address()))
     }
 
     /// Gives the callback to whoever waits, unless the waiting has ended.
@@ -314,6 +331,10 @@ enum Handed {
     Nobody,
 }
 
+fn random_path(name: &str) -> String {
+    format!("/{name}/{}", Nonce::random().as_str())
+}
+
 fn same(a: &str, b: &str) -> bool {
     a.as_bytes().ct_eq(b.as_bytes()).into()
 }
@@ -335,6 +356,7 @@ fn not_allowed(allowed: &'static str) -> Response<Full<Bytes>> {
 pub async fn serve_alone<IO: AsyncRead + AsyncWrite + Unpin>(io: IO) -> usize {
     let mut shared = Shared::new(1);
     "/callback/0".clone_into(&mut shared.callback_path);
+    "/callback/0".clone_into(&mut shared.page_path);
     "127.0.0.1:1".clone_into(&mut shared.lock().authority);
     let (arrivals, mut arrived) = mpsc::channel::<Arrival>(8);
     let desk = Desk { shared: Arc::new(shared), arrivals };

@@ -21,12 +21,14 @@ use super::{
     serve::{Arrival, Shared},
 };
 use crate::{
+    client::Client,
     error::{Error, groups::ListenerError, kind::ErrorKind, stage::Stage},
     event,
     flow::{
         Failed, Flow, PendingFlow,
         state::{Authorized, RequestTokenIssued},
     },
+    protocol::callback::is_an_answer,
 };
 
 type Outcome = Result<Flow<Authorized>, Failed<RequestTokenIssued>>;
@@ -97,6 +99,11 @@ impl<'a> Wait<'a> {
     /// it as it was.
     fn judge(&mut self, flow: PendingFlow, arrival: Arrival) -> ControlFlow<Outcome, PendingFlow> {
         let Arrival { query, answer } = arrival;
+        if !is_an_answer(query.expose_secret()) {
+            event!("a visit to the callback's path without an answer of the provider's");
+            let _ = answer.send(Page::WrongLink);
+            return ControlFlow::Continue(flow);
+        }
         let (page, outcome) = match flow.receive_callback(query.expose_secret()) {
             Ok(authorized) => (Page::Granted, Ok(authorized)),
             Err(failed) => match failed.error().kind() {
@@ -120,6 +127,15 @@ impl<'a> Wait<'a> {
         }
         ControlFlow::Break(outcome)
     }
+}
+
+/// Refuses a provider whose callback does not say whose it is.
+pub(super) fn check_provider(client: &Client) -> Result<(), Error> {
+    if client.provider().approval().accepts_callback_without_token() {
+        let reason = "this provider's callback names no request token, so that it cannot be caught here; have the user type the code (`Callback::out_of_band`)";
+        return Err(Error::setup(ErrorKind::InvalidSetting { reason }));
+    }
+    Ok(())
 }
 
 impl Deadline {
@@ -148,6 +164,9 @@ impl Future for Wait<'_> {
         let failed = |flow: PendingFlow, kind| {
             Poll::Ready(Err(flow.failed(Error::new(Stage::Approval, kind))))
         };
+        if let Err(error) = check_provider(flow.client()) {
+            return Poll::Ready(Err(flow.failed(error.at_stage(Stage::Approval))));
+        }
         loop {
             match this.arrivals.poll_recv(context) {
                 Poll::Ready(Some(arrival)) => match this.judge(flow, arrival) {

@@ -15,6 +15,7 @@ use crate::{
         kind::ErrorKind,
         stage::Stage,
     },
+    protocol::approval::Approval,
     shown::ShownUrl,
     signature::params::{Pair, decode_pairs, reserved_name},
 };
@@ -99,6 +100,10 @@ impl Callback {
         Ok(Self(Target::Url(url.to_owned())))
     }
 
+    pub(crate) fn is_out_of_band(&self) -> bool {
+        self.0 == Target::OutOfBand
+    }
+
     /// The value of `oauth_callback`.
     pub(crate) fn as_parameter(&self) -> &str {
         match &self.0 {
@@ -147,18 +152,37 @@ impl Matched {
     pub(crate) fn typed(text: &str) -> Result<Self, Error> {
         let text = text.trim();
         if text.is_empty() {
-            return Err(approval(ErrorKind::Callback(CallbackError::MissingVerifier)));
+            return Err(at_approval(ErrorKind::Callback(CallbackError::MissingVerifier)));
         }
         Ok(Self { verifier: SecretString::from(text) })
     }
 
     /// Reads a callback: a whole URL, a path with a query, or the query alone.
-    pub(crate) fn received(callback: &str, issued: &SecretString) -> Result<Self, Error> {
-        Self::read(callback, Some(issued))
+    pub(crate) fn received(
+        callback: &str,
+        issued: &SecretString,
+        approval: &Approval,
+    ) -> Result<Self, Error> {
+        Self::read(callback, Some(issued), approval, false)
+    }
+
+    /// The same for a callback whose browser has shown, by its ticket, which flow it has begun.
+    #[cfg(any(feature = "vault", test))]
+    pub(crate) fn received_with_ticket(
+        callback: &str,
+        issued: &SecretString,
+        approval: &Approval,
+    ) -> Result<Self, Error> {
+        Self::read(callback, Some(issued), approval, approval.accepts_callback_without_token())
     }
 
     /// With no token issued there is nothing that a verifier could belong to, and no match.
-    fn read(callback: &str, issued: Option<&SecretString>) -> Result<Self, Error> {
+    fn read(
+        callback: &str,
+        issued: Option<&SecretString>,
+        approval: &Approval,
+        accepts_no_token: bool,
+    ) -> Result<Self, Error> {
         let pairs = pairs_of(callback)?;
         let is_issued = |given: &SecretString| {
             let given = given.expose_secret().as_bytes();
@@ -172,12 +196,12 @@ impl Matched {
         for (name, value) in pairs {
             match &*name {
                 "oauth_token" if token.is_some() => {
-                    return Err(approval(ErrorKind::Callback(CallbackError::TokenMismatch)));
+                    return Err(at_approval(ErrorKind::Callback(CallbackError::TokenMismatch)));
                 }
                 "oauth_token" => token = Some(SecretString::from(value.into_owned())),
                 "oauth_verifier" if verifier.is_some() => {
                     let reason = "it has more than one verifier";
-                    return Err(approval(ErrorKind::Callback(CallbackError::Unreadable {
+                    return Err(at_approval(ErrorKind::Callback(CallbackError::Unreadable {
                         reason,
                     })));
                 }
@@ -197,22 +221,25 @@ impl Matched {
         let matches = token.as_ref().map(is_issued);
         // A bare `denied=1` counts beside the token of this flow.
         if matches == Some(false) || matches.is_none() && others_denial {
-            return Err(approval(ErrorKind::Callback(CallbackError::TokenMismatch)));
+            return Err(at_approval(ErrorKind::Callback(CallbackError::TokenMismatch)));
         }
         // A provider may put the token where its word should be.
         let word = word.filter(|word: &String| {
             issued.is_none_or(|issued| !super::redact::shows(word, &[issued.expose_secret()]))
         });
-        let denied = |problem| approval(ErrorKind::Denied { problem });
+        let denied = |problem| at_approval(ErrorKind::Denied { problem });
         let verifier = match verifier {
             Some(verifier) if !refused => verifier,
             _ => return Err(denied(word)),
         };
-        if matches.is_none() {
-            return Err(approval(ErrorKind::Callback(CallbackError::TokenMismatch)));
+        if matches.is_none() && !accepts_no_token {
+            return Err(at_approval(ErrorKind::Callback(CallbackError::TokenMismatch)));
+        }
+        if approval.is_denial(verifier.expose_secret()) {
+            return Err(denied(super::problem::word(verifier.expose_secret())));
         }
         if verifier.expose_secret().is_empty() {
-            return Err(approval(ErrorKind::Callback(CallbackError::MissingVerifier)));
+            return Err(at_approval(ErrorKind::Callback(CallbackError::MissingVerifier)));
         }
         Ok(Self { verifier })
     }
@@ -220,6 +247,13 @@ impl Matched {
     pub(crate) fn verifier(&self) -> &str {
         self.verifier.expose_secret()
     }
+}
+
+/// Whether a callback has any parameter that a provider's answer has, yes or no. A visit without one is
+/// somebody who came by.
+#[cfg(feature = "loopback")]
+pub(crate) fn is_an_answer(callback: &str) -> bool {
+    pairs_of(callback).is_ok_and(|pairs| pairs.iter().any(|(name, _)| is_read(name)))
 }
 
 /// The request token that a callback names, to find its flow by. It proves nothing.
@@ -231,7 +265,9 @@ pub(crate) fn named_token(callback: &str) -> Result<Option<SecretString>, Error>
     let named = |wanted| {
         let mut values = pairs.iter().filter(|(name, _)| name == wanted).map(|(_, value)| value);
         match (values.next(), values.next()) {
-            (Some(_), Some(_)) => Err(approval(ErrorKind::Callback(CallbackError::TokenMismatch))),
+            (Some(_), Some(_)) => {
+                Err(at_approval(ErrorKind::Callback(CallbackError::TokenMismatch)))
+            }
             (value, _) => Ok(value.map(|value| SecretString::from(&**value))),
         }
     };
@@ -242,14 +278,14 @@ pub(crate) fn named_token(callback: &str) -> Result<Option<SecretString>, Error>
 /// belongs to another.
 #[cfg(feature = "vault")]
 pub(crate) fn without_a_flow(callback: &str) -> Error {
-    match Matched::read(callback, None) {
+    match Matched::read(callback, None, &Approval::new(), false) {
         Err(error) => error,
-        Ok(_) => approval(ErrorKind::Callback(CallbackError::TokenMismatch)),
+        Ok(_) => at_approval(ErrorKind::Callback(CallbackError::TokenMismatch)),
     }
 }
 
 fn pairs_of(callback: &str) -> Result<Vec<Pair<'_>>, Error> {
-    let invalid = |reason| approval(ErrorKind::Callback(CallbackError::Unreadable { reason }));
+    let invalid = |reason| at_approval(ErrorKind::Callback(CallbackError::Unreadable { reason }));
     if callback.len() > MAX_BYTES {
         return Err(invalid("it is longer than 64 KiB"));
     }
@@ -257,7 +293,7 @@ fn pairs_of(callback: &str) -> Result<Vec<Pair<'_>>, Error> {
         .map_err(|_| invalid("a parameter is not UTF-8 once percent-decoded"))
 }
 
-fn approval(kind: ErrorKind) -> Error {
+fn at_approval(kind: ErrorKind) -> Error {
     Error::new(Stage::Approval, kind)
 }
 
@@ -297,7 +333,11 @@ mod tests {
     use super::*;
 
     fn read(callback: &str) -> Result<String, ErrorKind> {
-        Matched::received(callback, &SecretString::from("tok/1"))
+        read_as(callback, &Approval::new())
+    }
+
+    fn read_as(callback: &str, approval: &Approval) -> Result<String, ErrorKind> {
+        Matched::received(callback, &SecretString::from("tok/1"), approval)
             .map(|matched| matched.verifier().to_owned())
             .map_err(|error| error.kind().clone())
     }
@@ -374,6 +414,43 @@ mod tests {
             "?oauth_token=tok/1&oauth_verifier=v&oauth_problem=permission_denied",
             &denied(Some("permission_denied")),
         );
+    }
+
+    #[test]
+    fn a_verifier_may_be_the_word_for_a_denial() {
+        let denied = |problem: Option<&str>| ErrorKind::Denied { problem: problem.map(Into::into) };
+        let word = Approval::new().with_denial("denied");
+        let denial = "?oauth_token=tok/1&oauth_verifier=denied";
+        assert_eq!(read_as(denial, &word).unwrap_err(), denied(Some("denied")));
+        check(denial, "denied");
+        let empty = Approval::new().with_denial("");
+        assert_eq!(
+            read_as("?oauth_token=tok/1&oauth_verifier=", &empty).unwrap_err(),
+            denied(None)
+        );
+        for others in ["?oauth_token=other&oauth_verifier=denied", "?oauth_verifier=denied"] {
+            let kind = ErrorKind::Callback(CallbackError::TokenMismatch);
+            assert_eq!(read_as(others, &word).unwrap_err(), kind, "{others}");
+        }
+    }
+
+    // The second of the two exceptions to promise 3, for E*TRADE.
+    #[test]
+    fn a_callback_without_a_token_counts_only_with_a_ticket_and_where_the_provider_is_known_for_it()
+    {
+        let known = Approval::new().tolerate_callback_without_token();
+        let with_ticket = |callback: &str, approval: &Approval| {
+            Matched::received_with_ticket(callback, &SecretString::from("tok/1"), approval)
+                .map(|matched| matched.verifier().to_owned())
+                .map_err(|error| error.kind().clone())
+        };
+        let mismatch = Err(ErrorKind::Callback(CallbackError::TokenMismatch));
+        assert_eq!(with_ticket("?oauth_verifier=v", &known), Ok("v".to_owned()));
+        assert_eq!(with_ticket("?oauth_verifier=v", &Approval::new()), mismatch);
+        assert_eq!(read_as("?oauth_verifier=v", &known), mismatch);
+        for other in ["?oauth_token=other&oauth_verifier=v", "?oauth_token=&oauth_verifier=v"] {
+            assert_eq!(with_ticket(other, &known), mismatch, "{other}");
+        }
     }
 
     // checklist 16

@@ -2,25 +2,29 @@
 
 // Rows are data, so that a provider that says it otherwise is another table and no other code.
 
-/// Where something was said.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Place {
-    /// A machine's word: `oauth_problem`, `error`, or a code that is no number.
+use std::borrow::Cow;
+
+/// Where a provider says what is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Place {
+    /// A word for machines: `oauth_problem`, `error`, a word in a list of reasons, or a code that is no number.
     Word,
     /// The number of one error: `{"error":{"code":6}}` or `<error><code>6</code></error>`.
     Code,
     /// The number of the first of several errors: `{"errors":[{"code":135}]}`.
     ListedCode,
-    /// Words for people.
+    /// Words for people, wherever they stand: what is looked for is a part of them.
     Sentence,
 }
 
-/// What a program can do about it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Meaning {
-    /// The timestamp was refused: put the clock right and sign again.
+/// What a refusal means for a program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Meaning {
+    /// The timestamp was refused. The client learns the provider's time, and signs and sends once more.
     Clock,
-    /// The nonce was used: sign again.
+    /// The nonce was used. The client signs and sends once more.
     Nonce,
     /// The token is not, or no longer, accepted: a new flow is needed.
     DeadToken,
@@ -51,10 +55,6 @@ enum Says {
 
 const fn word(word: &'static str, means: Meaning) -> Row {
     Row { place: Place::Word, says: Says::Word(word), means }
-}
-
-const fn code(number: &'static str, means: Meaning) -> Row {
-    Row { place: Place::Code, says: Says::Word(number), means }
 }
 
 const fn listed(number: &'static str, means: Meaning) -> Row {
@@ -148,50 +148,127 @@ static COMMON: [Row; 37] = [
     ),
 ];
 
-/// From FatSecret's table of codes. What else it says, the common rows have.
-static FATSECRET: [Row; 7] = [
-    code("6", Meaning::Clock),
-    code("7", Meaning::Nonce),
-    code("9", Meaning::DeadToken),
-    code("12", Meaning::RateLimited),
-    code("11", Meaning::QuotaUsed),
-    code("8", Meaning::Signature),
-    code("5", Meaning::Consumer),
-];
+/// What a refusal with a status that says success looks like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SuccessRefusal {
+    /// The member `error` of a JSON object, or the XML element: `{"error":{"code":6,"message":"…"}}`.
+    Error,
+    /// `{"stat":"fail","code":98,"message":"…"}` or `<rsp stat="fail"><err code="98" msg="…"/></rsp>`.
+    Stat,
+    /// `{"meta":{"code":401,"message":"…"}}` with a code of 400 or more.
+    Meta,
+}
 
-/// How a provider says what is wrong.
-#[derive(Clone, Copy)]
-pub(crate) struct Dialect {
-    own: &'static [Row],
-    /// Whether a refusal may come with a status that says success.
-    pub(crate) refuses_with_success: bool,
+/// How a provider says what is wrong: a table from (place, code or word) to a meaning.
+///
+/// The words of the problem reporting extension (`oauth_problem=timestamp_refused`), those of the usual server
+/// libraries, and sentences such as "Invalid signature" are understood without a row.
+///
+/// # Examples
+///
+/// ```
+/// use tripod::{Dialect, Meaning, Place};
+///
+/// let dialect = Dialect::new()
+///     .with(Place::Code, "1017", Meaning::DeadToken)
+///     .with(Place::Word, "slow_down", Meaning::RateLimited)
+///     .with(Place::Sentence, "the clock of your machine", Meaning::Clock);
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Dialect {
+    rows: Vec<(Place, String, Meaning)>,
+    success: Option<SuccessRefusal>,
+    /// What the text of a refusal to a token call begins with, whatever its status.
+    beginning: Option<Cow<'static, str>>,
+    any_success: bool,
     /// What a newcomer mistakes for the consumer's key and secret.
-    pub(crate) mistaken: Option<&'static str>,
+    mistaken: Option<&'static str>,
 }
 
 impl Dialect {
-    /// What all providers say alike.
-    pub(crate) const OAUTH: Self = Self { own: &[], refuses_with_success: false, mistaken: None };
+    /// Creates a dialect without rows of its own.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
 
-    /// FatSecret: numeric codes, on the data host with HTTP 200; sentences on the handshake host.
-    pub(crate) const FATSECRET: Self = Self {
-        own: &FATSECRET,
-        refuses_with_success: true,
-        mistaken: Some(
-            "FatSecret's console also shows an OAuth 2.0 Client Secret, which is another value: the OAuth 1.0 Consumer Secret is needed here",
-        ),
-    };
+    /// Adds a row: what `said` means in this place. It comes before those that all providers have.
+    ///
+    /// Letter case makes no difference, and a word's `-` and `_` are the same.
+    #[must_use]
+    pub fn with(mut self, place: Place, said: impl Into<String>, means: Meaning) -> Self {
+        self.rows.push((place, spelled(place, &said.into()), means));
+        self
+    }
+
+    /// Says what a refusal of a resource looks like that comes with a status of success.
+    /// [`error_for_status`](crate::ResourceResponse::error_for_status) then makes an error of it.
+    #[must_use]
+    pub fn with_success_refusal(mut self, form: SuccessRefusal) -> Self {
+        self.success = Some(form);
+        self
+    }
+
+    /// Says what a refusal of a token call begins with, whatever its status, such as MediaWiki's `Error: `.
+    #[must_use]
+    pub fn with_refusal_beginning(mut self, text: impl Into<Cow<'static, str>>) -> Self {
+        self.beginning = Some(text.into());
+        self
+    }
+
+    /// Accepts token replies with any 2xx status, for a provider that sends 201. RFC 5849 says 200.
+    #[must_use]
+    pub fn tolerate_any_success_status(mut self) -> Self {
+        self.any_success = true;
+        self
+    }
+
+    /// What is added to the advice about a refused signature.
+    pub(crate) fn with_mistaken(mut self, advice: &'static str) -> Self {
+        self.mistaken = Some(advice);
+        self
+    }
+
+    pub(crate) fn success_refusal(&self) -> Option<SuccessRefusal> {
+        self.success
+    }
+
+    pub(crate) fn refusal_beginning(&self) -> Option<&str> {
+        self.beginning.as_deref()
+    }
+
+    pub(crate) fn tolerates_any_success(&self) -> bool {
+        self.any_success
+    }
+
+    pub(crate) fn mistaken(&self) -> Option<&'static str> {
+        self.mistaken
+    }
 
     /// What it means that this was said in this place.
     pub(crate) fn meaning(&self, place: Place, said: &str) -> Option<Meaning> {
-        let mut rows = self.own.iter().chain(&COMMON).filter(|row| row.place == place);
-        let said = said.trim().to_ascii_lowercase();
+        let said = spelled(place, said);
+        let mut own = self.rows.iter().filter(|row| row.0 == place);
+        let mut common = COMMON.iter().filter(|row| row.place == place);
         if place == Place::Sentence {
-            return rows.find(|row| row.says.is_in(&said)).map(|row| row.means);
+            let own = own.find(|(_, part, _)| said.contains(part.as_str()));
+            return own
+                .map(|row| row.2)
+                .or_else(|| common.find(|row| row.says.is_in(&said)).map(|row| row.means));
         }
-        let said = said.replace('-', "_");
-        rows.find(|row| matches!(row.says, Says::Word(word) if word == said)).map(|row| row.means)
+        let own = own.find(|(_, word, _)| *word == said).map(|row| row.2);
+        own.or_else(|| {
+            let is_said = |row: &&Row| matches!(row.says, Says::Word(word) if word == said);
+            common.find(is_said).map(|row| row.means)
+        })
     }
+}
+
+/// Words are the same in any letter case, and with `-` for `_`.
+fn spelled(place: Place, said: &str) -> String {
+    let said = said.trim().to_ascii_lowercase();
+    if place == Place::Sentence { said } else { said.replace('-', "_") }
 }
 
 impl Says {
@@ -212,7 +289,7 @@ mod tests {
 
     #[track_caller]
     fn check(place: Place, said: &str, means: Option<Meaning>) {
-        assert_eq!(Dialect::OAUTH.meaning(place, said), means, "{said}");
+        assert_eq!(Dialect::new().meaning(place, said), means, "{said}");
     }
 
     #[test]
@@ -229,8 +306,22 @@ mod tests {
         check(Place::ListedCode, "135", Some(Meaning::Clock));
         check(Place::Code, "135", None);
         check(Place::Code, "6", None);
-        assert_eq!(Dialect::FATSECRET.meaning(Place::Code, "6"), Some(Meaning::Clock));
-        assert_eq!(Dialect::FATSECRET.meaning(Place::ListedCode, "6"), None);
+        let own = Dialect::new().with(Place::Code, "6", Meaning::Clock);
+        assert_eq!(own.meaning(Place::Code, "6"), Some(Meaning::Clock));
+        assert_eq!(own.meaning(Place::ListedCode, "6"), None);
+    }
+
+    #[test]
+    fn a_row_of_the_providers_own_comes_first() {
+        let own = Dialect::new().with(Place::Word, "Token-Expired", Meaning::Clock).with(
+            Place::Sentence,
+            "Signature of the month",
+            Meaning::QuotaUsed,
+        );
+        assert_eq!(own.meaning(Place::Word, "token_expired"), Some(Meaning::Clock));
+        assert_eq!(own.meaning(Place::Word, "token_rejected"), Some(Meaning::DeadToken));
+        let sentence = "Invalid signature of the month.";
+        assert_eq!(own.meaning(Place::Sentence, sentence), Some(Meaning::QuotaUsed));
     }
 
     #[test]

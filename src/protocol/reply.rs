@@ -10,6 +10,7 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::{
     credentials::TokenPair,
     error::{Error, groups::ReplyError, kind::ErrorKind, stage::Stage},
+    protocol::approval::Approval,
     signature::params::decode_pairs,
 };
 
@@ -78,14 +79,17 @@ impl TokenReply {
         Ok(Self { stage, pair: TokenPair { token, secret }, confirmed: confirmed.value, extra })
     }
 
-    /// Checks `oauth_callback_confirmed`: `true` in any letter case. `tolerated` accepts a missing
-    /// field only, for a provider that is known not to send it; nothing accepts another value.
-    pub(crate) fn confirmed(&self, tolerated: bool) -> Result<Confirmed, Error> {
-        match self.confirmed.as_ref().map(ExposeSecret::expose_secret) {
-            Some(value) if value.eq_ignore_ascii_case("true") => Ok(Confirmed(())),
-            None if tolerated => Ok(Confirmed(())),
-            _ => Err(Error::new(self.stage, ErrorKind::CallbackNotConfirmed)),
+    /// Checks `oauth_callback_confirmed`: `true` in any letter case, or what this provider is known for.
+    pub(crate) fn confirmed(
+        &self,
+        approval: &Approval,
+        is_out_of_band: bool,
+    ) -> Result<Confirmed, Error> {
+        let said = self.confirmed.as_ref().map(ExposeSecret::expose_secret);
+        if approval.is_confirmed(said, is_out_of_band) {
+            return Ok(Confirmed(()));
         }
+        Err(Error::new(self.stage, ErrorKind::CallbackNotConfirmed))
     }
 }
 
@@ -199,8 +203,13 @@ mod tests {
     #[test]
     fn the_callback_must_be_confirmed() {
         let confirmed = |field: &str, tolerated| {
+            let approval = if tolerated {
+                Approval::new().tolerate_missing_confirmation()
+            } else {
+                Approval::new()
+            };
             let body = format!("oauth_token=a&oauth_token_secret=b{field}");
-            parse(&body).and_then(|r| r.confirmed(tolerated).map_err(|e| e.kind().clone()))
+            parse(&body).and_then(|r| r.confirmed(&approval, true).map_err(|e| e.kind().clone()))
         };
         for yes in ["true", "True", "TRUE"] {
             assert!(confirmed(&format!("&oauth_callback_confirmed={yes}"), false).is_ok());
@@ -219,6 +228,20 @@ mod tests {
         }
         assert_eq!(confirmed("", false).unwrap_err(), ErrorKind::CallbackNotConfirmed);
         assert!(confirmed("", true).is_ok(), "a tolerated provider may leave it out");
+    }
+
+    // The first of the two exceptions to promise 3, for E*TRADE.
+    #[test]
+    fn a_code_out_of_band_may_be_unconfirmed_where_the_provider_is_known_for_it() {
+        let reply = |said| parse(&format!("oauth_token=a&oauth_token_secret=b{said}")).unwrap();
+        let known = Approval::new().tolerate_unconfirmed_out_of_band();
+        let no = reply("&oauth_callback_confirmed=false");
+        assert!(no.confirmed(&known, true).is_ok());
+        assert!(no.confirmed(&known, false).is_err(), "a callback has to be confirmed");
+        assert!(no.confirmed(&Approval::new(), true).is_err(), "off by default");
+        for other in ["", "&oauth_callback_confirmed=", "&oauth_callback_confirmed=0"] {
+            assert!(reply(other).confirmed(&known, true).is_err(), "{other}");
+        }
     }
 
     #[test]

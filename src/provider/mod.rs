@@ -1,82 +1,80 @@
-//! A service provider as data: three URLs and its habits.
+//! A service provider as data: its endpoints and its habits.
 
-// Uses `signature` and floor 0. No trait, no code of the provider's: whatever two
-// providers do differently is a field here. The trap: an endpoint's query is part of what is
-// signed, and must not hold a parameter of OAuth's own (RFC 5849 section 2).
+// Layer 2: uses `signature`, `protocol` and layer 0. No trait, no code of the provider's: whatever two
+// providers do differently is a field of one of these values.
 
-pub(crate) mod endpoint;
+pub(crate) mod ask;
+pub(crate) mod endpoints;
 mod origin;
-mod presets;
+pub(crate) mod signing;
+pub(crate) mod token_life;
+pub(crate) mod transmission;
+pub(crate) mod url;
 
 use std::{borrow::Cow, fmt, time::Duration};
 
-use http::Method;
+use http::{HeaderValue, Method, StatusCode};
 
-pub(crate) use self::endpoint::{TokenCall, is_literally_secure, is_localhost};
-use self::{
-    endpoint::check_endpoint,
-    origin::{Origin, check_origin},
+use self::origin::{Moves, Origin};
+pub(crate) use self::url::{is_literally_secure, is_localhost};
+pub use self::{
+    ask::Ask,
+    endpoints::{AuthorizePage, Call, Endpoints},
+    signing::Signing,
+    token_life::{Renewal, Revocation, TimeUnit, TokenEnd, TokenLife},
+    transmission::Transmission,
 };
 use crate::{
-    error::{Error, ErrorKind},
-    protocol::dialect::Dialect,
+    error::{Error, groups::RequestError, kind::ErrorKind},
+    protocol::{approval::Approval, dialect::Dialect},
     shown::ShownUrl,
-    signature::{BaseUri, SignatureMethod},
+    signature::{method::SignatureMethod, uri::BaseUri},
 };
 
-/// Where the OAuth parameters of a request travel (RFC 5849 section 3.5).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Transmission {
-    /// The `Authorization` header (section 3.5.1): the standard's first choice and the default.
-    #[default]
-    Header,
-    /// The form body (section 3.5.2), for requests that have one.
-    Form,
-    /// The query (section 3.5.3). URLs are kept in logs and histories; use it where the provider
-    /// reads nothing else.
-    Query,
-    /// The form body where the request has one, otherwise the query.
-    FormOrQuery,
-}
-
-/// A service provider: its three endpoints, and how it wants to be called.
+/// A service provider: its endpoints, and its habits as a few values.
 ///
-/// [`Provider::fatsecret`] is ready made; [`Provider::new`] describes any other. The rest of the
-/// methods change one habit each.
+/// The module [`providers`](crate::providers) has ready-made ones. [`Provider::new`] describes any other; each
+/// `with_…` method takes one value:
+///
+/// | Value | says |
+/// |---|---|
+/// | [`Endpoints`] | the two token calls and the page on which the user approves |
+/// | [`Signing`] | signature method, realm, version, place of the parameters, origins, body hash |
+/// | [`Approval`](crate::Approval) | what confirms a callback, and what a denial looks like |
+/// | [`Dialect`](crate::Dialect) | what the provider's error codes and words mean |
+/// | [`TokenLife`] | how long tokens live, and how they are renewed and revoked |
+/// | [`Ask`] | what every flow asks for |
 ///
 /// # Examples
 ///
 /// ```
 /// # fn main() -> Result<(), tripod::Error> {
-/// use tripod::{Provider, Transmission};
+/// use tripod::{Endpoints, Provider, SignatureMethod, Signing};
 ///
-/// let provider = Provider::new(
-///     "https://provider.example/oauth/request_token",
-///     "https://provider.example/oauth/authorize",
-///     "https://provider.example/oauth/access_token",
-/// )?
-/// .with_resource_origin("https://api.provider.example")?
-/// .with_resource_transmission(Transmission::Header);
+/// let provider = Provider::new(Endpoints {
+///     request_token: "https://provider.example/oauth/request_token",
+///     authorize: "https://provider.example/oauth/authorize",
+///     access_token: "https://provider.example/oauth/access_token",
+/// })?
+/// .with_signing(
+///     Signing::new(SignatureMethod::HmacSha1).with_origin("https://api.provider.example")?,
+/// );
 /// # Ok(())
 /// # }
 /// ```
 #[derive(Clone)]
 pub struct Provider {
-    request_token: TokenCall,
-    authorization_url: Cow<'static, str>,
-    access_token: TokenCall,
-    resource_origins: Vec<Origin>,
-    /// Where the API is: the first origin that was named for it.
-    api_origin: Option<Origin>,
-    resource_transmission: Transmission,
-    signature_method: SignatureMethod,
-    realm: Option<String>,
-    version: bool,
-    tolerates_missing_confirmation: bool,
-    tolerates_any_success: bool,
-    request_token_lifetime: Option<Duration>,
+    request_token: Call,
+    authorize: AuthorizePage,
+    access_token: Call,
+    /// Those of the token calls, which a session may sign for.
+    endpoint_origins: Vec<Origin>,
+    signing: Signing,
+    approval: Approval,
     dialect: Dialect,
+    token_life: TokenLife,
+    ask: Ask,
+    user_agent: Option<HeaderValue>,
 }
 
 impl Provider {
@@ -84,54 +82,134 @@ impl Provider {
     /// calls by POST with the parameters in the header, HMAC-SHA1, the confirmed callback required.
     ///
     /// Sessions sign for the origins of the two token endpoints; a provider whose API has another
-    /// host needs [`with_resource_origin`](Self::with_resource_origin).
+    /// host needs [`Signing::with_origin`].
     ///
     /// # Errors
     ///
     /// [`ErrorKind::InvalidUrl`] for a URL that is not absolute or has user-info or a fragment,
     /// [`ErrorKind::InsecureEndpoint`] for one that is neither HTTPS nor on the loopback interface,
-    /// [`RequestError::ReservedParameter`](crate::RequestError::ReservedParameter) for one whose query has a name that begins with `oauth_`.
+    /// [`RequestError::ReservedParameter`] for one whose query has a name that begins with `oauth_`,
+    /// [`RequestError::FormBodyNeeded`] for a call with its parameters in the form body and a method that
+    /// has no body.
     ///
     /// # Source
     ///
     /// RFC 5849 section 2.
-    pub fn new(
-        request_token_url: &str,
-        authorization_url: &str,
-        access_token_url: &str,
+    pub fn new<R: Into<Call>, P: Into<AuthorizePage>, A: Into<Call>>(
+        endpoints: Endpoints<R, P, A>,
     ) -> Result<Self, Error> {
-        let origins = [check_endpoint(request_token_url)?, check_endpoint(access_token_url)?];
-        check_endpoint(authorization_url)?;
-        let call = |url: &str| TokenCall {
-            url: Cow::Owned(url.to_owned()),
-            method: Method::POST,
-            transmission: Transmission::Header,
-        };
-        let provider = Self {
-            request_token: call(request_token_url),
-            authorization_url: Cow::Owned(authorization_url.to_owned()),
-            access_token: call(access_token_url),
-            resource_origins: Vec::new(),
-            api_origin: None,
-            resource_transmission: Transmission::Header,
-            signature_method: SignatureMethod::HmacSha1,
-            realm: None,
-            version: true,
-            tolerates_missing_confirmation: false,
-            tolerates_any_success: false,
-            request_token_lifetime: None,
-            dialect: Dialect::OAUTH,
-        };
-        Ok(origins.into_iter().fold(provider, Self::adding_origin))
+        let Endpoints { request_token, authorize, access_token } = endpoints;
+        let (mut request_token, mut access_token) = (request_token.into(), access_token.into());
+        let authorize: AuthorizePage = authorize.into();
+        request_token.check()?;
+        authorize.check()?;
+        access_token.check()?;
+        Ok(Self::of_known(Endpoints { request_token, authorize, access_token }))
     }
 
-    /// Sets the HTTP method of the request-token call, and where its parameters travel.
-    ///
-    /// FatSecret's newest documentation says POST, which works with [`Transmission::Form`] only.
+    /// The same for endpoints that are known to pass the checks.
+    pub(crate) fn of_known(endpoints: Endpoints<Call, AuthorizePage, Call>) -> Self {
+        let Endpoints { request_token, authorize, access_token } = endpoints;
+        let mut endpoint_origins = Vec::new();
+        for call in [&request_token, &access_token] {
+            if let Ok(uri) = BaseUri::parse(&call.url) {
+                let origin = Origin::of(&uri);
+                if !endpoint_origins.contains(&origin) {
+                    endpoint_origins.push(origin);
+                }
+            }
+        }
+        Self {
+            request_token,
+            authorize,
+            access_token,
+            endpoint_origins,
+            signing: Signing::default(),
+            approval: Approval::default(),
+            dialect: Dialect::default(),
+            token_life: TokenLife::default(),
+            ask: Ask::default(),
+            user_agent: None,
+        }
+    }
+
+    /// What a client has that only signs.
+    pub(crate) fn signing_only(signing: Signing) -> Self {
+        let endpoints = Endpoints {
+            request_token: Call::none(),
+            authorize: AuthorizePage::new(""),
+            access_token: Call::none(),
+        };
+        Self { signing, ..Self::of_known(endpoints) }
+    }
+
+    /// Keeps sessions from signing for the origins of the token calls, where no resources are.
+    pub(crate) fn without_endpoint_origins(mut self) -> Self {
+        self.endpoint_origins.clear();
+        self
+    }
+
+    /// Sets how requests are signed, and for which origins.
+    #[must_use]
+    pub fn with_signing(mut self, signing: Signing) -> Self {
+        self.signing = signing;
+        self
+    }
+
+    /// Sets what confirms a callback, and what a denial looks like.
+    #[must_use]
+    pub fn with_approval(mut self, approval: Approval) -> Self {
+        self.approval = approval;
+        self
+    }
+
+    /// Sets what the provider's error codes and words mean.
+    #[must_use]
+    pub fn with_dialect(mut self, dialect: Dialect) -> Self {
+        self.dialect = dialect;
+        self
+    }
+
+    /// Sets how long tokens live, and the calls that renew and revoke them.
     ///
     /// # Errors
     ///
-    /// [`RequestError::FormBodyNeeded`](crate::RequestError::FormBodyNeeded) for a form with a method that has no body.
+    /// Those of [`new`](Self::new), for the URLs of these calls.
+    pub fn with_token_life(mut self, mut token_life: TokenLife) -> Result<Self, Error> {
+        token_life.check()?;
+        self.token_life = token_life;
+        Ok(self)
+    }
+
+    /// The same for calls that are known to pass the checks.
+    pub(crate) fn with_known_token_life(mut self, token_life: TokenLife) -> Self {
+        self.token_life = token_life;
+        self
+    }
+
+    /// Sets what every flow asks for, unless it asks for something else.
+    #[must_use]
+    pub fn with_ask(mut self, ask: Ask) -> Self {
+        self.ask = ask;
+        self
+    }
+
+    /// Sets the `User-Agent` that every request is sent with, unless the client has one of its own.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidSetting`] if it is empty or cannot stand in a header.
+    pub fn with_user_agent(mut self, user_agent: &str) -> Result<Self, Error> {
+        self.user_agent = Some(check_user_agent(user_agent)?);
+        Ok(self)
+    }
+
+    /// Changes the HTTP method of the request-token call, and where its parameters travel: for a ready-made
+    /// provider. FatSecret's newest documentation says POST, which works with [`Transmission::Form`] only.
+    ///
+    /// # Errors
+    ///
+    /// [`RequestError::FormBodyNeeded`] for a form with a method that has no body.
     pub fn with_request_token_call(
         mut self,
         method: Method,
@@ -141,11 +219,12 @@ impl Provider {
         Ok(self)
     }
 
-    /// Sets the HTTP method of the access-token call, and where its parameters travel.
+    /// Changes the HTTP method of the access-token call, and where its parameters travel: for a ready-made
+    /// provider.
     ///
     /// # Errors
     ///
-    /// [`RequestError::FormBodyNeeded`](crate::RequestError::FormBodyNeeded) for a form with a method that has no body.
+    /// [`RequestError::FormBodyNeeded`] for a form with a method that has no body.
     pub fn with_access_token_call(
         mut self,
         method: Method,
@@ -155,17 +234,8 @@ impl Provider {
         Ok(self)
     }
 
-    /// Sets where the parameters of resource requests travel. The default is the header.
-    #[must_use]
-    pub fn with_resource_transmission(mut self, transmission: Transmission) -> Self {
-        self.resource_transmission = transmission;
-        self
-    }
-
-    /// Names a further origin (scheme, host and port) that sessions may sign for.
-    ///
-    /// The first one that is named is where the typed FatSecret API calls, unless the provider came
-    /// with one, as FatSecret's own does.
+    /// Names a further origin (scheme, host and port) that sessions may sign for, as
+    /// [`Signing::with_origin`] does: for a ready-made provider.
     ///
     /// # Security
     ///
@@ -173,157 +243,191 @@ impl Provider {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidUrl`] for what is no origin: one with a path, a query, a fragment or
-    /// user-info; [`ErrorKind::InsecureEndpoint`] as for [`new`](Self::new).
+    /// Those of [`Signing::with_origin`].
     pub fn with_resource_origin(mut self, origin: &str) -> Result<Self, Error> {
-        let origin = check_origin(origin)?;
-        self.api_origin.get_or_insert_with(|| origin.clone());
-        Ok(self.adding_origin(origin))
-    }
-
-    fn adding_origin(mut self, origin: Origin) -> Self {
-        if !self.resource_origins.contains(&origin) {
-            self.resource_origins.push(origin);
-        }
-        self
-    }
-
-    /// Sets the signature method. The default is HMAC-SHA1, the one that every provider has.
-    #[must_use]
-    pub fn with_signature_method(mut self, method: SignatureMethod) -> Self {
-        self.signature_method = method;
-        self
-    }
-
-    /// Sends a realm in the `Authorization` header. It is not signed. None is sent by default.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::InvalidSetting`] if it has a line break or another control character.
-    pub fn with_realm(mut self, realm: impl Into<String>) -> Result<Self, Error> {
-        let realm = realm.into();
-        if realm.chars().any(char::is_control) || !realm.is_ascii() {
-            let reason = "a realm is ASCII text without control characters";
-            return Err(Error::setup(ErrorKind::InvalidSetting { reason }));
-        }
-        self.realm = Some(realm);
+        self.signing = self.signing.with_origin(origin)?;
         Ok(self)
     }
 
-    /// Leaves out `oauth_version`, which is optional (RFC 5849 section 3.1). FatSecret needs it.
-    #[must_use]
-    pub fn without_version(mut self) -> Self {
-        self.version = false;
-        self
-    }
-
-    /// Accepts a request-token reply without `oauth_callback_confirmed`.
+    /// Moves the provider to other origins, such as those of a sandbox: each pair is an origin of the
+    /// provider's and the one that takes its place. Paths, queries and all habits stay.
     ///
-    /// For a provider that is *known* to leave it out although it follows revision A. A field with
-    /// another value than `true` is refused all the same, and the verifier stays mandatory.
+    /// # Errors
     ///
-    /// # Security
+    /// [`ErrorKind::InvalidUrl`] for what is no origin: one with a path, a query, a fragment or user-info;
+    /// [`ErrorKind::InsecureEndpoint`] for a new origin that is neither HTTPS nor on the loopback interface;
+    /// [`ErrorKind::InvalidSetting`] if the provider has nothing at one of the old origins.
     ///
-    /// The field is how a client learns that the provider does not speak OAuth 1.0, whose flow can
-    /// be hijacked (RFC 5849 section 2.1).
-    #[must_use]
-    pub fn tolerate_missing_confirmation(mut self) -> Self {
-        self.tolerates_missing_confirmation = true;
-        self
+    /// # Examples
+    ///
+    /// ```
+    /// # fn main() -> Result<(), tripod::Error> {
+    /// let provider = tripod::providers::x().moved_to(&[
+    ///     ("https://api.x.com", "http://127.0.0.1:8080"),
+    ///     ("https://upload.x.com", "http://127.0.0.1:8080"),
+    /// ])?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn moved_to(mut self, origins: &[(&str, &str)]) -> Result<Self, Error> {
+        let mut moves = Moves::new(origins)?;
+        self.request_token.move_by(&mut moves);
+        self.authorize.move_by(&mut moves);
+        self.access_token.move_by(&mut moves);
+        self.token_life.move_by(&mut moves);
+        self.signing.move_by(&mut moves);
+        for origin in &mut self.endpoint_origins {
+            moves.origin(origin);
+        }
+        moves.all_used()?;
+        Ok(self)
     }
 
-    /// Accepts token replies with any 2xx status, for a provider that sends 201. RFC 5849 says 200.
+    /// Returns how requests are signed.
     #[must_use]
-    pub fn tolerate_any_success_status(mut self) -> Self {
-        self.tolerates_any_success = true;
-        self
+    pub fn signing(&self) -> &Signing {
+        &self.signing
     }
 
-    /// Sets how long request tokens live. `None`: not known, and never checked on this side.
+    /// Returns what confirms a callback, and what a denial looks like.
     #[must_use]
-    pub fn with_request_token_lifetime(mut self, lifetime: Option<Duration>) -> Self {
-        self.request_token_lifetime = lifetime;
-        self
+    pub fn approval(&self) -> &Approval {
+        &self.approval
     }
 
-    /// The signature method.
+    /// Returns what the provider's error codes and words mean.
+    #[must_use]
+    pub fn dialect(&self) -> &Dialect {
+        &self.dialect
+    }
+
+    /// Returns how long tokens live, and the calls that renew and revoke them.
+    #[must_use]
+    pub fn token_life(&self) -> &TokenLife {
+        &self.token_life
+    }
+
+    /// Returns what every flow asks for.
+    #[must_use]
+    pub fn ask(&self) -> &Ask {
+        &self.ask
+    }
+
+    /// Returns the signature method.
     #[must_use]
     pub fn signature_method(&self) -> &SignatureMethod {
-        &self.signature_method
+        self.signing.method()
     }
 
-    /// How long request tokens live, if the provider has said.
+    /// Returns how long request tokens live, if the provider has said.
     #[must_use]
     pub fn request_token_lifetime(&self) -> Option<Duration> {
-        self.request_token_lifetime
+        self.token_life.request_token()
     }
 
-    pub(crate) fn request_token(&self) -> &TokenCall {
+    pub(crate) fn request_token(&self) -> &Call {
         &self.request_token
     }
 
-    pub(crate) fn access_token(&self) -> &TokenCall {
+    pub(crate) fn access_token(&self) -> &Call {
         &self.access_token
     }
 
-    pub(crate) fn authorization_url(&self) -> &str {
-        &self.authorization_url
+    pub(crate) fn user_agent(&self) -> Option<&HeaderValue> {
+        self.user_agent.as_ref()
     }
 
-    pub(crate) fn resource_transmission(&self) -> Transmission {
-        self.resource_transmission
+    /// What a flow asks for in the end.
+    pub(crate) fn asked<'a>(&'a self, ask: &'a Ask) -> Cow<'a, Ask> {
+        if *ask == Ask::default() {
+            Cow::Borrowed(&self.ask)
+        } else {
+            Cow::Owned(ask.over(&self.ask))
+        }
     }
 
-    pub(crate) fn realm(&self) -> Option<&str> {
-        self.realm.as_deref()
+    /// Checks what a flow asks for.
+    pub(crate) fn check_ask(&self, ask: &Ask) -> Result<(), Error> {
+        let ask = self.asked(ask);
+        ask.check()?;
+        if self.authorize.named(ask.page()).is_none() {
+            let reason =
+                "the provider has no authorization page of the name that the flow asks for";
+            return Err(Error::setup(ErrorKind::InvalidSetting { reason }));
+        }
+        let own = [Some(&self.authorize.token_name), self.authorize.consumer_key_name.as_ref()];
+        let mut names = ask.for_page().iter().map(|(name, _)| name);
+        match names.find(|name| own.contains(&Some(name))) {
+            None => Ok(()),
+            Some(name) => {
+                let name = name.clone();
+                Err(Error::setup(ErrorKind::Request(RequestError::ReservedParameter { name })))
+            }
+        }
     }
 
-    pub(crate) fn sends_version(&self) -> bool {
-        self.version
+    /// The page that the user is sent to, and the pairs that its query gets, decoded.
+    pub(crate) fn page<'a>(
+        &'a self,
+        ask: &'a Ask,
+        consumer_key: &'a str,
+        token: &'a str,
+    ) -> (&'a str, Vec<(&'a str, &'a str)>) {
+        let url = self.authorize.named(ask.page()).unwrap_or(&self.authorize.url);
+        let mut pairs: Vec<(&str, &str)> =
+            ask.for_page().iter().map(|(name, value)| (&**name, &**value)).collect();
+        if let Some(name) = &self.authorize.consumer_key_name {
+            pairs.push((name, consumer_key));
+        }
+        pairs.push((&self.authorize.token_name, token));
+        (url, pairs)
     }
 
-    pub(crate) fn tolerates_missing_confirmation(&self) -> bool {
-        self.tolerates_missing_confirmation
-    }
-
-    pub(crate) fn accepts_status(&self, status: http::StatusCode) -> bool {
-        status == http::StatusCode::OK || self.tolerates_any_success && status.is_success()
-    }
-
-    pub(crate) fn dialect(&self) -> Dialect {
-        self.dialect
+    pub(crate) fn accepts_status(&self, status: StatusCode) -> bool {
+        status == StatusCode::OK || self.dialect.tolerates_any_success() && status.is_success()
     }
 
     /// Where the API is, such as `https://platform.fatsecret.com`: the origin that was named for it,
     /// or else that of the request-token call.
-    #[cfg(feature = "fatsecret")]
     pub(crate) fn resource_origin(&self) -> String {
-        let origin = self.api_origin.as_ref().or(self.resource_origins.first());
+        let origin = self.signing.first_origin().or(self.endpoint_origins.first());
         origin.map(ToString::to_string).unwrap_or_default()
     }
 
     /// Whether a session may sign for this URL.
     pub(crate) fn owns(&self, uri: &BaseUri<'_>) -> bool {
-        self.resource_origins.iter().any(|origin| origin.is_of(uri))
+        self.endpoint_origins.iter().any(|origin| origin.is_of(uri)) || self.signing.owns(uri)
     }
+}
+
+/// A `User-Agent` that says something and can stand in a header.
+pub(crate) fn check_user_agent(user_agent: &str) -> Result<HeaderValue, Error> {
+    let user_agent = user_agent.trim();
+    let value = HeaderValue::from_str(user_agent).ok().filter(|_| !user_agent.is_empty());
+    value.ok_or_else(|| {
+        let reason = "a user agent is one line of text that names the application";
+        Error::setup(ErrorKind::InvalidSetting { reason })
+    })
 }
 
 impl fmt::Debug for Provider {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Provider")
             .field("request_token", &self.request_token)
-            .field("authorization", &format_args!("{self}"))
+            .field("authorize", &self.authorize)
             .field("access_token", &self.access_token)
-            .field("resource_origins", &self.resource_origins)
-            .field("resource_transmission", &self.resource_transmission)
-            .field("signature_method", &self.signature_method)
+            .field("endpoint_origins", &self.endpoint_origins)
+            .field("signing", &self.signing)
+            .field("approval", &self.approval)
+            .field("token_life", &self.token_life)
+            .field("ask", &self.ask)
             .finish_non_exhaustive()
     }
 }
 
 impl fmt::Display for Provider {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        ShownUrl::of(&self.authorization_url).fmt(f)
+        ShownUrl::of(&self.authorize.url).fmt(f)
     }
 }
 

@@ -3,9 +3,9 @@
 // The trap: an origin that is too wide shows the token to a stranger, so what is more than an
 // origin is refused and not cut down to one.
 
-use std::{borrow::Cow, fmt};
+use std::fmt;
 
-use super::endpoint::check_endpoint;
+use super::url::{check_any_url, check_url};
 use crate::{
     error::{Error, kind::ErrorKind},
     signature::uri::BaseUri,
@@ -15,19 +15,14 @@ use crate::{
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Origin {
     tls: bool,
-    host: Cow<'static, str>,
+    host: String,
     /// None for the scheme's own.
     port: Option<u16>,
 }
 
 impl Origin {
-    pub(super) const fn https(host: &'static str) -> Self {
-        Self { tls: true, host: Cow::Borrowed(host), port: None }
-    }
-
     pub(super) fn of(uri: &BaseUri<'_>) -> Self {
-        let host = uri.host().to_ascii_lowercase().into();
-        Self { tls: uri.is_tls(), host, port: uri.port() }
+        Self { tls: uri.is_tls(), host: uri.host().to_ascii_lowercase(), port: uri.port() }
     }
 
     pub(super) fn is_of(&self, uri: &BaseUri<'_>) -> bool {
@@ -55,11 +50,64 @@ impl fmt::Debug for Origin {
 
 /// Checks an origin: scheme, host and port, and at most the slash behind them.
 pub(super) fn check_origin(url: &str) -> Result<Origin, Error> {
-    let origin = check_endpoint(url)?;
-    let uri = BaseUri::parse(url)?;
+    only_origin(&check_url(url)?)
+}
+
+/// The same for an origin that need not have TLS.
+pub(super) fn check_insecure_origin(url: &str) -> Result<Origin, Error> {
+    only_origin(&check_any_url(url)?)
+}
+
+fn only_origin(uri: &BaseUri<'_>) -> Result<Origin, Error> {
     if uri.path() != "/" || uri.query().is_some() {
         let reason = "an origin is a scheme, a host and a port, without a path and a query";
         return Err(Error::setup(ErrorKind::InvalidUrl { reason }));
     }
-    Ok(origin)
+    Ok(Origin::of(uri))
+}
+
+/// From which origins to which others a provider is moved.
+pub(super) struct Moves(Vec<Move>);
+
+struct Move {
+    from: Origin,
+    to: Origin,
+    is_used: bool,
+}
+
+impl Moves {
+    pub(super) fn new(pairs: &[(&str, &str)]) -> Result<Self, Error> {
+        let moves = pairs.iter().map(|(from, to)| {
+            Ok(Move { from: check_insecure_origin(from)?, to: check_origin(to)?, is_used: false })
+        });
+        moves.collect::<Result<_, Error>>().map(Self)
+    }
+
+    /// Writes another origin into a URL, if its own is to be moved.
+    pub(super) fn url(&mut self, url: &mut String) {
+        let Ok(uri) = BaseUri::parse(url) else { return };
+        let Some(found) = self.0.iter_mut().find(|moved| moved.from.is_of(&uri)) else { return };
+        found.is_used = true;
+        // As it is written, for what is behind the origin stays as it is.
+        let authority = url.find("://").map_or(0, |at| at + 3);
+        let rest = url[authority..].find(['/', '?']).map_or("", |at| &url[authority + at..]);
+        *url = format!("{}{rest}", found.to);
+    }
+
+    pub(super) fn origin(&mut self, origin: &mut Origin) {
+        if let Some(found) = self.0.iter_mut().find(|moved| moved.from == *origin) {
+            found.is_used = true;
+            *origin = found.to.clone();
+        }
+    }
+
+    /// Whether each origin was somewhere in the provider.
+    pub(super) fn all_used(&self) -> Result<(), Error> {
+        if self.0.iter().all(|moved| moved.is_used) {
+            return Ok(());
+        }
+        let reason =
+            "the provider has no address at one of the origins that it should be moved from";
+        Err(Error::setup(ErrorKind::InvalidSetting { reason }))
+    }
 }

@@ -3,23 +3,27 @@
 use http::Method;
 
 use super::{
-    Provider, Transmission,
-    endpoint::check_endpoint,
-    presets::{FATSECRET_DATA_HOST, FATSECRET_HANDSHAKE},
+    Ask, AuthorizePage, Call, Endpoints, Provider, Revocation, Signing, TokenLife, Transmission,
 };
 use crate::{
     error::{ErrorKind, RequestError},
     signature::BaseUri,
 };
 
+fn endpoints<'a>(
+    request_token: &'a str,
+    authorize: &'a str,
+    access_token: &'a str,
+) -> Endpoints<&'a str, &'a str, &'a str> {
+    Endpoints { request_token, authorize, access_token }
+}
+
 fn new(url: &str) -> Result<Provider, ErrorKind> {
     let good = "https://p.example/x";
-    let kinds = [
-        Provider::new(url, good, good),
-        Provider::new(good, url, good),
-        Provider::new(good, good, url),
-    ]
-    .map(|built| built.map_err(|error| error.kind().clone()));
+    let kinds =
+        [endpoints(url, good, good), endpoints(good, url, good), endpoints(good, good, url)]
+            .map(Provider::new)
+            .map(|built| built.map_err(|error| error.kind().clone()));
     let [first, second, third] = kinds;
     assert_eq!(first.as_ref().err(), second.as_ref().err());
     assert_eq!(first.as_ref().err(), third.as_ref().err());
@@ -85,20 +89,6 @@ fn endpoints_have_no_fragment_and_no_user() {
 }
 
 #[test]
-fn fatsecret_would_pass_its_own_checks() {
-    let provider = Provider::fatsecret();
-    for url in
-        [&provider.request_token.url, &provider.authorization_url, &provider.access_token.url]
-    {
-        assert_eq!(check_endpoint(url).unwrap().to_string(), FATSECRET_HANDSHAKE);
-    }
-    let data = provider.resource_origins[0].to_string();
-    assert_eq!(check_endpoint(&data).unwrap(), provider.resource_origins[0]);
-    let same = Provider::fatsecret_at(FATSECRET_HANDSHAKE, &data).unwrap();
-    assert_eq!(format!("{same:?}"), format!("{provider:?}"));
-}
-
-#[test]
 fn a_session_signs_for_the_providers_origins_only() {
     let provider = new("https://P.example:443/x").unwrap();
     let provider = provider.with_resource_origin("https://api.example:8443/").unwrap();
@@ -123,11 +113,15 @@ fn an_origin_is_refused_what_would_be_ignored() {
     let good = "https://p.example";
     let kinds = |origin: &str| {
         [
-            Provider::fatsecret_at(origin, good),
-            Provider::fatsecret_at(good, origin),
-            Provider::fatsecret().with_resource_origin(origin),
+            gone(&[("https://p.example", origin)]),
+            gone(&[("https://other.example", good), ("https://p.example", origin)]),
+            new("https://p.example/x").unwrap().with_resource_origin(origin),
         ]
-        .map(|built| built.map(drop).map_err(|error| error.kind().clone()))
+        .map(|built| match built {
+            // Whatever else is missing, the origins are looked at first.
+            Err(error) if !is_of_setting(error.kind()) => Err(error.kind().clone()),
+            _ => Ok(()),
+        })
     };
     for origin in [
         "https://p.example/api",
@@ -146,8 +140,113 @@ fn an_origin_is_refused_what_would_be_ignored() {
     for origin in ["https://p.example/", "HTTPS://P.example:443", "http://[::1]:8080"] {
         assert_eq!(kinds(origin), [(); 3].map(Ok), "{origin}");
     }
-    let provider = Provider::fatsecret_at("http://127.0.0.1:1/", good).unwrap();
-    assert_eq!(provider.access_token.url, "http://127.0.0.1:1/oauth/access_token");
+}
+
+fn is_of_setting(kind: &ErrorKind) -> bool {
+    matches!(kind, ErrorKind::InvalidSetting { .. })
+}
+
+fn gone(origins: &[(&str, &str)]) -> Result<Provider, crate::error::Error> {
+    new("https://p.example/x").unwrap().moved_to(origins)
+}
+
+#[test]
+fn a_provider_is_moved_with_all_its_addresses() {
+    let page = AuthorizePage::new("https://pages.example/approve?lang=de")
+        .with_alternative("phone", "https://P.example:443/phone");
+    let provider = Provider::new(Endpoints {
+        request_token: Call::get("https://p.example/request?a=%20b"),
+        authorize: page,
+        access_token: "https://p.example/access".to_owned(),
+    })
+    .unwrap()
+    .with_signing(Signing::default().with_origin("https://api.example:8443").unwrap())
+    .with_token_life(
+        TokenLife::new().with_revocation(Revocation::unsigned("https://api.example:8443/{token}")),
+    )
+    .unwrap();
+    let moved = provider
+        .clone()
+        .moved_to(&[
+            ("https://p.example/", "http://127.0.0.1:1/"),
+            ("https://api.example:8443", "http://[::1]:2"),
+        ])
+        .unwrap();
+    assert_eq!(moved.request_token.url, "http://127.0.0.1:1/request?a=%20b");
+    assert_eq!(moved.access_token.url, "http://127.0.0.1:1/access");
+    assert_eq!(moved.authorize.url, "https://pages.example/approve?lang=de");
+    assert_eq!(moved.authorize.named(Some("phone")), Some("http://127.0.0.1:1/phone"));
+    let revocation = moved.token_life.revocation().unwrap();
+    assert_eq!(revocation.url("t", "s"), "http://[::1]:2/t");
+    for (url, is_owned) in [
+        ("http://127.0.0.1:1/x", true),
+        ("http://[::1]:2/x", true),
+        ("https://p.example/x", false),
+        ("https://api.example:8443/x", false),
+    ] {
+        assert_eq!(moved.owns(&BaseUri::parse(url).unwrap()), is_owned, "{url}");
+    }
+    let error = provider.moved_to(&[("https://q.example", "http://127.0.0.1:1")]).unwrap_err();
+    assert!(is_of_setting(error.kind()), "{error}");
+}
+
+#[test]
+fn what_a_flow_asks_for_replaces_what_every_flow_asks_for() {
+    let provider = new("https://p.example/x").unwrap().with_ask(
+        Ask::new().with_page_parameter("perms", "read").with_request_parameter("scope", "a"),
+    );
+    let own = Ask::new().with_page_parameter("perms", "write").with_page_parameter("x", "1");
+    let asked = provider.asked(&own);
+    let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    assert_eq!(asked.for_page(), [pair("perms", "write"), pair("x", "1")]);
+    assert_eq!(asked.for_request(), [pair("scope", "a")]);
+    assert_eq!(provider.asked(&Ask::new()).for_page(), [pair("perms", "read")]);
+}
+
+#[test]
+fn an_ask_has_nothing_of_oauths_own_and_a_page_that_is_there() {
+    let page = AuthorizePage::new("https://p.example/a")
+        .with_token_name("token")
+        .with_consumer_key_name("key")
+        .with_alternative("phone", "https://p.example/m");
+    let url = "https://p.example/x";
+    let provider =
+        Provider::new(Endpoints { request_token: url, authorize: page, access_token: url })
+            .unwrap();
+    let kind = |ask: Ask| provider.check_ask(&ask).map_err(|error| error.kind().clone());
+    assert_eq!(kind(Ask::new().with_page("phone").with_page_parameter("state", "1")), Ok(()));
+    for name in ["oauth_token", "oauth_callback", "token", "key"] {
+        let reserved = ErrorKind::Request(RequestError::ReservedParameter { name: name.into() });
+        assert_eq!(kind(Ask::new().with_page_parameter(name, "1")), Err(reserved), "{name}");
+    }
+    assert_eq!(kind(Ask::new().with_request_parameter("token", "1")), Ok(()));
+    assert!(kind(Ask::new().with_request_parameter("oauth_x", "1")).is_err());
+    assert!(is_of_setting(&kind(Ask::new().with_page("tablet")).unwrap_err()));
+    assert_eq!(
+        provider.page(&Ask::new().with_page("phone"), "k", "t"),
+        ("https://p.example/m", vec![("key", "k"), ("token", "t")])
+    );
+}
+
+#[test]
+fn http_is_an_origin_only_where_it_is_asked_for_by_name() {
+    let refused = Signing::default().with_origin("http://shop.example").unwrap_err();
+    assert_eq!(*refused.kind(), ErrorKind::InsecureEndpoint);
+    let signing = Signing::default().insecure_http_origin("http://shop.example").unwrap();
+    assert!(signing.owns(&BaseUri::parse("http://shop.example/wp-json").unwrap()));
+    assert!(!signing.owns(&BaseUri::parse("https://shop.example/").unwrap()));
+    let wrong = Signing::default().insecure_http_origin("http://shop.example/x").unwrap_err();
+    assert!(matches!(wrong.kind(), ErrorKind::InvalidUrl { .. }), "{wrong}");
+}
+
+#[test]
+fn a_user_agent_is_one_line_that_says_something() {
+    let provider = new("https://p.example/x").unwrap();
+    for wrong in ["", "  ", "a\r\nb", "a\0"] {
+        let error = provider.clone().with_user_agent(wrong).unwrap_err();
+        assert!(is_of_setting(error.kind()), "{wrong:?}");
+    }
+    assert_eq!(provider.with_user_agent(" app/1 ").unwrap().user_agent().unwrap(), "app/1");
 }
 
 #[cfg(feature = "fatsecret")]
@@ -161,24 +260,30 @@ fn the_api_is_where_it_was_named_to_be() {
     let same = new("https://p.example/x").unwrap().with_resource_origin("https://p.example");
     let same = same.unwrap().with_resource_origin("https://api.example").unwrap();
     assert_eq!(same.resource_origin(), "https://p.example");
-    let provider = Provider::fatsecret().with_resource_origin("https://api.example").unwrap();
-    assert_eq!(provider.resource_origin(), format!("https://{FATSECRET_DATA_HOST}"));
 }
 
 // checklist 53
 #[test]
 fn a_form_needs_a_method_with_a_body() {
-    let refused = Provider::fatsecret().with_request_token_call(Method::GET, Transmission::Form);
+    let refused = new("https://p.example/x")
+        .unwrap()
+        .with_request_token_call(Method::GET, Transmission::Form);
     assert_eq!(*refused.unwrap_err().kind(), ErrorKind::Request(RequestError::FormBodyNeeded));
-    assert!(
-        Provider::fatsecret().with_request_token_call(Method::POST, Transmission::Form).is_ok()
-    );
+    let provider = new("https://p.example/x").unwrap();
+    assert!(provider.with_request_token_call(Method::POST, Transmission::Form).is_ok());
+    let form = Call::get("https://p.example/x").with_transmission(Transmission::Form);
+    let refused = Provider::new(Endpoints {
+        request_token: form,
+        authorize: "https://p.example/x",
+        access_token: "https://p.example/x",
+    });
+    assert_eq!(*refused.unwrap_err().kind(), ErrorKind::Request(RequestError::FormBodyNeeded));
 }
 
 // checklist 52
 #[test]
 fn a_realm_cannot_break_the_header() {
     for realm in ["a\r\nb", "a\nb", "a\0", "é"] {
-        assert!(Provider::fatsecret().with_realm(realm).is_err(), "{realm:?}");
+        assert!(Signing::default().with_realm(realm).is_err(), "{realm:?}");
     }
 }

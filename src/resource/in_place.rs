@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     error::{Error, Stage, groups::RequestError, kind::ErrorKind},
-    signature::params::decode_pairs,
+    signature::{body_hash::body_hash, params::decode_pairs},
 };
 
 /// Signs a request: its header or its query changes, and nothing else.
@@ -46,13 +46,18 @@ fn sign<B: AsRef<[u8]>>(who: &Signatory, request: &Request<B>) -> Result<Placed,
     } else {
         Vec::new()
     };
+    let signing = who.client().provider().signing();
+    // As the extension demands, not with a form body.
+    let hash = (signing.has_body_hash() && !is_form(request.headers()))
+        .then(|| body_hash(signing.method(), request.body().as_ref()));
+    let protocol = hash.as_ref().map(|hash| ("oauth_body_hash", hash.as_str()));
     let unsigned = Unsigned {
         method: request.method(),
         uri,
         headers: request.headers(),
         pairs: &pairs,
-        protocol: &[],
+        protocol: protocol.as_slice(),
         has_form: false,
     };
-    who.sign(&unsigned, who.client().provider().resource_transmission(), &who.client().moment()?)
+    who.sign(&unsigned, signing.transmission(), &who.client().moment()?)
 }

@@ -12,3 +12,4 @@ pub(crate) mod request;
 pub(crate) mod response;
 pub(crate) mod signatory;
 pub(crate) mod signed;
+pub(crate) mod signing_client;

@@ -63,6 +63,9 @@ impl Outgoing {
         if let Body::Form(_) = self.body {
             headers.entry(header::CONTENT_TYPE).or_insert(HeaderValue::from_static(FORM));
         }
+        if let Some(user_agent) = who.client().user_agent() {
+            headers.entry(header::USER_AGENT).or_insert_with(|| user_agent.clone());
+        }
         let mut form = match &self.body {
             Body::Form(form) => form.to_text(),
             Body::None | Body::Opaque(_) => String::new(),
@@ -97,6 +100,17 @@ impl Outgoing {
         *request.method_mut() = self.method.clone();
         *request.uri_mut() = uri;
         *request.headers_mut() = headers;
+        Ok(request)
+    }
+
+    /// The request without a signature, for a call whose URL says whose it is.
+    pub(crate) fn unsigned_request(&self, who: &Signatory) -> Result<Request<Bytes>, Error> {
+        let mut request = Request::new(Bytes::new());
+        *request.method_mut() = self.method.clone();
+        *request.uri_mut() = self.address.with_query(&self.query, "")?;
+        if let Some(user_agent) = who.client().user_agent() {
+            request.headers_mut().insert(header::USER_AGENT, user_agent.clone());
+        }
         Ok(request)
     }
 

@@ -37,17 +37,19 @@ pub struct ResourceRequest {
 
 impl ResourceRequest {
     pub(crate) fn new(who: Arc<Signatory>, method: Method, url: &str) -> Self {
-        let transmission = who.client().provider().resource_transmission();
+        let signing = who.client().provider().signing();
+        let (transmission, body_hash) = (signing.transmission(), signing.has_body_hash());
         let outgoing = Address::new(url)
             .map(|address| Outgoing::new(method, address, transmission))
             .map_err(|error| error.at_stage(Stage::Resource));
-        Self { who, outgoing, body_hash: false }
+        Self { who, outgoing, body_hash }
     }
 
     /// A request for an address that was checked and prepared.
     pub(crate) fn at(who: Arc<Signatory>, method: Method, address: Address) -> Self {
-        let transmission = who.client().provider().resource_transmission();
-        Self { who, outgoing: Ok(Outgoing::new(method, address, transmission)), body_hash: false }
+        let signing = who.client().provider().signing();
+        let (transmission, body_hash) = (signing.transmission(), signing.has_body_hash());
+        Self { who, outgoing: Ok(Outgoing::new(method, address, transmission)), body_hash }
     }
 
     /// Adds one pair to the query.
@@ -268,6 +270,9 @@ impl ResourceRequest {
         let build = |moment: &Moment| ready.sign(&who, moment);
         let (client, stage) = (who.client(), Stage::Resource);
         let reply = exchange::exchange(client, stage, limits, build, before_retry).await?;
+        if reply.status().is_success() {
+            who.was_used();
+        }
         Ok(ResourceResponse::new(who, reply, outgoing.address))
     }
 }

@@ -4,10 +4,16 @@
 // The trap: what is signed must be what is sent. Whoever asks for a signature here adds to the
 // request what comes back, and changes nothing else.
 
-use std::{borrow::Cow, sync::Arc};
+use std::{
+    borrow::Cow,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
 use http::{HeaderMap, HeaderValue, Method, header};
-use secrecy::ExposeSecret as _;
+use secrecy::{ExposeSecret as _, SecretString};
 use zeroize::Zeroizing;
 
 use crate::{
@@ -23,6 +29,8 @@ use crate::{
 pub(crate) struct Signatory<T: ?Sized = dyn MayHaveToken> {
     client: Client,
     signer: Signer,
+    /// When the provider last accepted a request of this token's, in Unix seconds; 0 if that is not known.
+    used_at: AtomicU64,
     token: T,
 }
 
@@ -72,12 +80,21 @@ pub(crate) enum Placed {
 
 impl<T: MayHaveToken> Signatory<T> {
     pub(crate) fn new(client: &Client, token: T) -> Arc<Self> {
-        let pair = token.token().map(|token| (token.token(), token.secret()));
-        let provider = client.provider();
-        let signer = Signer::new(provider.signature_method().clone(), client.consumer(), pair);
-        let signer = if provider.sends_version() { signer } else { signer.without_version() };
+        let signing = client.provider().signing();
+        let no_secret = SecretString::default();
+        let pair = match token.token() {
+            Some(token) => Some((token.token(), token.secret())),
+            None => signing.sends_empty_token().then_some(("", &no_secret)),
+        };
+        let mut signer = Signer::new(signing.method().clone(), client.consumer(), pair);
+        if !signing.sends_version() {
+            signer = signer.without_version();
+        }
+        if signing.allows_plaintext_without_tls() {
+            signer = signer.allowing_plaintext_without_tls();
+        }
         let signer = signer.refusing_reserved();
-        Arc::new(Self { client: client.clone(), signer, token })
+        Arc::new(Self { client: client.clone(), signer, used_at: AtomicU64::new(0), token })
     }
 }
 
@@ -87,11 +104,26 @@ impl Signatory<AccessToken> {
     }
 }
 
-impl Signatory {
+impl<T: ?Sized> Signatory<T> {
     pub(crate) fn client(&self) -> &Client {
         &self.client
     }
 
+    /// Notes that the provider has accepted a request, if it matters how long ago that was.
+    pub(crate) fn was_used(&self) {
+        if self.client().provider().token_life().idle_limit().is_some() {
+            let now = self.client().time().unix_seconds().unwrap_or(0);
+            self.used_at.store(now, Ordering::Relaxed);
+        }
+    }
+
+    /// When the provider last accepted a request, in Unix seconds, if that is known.
+    pub(crate) fn used_at(&self) -> Option<u64> {
+        Some(self.used_at.load(Ordering::Relaxed)).filter(|at| *at != 0)
+    }
+}
+
+impl Signatory {
     /// What must not be seen in an error or in what is quoted of a reply.
     pub(crate) fn secrets(&self) -> Vec<&str> {
         let mut secrets = vec![self.client().consumer().secret().expose_secret()];
@@ -130,7 +162,7 @@ impl Signatory {
         };
         match (transmission, request.has_form) {
             (Transmission::Header, _) => {
-                let realm = self.client().provider().realm();
+                let realm = self.client().provider().signing().realm();
                 let value = signer.authorization(&to_sign, realm)?;
                 sensitive(value).map(Placed::Header)
             }

@@ -44,6 +44,10 @@ impl Client {
 }
 
 impl Signed {
+    pub(super) fn by(signatory: Arc<Signatory>) -> Self {
+        Self { signatory }
+    }
+
     /// Begins a GET request. `url` is absolute and at one of the provider's resource origins.
     pub fn get(&self, url: impl AsRef<str>) -> ResourceRequest {
         self.resource(Method::GET, url)

@@ -68,6 +68,8 @@ pub struct Signer {
     version: bool,
     /// Whether the request's own parameters may not have a name of OAuth's.
     refuses_reserved: bool,
+    /// Whether PLAINTEXT may sign for a URL without TLS.
+    plaintext_without_tls: bool,
     keyed: Keyed,
     pub(super) in_base_string: Template,
     /// Made when first used, since most signers only ever send in one place.
@@ -102,6 +104,7 @@ impl Signer {
             token,
             version: true,
             refuses_reserved: false,
+            plaintext_without_tls: false,
             keyed,
         })
     }
@@ -119,6 +122,13 @@ impl Signer {
     #[must_use]
     pub(crate) fn refusing_reserved(mut self) -> Self {
         self.refuses_reserved = true;
+        self
+    }
+
+    /// Lets PLAINTEXT sign for any URL.
+    #[must_use]
+    pub(crate) fn allowing_plaintext_without_tls(mut self) -> Self {
+        self.plaintext_without_tls = true;
         self
     }
 
@@ -231,7 +241,7 @@ impl Signer {
     fn look_closely<K, V>(&self, request: &ToSign<'_, K, V>) -> Result<(), Error> {
         let plaintext = self.keyed.is_plaintext();
         let kind = match request.stamp {
-            _ if plaintext && !request.uri.is_tls() => {
+            _ if plaintext && !request.uri.is_tls() && !self.plaintext_without_tls => {
                 ErrorKind::Signing(SigningError::PlaintextWithoutTls)
             }
             Some(stamp) if stamp.timestamp == 0 => {

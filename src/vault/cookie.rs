@@ -155,7 +155,7 @@ impl CookieVault {
             .decode(body)
             .map_err(|_| keeping(ErrorKind::Seal(SealError::Broken)))?;
         let (flow, _) = self.sealer.open_pending_for(&sealed, tag, user)?;
-        Ok(flow.receive_callback(callback)?)
+        Ok(flow.receive_callback_with_ticket(callback)?)
     }
 
     /// The client that flows belong to.

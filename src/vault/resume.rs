@@ -113,7 +113,7 @@ impl Attempt {
     fn check(&self, sealed: &[u8]) -> Result<TakenUp, Error> {
         let (place, user) = (self.ticket.place(), self.user.as_deref());
         let (flow, owner) = self.kept.sealer.open_pending_for(sealed, place, user)?;
-        let flow = flow.receive_callback(self.callback.expose_secret())?;
+        let flow = flow.receive_callback_with_ticket(self.callback.expose_secret())?;
         Ok(TakenUp { flow, owner })
     }
 }

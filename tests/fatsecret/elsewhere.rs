@@ -2,7 +2,7 @@
 
 use http::{Method, Request, header};
 use tripod::{
-    AccessToken, Provider, Transmission,
+    AccessToken, Endpoints, Provider, Transmission,
     fatsecret::{ApiError, ErrorCode, FatSecret},
 };
 
@@ -41,7 +41,9 @@ fn in_header(request: &Request<bytes::Bytes>, base_uri: &str, own: &str) {
 
 #[tokio::test]
 async fn the_parameters_can_travel_in_the_header() {
-    let provider = Provider::fatsecret().with_resource_transmission(Transmission::Header);
+    let provider = Provider::fatsecret();
+    let signing = provider.signing().clone().with_transmission(Transmission::Header);
+    let provider = provider.with_signing(signing);
     let (api, script) = at(provider);
     let server = format!("{HOST}/rest/server.api");
 
@@ -79,11 +81,11 @@ async fn the_parameters_can_travel_in_the_header() {
 }
 
 fn gateway() -> Provider {
-    Provider::new(
-        "https://tokens.gateway.example/request",
-        "https://tokens.gateway.example/authorize",
-        "https://tokens.gateway.example/access",
-    )
+    Provider::new(Endpoints {
+        request_token: "https://tokens.gateway.example/request",
+        authorize: "https://tokens.gateway.example/authorize",
+        access_token: "https://tokens.gateway.example/access",
+    })
     .unwrap()
 }
 

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use http::{HeaderValue, Response, StatusCode, header};
 use proptest::prelude::*;
-use tripod::{Authorized, Callback, Client, Consumer, Flow, PendingFlow, Provider};
+use tripod::{Authorized, Callback, Client, Consumer, Endpoints, Flow, PendingFlow, Provider};
 
 const TOKEN: &str = "canary-request-token-7d1f";
 const TOKEN_SECRET: &str = "canary-token-secret-51aa";
@@ -119,6 +119,6 @@ proptest! {
             check_secrets(&format!("{error} {error:?}"), &[TOKEN, TOKEN_SECRET, CONSUMER_SECRET]);
         }
         let _ = Callback::url(&url);
-        let _ = Provider::new(&url, &url, &url);
+        let _ = Provider::new(Endpoints { request_token: &url, authorize: &url, access_token: &url });
     }
 }

@@ -14,7 +14,11 @@ use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpListener,
 };
-use tripod::{Callback, Client, Consumer, ErrorKind, Provider, transport::ReqwestTransport};
+use tripod::{
+    Callback, Client, Consumer, ErrorKind, Provider,
+    providers::fatsecret::{DATA, HANDSHAKE},
+    transport::ReqwestTransport,
+};
 
 use crate::{proxy::issuing, support::*};
 
@@ -43,7 +47,8 @@ async fn localhost_is_this_machine_whatever_the_builder_says() {
         .resolve("localhost", SocketAddr::from((NOBODY, 0)));
     let transport = ReqwestTransport::from_builder(builder).unwrap();
     let client = |origin: &str| {
-        let provider = Provider::fatsecret_at(origin, origin).unwrap();
+        let provider =
+            Provider::fatsecret().moved_to(&[(HANDSHAKE, origin), (DATA, origin)]).unwrap();
         Client::from_transport(provider, Consumer::new("key", "secret"), transport.clone())
     };
     for name in ["localhost", "LocalHost"] {
@@ -88,7 +93,8 @@ async fn refusing_once() -> u16 {
 async fn a_date_from_localhost_is_believed_where_it_is_known_to_be_this_machine() {
     let port = refusing_once().await;
     let origin = format!("http://localhost:{port}");
-    let provider = Provider::fatsecret_at(&origin, &origin).unwrap();
+    let provider =
+        Provider::fatsecret().moved_to(&[(HANDSHAKE, &origin), (DATA, &origin)]).unwrap();
     let consumer = Consumer::new("key", "secret");
     let own = ReqwestTransport::new().unwrap();
     let client =

@@ -8,6 +8,7 @@
 )]
 
 mod approval;
+mod asking;
 mod checklist;
 mod dependencies;
 mod exchange;
@@ -28,4 +29,5 @@ mod session;
 mod sign;
 mod support;
 mod time;
+mod token_life;
 mod types;

@@ -5,7 +5,10 @@ use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpListener,
 };
-use tripod::{Callback, Client, Consumer, Error, ErrorKind, Provider, ReplyError};
+use tripod::{
+    Callback, Client, Consumer, Error, ErrorKind, Provider, ReplyError,
+    providers::fatsecret::{DATA, HANDSHAKE},
+};
 
 use crate::support::*;
 
@@ -23,7 +26,8 @@ async fn answered_with(bytes: Vec<u8>) -> Error {
         let _ = connection.write_all(&bytes).await;
         let _ = connection.shutdown().await;
     });
-    let provider = Provider::fatsecret_at(&origin, &origin).unwrap();
+    let provider =
+        Provider::fatsecret().moved_to(&[(HANDSHAKE, &origin), (DATA, &origin)]).unwrap();
     let client = Client::new(provider, Consumer::new(KEY, SECRET)).unwrap();
     client.begin(Callback::out_of_band()).request_token().await.unwrap_err().into_error()
 }

@@ -9,7 +9,11 @@ use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpListener,
 };
-use tripod::{Callback, Client, Consumer, Provider, transport::ReqwestTransport};
+use tripod::{
+    Callback, Client, Consumer, Provider,
+    providers::fatsecret::{DATA, HANDSHAKE},
+    transport::ReqwestTransport,
+};
 
 const NAME: &str = "proxy::no_proxy_is_taken_from_the_environment";
 /// Where the provider is; set for the second process alone.
@@ -45,7 +49,7 @@ async fn token(client: &Client) -> String {
 
 /// In the second process, whose environment names a proxy.
 async fn beside_a_proxy(origin: &str) {
-    let provider = Provider::fatsecret_at(origin, origin).unwrap();
+    let provider = Provider::fatsecret().moved_to(&[(HANDSHAKE, origin), (DATA, origin)]).unwrap();
     let client = Client::new(provider, Consumer::new("key", "secret")).unwrap();
     assert_eq!(token(&client).await, "direct");
 

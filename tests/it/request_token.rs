@@ -4,8 +4,8 @@ use std::{future::Future, pin::pin, task::Context, time::Duration};
 
 use http::{Method, StatusCode, header};
 use tripod::{
-    Callback, Error, ErrorKind, Failed, PendingFlow, Provider, SigningError, Stage, Transmission,
-    Unauthorized,
+    Approval, Callback, Dialect, Endpoints, Error, ErrorKind, Failed, PendingFlow, Provider,
+    Signing, SigningError, Stage, Transmission, Unauthorized,
     transport::{Limits, TransportError},
 };
 
@@ -135,15 +135,13 @@ async fn the_parameters_are_in_one_place_whichever_it_is() {
 // checklist 1, 34
 #[tokio::test]
 async fn an_endpoints_own_query_is_kept_and_signed_and_a_realm_is_not() {
-    let provider = Provider::new(
-        "https://photos.example.net/initiate?lang=de+AT",
-        "https://photos.example.net/authorize?lang=de",
-        "https://photos.example.net/token",
-    )
+    let provider = Provider::new(Endpoints {
+        request_token: "https://photos.example.net/initiate?lang=de+AT",
+        authorize: "https://photos.example.net/authorize?lang=de",
+        access_token: "https://photos.example.net/token",
+    })
     .unwrap()
-    .with_realm("Photos \"1\"")
-    .unwrap()
-    .without_version();
+    .with_signing(Signing::default().with_realm("Photos \"1\"").unwrap().without_version());
     let scenario = Scenario::at(provider);
     scenario.script.answer(reply(200, ISSUED));
     let issued = scenario.unauthorized().request_token().await.unwrap();
@@ -363,7 +361,8 @@ async fn a_reply_that_cannot_be_used_gives_the_flow_back() {
 
 #[test]
 fn the_status_of_a_reply_that_cannot_be_used_is_told() {
-    let scenario = Scenario::at(photos().tolerate_any_success_status());
+    let scenario =
+        Scenario::at(photos().with_dialect(Dialect::new().tolerate_any_success_status()));
     let large = "x".repeat(65_537);
     for body in ["", "<html>", "{}", "oauth_token=a", GRANTED, large.as_str()] {
         for status in [StatusCode::OK, StatusCode::CREATED] {
@@ -382,8 +381,11 @@ fn the_status_of_a_reply_that_cannot_be_used_is_told() {
 // checklist 8, 10
 #[tokio::test]
 async fn a_provider_may_be_marked_as_odd_in_two_ways_only() {
-    let scenario =
-        Scenario::at(photos().tolerate_missing_confirmation().tolerate_any_success_status());
+    let scenario = Scenario::at(
+        photos()
+            .with_approval(Approval::new().tolerate_missing_confirmation())
+            .with_dialect(Dialect::new().tolerate_any_success_status()),
+    );
     for body in [ISSUED, &ISSUED.replace("&oauth_callback_confirmed=true", "")] {
         issued(
             &scenario

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use http::{HeaderValue, Method, Request, StatusCode, header};
 use tripod::{
-    Client, Consumer, ErrorKind, Provider, RequestError, ResourceRequest, ResourceResponse,
-    Session, SigningError, Stage, Transmission,
+    Client, Consumer, Endpoints, ErrorKind, Provider, RequestError, ResourceRequest,
+    ResourceResponse, Session, SigningError, Stage, Transmission,
     transport::{Limits, TransportError},
 };
 
@@ -371,7 +371,9 @@ fn a_prepared_resource_makes_the_requests_that_its_url_makes() {
             for change in changes {
                 let built = |prepare: bool| {
                     // Each session has the same time and the same nonce.
-                    let provider = Provider::fatsecret().with_resource_transmission(transmission);
+                    let provider = Provider::fatsecret();
+                    let signing = provider.signing().clone().with_transmission(transmission);
+                    let provider = provider.with_signing(signing);
                     let session = Scenario::at(provider).to_granted();
                     let request = if prepare {
                         let prepared = session.prepare(&url).unwrap();
@@ -685,13 +687,13 @@ async fn a_stored_token_is_taken_up_and_no_token_is_another_type() {
 #[test]
 fn plaintext_is_for_tls_only() {
     let plaintext = |origin: &str| {
-        let provider = Provider::new(
-            &format!("{origin}/initiate"),
-            &format!("{origin}/authorize"),
-            &format!("{origin}/token"),
-        )
+        let provider = Provider::new(Endpoints {
+            request_token: &format!("{origin}/initiate"),
+            authorize: &format!("{origin}/authorize"),
+            access_token: &format!("{origin}/token"),
+        })
         .unwrap()
-        .with_signature_method(tripod::SignatureMethod::Plaintext);
+        .with_signing(tripod::Signing::new(tripod::SignatureMethod::Plaintext));
         Client::new(provider, Consumer::new(KEY, SECRET)).unwrap()
     };
     let client = plaintext("http://127.0.0.1:1");

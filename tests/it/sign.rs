@@ -1,7 +1,7 @@
 //! `Session::sign`: somebody else's request, in place.
 
 use http::{HeaderValue, Method, Request, header};
-use tripod::{ErrorKind, RequestError, Session, Transmission};
+use tripod::{ErrorKind, RequestError, Session, Signing, Transmission};
 
 use crate::support::Kind;
 use crate::{naive, support::*};
@@ -151,7 +151,8 @@ fn a_host_header_wins() {
 // checklist 53, 60
 #[test]
 fn what_cannot_be_signed_leaves_the_request_alone() {
-    let form = Scenario::at(photos().with_resource_transmission(Transmission::Form)).to_granted();
+    let signing = Signing::default().with_transmission(Transmission::Form);
+    let form = Scenario::at(photos().with_signing(signing)).to_granted();
     let mut request = post(&[FORM], "a=1");
     let kind = form.sign(&mut request).unwrap_err().kind().clone();
     assert_eq!(kind, Kind::from(ErrorKind::Request(RequestError::FormBodyNeeded)));

@@ -12,6 +12,7 @@ mod flow;
 #[path = "../it/support/kind.rs"]
 mod kind;
 mod pages;
+mod registered;
 mod strangers;
 mod support;
 mod waiting;

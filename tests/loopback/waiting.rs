@@ -7,7 +7,7 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 use tripod::{
-    AccessGranted, Callback, Client, ErrorKind, Flow, ListenerError, PendingFlow,
+    AccessGranted, Callback, Client, ErrorKind, Flow, ListenerError, PendingFlow, TokenLife,
     loopback::{Loopback, Pages, Wait},
 };
 use tripod_sandbox::Sandbox;
@@ -54,7 +54,8 @@ async fn a_time_out_gives_the_flow_back_and_it_can_wait_again() {
 #[tokio::test]
 async fn nobody_waits_longer_than_the_request_token_lives() {
     let sandbox = Sandbox::start().await.unwrap();
-    let provider = sandbox.provider().with_request_token_lifetime(Some(AT_ONCE));
+    let provider =
+        sandbox.provider().with_token_life(TokenLife::new().with_request_token(AT_ONCE)).unwrap();
     let client = Client::new(provider, sandbox.consumer()).unwrap();
     let mut loopback = Loopback::bind().await.unwrap();
     let issued = client.begin(loopback.callback()).request_token().await.unwrap();

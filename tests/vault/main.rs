@@ -12,6 +12,7 @@ mod cookie_mode;
 mod end_to_end;
 mod finish;
 mod golden;
+mod habits;
 #[allow(dead_code, reason = "shared with another test binary, which uses all of it")]
 #[path = "../signature/naive.rs"]
 mod naive;

@@ -3,7 +3,10 @@
 use std::{fmt, io, net::SocketAddr, sync::Arc, thread, time::Duration};
 
 use tokio::sync::oneshot;
-use tripod::{AccessToken, Consumer, Provider};
+use tripod::{
+    AccessToken, Consumer, Endpoints, Provider,
+    providers::fatsecret::{DATA, HANDSHAKE},
+};
 
 use crate::{
     answer::Shared,
@@ -62,7 +65,7 @@ impl Sandbox {
 
     /// Returns the provider to create a client with.
     ///
-    /// It is [`Provider::fatsecret_at`] this origin. For a [`generic`](crate::Builder::generic)
+    /// It is [`Provider::fatsecret`] moved to this origin. For a [`generic`](crate::Builder::generic)
     /// sandbox it is [`Provider::new`], which puts the OAuth parameters into the header.
     ///
     /// If you set [`Builder::handshake_reads`](crate::Builder::handshake_reads), set the same ways
@@ -268,14 +271,16 @@ impl Sandbox {
 pub(crate) fn provider(shared: &Shared) -> Result<Provider, tripod::Error> {
     let origin = shared.origin();
     match shared.config.dialect.preset {
-        Preset::FatSecret => Provider::fatsecret_at(&origin, &origin),
+        Preset::FatSecret => {
+            Provider::fatsecret().moved_to(&[(HANDSHAKE, &origin), (DATA, &origin)])
+        }
         Preset::Plain => {
             let at = |endpoint: Endpoint| origin.clone() + endpoint.path();
-            Provider::new(
-                &at(Endpoint::RequestToken),
-                &at(Endpoint::Authorize),
-                &at(Endpoint::AccessToken),
-            )
+            Provider::new(Endpoints {
+                request_token: &at(Endpoint::RequestToken),
+                authorize: &at(Endpoint::Authorize),
+                access_token: &at(Endpoint::AccessToken),
+            })
         }
     }
 }

@@ -13,7 +13,10 @@ use std::{
     process::{Child, ChildStderr, Command, Output, Stdio},
 };
 
-use tripod::{AccessToken, Client, Consumer, Provider, Session};
+use tripod::{
+    AccessToken, Client, Consumer, Provider, Session,
+    providers::fatsecret::{DATA, HANDSHAKE},
+};
 
 fn program(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tripod-sandbox"));
@@ -73,7 +76,8 @@ impl Running {
 
     /// A session made of nothing but the variables, as a reader's program would make it.
     fn session(&self) -> Session {
-        let provider = Provider::fatsecret_at(self.url(), self.url()).unwrap();
+        let provider =
+            Provider::fatsecret().moved_to(&[(HANDSHAKE, self.url()), (DATA, self.url())]).unwrap();
         let consumer =
             Consumer::new(self.variable("CONSUMER_KEY"), self.variable("CONSUMER_SECRET"));
         let token =

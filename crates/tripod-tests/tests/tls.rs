@@ -15,7 +15,11 @@ use tokio::{
     net::TcpListener,
 };
 use tokio_rustls::TlsAcceptor;
-use tripod::{Callback, Client, Consumer, ErrorKind, Provider, Stage, transport::ReqwestTransport};
+use tripod::{
+    Callback, Client, Consumer, ErrorKind, Provider, Stage,
+    providers::fatsecret::{DATA, HANDSHAKE},
+    transport::ReqwestTransport,
+};
 
 /// A provider that speaks HTTPS with a certificate of its own making and issues one request token.
 struct TlsProvider {
@@ -59,7 +63,7 @@ impl TlsProvider {
 
     fn provider(&self) -> Provider {
         let origin = format!("https://localhost:{}", self.port);
-        Provider::fatsecret_at(&origin, &origin).unwrap()
+        Provider::fatsecret().moved_to(&[(HANDSHAKE, &origin), (DATA, &origin)]).unwrap()
     }
 
     /// A client that trusts this provider's certificate and no other.

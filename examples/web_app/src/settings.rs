@@ -3,7 +3,11 @@
 use std::{env, net::SocketAddr, path::PathBuf};
 
 use clap::{CommandFactory, Parser, error::ErrorKind};
-use tripod::{Consumer, Provider, vault::SealingKey};
+use tripod::{
+    Consumer, Provider,
+    providers::fatsecret::{DATA, HANDSHAKE},
+    vault::SealingKey,
+};
 
 use crate::Outcome;
 
@@ -91,9 +95,10 @@ impl Settings {
             .zip(variable("FATSECRET_CONSUMER_SECRET"))
             .map(|(key, secret)| Consumer::new(key, secret));
         let at = match (given.provider, consumer) {
-            (Some(url), Some(consumer)) => {
-                At::Provider(Box::new(Provider::fatsecret_at(&url, &url)?), consumer)
-            }
+            (Some(url), Some(consumer)) => At::Provider(
+                Box::new(Provider::fatsecret().moved_to(&[(HANDSHAKE, &url), (DATA, &url)])?),
+                consumer,
+            ),
             (Some(_), None) => missing(
                 "--provider needs FATSECRET_CONSUMER_KEY and FATSECRET_CONSUMER_SECRET in the \
                  environment",

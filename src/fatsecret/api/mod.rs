@@ -134,9 +134,9 @@ impl FatSecret<Session> {
     ///
     /// The data host is that of the client's provider: use
     /// [`Provider::fatsecret`](crate::Provider::fatsecret) or
-    /// [`Provider::fatsecret_at`](crate::Provider::fatsecret_at), which set it. With a provider made by
+    /// [`Provider::moved_to`](crate::Provider::moved_to), which set it. With a provider made by
     /// [`Provider::new`](crate::Provider::new) it is the first origin that
-    /// [`with_resource_origin`](crate::Provider::with_resource_origin) named, or else the host of the
+    /// [`Signing::with_origin`](crate::Signing::with_origin) named, or else the host of the
     /// request-token call.
     pub fn new(session: Session) -> Self {
         Self::of(session)

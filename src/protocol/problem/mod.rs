@@ -15,7 +15,7 @@ use http::{HeaderMap, StatusCode, header};
 
 pub(crate) use self::base_string::base_string;
 use super::{
-    dialect::{Dialect, Meaning, Place},
+    dialect::{Dialect, Meaning, Place, SuccessRefusal},
     json::Value,
     redact::markup,
 };
@@ -65,14 +65,14 @@ pub(crate) struct Fields {
 
 impl Problem {
     pub(crate) fn read(
-        dialect: Dialect,
+        dialect: &Dialect,
         asked: Asked,
         status: StatusCode,
         headers: &HeaderMap,
         body: &[u8],
     ) -> Self {
         let is_success = status.is_success();
-        if is_success && asked == Asked::Resource && !dialect.refuses_with_success {
+        if is_success && asked == Asked::Resource && dialect.success_refusal().is_none() {
             // Nearly every reply: there is nothing to read.
             return Self::default();
         }
@@ -88,8 +88,16 @@ impl Problem {
             if asked == Asked::Token && has_token(text) {
                 return reader.problem;
             }
-            if let Some(envelope) = dialect.refuses_with_success.then(|| envelope(text)).flatten() {
-                reader.envelope(&envelope);
+            let form = dialect.success_refusal();
+            let beginning = dialect.refusal_beginning().filter(|_| asked == Asked::Token);
+            if let Some(refusal) = form.and_then(|form| refusal(form, text)) {
+                reader.envelope(&refusal);
+                reader.problem.is_refusal = true;
+            } else if let Some(said) = beginning.and_then(|beginning| text.strip_prefix(beginning))
+            {
+                let sentence = sentence_of(said);
+                reader.said(Place::Sentence, &sentence);
+                reader.problem.word.get_or_insert(sentence);
                 reader.problem.is_refusal = true;
             } else if asked == Asked::Token {
                 reader.body(body);
@@ -190,6 +198,57 @@ pub(crate) fn envelope(text: &str) -> Option<Envelope<'_>> {
     })
 }
 
+/// The refusal that a reply with a status of success is, in the provider's form.
+fn refusal(form: SuccessRefusal, text: &str) -> Option<Envelope<'_>> {
+    match form {
+        SuccessRefusal::Error => envelope(text),
+        SuccessRefusal::Stat => failed_stat(text),
+        SuccessRefusal::Meta => failed_meta(text),
+    }
+}
+
+/// `{"stat":"fail","code":98,"message":"…"}`, also within the call of a function, and the same in XML.
+fn failed_stat(text: &str) -> Option<Envelope<'_>> {
+    if text.starts_with('<') {
+        let text = window(text);
+        let (head, inside) = text.split_once("<rsp")?.1.split_once('>')?;
+        let (err, _) = inside.split_once("<err")?.1.split_once('>')?;
+        let is_failed = attribute(head, "stat")? == "fail";
+        let (code, message) = (attribute(err, "code")?, attribute(err, "msg"));
+        return is_failed.then(|| Envelope {
+            code: Some(code.into()),
+            message: message.map(Cow::from),
+            word: None,
+        });
+    }
+    if !text.contains("fail") {
+        return None;
+    }
+    let object = text.strip_prefix("jsonFlickrApi(").and_then(|text| text.strip_suffix(')'));
+    let ([stat, code, message], is_whole) =
+        Value::document(object.unwrap_or(text)).members(["stat", "code", "message"]);
+    let is_failed = is_whole && stat?.text()? == "fail";
+    let (code, message) = (code.and_then(Value::text), message.and_then(Value::text));
+    is_failed.then_some(Envelope { code, message, word: None })
+}
+
+/// The value of an attribute among the text of a tag.
+fn attribute<'t>(tag: &'t str, name: &str) -> Option<&'t str> {
+    let value = tag.split_once(&format!("{name}="))?.1;
+    let quote = value.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
+    value[1..].split_once(quote).map(|(value, _)| value)
+}
+
+/// `{"meta":{"code":401,"message":"…"}}`
+fn failed_meta(text: &str) -> Option<Envelope<'_>> {
+    let ([meta], is_whole) = Value::document(text).members(["meta"]);
+    let ([code, message], _) = meta.filter(|_| is_whole)?.members(["code", "message"]);
+    let code = code.and_then(Value::text)?;
+    let is_failed = code.parse().is_ok_and(|code: u32| code >= 400);
+    let message = message.and_then(Value::text);
+    is_failed.then_some(Envelope { code: Some(code), message, word: None })
+}
+
 /// Finds `<error><code>…</code><message>…</message></error>`. Two elements are no reason for an XML
 /// parser: nothing else of the document is wanted.
 fn xml_error(text: &str, as_root: bool) -> Option<(&str, Option<&str>)> {
@@ -216,13 +275,13 @@ fn element<'t>(text: &'t str, name: &str) -> Option<&'t str> {
     Some(start.split_once(&format!("</{name}>"))?.0)
 }
 
-struct Reader {
-    dialect: Dialect,
+struct Reader<'d> {
+    dialect: &'d Dialect,
     understands_sentences: bool,
     problem: Problem,
 }
 
-impl Reader {
+impl Reader<'_> {
     /// Takes down something that was said. What was said first counts.
     fn said(&mut self, place: Place, text: &str) {
         let text = text.trim();
@@ -331,8 +390,7 @@ impl Reader {
                 self.parameter(&name, &value);
             }
         }
-        let sentence: String = text.chars().take(300).collect();
-        self.said(Place::Sentence, &sentence);
+        self.said(Place::Sentence, &sentence_of(text));
     }
 
     fn json(&mut self, text: &str) {
@@ -353,9 +411,12 @@ impl Reader {
                 self.parameter(name, &value);
             }
         }
-        let ([error, errors, code], _) = root.members(["error", "errors", "code"]);
+        let ([error, errors, code, meta], _) = root.members(["error", "errors", "code", "meta"]);
         let (sentences, _) = root.members(SENTENCES);
         let mut found = Vec::new();
+        if let Some(meta) = meta {
+            found.extend(meta.members(["msg", "message", "description"]).0);
+        }
         if let Some(error) = error {
             self.said(Place::Word, &error.text().unwrap_or_default());
             let ([code, reasons], _) = error.members(["code", "reason_stack"]);
@@ -385,6 +446,10 @@ impl Reader {
             self.said(Place::Sentence, &text);
         }
     }
+}
+
+fn sentence_of(text: &str) -> String {
+    text.chars().take(300).collect()
 }
 
 fn code_place(code: &str) -> Place {

@@ -1,6 +1,25 @@
 use super::*;
 
-fn asked(dialect: Dialect, asked: Asked, status: u16, challenges: &[&str], body: &[u8]) -> Problem {
+/// As FatSecret speaks: numbers, also with a status of success.
+fn numbers() -> Dialect {
+    Dialect::new()
+        .with(Place::Code, "6", Meaning::Clock)
+        .with(Place::Code, "7", Meaning::Nonce)
+        .with(Place::Code, "9", Meaning::DeadToken)
+        .with(Place::Code, "12", Meaning::RateLimited)
+        .with(Place::Code, "11", Meaning::QuotaUsed)
+        .with(Place::Code, "8", Meaning::Signature)
+        .with(Place::Code, "5", Meaning::Consumer)
+        .with_success_refusal(SuccessRefusal::Error)
+}
+
+fn asked(
+    dialect: &Dialect,
+    asked: Asked,
+    status: u16,
+    challenges: &[&str],
+    body: &[u8],
+) -> Problem {
     let mut headers = HeaderMap::new();
     for challenge in challenges {
         headers.append(header::WWW_AUTHENTICATE, challenge.parse().unwrap());
@@ -8,12 +27,12 @@ fn asked(dialect: Dialect, asked: Asked, status: u16, challenges: &[&str], body:
     Problem::read(dialect, asked, StatusCode::from_u16(status).unwrap(), &headers, body)
 }
 
-fn read(dialect: Dialect, status: u16, challenges: &[&str], body: &str) -> Problem {
+fn read(dialect: &Dialect, status: u16, challenges: &[&str], body: &str) -> Problem {
     asked(dialect, Asked::Resource, status, challenges, body.as_bytes())
 }
 
 fn refused(body: &str) -> Problem {
-    read(Dialect::OAUTH, 401, &[], body)
+    read(&Dialect::new(), 401, &[], body)
 }
 
 #[track_caller]
@@ -29,16 +48,16 @@ fn the_problem_is_found_in_any_challenge() {
         &["Basic realm=\"a, oauth_problem=\\\"no\\\"\", oAuTh oauth_problem=nonce_used"],
         &["Basic realm=x", "OAuth OAUTH_PROBLEM = \"nonce_used\""],
     ] {
-        let found = read(Dialect::OAUTH, 401, challenges, "");
+        let found = read(&Dialect::new(), 401, challenges, "");
         check(&found, Some("nonce_used"), Some(Meaning::Nonce));
     }
     for challenge in
         ["OAuth realm=\"oauth_problem=no\"", "OAuth \"\"\"=", "=", "\"", "a=", "Bearer error=\"x\""]
     {
-        check(&read(Dialect::OAUTH, 401, &[challenge], ""), None, None);
+        check(&read(&Dialect::new(), 401, &[challenge], ""), None, None);
     }
     let found = read(
-        Dialect::OAUTH,
+        &Dialect::new(),
         401,
         &["OAuth oauth_problem=\"Not%20active.+Ask \\\"us\\\" & wait\""],
         "",
@@ -67,7 +86,7 @@ fn the_problem_is_found_in_bodies() {
         Some("shop_key_unknown"),
         None,
     );
-    check(&read(Dialect::OAUTH, 500, &[], "<html>boom</html>"), None, None);
+    check(&read(&Dialect::new(), 500, &[], "<html>boom</html>"), None, None);
     check(&refused(""), None, None);
     check(
         &refused("{\"oauth_problem\":\"nonce_used\",\"error\":\"x\", cut"),
@@ -122,13 +141,13 @@ fn the_clock_is_meant_in_many_dialects() {
     ] {
         assert_eq!(refused(body).meaning, Some(Meaning::Clock), "{body}");
         // Of a resource, words for people are about anything.
-        let of_resource = read(Dialect::OAUTH, 422, &[], body).meaning;
+        let of_resource = read(&Dialect::new(), 422, &[], body).meaning;
         assert_eq!(
             of_resource.is_some(),
             body.contains("135") || body.contains("invalid_timestamp"),
             "{body}"
         );
-        let of_success = asked(Dialect::OAUTH, Asked::Token, 200, &[], body.as_bytes());
+        let of_success = asked(&Dialect::new(), Asked::Token, 200, &[], body.as_bytes());
         assert!(of_success.is_refusal && of_success.meaning == Some(Meaning::Clock), "{body}");
     }
     let refused = refused(
@@ -149,7 +168,7 @@ fn the_fields_of_the_extension_are_read_wherever_they_stand() {
     for (found, in_header) in [
         (refused(form), false),
         (refused(json), false),
-        (read(Dialect::OAUTH, 401, &[challenge], ""), true),
+        (read(&Dialect::new(), 401, &[challenge], ""), true),
     ] {
         check(&found, Some("parameter_absent"), None);
         assert_eq!(found.fields.absent.as_deref(), Some("oauth_nonce&oauth_timestamp"));
@@ -174,10 +193,10 @@ fn fatsecret_refuses_with_status_200_and_a_code() {
         "{\"\\u0065rror\":{\"\\u0063ode\":6}}".to_owned(),
         "{\"err\\u006Fr\":{\"code\":6}}".to_owned(),
     ] {
-        let found = read(Dialect::FATSECRET, 200, &[], &body);
+        let found = read(&numbers(), 200, &[], &body);
         check(&found, Some("6"), Some(Meaning::Clock));
         assert!(found.is_refusal);
-        assert!(!read(Dialect::OAUTH, 200, &[], &body).is_refusal);
+        assert!(!read(&Dialect::new(), 200, &[], &body).is_refusal);
     }
     for answer in [
         "{\"foods\":null}",
@@ -193,18 +212,18 @@ fn fatsecret_refuses_with_status_200_and_a_code() {
         "error",
         "",
     ] {
-        assert!(!read(Dialect::FATSECRET, 200, &[], answer).is_refusal, "{answer}");
+        assert!(!read(&numbers(), 200, &[], answer).is_refusal, "{answer}");
     }
-    assert!(!asked(Dialect::FATSECRET, Asked::Resource, 200, &[], b"{\"error\":\xff}").is_refusal);
+    assert!(!asked(&numbers(), Asked::Resource, 200, &[], b"{\"error\":\xff}").is_refusal);
     // An error that is none of its codes is one all the same.
     for odd in ["{\"error\":\"no\"}", "{\"error\":{\"message\":\"x\"}}", "{\"error\":[1]}"] {
-        assert!(read(Dialect::FATSECRET, 200, &[], odd).is_refusal, "{odd}");
+        assert!(read(&numbers(), 200, &[], odd).is_refusal, "{odd}");
     }
 }
 
 #[test]
 fn fatsecret_refuses_the_handshake_with_a_sentence() {
-    let read = |text| read(Dialect::FATSECRET, 400, &[], text).meaning;
+    let read = |text| read(&numbers(), 400, &[], text).meaning;
     assert_eq!(read("Invalid/expired timestamp: 17"), Some(Meaning::Clock));
     assert_eq!(read("Invalid/used nonce: 17"), Some(Meaning::Nonce));
     assert_eq!(read("Missing required parameter: oauth_timestamp"), None);
@@ -214,12 +233,12 @@ fn fatsecret_refuses_the_handshake_with_a_sentence() {
 #[test]
 fn a_reply_with_a_token_is_no_refusal() {
     let reply = b"oauth_token=a&oauth_token_secret=b&error=invalid_timestamp";
-    assert!(!asked(Dialect::OAUTH, Asked::Token, 200, &[], reply).is_refusal);
+    assert!(!asked(&Dialect::new(), Asked::Token, 200, &[], reply).is_refusal);
     let other = b"{\"error\":\"wiki-consumer-unknown\",\"message\":\"No approved consumer.\"}";
-    let found = asked(Dialect::OAUTH, Asked::Token, 200, &[], other);
+    let found = asked(&Dialect::new(), Asked::Token, 200, &[], other);
     check(&found, Some("wiki-consumer-unknown"), None);
     assert!(!found.is_refusal, "it is a token reply that cannot be read");
-    assert!(asked(Dialect::OAUTH, Asked::Token, 302, &[], b"").is_refusal);
+    assert!(asked(&Dialect::new(), Asked::Token, 302, &[], b"").is_refusal);
 }
 
 #[test]
@@ -228,4 +247,68 @@ fn only_short_plain_words_are_passed_on() {
     for text in ["", "two words", "a\nb", "é", &"a".repeat(65), "0123456789abcdef0"] {
         assert_eq!(word(text), None, "{text:?}");
     }
+}
+
+#[test]
+fn flickr_says_fail_with_a_status_of_success() {
+    let stat = Dialect::new()
+        .with(Place::Code, "98", Meaning::DeadToken)
+        .with_success_refusal(SuccessRefusal::Stat);
+    for body in [
+        r#"{"stat":"fail","code":98,"message":"Invalid auth token"}"#,
+        r#"jsonFlickrApi({"stat":"fail","code":"98","message":"Invalid auth token"})"#,
+        "<?xml version=\"1.0\"?>\n<rsp stat=\"fail\">\n<err code=\"98\" msg=\"Invalid auth token\" />\n</rsp>",
+    ] {
+        let found = read(&stat, 200, &[], body);
+        assert!(found.is_refusal, "{body}");
+        check(&found, Some("98"), Some(Meaning::DeadToken));
+        assert!(!read(&Dialect::new(), 200, &[], body).is_refusal);
+    }
+    for answer in [
+        r#"{"stat":"ok","title":"fail"}"#,
+        r#"{"photo":{"stat":"fail","code":98}}"#,
+        r#"{"stat":"fail","code":98"#,
+        "<rsp stat=\"ok\"><photo title='stat=\"fail\"'/></rsp>",
+        "<rsp stat=\"fail\">",
+        "fail",
+        "",
+    ] {
+        assert!(!read(&stat, 200, &[], answer).is_refusal, "{answer}");
+    }
+}
+
+#[test]
+fn bricklink_says_it_in_the_meta_member() {
+    let meta = Dialect::new().with_success_refusal(SuccessRefusal::Meta);
+    let body = r#"{"meta":{"description":"TOKEN_IP_MISMATCHED","message":"BAD_OAUTH_REQUEST","code":401}}"#;
+    let found = read(&meta, 200, &[], body);
+    assert!(found.is_refusal);
+    check(&found, Some("401"), None);
+    for answer in [
+        r#"{"meta":{"code":200},"data":[]}"#,
+        r#"{"meta":{}}"#,
+        r#"{"data":{"meta":{"code":401}}}"#,
+    ] {
+        assert!(!read(&meta, 200, &[], answer).is_refusal, "{answer}");
+    }
+}
+
+#[test]
+fn tumblr_says_it_in_words_in_the_meta_member() {
+    let body = r#"{"meta":{"status":401,"msg":"Timestamp out of bounds."}}"#;
+    assert_eq!(read(&Dialect::new(), 401, &[], body).meaning, Some(Meaning::Clock));
+}
+
+#[test]
+fn mediawiki_refuses_a_token_call_with_a_sentence_and_no_status() {
+    let wiki = Dialect::new().with_refusal_beginning("Error: ");
+    let body = b"Error: The consumer is not approved for this wiki.";
+    let found = asked(&wiki, Asked::Token, 200, &[], body);
+    assert!(found.is_refusal);
+    check(&found, Some("The consumer is not approved for this wiki."), None);
+    let clock = asked(&wiki, Asked::Token, 200, &[], b"Error: Expired timestamp, yours 1, ours 2");
+    assert_eq!(clock.meaning, Some(Meaning::Clock));
+    assert!(!asked(&wiki, Asked::Resource, 200, &[], body).is_refusal, "a page may begin so");
+    let token = b"oauth_token=Error: &oauth_token_secret=b";
+    assert!(!asked(&wiki, Asked::Token, 200, &[], token).is_refusal);
 }

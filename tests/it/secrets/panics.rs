@@ -119,8 +119,9 @@ fn in_what_is_injected(place: &Place, granted: &Session) {
     panics(|| session.get(&url).build());
     assert!(session.get(&url).build().is_ok());
 
-    let provider =
-        place.sandbox.provider().with_signature_method(SignatureMethod::custom(BrokenSigner));
+    let provider = place.sandbox.provider();
+    let signing = provider.signing().clone().with_method(SignatureMethod::custom(BrokenSigner));
+    let provider = provider.with_signing(signing);
     let client = Client::new(provider, Consumer::new("the key", CONSUMER_SECRET)).unwrap();
     panics(|| client.session(token.clone()).get(&url).build());
     panics(|| client.begin(Callback::url(CALLBACK).unwrap()).build());

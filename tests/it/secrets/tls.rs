@@ -15,7 +15,10 @@ use rustls::{
 };
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::{TlsAcceptor, server::TlsStream};
-use tripod::{Callback, Client, Consumer, Provider, Transmission, transport::ReqwestTransport};
+use tripod::{
+    Callback, Client, Consumer, Endpoints, Provider, Signing, Transmission,
+    transport::ReqwestTransport,
+};
 
 use super::{
     ACCESS_SECRET, ACCESS_TOKEN, CALLBACK, CONSUMER_SECRET, REQUEST_SECRET, REQUEST_TOKEN,
@@ -59,11 +62,15 @@ pub(super) async fn flow() {
     let at = |path: &str| format!("https://localhost:{port}{path}");
     let transport = Spy(trusting(certificate));
     for transmission in [Transmission::Header, Transmission::Query] {
-        let provider = Provider::new(&at("/request"), &at("/authorize"), &at("/access"))
-            .and_then(|p| p.with_request_token_call(http::Method::POST, transmission))
-            .and_then(|p| p.with_access_token_call(http::Method::POST, transmission))
-            .unwrap()
-            .with_resource_transmission(transmission);
+        let provider = Provider::new(Endpoints {
+            request_token: &at("/request"),
+            authorize: &at("/authorize"),
+            access_token: &at("/access"),
+        })
+        .and_then(|p| p.with_request_token_call(http::Method::POST, transmission))
+        .and_then(|p| p.with_access_token_call(http::Method::POST, transmission))
+        .unwrap()
+        .with_signing(Signing::default().with_transmission(transmission));
         let client = Client::new(provider, Consumer::new("the key", CONSUMER_SECRET))
             .unwrap()
             .with_transport(transport.clone());

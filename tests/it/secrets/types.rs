@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use http::{Response, header};
 use tripod::{
-    AccessToken, BoxError, Callback, Client, Consumer, Nonce, Provider, SignatureMethod,
-    SystemClock, Transmission,
+    AccessToken, BoxError, Callback, Client, Consumer, Endpoints, Nonce, Provider, SignatureMethod,
+    Signing, SystemClock, Transmission,
     signature::{BaseUri, Sign, Signer, SigningKey, Stamp, ToSign},
     transport::{Limits, TransportError},
 };
@@ -117,9 +117,14 @@ pub(super) fn types() {
             }
             Err(error) => chain(&error),
         }
-        let provider = Provider::new(&url, "https://h.example/a", "https://h.example/t").unwrap();
-        both(&provider.clone().with_realm("a\nzebrafinch").unwrap_err());
-        let client = Client::new(provider.with_signature_method(method), consumer.clone())
+        let provider = Provider::new(Endpoints {
+            request_token: &url,
+            authorize: "https://h.example/a",
+            access_token: "https://h.example/t",
+        })
+        .unwrap();
+        both(&Signing::default().with_realm("a\nzebrafinch").unwrap_err());
+        let client = Client::new(provider.with_signing(Signing::new(method)), consumer.clone())
             .unwrap()
             .with_transport(Script::default());
         debug(&client);
@@ -162,6 +167,9 @@ pub(super) fn types() {
         chain(&error);
     }
     for url in ["https://h.example/x?oauth_token=quollnests", "https://u:zebrafinch@h.example/"] {
-        chain(&Provider::new(url, url, url).unwrap_err());
+        chain(
+            &Provider::new(Endpoints { request_token: url, authorize: url, access_token: url })
+                .unwrap_err(),
+        );
     }
 }

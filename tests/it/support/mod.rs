@@ -19,8 +19,8 @@ pub(crate) use self::{
     script::{Answer, Script, reply},
 };
 use tripod::{
-    Authorized, Callback, Client, Clock, Consumer, Error, Flow, Nonce, PendingFlow, Provider,
-    Session, Unauthorized,
+    Authorized, Callback, Client, Clock, Consumer, Endpoints, Error, Flow, Nonce, PendingFlow,
+    Provider, Session, Unauthorized,
 };
 
 /// The time at which all scenarios stand.
@@ -132,11 +132,11 @@ impl Scenario {
 }
 
 pub(crate) fn photos() -> Provider {
-    Provider::new(
-        "https://photos.example.net/initiate",
-        "https://photos.example.net/authorize",
-        "https://photos.example.net/token",
-    )
+    Provider::new(Endpoints {
+        request_token: "https://photos.example.net/initiate",
+        authorize: "https://photos.example.net/authorize",
+        access_token: "https://photos.example.net/token",
+    })
     .unwrap()
 }
 

@@ -11,8 +11,8 @@ use rsa::{
     signature::{SignatureEncoding, Signer as _},
 };
 use tripod::{
-    AccessToken, BoxError, Callback, Client, Consumer, Error, ErrorKind, Flow, PendingFlow,
-    Provider, Session, SignatureMethod, Transmission, Unauthorized,
+    AccessToken, BoxError, Callback, Client, Consumer, Endpoints, Error, ErrorKind, Flow,
+    PendingFlow, Provider, Session, SignatureMethod, Signing, Transmission, Unauthorized,
     signature::{Sign, SigningKey},
 };
 
@@ -63,14 +63,17 @@ impl Stranger {
     fn provider(&self, method: &SignatureMethod, way: Transmission) -> Provider {
         let at = |path: &str| format!("{}/oauth/{path}", self.base);
         let verb = if way == Transmission::Query { Method::GET } else { Method::POST };
-        Provider::new(&at("request_token"), &at("authorize"), &at("access_token"))
-            .unwrap()
-            .with_request_token_call(verb.clone(), way)
-            .unwrap()
-            .with_access_token_call(verb, way)
-            .unwrap()
-            .with_resource_transmission(way)
-            .with_signature_method(method.clone())
+        Provider::new(Endpoints {
+            request_token: &at("request_token"),
+            authorize: &at("authorize"),
+            access_token: &at("access_token"),
+        })
+        .unwrap()
+        .with_request_token_call(verb.clone(), way)
+        .unwrap()
+        .with_access_token_call(verb, way)
+        .unwrap()
+        .with_signing(Signing::new(method.clone()).with_transmission(way))
     }
 
     fn client(&self, method: &SignatureMethod, way: Transmission) -> Client {

@@ -17,7 +17,8 @@ use std::{
 use bytes::Bytes;
 use http::{Method, Request, Response};
 use tripod::{
-    BoxError, Callback, Client, Consumer, Provider, Session, SignatureMethod, Transmission,
+    BoxError, Callback, Client, Consumer, Endpoints, Provider, Session, SignatureMethod, Signing,
+    Transmission,
     signature::{Sign, SigningKey},
     transport::{Limits, ReqwestTransport, Transport, TransportFuture},
     vault::{KeyRing, SealingKey, Vault, store::MemoryStore},
@@ -230,8 +231,13 @@ async fn flow(case: &str, input: &mut File) -> (Session, Option<Vault>) {
 
 fn provider(case: &str, origin: &str) -> Provider {
     let at = |path: &str| format!("{origin}{path}");
-    let provider = Provider::new(&at("/request"), &at("/authorize"), &at("/access")).unwrap();
-    let provider = provider.with_signature_method(match case {
+    let provider = Provider::new(Endpoints {
+        request_token: &at("/request"),
+        authorize: &at("/authorize"),
+        access_token: &at("/access"),
+    })
+    .unwrap();
+    let signing = Signing::new(match case {
         "form, HMAC-SHA256" => SignatureMethod::HmacSha256,
         "form, HMAC-SHA512" => SignatureMethod::HmacSha512,
         "form, PLAINTEXT" => SignatureMethod::Plaintext,
@@ -247,7 +253,7 @@ fn provider(case: &str, origin: &str) -> Provider {
         .with_request_token_call(method.clone(), transmission)
         .and_then(|provider| provider.with_access_token_call(method, transmission))
         .unwrap()
-        .with_resource_transmission(transmission)
+        .with_signing(signing.with_transmission(transmission))
 }
 
 /// Polls a step once.

@@ -12,6 +12,7 @@ use std::time::Duration;
 use tripod::{
     Authorized, Callback, Client, Error, ErrorKind, Failed, Flow, PendingFlow, Provider,
     ReplyError, ResourceRequest, Session, Unauthorized,
+    providers::fatsecret::{DATA, HANDSHAKE},
 };
 use tripod_sandbox::Sandbox;
 
@@ -32,7 +33,9 @@ impl Place {
     async fn new() -> Self {
         let sandbox = Sandbox::start().await.unwrap();
         let proxy = Proxy::to(&sandbox.origin());
-        let provider = Provider::fatsecret_at(&proxy.origin, &proxy.origin).unwrap();
+        let provider = Provider::fatsecret()
+            .moved_to(&[(HANDSHAKE, &proxy.origin), (DATA, &proxy.origin)])
+            .unwrap();
         let client = Client::new(provider, sandbox.consumer()).unwrap().with_time_limit(LIMIT);
         Self { sandbox, proxy, client }
     }

@@ -1,0 +1,253 @@
+//! The life of an access token after the grant: its end, its renewal, its revocation.
+
+use std::{future::ready, sync::Arc, time::SystemTime};
+
+use bytes::Bytes;
+use http::{Request, Response};
+use secrecy::ExposeSecret as _;
+
+use super::{
+    Flow, Session,
+    state::{AccessGranted, access_granted},
+    step::wipe,
+};
+use crate::{
+    client::Client,
+    clock::timekeeper::Moment,
+    credentials::{AccessToken, system_time},
+    error::{Error, Stage, kind::ErrorKind},
+    exchange,
+    protocol::{problem::Problem, reply::TokenReply},
+    provider::{ask::Ask, endpoints::Call, token_life::Revocation, transmission::Transmission},
+    refusal,
+    resource::{
+        address::Address,
+        body::{Body, Form},
+        outgoing::Outgoing,
+        signatory::Signatory,
+    },
+    shown::{ShownAs, ShownUrl},
+    signature::encode::percent_encode,
+};
+
+/// What [`Session::renew`](crate::Flow::renew) has brought.
+#[derive(Debug)]
+#[must_use = "it holds the session that is renewed"]
+pub struct Renewed {
+    session: Session,
+    pair_changed: bool,
+}
+
+impl Renewed {
+    /// Whether the provider has given a new token and secret, which have to be stored again.
+    #[must_use]
+    pub fn pair_changed(&self) -> bool {
+        self.pair_changed
+    }
+
+    /// Returns the session to go on with.
+    pub fn into_session(self) -> Session {
+        self.session
+    }
+}
+
+/// The state of a token that the provider has granted just now.
+pub(super) fn freshly_granted(client: &Client, token: AccessToken, ask: &Ask) -> AccessGranted {
+    // A clock that stands before 1970 knows no moments; it could not have signed the exchange.
+    let granted_at = client.time().unix_seconds().ok();
+    let life = client.provider().token_life();
+    let ends_at = granted_at.and_then(|now| life.end(now, |name| token.extra(name), ask));
+    let state = access_granted(client, token.with_times(granted_at, ends_at));
+    state.signatory.was_used();
+    state
+}
+
+/// When the token ends, as far as anybody can say.
+pub(super) fn expires_at(who: &Signatory<AccessToken>) -> Option<SystemTime> {
+    let (_, ends_at) = who.token().times();
+    let Some(idle) = who.client().provider().token_life().idle_limit() else {
+        return ends_at.and_then(system_time);
+    };
+    let inactive_at = who.used_at()?.checked_add(idle.as_secs())?;
+    system_time(ends_at.map_or(inactive_at, |ends_at| ends_at.min(inactive_at)))
+}
+
+pub(super) async fn renew(who: &Arc<Signatory<AccessToken>>) -> Result<Renewed, Error> {
+    let (client, token) = (who.client(), who.token());
+    let Some(renewal) = client.provider().token_life().renewal() else {
+        return Err(no_call(Stage::Renewal, "renewal"));
+    };
+    let mut protocol = Vec::new();
+    if renewal.session_handle {
+        let Some(handle) = token.extra(SESSION_HANDLE) else {
+            let reason =
+                "the access token has no oauth_session_handle, without which it cannot be renewed";
+            return Err(Error::new(Stage::Renewal, ErrorKind::InvalidSetting { reason }));
+        };
+        protocol.push((SESSION_HANDLE, handle));
+    }
+    let who: Arc<Signatory> = Arc::clone(who) as _;
+    let build = |moment: &Moment| {
+        let call = outgoing(&renewal.call, &renewal.call.url)?;
+        call.sign(&who, call.address.base()?, &protocol, moment)
+    };
+    let mut secrets = who.secrets();
+    secrets.extend(protocol.iter().map(|(_, handle)| *handle));
+    let shown = ShownUrl::of(&renewal.call.url).to_string();
+    let reply = call(client, Stage::Renewal, build, &secrets, shown).await?;
+
+    let (granted_at, ends_at) = token.times();
+    let renewed = match pair_in(&reply)? {
+        Some(new) => {
+            let mut extras = token.extras().clone();
+            extras.extend(new.extra);
+            let token = AccessToken::from_pair(new.pair).with_extras(extras);
+            freshly_granted(client, token, client.provider().ask())
+        }
+        None => {
+            let state = access_granted(client, token.clone().with_times(granted_at, ends_at));
+            state.signatory.was_used();
+            state
+        }
+    };
+    wipe(reply);
+    let new = renewed.signatory.token();
+    let pair_changed = new.token() != token.token()
+        || new.secret().expose_secret() != token.secret().expose_secret();
+    Ok(Renewed { session: Flow { client: client.clone(), state: renewed }, pair_changed })
+}
+
+pub(super) async fn revoke(who: &Arc<Signatory<AccessToken>>) -> Result<(), Error> {
+    let (client, token) = (who.client(), who.token());
+    let Some(revocation) = client.provider().token_life().revocation() else {
+        return Err(no_call(Stage::Revocation, "revocation"));
+    };
+    let url = |revocation: &Revocation| {
+        let secret = percent_encode(token.secret().expose_secret());
+        revocation.url(&percent_encode(token.token()), &secret)
+    };
+    // With the words in place of the secrets.
+    let shown: Arc<str> = ShownUrl::of(&revocation.call.url).to_string().into();
+    let who: Arc<Signatory> = Arc::clone(who) as _;
+    let build = |moment: &Moment| {
+        let call = outgoing(&revocation.call, &url(revocation))?;
+        let mut request = if revocation.is_signed {
+            call.sign(&who, call.address.base()?, &[], moment)?
+        } else {
+            call.unsigned_request(&who)?
+        };
+        request.extensions_mut().insert(ShownAs(Arc::clone(&shown)));
+        Ok(request)
+    };
+    let reply = call(client, Stage::Revocation, build, &who.secrets(), shown.to_string()).await?;
+    wipe(reply);
+    Ok(())
+}
+
+const SESSION_HANDLE: &str = "oauth_session_handle";
+
+fn no_call(stage: Stage, call: &'static str) -> Error {
+    Error::new(stage, ErrorKind::NoSuchCall { call })
+}
+
+fn outgoing(call: &Call, url: &str) -> Result<Outgoing, Error> {
+    let mut outgoing = Outgoing::new(call.method.clone(), Address::new(url)?, call.transmission);
+    if call.transmission == Transmission::Form {
+        outgoing.body = Body::Form(Form::default());
+    }
+    Ok(outgoing)
+}
+
+/// Sends what `build` makes, and makes an error of a refusal.
+async fn call(
+    client: &Client,
+    stage: Stage,
+    build: impl Fn(&Moment) -> Result<Request<Bytes>, Error> + Send,
+    secrets: &[&str],
+    shown: String,
+) -> Result<Response<Bytes>, Error> {
+    let reply = exchange::exchange(client, stage, client.token_limits(), build, ready(())).await?;
+    let problem: Problem = refusal::classify(client, stage, &reply);
+    if reply.status().is_success() && !problem.is_refusal {
+        return Ok(reply);
+    }
+    let parts = (reply.status(), reply.headers(), &reply.body()[..]);
+    let error = refusal::error(client, stage, parts, &problem, secrets);
+    Err(error.with_endpoint(shown).with_status(reply.status()))
+}
+
+/// The new token and secret in the reply to a renewal, if it has them.
+fn pair_in(reply: &Response<Bytes>) -> Result<Option<TokenReply>, Error> {
+    let text = std::str::from_utf8(reply.body()).unwrap_or_default();
+    if text.contains("oauth_token=") {
+        TokenReply::parse(Stage::Renewal, reply.body()).map(Some)
+    } else {
+        Ok(None)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::{
+        clock::Clock,
+        credentials::Consumer,
+        provider::{Endpoints, Provider, TokenEnd, TokenLife},
+        transport::{Limits, Transport, TransportFuture},
+    };
+
+    const NOW: u64 = 1_767_225_600;
+
+    #[derive(Debug)]
+    struct Stopped;
+
+    impl Clock for Stopped {
+        fn unix_seconds(&self) -> i64 {
+            1_767_225_600
+        }
+        fn monotonic(&self) -> Duration {
+            Duration::ZERO
+        }
+    }
+
+    struct Nobody;
+
+    impl Transport for Nobody {
+        fn send(&self, _: Request<Bytes>, _: Limits) -> TransportFuture {
+            Box::pin(std::future::pending())
+        }
+    }
+
+    fn client() -> Client {
+        let provider = Provider::new(Endpoints {
+            request_token: "https://p.example/r",
+            authorize: "https://p.example/a",
+            access_token: "https://p.example/t",
+        })
+        .unwrap();
+        let life = TokenLife::new()
+            .with_end(TokenEnd::After(Duration::from_secs(9000)))
+            .with_idle_limit(Duration::from_secs(7200));
+        let provider = provider.with_token_life(life).unwrap();
+        Client::from_transport(provider, Consumer::new("k", "s"), Nobody).with_clock(Stopped)
+    }
+
+    fn token() -> AccessToken {
+        AccessToken::new("t", "s").unwrap()
+    }
+
+    #[test]
+    fn idle_time_is_known_from_the_grant_on_and_unknown_for_a_stored_token() {
+        let client = client();
+        let fresh = freshly_granted(&client, token(), &Ask::new());
+        assert_eq!(expires_at(&fresh.signatory), system_time(NOW + 7200));
+        assert_eq!(fresh.signatory.token().expires_at(), system_time(NOW + 9000));
+        let stored = token().with_times(Some(NOW), Some(NOW + 9000));
+        assert_eq!(expires_at(&access_granted(&client, stored.clone()).signatory), None);
+        let soon = access_granted(&client, stored.with_times(Some(NOW), Some(NOW + 60)));
+        soon.signatory.was_used();
+        assert_eq!(expires_at(&soon.signatory), system_time(NOW + 60));
+    }
+}

@@ -1,0 +1,125 @@
+//! What confirms a callback, and what a denial looks like.
+
+use std::borrow::Cow;
+
+/// What confirms a callback, and what a denial looks like.
+///
+/// The default is RFC 5849: the provider confirms the callback, and a callback with a verifier has the request
+/// token beside it. A callback without a verifier is a denial, and so is one with `denied`, `error` or
+/// `oauth_problem`.
+///
+/// # Examples
+///
+/// ```
+/// // A provider that answers a denial with `oauth_verifier=denied`.
+/// let approval = tripod::Approval::new().with_denial("denied");
+/// ```
+#[derive(Clone, Debug, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a habit that providers have or have not"
+)]
+pub struct Approval {
+    missing_confirmation: bool,
+    unconfirmed_out_of_band: bool,
+    without_token: bool,
+    registered: bool,
+    denials: Vec<Cow<'static, str>>,
+}
+
+impl Approval {
+    /// Creates the default: RFC 5849, and no exceptions.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes this verifier for a denial. An empty text is an empty verifier.
+    #[must_use]
+    pub fn with_denial(mut self, verifier: impl Into<Cow<'static, str>>) -> Self {
+        self.denials.push(verifier.into());
+        self
+    }
+
+    /// Asks for `oob` whatever the callback is: the provider sends the user to the URL that was registered
+    /// with it, and takes no other.
+    ///
+    /// Begin a flow with the registered URL all the same, so that the provider has to confirm it.
+    #[must_use]
+    pub fn with_registered_callback(mut self) -> Self {
+        self.registered = true;
+        self
+    }
+
+    /// Accepts a request-token reply without `oauth_callback_confirmed`.
+    ///
+    /// For a provider that is *known* to leave it out although it follows revision A. A field with
+    /// another value than `true` is refused all the same, and the verifier stays mandatory.
+    ///
+    /// # Security
+    ///
+    /// The field is how a client learns that the provider does not speak OAuth 1.0, whose flow can
+    /// be hijacked (RFC 5849 section 2.1).
+    #[must_use]
+    pub fn tolerate_missing_confirmation(mut self) -> Self {
+        self.missing_confirmation = true;
+        self
+    }
+
+    /// Accepts `oauth_callback_confirmed=false` for a flow that begins with
+    /// [`Callback::out_of_band`](crate::Callback::out_of_band).
+    ///
+    /// For E*TRADE, which says `true` only if a callback is registered for the consumer key. The user types
+    /// the code that the page shows.
+    ///
+    /// # Security
+    ///
+    /// The verifier stays mandatory, and the user has to bring it to your program. Nothing but the
+    /// provider's documentation says that it speaks revision A.
+    #[must_use]
+    pub fn tolerate_unconfirmed_out_of_band(mut self) -> Self {
+        self.unconfirmed_out_of_band = true;
+        self
+    }
+
+    /// Accepts a callback that has a verifier and no request token, together with a ticket of the vault.
+    ///
+    /// For E*TRADE. [`Flow::receive_callback`](crate::Flow::receive_callback) refuses such a callback all the
+    /// same, since nothing in it says whose it is; with a vault the browser's ticket does. The catcher of
+    /// the module `loopback` has no ticket, so it refuses a provider that is described so.
+    ///
+    /// # Security
+    ///
+    /// A browser that has tickets for two flows is refused. What stops a verifier of another user, in a link
+    /// that was sent to yours, is the provider: it has to refuse a verifier that does not belong to the
+    /// request token.
+    #[must_use]
+    pub fn tolerate_callback_without_token(mut self) -> Self {
+        self.without_token = true;
+        self
+    }
+
+    pub(crate) fn accepts_callback_without_token(&self) -> bool {
+        self.without_token
+    }
+
+    pub(crate) fn is_registered(&self) -> bool {
+        self.registered
+    }
+
+    /// Whether this verifier says no.
+    pub(crate) fn is_denial(&self, verifier: &str) -> bool {
+        self.denials.iter().any(|denial| denial == verifier)
+    }
+
+    /// Whether what the provider says of the callback will do.
+    pub(crate) fn is_confirmed(&self, said: Option<&str>, is_out_of_band: bool) -> bool {
+        match said {
+            None => self.missing_confirmation,
+            Some(said) if said.eq_ignore_ascii_case("true") => true,
+            Some(said) => {
+                is_out_of_band && self.unconfirmed_out_of_band && said.eq_ignore_ascii_case("false")
+            }
+        }
+    }
+}

@@ -1,0 +1,305 @@
+//! How long tokens live, and the calls that renew and revoke them.
+
+// No time zones: a provider whose day ends at midnight somewhere is given a time in UTC that is never too late.
+
+use std::{fmt, time::Duration};
+
+use super::{ask::Ask, endpoints::Call, origin::Moves, url::check_url};
+use crate::error::Error;
+
+const DAY: u64 = 24 * 60 * 60;
+
+/// How long a provider's tokens live, and the calls that renew and revoke an access token.
+///
+/// The default says nothing: lifetimes are not known, and there are no such calls.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+/// use tripod::{Call, Revocation, TokenEnd, TokenLife};
+///
+/// let life = TokenLife::new()
+///     .with_request_token(Duration::from_secs(300))
+///     .with_end(TokenEnd::After(Duration::from_secs(30 * 24 * 3600)))
+///     .with_revocation(Revocation::signed(Call::post("https://provider.example/oauth/revoke")));
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct TokenLife {
+    request_token: Option<Duration>,
+    end: Option<TokenEnd>,
+    idle: Option<Duration>,
+    renewal: Option<Renewal>,
+    revocation: Option<Revocation>,
+}
+
+/// How the end of an access token is known when it is granted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TokenEnd {
+    /// So long after the grant.
+    After(Duration),
+    /// Every day at the same time, this long after midnight UTC.
+    Daily(Duration),
+    /// A field of the access token reply says it.
+    Field {
+        /// The field's name.
+        name: &'static str,
+        /// What its number counts.
+        unit: TimeUnit,
+    },
+    /// The flow has asked for it, by a parameter of the authorization page or of the request-token call.
+    Asked {
+        /// The parameter's name.
+        name: &'static str,
+        /// The parameter's values, each with the lifetime that it asks for; `None` for a token that
+        /// does not expire.
+        values: &'static [(&'static str, Option<Duration>)],
+        /// The lifetime where the parameter is missing.
+        otherwise: Option<Duration>,
+    },
+}
+
+/// What the number in a field of a reply counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TimeUnit {
+    /// Seconds from the grant on.
+    SecondsLeft,
+    /// Seconds since 1970-01-01 00:00:00 UTC.
+    UnixSeconds,
+    /// Milliseconds since then.
+    UnixMilliseconds,
+}
+
+impl TokenLife {
+    /// Creates one that says nothing.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Says how long request tokens live. Without it their age is never checked on this side.
+    #[must_use]
+    pub fn with_request_token(mut self, lifetime: Duration) -> Self {
+        self.request_token = Some(lifetime);
+        self
+    }
+
+    /// Says how the end of an access token is known.
+    #[must_use]
+    pub fn with_end(mut self, end: TokenEnd) -> Self {
+        self.end = Some(end);
+        self
+    }
+
+    /// Says after how long without a call an access token becomes inactive.
+    #[must_use]
+    pub fn with_idle_limit(mut self, limit: Duration) -> Self {
+        self.idle = Some(limit);
+        self
+    }
+
+    /// Names the call that renews an access token.
+    #[must_use]
+    pub fn with_renewal(mut self, renewal: Renewal) -> Self {
+        self.renewal = Some(renewal);
+        self
+    }
+
+    /// Names the call that revokes an access token.
+    #[must_use]
+    pub fn with_revocation(mut self, revocation: Revocation) -> Self {
+        self.revocation = Some(revocation);
+        self
+    }
+
+    pub(crate) fn request_token(&self) -> Option<Duration> {
+        self.request_token
+    }
+
+    pub(crate) fn idle_limit(&self) -> Option<Duration> {
+        self.idle
+    }
+
+    pub(crate) fn renewal(&self) -> Option<&Renewal> {
+        self.renewal.as_ref()
+    }
+
+    pub(crate) fn revocation(&self) -> Option<&Revocation> {
+        self.revocation.as_ref()
+    }
+
+    /// When an access token ends that is granted at this moment, both in Unix seconds.
+    pub(crate) fn end<'a>(
+        &self,
+        granted_at: u64,
+        field: impl Fn(&str) -> Option<&'a str>,
+        ask: &Ask,
+    ) -> Option<u64> {
+        match self.end.as_ref()? {
+            TokenEnd::After(time) => granted_at.checked_add(time.as_secs()),
+            TokenEnd::Daily(time) => {
+                let today = (granted_at - granted_at % DAY).checked_add(time.as_secs() % DAY)?;
+                if today > granted_at { Some(today) } else { today.checked_add(DAY) }
+            }
+            TokenEnd::Field { name, unit } => {
+                let number: u64 = field(name)?.trim().parse().ok()?;
+                match unit {
+                    TimeUnit::SecondsLeft => granted_at.checked_add(number),
+                    TimeUnit::UnixSeconds => Some(number),
+                    TimeUnit::UnixMilliseconds => Some(number / 1000),
+                }
+            }
+            TokenEnd::Asked { name, values, otherwise } => {
+                let mut asked = ask.for_page().iter().chain(ask.for_request());
+                let lifetime = match asked.find(|pair| pair.0 == *name) {
+                    None => *otherwise,
+                    Some((_, value)) => values.iter().find(|pair| pair.0 == value)?.1,
+                };
+                granted_at.checked_add(lifetime?.as_secs())
+            }
+        }
+    }
+
+    pub(super) fn check(&mut self) -> Result<(), Error> {
+        if let Some(renewal) = &mut self.renewal {
+            renewal.call.check()?;
+        }
+        if let Some(revocation) = &mut self.revocation {
+            check_url(&revocation.url("x", "x"))?;
+            let (method, transmission) =
+                (revocation.call.method.clone(), revocation.call.transmission);
+            revocation.call.set(method, transmission)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn move_by(&mut self, moves: &mut Moves) {
+        if let Some(renewal) = &mut self.renewal {
+            renewal.call.move_by(moves);
+        }
+        if let Some(revocation) = &mut self.revocation {
+            revocation.call.move_by(moves);
+        }
+    }
+}
+
+/// The call that renews an access token: signed with the token, by [`Flow::renew`](crate::Flow::renew).
+///
+/// If its reply has a token and a secret, they take the place of the old ones.
+#[derive(Clone, Debug)]
+pub struct Renewal {
+    pub(crate) call: Call,
+    pub(crate) session_handle: bool,
+}
+
+impl Renewal {
+    /// Creates one from its call.
+    pub fn new(call: impl Into<Call>) -> Self {
+        Self { call: call.into(), session_handle: false }
+    }
+
+    /// Sends the field `oauth_session_handle` of the access token reply along (the OAuth session extension).
+    #[must_use]
+    pub fn with_session_handle(mut self) -> Self {
+        self.session_handle = true;
+        self
+    }
+}
+
+/// The call that revokes an access token, by [`Flow::revoke`](crate::Flow::revoke).
+///
+/// `{token}` and `{secret}` in its URL's path stand for the access token and its secret. Errors and events show
+/// the URL with these words in place of the secrets.
+#[derive(Clone)]
+pub struct Revocation {
+    pub(crate) call: Call,
+    pub(crate) is_signed: bool,
+}
+
+const TOKEN: &str = "{token}";
+const SECRET: &str = "{secret}";
+
+impl Revocation {
+    /// Creates one that is signed with the token.
+    pub fn signed(call: impl Into<Call>) -> Self {
+        Self { call: call.into(), is_signed: true }
+    }
+
+    /// Creates one that is not signed: its URL holds the token.
+    pub fn unsigned(call: impl Into<Call>) -> Self {
+        Self { call: call.into(), is_signed: false }
+    }
+
+    /// The URL for a token and a secret, which are percent-encoded already.
+    pub(crate) fn url(&self, token: &str, secret: &str) -> String {
+        self.call.url.replace(TOKEN, token).replace(SECRET, secret)
+    }
+}
+
+impl fmt::Debug for Revocation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let signed = if self.is_signed { "signed" } else { "not signed" };
+        write!(f, "{:?} {signed}", self.call)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// 2026-01-01 00:00:00 UTC.
+    const NEW_YEAR: u64 = 1_767_225_600;
+
+    #[track_caller]
+    fn check(end: TokenEnd, granted_at: u64, ask: &Ask, expected: Option<u64>) {
+        let life = TokenLife::new().with_end(end);
+        let field = |name: &str| (name == "oauth_expires_in").then_some("120");
+        assert_eq!(life.end(granted_at, field, ask), expected);
+    }
+
+    #[test]
+    fn an_end_is_worked_out_when_the_token_is_granted() {
+        let ask = Ask::new();
+        check(TokenEnd::After(Duration::from_secs(60)), NEW_YEAR, &ask, Some(NEW_YEAR + 60));
+        let field = |name, unit| TokenEnd::Field { name, unit };
+        check(
+            field("oauth_expires_in", TimeUnit::SecondsLeft),
+            NEW_YEAR,
+            &ask,
+            Some(NEW_YEAR + 120),
+        );
+        check(field("oauth_expires_in", TimeUnit::UnixSeconds), NEW_YEAR, &ask, Some(120));
+        check(field("oauth_expires_in", TimeUnit::UnixMilliseconds), NEW_YEAR, &ask, Some(0));
+        check(field("edam_expires", TimeUnit::UnixMilliseconds), NEW_YEAR, &ask, None);
+        check(TokenEnd::After(Duration::MAX), NEW_YEAR, &ask, None);
+    }
+
+    // E*TRADE's midnight in New York is 05:00 UTC in winter and 04:00 UTC in summer.
+    #[test]
+    fn a_daily_end_is_the_next_one() {
+        let four = TokenEnd::Daily(Duration::from_secs(4 * 3600));
+        let ask = Ask::new();
+        for (hour, end) in [(0, 4), (3, 4), (4, 28), (5, 28), (23, 28)] {
+            let granted_at = NEW_YEAR + hour * 3600;
+            check(four.clone(), granted_at, &ask, Some(NEW_YEAR + end * 3600));
+        }
+    }
+
+    const HOUR: Duration = Duration::from_secs(3600);
+
+    #[test]
+    fn an_end_that_was_asked_for_is_known_by_its_word() {
+        let asked = TokenEnd::Asked {
+            name: "expiration",
+            values: &[("1hour", Some(HOUR)), ("never", None)],
+            otherwise: Some(Duration::from_secs(30)),
+        };
+        let with = |value| Ask::new().with_page_parameter("expiration", value);
+        check(asked.clone(), NEW_YEAR, &with("1hour"), Some(NEW_YEAR + 3600));
+        check(asked.clone(), NEW_YEAR, &with("never"), None);
+        check(asked.clone(), NEW_YEAR, &with("1week"), None);
+        check(asked, NEW_YEAR, &Ask::new(), Some(NEW_YEAR + 30));
+    }
+}

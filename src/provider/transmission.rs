@@ -1,0 +1,17 @@
+//! Where OAuth's parameters travel.
+
+/// Where the OAuth parameters of a request travel (RFC 5849 section 3.5).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Transmission {
+    /// The `Authorization` header (section 3.5.1): the standard's first choice and the default.
+    #[default]
+    Header,
+    /// The form body (section 3.5.2), for requests that have one.
+    Form,
+    /// The query (section 3.5.3). URLs are kept in logs and histories; use it where the provider
+    /// reads nothing else.
+    Query,
+    /// The form body where the request has one, otherwise the query.
+    FormOrQuery,
+}

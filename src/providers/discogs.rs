@@ -1,0 +1,71 @@
+//! Discogs: records and collections.
+//!
+//! Register an application at <https://www.discogs.com/settings/developers>.
+//!
+//! | | |
+//! |---|---|
+//! | Evidence | client libraries of July 2026, which quote the documentation |
+//! | Inferred | that a verifier lives about 15 minutes |
+//! | Not known | what a denial looks like: the usual forms are understood |
+//! | Not supported | PLAINTEXT, which Discogs takes over TLS: set it with [`Signing::with_method`](crate::Signing::with_method); revocation |
+//!
+//! Discogs refuses or slows down requests without a `User-Agent` that names the application, token calls too, so the
+//! provider is made with one. Access tokens do not expire. The reply to the exchange says nothing of the user: ask
+//! [`identity`].
+
+use crate::{
+    error::Error,
+    flow::Session,
+    protocol::json::Value,
+    provider::{
+        Provider,
+        endpoints::{AuthorizePage, Call, Endpoints},
+        signing::Signing,
+    },
+};
+
+use super::reply::missing;
+
+/// Discogs, for the application that `user_agent` names, such as `Crates/1.0 +https://crates.example`; see
+/// [the module](mod@self).
+///
+/// # Errors
+///
+/// [`InvalidSetting`](crate::ErrorKind::InvalidSetting) if the user agent is empty or cannot stand in a header.
+pub fn discogs(user_agent: &str) -> Result<Provider, Error> {
+    Provider::of_known(Endpoints {
+        request_token: Call::get("https://api.discogs.com/oauth/request_token"),
+        authorize: AuthorizePage::new("https://www.discogs.com/oauth/authorize"),
+        access_token: Call::post("https://api.discogs.com/oauth/access_token"),
+    })
+    .with_signing(Signing::default().with_known_origins(&["https://api.discogs.com"]))
+    .with_user_agent(user_agent)
+}
+
+/// Who a token belongs to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Identity {
+    /// The user's number.
+    pub id: u64,
+    /// The user's name.
+    pub username: String,
+}
+
+/// Asks who the session's user is.
+///
+/// # Errors
+///
+/// Those of a request for a resource, and [`MissingField`](crate::ReplyError::MissingField) if the reply does not
+/// have the name and the number.
+pub async fn identity(session: &Session) -> Result<Identity, Error> {
+    let url = format!("{}/oauth/identity", session.client().provider().resource_origin());
+    let reply = session.get(url).send().await?.error_for_status()?;
+    let ([id, username], _) = Value::document(reply.text()?).members(["id", "username"]);
+    let id = id.and_then(Value::text).and_then(|id| id.parse().ok());
+    let username = username.and_then(Value::text);
+    Ok(Identity {
+        id: id.ok_or_else(|| missing("id"))?,
+        username: username.ok_or_else(|| missing("username"))?.into_owned(),
+    })
+}

@@ -1,0 +1,77 @@
+//! E*TRADE: brokerage accounts.
+//!
+//! Ask for a key at <https://developer.etrade.com>. A callback URL is registered by the provider's support, for each
+//! key. Without one, the page shows a code: begin with [`Callback::out_of_band`](crate::Callback::out_of_band).
+//!
+//! | | |
+//! |---|---|
+//! | Evidence | official documentation without a date and two official examples; a compilation of January 2026 |
+//! | Inferred | nothing |
+//! | Not supported | the module `loopback`: the callback has no request token, and a catcher has no ticket |
+//!
+//! E*TRADE needs what no other provider does, and two promises are relaxed for it: the callback need not be confirmed when
+//! the code is shown out of band, and a callback without a request token is accepted together with a ticket of the
+//! vault; see [`Approval`](crate::Approval). A request token lives five minutes. An access token becomes inactive after two
+//! hours without a call, until [`Flow::renew`](crate::Flow::renew), and is dead at midnight in New York: here that is 04:00 UTC, which is an
+//! hour early in winter.
+
+use std::time::Duration;
+
+use crate::{
+    protocol::approval::Approval,
+    provider::{
+        Provider,
+        endpoints::{AuthorizePage, Call, Endpoints},
+        signing::Signing,
+        token_life::{Renewal, Revocation, TokenEnd, TokenLife},
+    },
+};
+
+const HOUR: Duration = Duration::from_secs(60 * 60);
+
+/// E*TRADE; see [the module](mod@self).
+///
+/// # Security
+///
+/// It relaxes two promises; see [`Approval`](crate::Approval).
+#[must_use]
+pub fn etrade() -> Provider {
+    with_resources_at("https://api.etrade.com")
+}
+
+/// E*TRADE's sandbox: tokens come from the same place, and resources are at `https://apisb.etrade.com`.
+///
+/// # Security
+///
+/// As [`etrade`](fn@etrade).
+#[must_use]
+pub fn etrade_sandbox() -> Provider {
+    with_resources_at("https://apisb.etrade.com").without_endpoint_origins()
+}
+
+fn with_resources_at(origin: &str) -> Provider {
+    let page = AuthorizePage::new("https://us.etrade.com/e/t/etws/authorize")
+        .with_consumer_key_name("key")
+        .with_token_name("token");
+    let renewal = Renewal::new(Call::get("https://api.etrade.com/oauth/renew_access_token"));
+    let revocation = Call::get("https://api.etrade.com/oauth/revoke_access_token");
+    let life = TokenLife::new()
+        .with_request_token(Duration::from_secs(5 * 60))
+        .with_end(TokenEnd::Daily(4 * HOUR))
+        .with_idle_limit(2 * HOUR)
+        .with_renewal(renewal)
+        .with_revocation(Revocation::signed(revocation));
+    Provider::of_known(Endpoints {
+        request_token: Call::get("https://api.etrade.com/oauth/request_token"),
+        authorize: page,
+        access_token: Call::get("https://api.etrade.com/oauth/access_token"),
+    })
+    .with_signing(Signing::default().with_known_origins(&[origin]))
+    .with_approval(
+        Approval::new()
+            .with_registered_callback()
+            .tolerate_unconfirmed_out_of_band()
+            .tolerate_callback_without_token(),
+    )
+    .with_known_token_life(life)
+}

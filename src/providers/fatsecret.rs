@@ -1,0 +1,69 @@
+//! FatSecret Platform: food diary, weight and exercise.
+//!
+//! Register an application at <https://platform.fatsecret.com>. The console shows two pairs of keys: take the
+//! Consumer Key and the Consumer Secret of OAuth 1.0, not those of OAuth 2.0.
+
+use std::time::Duration;
+
+use crate::{
+    protocol::dialect::{Dialect, Meaning, Place, SuccessRefusal},
+    provider::{
+        Provider,
+        endpoints::{AuthorizePage, Call, Endpoints},
+        signing::Signing,
+        token_life::TokenLife,
+        transmission::Transmission,
+    },
+};
+
+/// Where the three endpoints are.
+pub const HANDSHAKE: &str = "https://authentication.fatsecret.com";
+/// Where the data are.
+pub const DATA: &str = "https://platform.fatsecret.com";
+
+/// FatSecret Platform: food diary, weight and exercise.
+///
+/// Both token calls by GET with the parameters in the query, since the handshake host does not
+/// read the `Authorization` header; on the data host in the query, and in the form body of a
+/// request that has one; HMAC-SHA1; `oauth_version=1.0`. Refusals come as numbers, on the data host with a
+/// status of success. Request tokens are taken to live 15 minutes, which FatSecret has never confirmed.
+///
+/// # Source
+///
+/// <https://platform.fatsecret.com/docs/guides/authentication/oauth1/three-legged>
+#[must_use]
+pub fn fatsecret() -> Provider {
+    let call =
+        |path| Call::get(format!("{HANDSHAKE}{path}")).with_transmission(Transmission::Query);
+    let dialect = Dialect::new()
+        .with(Place::Code, "6", Meaning::Clock)
+        .with(Place::Code, "7", Meaning::Nonce)
+        .with(Place::Code, "9", Meaning::DeadToken)
+        .with(Place::Code, "12", Meaning::RateLimited)
+        .with(Place::Code, "11", Meaning::QuotaUsed)
+        .with(Place::Code, "8", Meaning::Signature)
+        .with(Place::Code, "5", Meaning::Consumer)
+        .with_success_refusal(SuccessRefusal::Error)
+        .with_mistaken(
+            "FatSecret's console also shows an OAuth 2.0 Client Secret, which is another value: the OAuth 1.0 Consumer Secret is needed here",
+        );
+    Provider::of_known(Endpoints {
+        request_token: call("/oauth/request_token"),
+        authorize: AuthorizePage::new(format!("{HANDSHAKE}/oauth/authorize")),
+        access_token: call("/oauth/access_token"),
+    })
+    .without_endpoint_origins()
+    .with_signing(
+        Signing::default().with_transmission(Transmission::FormOrQuery).with_known_origins(&[DATA]),
+    )
+    .with_dialect(dialect)
+    .with_known_token_life(TokenLife::new().with_request_token(Duration::from_secs(15 * 60)))
+}
+
+impl Provider {
+    /// FatSecret Platform: the short form of [`providers::fatsecret`](fatsecret()).
+    #[must_use]
+    pub fn fatsecret() -> Self {
+        fatsecret()
+    }
+}

@@ -1,0 +1,89 @@
+//! Flickr: photos.
+//!
+//! Ask for a key at <https://www.flickr.com/services/apps/create/>.
+//!
+//! | | |
+//! |---|---|
+//! | Evidence | official documentation without a date; client libraries of 2026; samples of 2011 to 2026 |
+//! | Inferred | the host of uploads; that error 98 means a dead token |
+//! | Not known | what a denial looks like: the usual forms are understood |
+//! | Not supported | other signature methods than HMAC-SHA1; revocation, which the user does on Flickr's page |
+//!
+//! Resources refuse with HTTP 200 and `stat=fail`; [`error_for_status`](crate::ResourceResponse::error_for_status)
+//! makes an error of it. A code out of band is shown as `123-456-789`, and the dashes are part of it. Uploads go to
+//! `https://up.flickr.com/services/upload/` as multipart, of which every field but `photo` is signed as if it were a form.
+
+use crate::{
+    credentials::AccessToken,
+    protocol::dialect::{Dialect, Meaning, Place, SuccessRefusal},
+    provider::{
+        Provider,
+        ask::Ask,
+        endpoints::{AuthorizePage, Call, Endpoints},
+        signing::Signing,
+    },
+};
+
+/// Flickr; see [the module](mod@self).
+#[must_use]
+pub fn flickr() -> Provider {
+    let dialect = Dialect::new()
+        .with(Place::Code, "96", Meaning::Signature)
+        .with(Place::Code, "97", Meaning::Signature)
+        .with(Place::Code, "98", Meaning::DeadToken)
+        .with_success_refusal(SuccessRefusal::Stat);
+    Provider::of_known(Endpoints {
+        request_token: Call::get("https://www.flickr.com/services/oauth/request_token"),
+        authorize: AuthorizePage::new("https://www.flickr.com/services/oauth/authorize"),
+        access_token: Call::get("https://www.flickr.com/services/oauth/access_token"),
+    })
+    .with_signing(Signing::default().with_known_origins(&[
+        "https://api.flickr.com",
+        "https://www.flickr.com",
+        "https://up.flickr.com",
+    ]))
+    .with_dialect(dialect)
+}
+
+/// What a token may be used for. Each level includes the ones before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Permission {
+    /// Reading private photos.
+    Read,
+    /// Uploading and changing them.
+    Write,
+    /// Deleting them.
+    Delete,
+}
+
+/// Asks for this permission. Without it Flickr gives the one of the key's settings.
+#[must_use]
+pub fn ask(permission: Permission) -> Ask {
+    Ask::new().with_page_parameter(
+        "perms",
+        match permission {
+            Permission::Read => "read",
+            Permission::Write => "write",
+            Permission::Delete => "delete",
+        },
+    )
+}
+
+/// Returns the id of the user who approved, such as `12037949754@N01`.
+#[must_use]
+pub fn user_nsid(token: &AccessToken) -> Option<&str> {
+    token.extra("user_nsid")
+}
+
+/// Returns the name under which the user is known.
+#[must_use]
+pub fn username(token: &AccessToken) -> Option<&str> {
+    token.extra("username")
+}
+
+/// Returns the user's full name, which may be empty.
+#[must_use]
+pub fn fullname(token: &AccessToken) -> Option<&str> {
+    token.extra("fullname")
+}

@@ -1,0 +1,30 @@
+//! Mastercard's APIs.
+//!
+//! Make a project at <https://developer.mastercard.com> for a consumer key and a signing key. There is no handshake, no
+//! token, and the consumer secret is not used. The page *RSA* of the guide's [providers](crate::guide::providers) has a signer.
+//!
+//! | | |
+//! |---|---|
+//! | Evidence | official documentation of February 2026 |
+//! | Inferred | nothing |
+//! | Not supported | RSA-PSS; encrypted payloads |
+//!
+//! RSA-SHA256 in the header, and `oauth_body_hash` (SHA-256) with every request, also with an empty body.
+
+use crate::{error::Error, provider::signing::Signing, signature::method::SignatureMethod};
+
+use super::site::setting;
+
+/// How requests to Mastercard are signed, with a signer for RSA-SHA256; for
+/// [`SigningClient`](crate::SigningClient). See [the module](mod@self).
+///
+/// # Errors
+///
+/// [`InvalidSetting`](crate::ErrorKind::InvalidSetting) if the method is not called `RSA-SHA256`.
+pub fn mastercard(rsa_sha256: SignatureMethod) -> Result<Signing, Error> {
+    if rsa_sha256.name() != "RSA-SHA256" {
+        return Err(setting("Mastercard's requests are signed by RSA-SHA256"));
+    }
+    let origins = ["https://api.mastercard.com", "https://sandbox.api.mastercard.com"];
+    Ok(Signing::new(rsa_sha256).with_body_hash().with_known_origins(&origins))
+}

@@ -1,0 +1,86 @@
+//! MediaWiki and Wikimedia: wikis with the extension OAuth.
+//!
+//! Register a consumer on the wiki's page `Special:OAuthConsumerRegistration/propose` (for Wikimedia on
+//! <https://meta.wikimedia.org>). Tick "use the callback URL as a prefix" if your program names the URL in each flow; otherwise
+//! see [`with_registered_callback`].
+//!
+//! | | |
+//! |---|---|
+//! | Evidence | source of the server of August 2026; client libraries |
+//! | Inferred | that a wiki's `api.php` refuses with HTTP 200 and a member `error`, as all of its modules do |
+//! | Not supported | RSA-SHA1, for which see [`Signing::with_method`](crate::Signing::with_method); revocation, which the user does on the wiki's page `Special:OAuthManageMyGrants` |
+//!
+//! **A user who refuses does not come back**: the wiki shows a page of its own and calls no callback, so give up after a while. A
+//! request token lives ten minutes. A refusal of a token call is a sentence, with HTTP 200. An access token of Wikimedia's is
+//! good for all of its wikis: name their origins with
+//! [`Provider::with_resource_origin`](crate::Provider::with_resource_origin). With RSA the token's secret is `__unused__`.
+
+use std::time::Duration;
+
+use crate::{
+    error::Error,
+    protocol::{
+        approval::Approval,
+        dialect::{Dialect, SuccessRefusal},
+    },
+    provider::{
+        Provider,
+        endpoints::{AuthorizePage, Call, Endpoints},
+        token_life::TokenLife,
+    },
+};
+
+use super::site::{check_site, invalid};
+
+/// The name of the page that does not ask a user who has approved before, for consumers that only log in.
+pub const AUTHENTICATE: &str = "authenticate";
+
+/// A wiki, by the address of its `index.php`, such as `https://wiki.example/w/index.php`; see
+/// [the module](mod@self).
+///
+/// # Errors
+///
+/// [`InvalidUrl`](crate::ErrorKind::InvalidUrl) if the address cannot be read, has a query, or does not end in
+/// `/index.php` (a signature for a pretty path is refused);
+/// [`InsecureEndpoint`](crate::ErrorKind::InsecureEndpoint) if it is not HTTPS.
+pub fn mediawiki(index: &str) -> Result<Provider, Error> {
+    let index = check_site(index)?;
+    if !index.ends_with("/index.php") {
+        return Err(invalid("the address of a wiki is the one of its index.php"));
+    }
+    let at = |page: &str| format!("{index}?title=Special:OAuth/{page}");
+    let page = AuthorizePage::new(at("authorize"))
+        .with_consumer_key_name("oauth_consumer_key")
+        .with_alternative(AUTHENTICATE, at("authenticate"));
+    let dialect = Dialect::new()
+        .with_refusal_beginning("Error: ")
+        .with_success_refusal(SuccessRefusal::Error);
+    Provider::new(Endpoints {
+        request_token: Call::post(at("initiate")),
+        authorize: page,
+        access_token: Call::post(at("token")),
+    })?
+    .with_dialect(dialect)
+    .with_token_life(TokenLife::new().with_request_token(Duration::from_secs(600)))
+}
+
+/// Wikimedia's central wiki, for the application that `user_agent` names with a way to reach you, such as
+/// `Sunflower/1.0 (https://sunflower.example; me@sunflower.example)`; see [the module](mod@self).
+///
+/// # Errors
+///
+/// [`InvalidSetting`](crate::ErrorKind::InvalidSetting) if the user agent is empty or cannot stand in a header.
+pub fn wikimedia(user_agent: &str) -> Result<Provider, Error> {
+    mediawiki("https://meta.wikimedia.org/w/index.php")?.with_user_agent(user_agent)
+}
+
+/// Marks a consumer that was registered with one callback URL and not with a prefix: the wiki is asked for `oob`, and
+/// sends the user to the registered URL.
+#[must_use]
+pub fn with_registered_callback(provider: Provider) -> Provider {
+    let approval: Approval = provider.approval().clone().with_registered_callback();
+    provider.with_approval(approval)
+}
+
+#[cfg(feature = "hmac-sha2")]
+pub use super::mediawiki_identity::{Identity, identify};

@@ -1,0 +1,75 @@
+//! NetSuite: token-based authentication of an account.
+//!
+//! Make an integration record with "TBA: authorization flow" and its callback URL. The URL has to be the registered
+//! one; `http://localhost:*` is good for any port. There is no code out of band.
+//!
+//! | | |
+//! |---|---|
+//! | Evidence | official documentation of 2026 |
+//! | Inferred | the path and the method of the revocation call |
+//! | Not supported | `system.netsuite.com` for an account that is not known; the parameter `role` of the request-token call |
+//!
+//! HMAC-SHA256 in the header, with the account as the realm. Timestamps do not go back. A denial is an empty verifier. Access
+//! tokens do not expire. From release 2027.1 on NetSuite takes no new integrations of this kind; existing ones go on.
+
+use crate::{
+    error::Error,
+    protocol::approval::Approval,
+    provider::{
+        Provider,
+        ask::Ask,
+        endpoints::{Call, Endpoints},
+        signing::Signing,
+        token_life::{Revocation, TokenLife},
+    },
+    signature::method::SignatureMethod,
+};
+
+use super::site::setting;
+
+/// NetSuite for one account, such as `1234567` or `1234567_SB1`; see [the module](mod@self).
+///
+/// # Errors
+///
+/// [`InvalidSetting`](crate::ErrorKind::InvalidSetting) if the account is not letters and digits, with an underscore
+/// before the name of a sandbox.
+pub fn netsuite(account: &str) -> Result<Provider, Error> {
+    let is_word =
+        |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let (number, sandbox) = account.split_once('_').unwrap_or((account, "SB"));
+    if !is_word(number) || !is_word(sandbox) || account.len() > 60 {
+        return Err(setting(
+            "a NetSuite account is letters and digits, with an underscore before the sandbox: 1234567 or 1234567_SB1",
+        ));
+    }
+    let label = account.to_ascii_lowercase().replace('_', "-");
+    let restlets = format!("https://{label}.restlets.api.netsuite.com");
+    let signing = Signing::new(SignatureMethod::HmacSha256)
+        .with_realm(account.to_ascii_uppercase())?
+        .with_origin(&restlets)?
+        .with_origin(&format!("https://{label}.suitetalk.api.netsuite.com"))?;
+    let revocation = Revocation::signed(Call::get(format!("{restlets}/rest/revoketoken")));
+    Provider::new(Endpoints {
+        request_token: format!("{restlets}/rest/requesttoken"),
+        authorize: format!("https://{label}.app.netsuite.com/app/login/secure/authorizetoken.nl"),
+        access_token: format!("{restlets}/rest/accesstoken"),
+    })?
+    .with_signing(signing)
+    .with_approval(Approval::new().with_denial(""))
+    .with_token_life(TokenLife::new().with_revocation(revocation))
+}
+
+/// Asks for a `state` that comes back with the callback.
+///
+/// # Errors
+///
+/// [`InvalidSetting`](crate::ErrorKind::InvalidSetting) for more than 512 characters, and for others than ASCII
+/// letters and digits.
+pub fn ask(state: &str) -> Result<Ask, Error> {
+    let is_good =
+        (1..=512).contains(&state.len()) && state.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if !is_good {
+        return Err(setting("NetSuite's state is up to 512 letters and digits"));
+    }
+    Ok(Ask::new().with_page_parameter("state", state))
+}

@@ -1,0 +1,231 @@
+//! The life of an access token after the grant: its end, its renewal, its revocation.
+
+use std::time::{Duration, UNIX_EPOCH};
+
+use http::{Method, header};
+use tripod::{
+    AccessToken, Call, Consumer, ErrorClass, ErrorKind, Provider, Renewal, Revocation, Session,
+    Signing, SigningClient, Stage, TimeUnit, TokenEnd, TokenLife, transport::TransportError,
+};
+
+use crate::support::*;
+
+const DAY: u64 = 24 * 60 * 60;
+const RENEW: &str = "https://photos.example.net/renew";
+
+fn living(life: TokenLife) -> Provider {
+    photos().with_token_life(life).unwrap()
+}
+
+#[track_caller]
+fn ends(session: &Session, after: Option<u64>) {
+    let granted_at = u64::try_from(NOW).unwrap();
+    let expected = after.map(|after| UNIX_EPOCH + Duration::from_secs(granted_at + after));
+    assert_eq!(session.expires_at(), expected);
+}
+
+#[test]
+fn an_end_is_known_where_the_provider_says_it() {
+    let field = TokenEnd::Field { name: "user_id", unit: TimeUnit::SecondsLeft };
+    for (life, after) in [
+        (TokenLife::new(), None),
+        (TokenLife::new().with_end(TokenEnd::After(Duration::from_secs(DAY))), Some(DAY)),
+        (TokenLife::new().with_end(field), Some(7)),
+        (TokenLife::new().with_end(TokenEnd::Daily(Duration::from_secs(60))), Some(60)),
+    ] {
+        let scenario = Scenario::at(living(life));
+        let session = scenario.to_granted();
+        ends(&session, after);
+        let granted_at = UNIX_EPOCH + Duration::from_secs(u64::try_from(NOW).unwrap());
+        assert_eq!(session.access_token().granted_at(), Some(granted_at));
+        // A token that was stored without its moments.
+        let stored = AccessToken::new(ACCESS_TOKEN, ACCESS_SECRET).unwrap();
+        ends(&scenario.client.session(stored.clone()), None);
+        let end = UNIX_EPOCH + Duration::from_secs(u64::try_from(NOW).unwrap() + 5);
+        ends(&scenario.client.session(stored.with_expires_at(end)), Some(5));
+    }
+}
+
+#[tokio::test]
+async fn idle_time_begins_with_each_request_and_is_unknown_after_a_restart() {
+    let idle = Duration::from_secs(7200);
+    let end = TokenEnd::After(Duration::from_secs(DAY));
+    let scenario = Scenario::at(living(TokenLife::new().with_idle_limit(idle).with_end(end)));
+    let session = scenario.to_granted();
+    ends(&session, Some(7200));
+    scenario.hands.pass(Duration::from_secs(3600));
+    let get = |session: &Session| session.get("https://photos.example.net/photos");
+    scenario.script.answer(reply(401, "")).answer(reply(200, "{}"));
+    get(&session).send().await.unwrap();
+    ends(&session, Some(7200));
+    get(&session.clone()).send().await.unwrap();
+    ends(&session, Some(3600 + 7200));
+
+    let again = scenario.client.session(session.access_token().clone());
+    ends(&again, None);
+    scenario.hands.pass(Duration::from_secs(DAY - 3600 - 60));
+    scenario.script.answer(reply(200, "{}"));
+    get(&again).send().await.unwrap();
+    // The day is over before the idle time is.
+    ends(&again, Some(DAY));
+}
+
+#[tokio::test]
+async fn renewal_says_whether_the_pair_has_changed() {
+    let life = TokenLife::new()
+        .with_renewal(Renewal::new(Call::get(RENEW)))
+        .with_end(TokenEnd::After(Duration::from_secs(100)));
+    let scenario = Scenario::at(living(life));
+    let session = scenario.to_granted();
+    scenario.hands.pass(Duration::from_secs(50));
+
+    scenario.script.answer(reply(200, "Access Token has been renewed"));
+    let renewed = session.renew().await.unwrap();
+    assert!(!renewed.pair_changed());
+    let same = renewed.into_session();
+    assert_eq!(same.access_token().token(), ACCESS_TOKEN);
+    ends(&same, Some(100));
+    let sent = scenario.script.only();
+    assert_eq!((sent.method(), sent.uri().to_string()), (&Method::GET, RENEW.to_owned()));
+    let header = sent.headers()[header::AUTHORIZATION].to_str().unwrap();
+    assert!(header.contains("oauth_token=\"access%2Ftoken%2B1\""), "{header}");
+
+    scenario.script.answer(reply(200, "oauth_token=new&oauth_token_secret=s&note=1"));
+    let renewed = session.renew().await.unwrap();
+    assert!(renewed.pair_changed());
+    let new = renewed.into_session();
+    assert_eq!(new.access_token().token(), "new");
+    assert_eq!(new.access_token().extra("user_id"), Some("7"));
+    assert_eq!(new.access_token().extra("note"), Some("1"));
+    ends(&new, Some(150));
+    // The old one stays as it was.
+    assert_eq!(session.access_token().token(), ACCESS_TOKEN);
+    ends(&session, Some(100));
+}
+
+#[tokio::test]
+async fn a_session_handle_is_sent_where_there_is_one() {
+    let renewal = Renewal::new(RENEW).with_session_handle();
+    let scenario = Scenario::at(living(TokenLife::new().with_renewal(renewal)));
+    let error = scenario.to_granted().renew().await.unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::InvalidSetting { .. }), "{error}");
+
+    let token = AccessToken::new("t", "s").unwrap().with_extra("oauth_session_handle", "h&1");
+    scenario.script.answer(reply(401, "oauth_problem=token_rejected&handle=h%261"));
+    let error = scenario.client.session(token).renew().await.unwrap_err();
+    let sent = scenario.script.only();
+    let header = sent.headers()[header::AUTHORIZATION].to_str().unwrap();
+    assert!(header.contains("oauth_session_handle=\"h%261\""), "{header}");
+    assert_eq!((error.stage(), error.class()), (Stage::Renewal, ErrorClass::Reauthorize));
+    assert!(!format!("{error} {error:?}").contains("h%261"), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_provider_without_the_calls_says_so() {
+    let scenario = Scenario::photos();
+    let session = scenario.to_granted();
+    let error = session.renew().await.unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::NoSuchCall { call: "renewal", .. }), "{error}");
+    let failed = session.revoke().await.unwrap_err();
+    let kind = failed.error().kind();
+    assert!(matches!(kind, ErrorKind::NoSuchCall { call: "revocation", .. }), "{failed}");
+    assert_eq!(failed.to_string(), "the access token was not revoked");
+    assert_eq!(failed.into_flow().access_token().token(), ACCESS_TOKEN);
+    assert!(scenario.script.sent().is_empty());
+}
+
+#[tokio::test]
+async fn revocation_is_signed_and_a_failure_gives_the_session_back() {
+    let call = Call::post("https://photos.example.net/revoke");
+    let revocation = Revocation::signed(call);
+    let scenario = Scenario::at(living(TokenLife::new().with_revocation(revocation)));
+    scenario.script.answer(reply(503, "")).answer(TransportError::timeout());
+    scenario.script.answer(reply(200, "{\"access_token\":\"x\"}"));
+    let failed = scenario.to_granted().revoke().await.unwrap_err();
+    assert_eq!(failed.error().class(), ErrorClass::RetryLater);
+    assert_eq!(failed.error().stage(), Stage::Revocation);
+    let failed = failed.into_flow().revoke().await.unwrap_err();
+    assert!(failed.error().may_have_happened());
+    failed.into_flow().revoke().await.unwrap();
+    for sent in scenario.script.sent() {
+        assert!(
+            sent.headers()[header::AUTHORIZATION].to_str().unwrap().contains("oauth_signature")
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_token_in_the_path_is_masked() {
+    let url = "https://photos.example.net/tokens/{token}/{secret}";
+    for (revocation, is_signed) in [
+        (Revocation::signed(Call::delete(url)), true),
+        (Revocation::unsigned(Call::delete(url)), false),
+    ] {
+        let scenario = Scenario::at(living(TokenLife::new().with_revocation(revocation)));
+        scenario.script.answer(reply(404, "no access/token+1")).answer(TransportError::timeout());
+        let mut session = scenario.to_granted();
+        for _ in 0..2 {
+            let failed = session.revoke().await.unwrap_err();
+            let error = failed.error();
+            assert_eq!(error.endpoint(), Some(url));
+            let text = format!("{error} {error:?} {failed:?}");
+            for secret in [ACCESS_TOKEN, ACCESS_SECRET, "access%2Ftoken", "access%3Dsecret"] {
+                assert!(!text.contains(secret), "{text}");
+            }
+            session = failed.into_flow();
+        }
+        for sent in scenario.script.sent() {
+            let path = "/tokens/access%2Ftoken%2B1/access%3Dsecret%2F1";
+            assert_eq!((sent.method(), sent.uri().path()), (&Method::DELETE, path));
+            assert_eq!(sent.headers().contains_key(header::AUTHORIZATION), is_signed);
+        }
+    }
+}
+
+#[test]
+fn a_client_that_only_signs_has_no_handshake() {
+    let signing = Signing::default()
+        .with_origin("https://api.example")
+        .unwrap()
+        .with_empty_token()
+        .with_body_hash();
+    let client = SigningClient::new(signing, Consumer::new(KEY, SECRET)).unwrap();
+    let header = |request: http::Request<bytes::Bytes>| {
+        request.headers()[header::AUTHORIZATION].to_str().unwrap().to_owned()
+    };
+    let url = "https://api.example/x";
+    let without = header(client.signed().get(url).build().unwrap());
+    assert!(without.contains("oauth_token=\"\""), "{without}");
+    // The SHA-1 of nothing.
+    assert!(
+        without.contains("oauth_body_hash=\"2jmj7l5rSw0yVb%2FvlWAYkK%2FYBwk%3D\""),
+        "{without}"
+    );
+    let token = AccessToken::new("t", "s").unwrap();
+    let with = header(client.signed_with(token).get(url).build().unwrap());
+    assert!(with.contains("oauth_token=\"t\""), "{with}");
+    let mut own = http::Request::post(url).body("{}").unwrap();
+    client.signed().sign(&mut own).unwrap();
+    assert!(own.headers()[header::AUTHORIZATION].to_str().unwrap().contains("oauth_body_hash"));
+    assert!(client.signed().get("https://other.example/").build().is_err());
+    let shown = format!("{client:?}");
+    assert!(!shown.contains(SECRET), "{shown}");
+
+    // The way round by the client that a signer belongs to ends in an error, and sends nothing.
+    let begun = client.signed().client().begin(tripod::Callback::out_of_band());
+    let failed = begun.build().unwrap_err();
+    let kind = failed.error().kind();
+    assert!(matches!(kind, ErrorKind::NoSuchCall { call: "handshake", .. }), "{failed}");
+}
+
+#[test]
+fn plaintext_and_http_are_for_those_who_ask_for_them_by_name() {
+    let origin = "http://maas.example:5240";
+    let signing =
+        Signing::new(tripod::SignatureMethod::Plaintext).insecure_http_origin(origin).unwrap();
+    let client = |signing| SigningClient::new(signing, Consumer::new(KEY, "")).unwrap();
+    let url = format!("{origin}/MAAS/api/2.0/machines/");
+    assert!(client(signing.clone()).signed().get(&url).build().is_err());
+    let signing = signing.insecure_plaintext_without_tls();
+    assert!(client(signing).signed().get(&url).build().is_ok());
+}
