@@ -1,6 +1,7 @@
 //! From a request to its reply and to what the log says of it. Nothing in here waits.
 
 use std::{
+    io,
     net::SocketAddr,
     sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, UNIX_EPOCH},
@@ -13,7 +14,7 @@ use axum::{
 use http::{HeaderValue, StatusCode, header, request};
 
 use crate::{
-    check,
+    check::{self, Verified},
     config::Config,
     data::{
         error::DataError,
@@ -21,15 +22,19 @@ use crate::{
         params::Params,
         route,
     },
-    dialect::Refusals,
+    dialect::{Data, Done, Refusals, Renewal},
     endpoint::Endpoint,
     fault::{Fault, Layer},
     handshake,
-    log::{Refusal, Seen},
-    naive, page,
+    log::{self, Seen},
+    page,
     problem::Problem,
     quote::quoted,
-    received::{Received, find},
+    received::{Address, Received, find, is_loopback},
+    refusal::Refusal,
+    resource,
+    route::{Gives, Route},
+    site::{Site, SiteNames},
     state::State,
     wire::{self, Broken, refused, reply},
 };
@@ -37,7 +42,6 @@ use crate::{
 /// Longest path that the log keeps, in characters.
 const PATH: usize = 200;
 
-const FORM: &str = "application/x-www-form-urlencoded";
 const TEXT: &str = "text/plain; charset=utf-8";
 
 /// What the server's thread and the handle have in common.
@@ -48,13 +52,32 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    pub(crate) fn new(config: Config, address: SocketAddr) -> Self {
+    pub(crate) fn new(mut config: Config, address: SocketAddr) -> io::Result<Self> {
+        let kind = config.dialect.site;
+        config.names = SiteNames::of(kind, config.site.as_deref()).ok_or_else(|| {
+            let wanted = match kind {
+                Site::One => "there is one provider of this kind, so it has no site",
+                Site::Base(_) => "the site must be a base URL, such as https://shop.example",
+                Site::Account(_) => "the site must be an account, such as 1234567_SB1",
+            };
+            io::Error::new(io::ErrorKind::InvalidInput, wanted)
+        })?;
         let state = Mutex::new(State::new(&config));
-        Self { config, address, state }
+        Ok(Self { config, address, state })
     }
 
     pub(crate) fn origin(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// Whether a client can reach this host: one of the provider's, or the sandbox's own address.
+    pub(crate) fn has_host(&self, host: &str) -> bool {
+        let host = host.to_ascii_lowercase();
+        let routes = self.config.dialect.routes;
+        let mut named = routes.iter().filter(|route| !route.is_anywhere()).peekable();
+        is_loopback(&host)
+            || named.peek().is_none()
+            || named.any(|route| route.is_host(&self.config.names, &host))
     }
 
     /// Never held over an await: all work on the state is synchronous.
@@ -68,14 +91,15 @@ impl Shared {
 }
 
 impl Shared {
-    /// Handles a request; a body of `None` was too long, or broke off.
+    /// Handles a request that was sent with this scheme; a body of `None` was too long, or broke off.
     pub(crate) fn answer(
         &self,
         connection: u64,
+        scheme: &str,
         parts: &request::Parts,
         body: Option<Bytes>,
     ) -> Broken {
-        let (broken, seen) = self.handled(connection, parts, body);
+        let (broken, seen) = self.handled(connection, scheme, parts, body);
         // Outside the lock, which the function might want through a handle of its own.
         if let Some(call) = &self.config.on_request {
             call(&seen);
@@ -83,16 +107,41 @@ impl Shared {
         broken
     }
 
+    /// The part of the provider that a request is for.
+    pub(crate) fn route(&self, address: &Address<'_>) -> Option<&'static Route> {
+        self.config.dialect.routes.iter().find(|route| route.fits(&self.config.names, address))
+    }
+
+    /// Where the provider's first page of that kind is, at the sandbox's own address. A provider
+    /// without one has the path that others mostly have, with nothing there.
+    pub(crate) fn url(&self, endpoint: Endpoint) -> String {
+        let route = self.config.dialect.routes.iter().find(|route| route.endpoint == endpoint);
+        let target = route.map(|route| route.target(&self.config.names));
+        self.origin() + &target.unwrap_or_else(|| "/oauth/none".to_owned())
+    }
+
     fn handled(
         &self,
         connection: u64,
+        scheme: &str,
         parts: &request::Parts,
         body: Option<Bytes>,
     ) -> (Broken, Seen) {
-        let received = body
+        let mut received = body
             .ok_or(Problem::Unreadable("the body is too large"))
-            .and_then(|body| Received::read(parts, body));
-        let endpoint = Endpoint::at(parts.uri.path());
+            .and_then(|body| Received::read(scheme, parts, body));
+        let route = if let Ok(received) = &mut received {
+            let route = self.route(&received.address());
+            received.signs_form = self.config.dialect.signs_forms;
+            if route.is_some_and(|route| route.gives == Gives::Upload) {
+                received.read_parts("photo");
+            }
+            route
+        } else {
+            let path = parts.uri.path();
+            self.route(&Address { host: "", is_own: true, path, title: None })
+        };
+        let endpoint = route.map(|route| route.endpoint);
 
         let mut state = self.lock();
         state.log.requests += 1;
@@ -114,9 +163,9 @@ impl Shared {
                 let keep = self.config.keep_base_strings;
                 let base_string =
                     received.as_ref().ok().filter(|_| keep).map(Received::base_string);
-                let response = self.reply(&mut state, received, endpoint, now, fault.as_ref());
-                let refusal = response.extensions().get::<Refusal>().cloned();
-                seen.refusal = refusal.map(|Refusal(reason)| reason);
+                let response = self.reply(&mut state, received, route, now, fault.as_ref());
+                let refusal = response.extensions().get::<log::Refusal>().cloned();
+                seen.refusal = refusal.map(|log::Refusal(reason)| reason);
                 let wrong = response.extensions().get::<WrongSignature>().is_some();
                 seen.base_string = base_string.filter(|_| wrong);
                 Broken::Reply(response)
@@ -141,69 +190,101 @@ impl Shared {
         &self,
         state: &mut State,
         received: Result<Received, Problem>,
-        endpoint: Option<Endpoint>,
+        route: Option<&Route>,
         now: i64,
         fault: Option<&Fault>,
     ) -> Response {
-        let config = &self.config;
         let received = match received {
             Ok(received) => received,
-            Err(problem) => return self.refusal(state, endpoint, &problem, false),
+            Err(problem) => return self.refusal(state, route, None, now, &problem),
         };
-        match endpoint {
-            None => {
-                let response = reply(StatusCode::NOT_FOUND, TEXT, Body::from("Not found"));
-                refused(response, "there is nothing at this path".to_owned())
+        let Some(route) = route else {
+            let response = reply(StatusCode::NOT_FOUND, TEXT, Body::from("Not found"));
+            return refused(response, "there is nothing at this path".to_owned());
+        };
+        if route.endpoint == Endpoint::Authorize {
+            return page::authorize(state, &self.config, &received, now);
+        }
+        if route.endpoint == Endpoint::Data && self.config.dialect.data == Data::FatSecret {
+            return self.data(state, route, &received, now, fault);
+        }
+        let outcome = check::check(&mut state.oauth, &self.config, &received, route, now, fault)
+            .and_then(|verified| self.carry_out(state, route, &received, verified, now, fault));
+        let mut response = outcome.unwrap_or_else(|problem| {
+            self.refusal(state, Some(route), Some(&received), now, &problem)
+        });
+        if route.endpoint != Endpoint::Data {
+            // Section 2.1 and 2.3: the replies hold secrets.
+            let no_store = HeaderValue::from_static("no-store");
+            response.headers_mut().insert(header::CACHE_CONTROL, no_store);
+        }
+        response
+    }
+
+    /// Does what a request is for whose signature holds.
+    fn carry_out(
+        &self,
+        state: &mut State,
+        route: &Route,
+        received: &Received,
+        verified: Verified,
+        now: i64,
+        fault: Option<&Fault>,
+    ) -> Result<Response, Problem> {
+        let config = &self.config;
+        let server = &mut state.oauth;
+        let tokens =
+            |body: String| reply(StatusCode::OK, config.dialect.reply_type, Body::from(body));
+        let token = verified.token.clone().unwrap_or_default();
+        match verified.endpoint {
+            Endpoint::RequestToken => {
+                Ok(tokens(handshake::request_token(server, config, verified, now, fault)))
             }
-            Some(Endpoint::Authorize) => page::authorize(state, config, &received, now),
-            Some(endpoint @ (Endpoint::RequestToken | Endpoint::AccessToken)) => {
-                let outcome =
-                    check::check(&mut state.oauth, config, &received, endpoint, now, fault)
-                        .and_then(|verified| match endpoint {
-                            Endpoint::RequestToken => Ok(handshake::request_token(
-                                &mut state.oauth,
-                                config,
-                                verified,
-                                now,
-                                fault,
-                            )),
-                            _ => handshake::access_token(
-                                &mut state.oauth,
-                                config,
-                                &verified,
-                                now,
-                                fault,
-                            ),
-                        });
-                let mut response = match outcome {
-                    Ok(body) => reply(StatusCode::OK, FORM, Body::from(body)),
-                    Err(problem) => self.refusal(state, Some(endpoint), &problem, false),
-                };
-                // Section 2.1 and 2.3: the replies hold secrets.
-                let no_store = HeaderValue::from_static("no-store");
-                response.headers_mut().insert(header::CACHE_CONTROL, no_store);
-                response
+            Endpoint::AccessToken => {
+                handshake::access_token(server, config, &verified, now, fault).map(tokens)
             }
-            Some(Endpoint::Data) => self.data(state, &received, now, fault),
+            Endpoint::Renewal if config.dialect.renewal == Renewal::Handle => {
+                let handle = [&received.header, &received.form, &received.query]
+                    .into_iter()
+                    .find_map(|pairs| find(pairs, "oauth_session_handle"));
+                let handle = handle.unwrap_or_default();
+                handshake::renew(server, config, &verified, handle, now, fault).map(tokens)
+            }
+            // The check has noted that the token was used, which is what wakes it.
+            Endpoint::Renewal => Ok(done(config.dialect.renewed, &token)),
+            Endpoint::Revocation => {
+                // The token may stand in the path, and only its owner's counts.
+                let named = route.rest_of(&config.names, &received.path).unwrap_or(&token);
+                if named != token {
+                    return Err(Problem::AccessToken(quoted(named)));
+                }
+                server.access_tokens.remove(&token);
+                Ok(done(config.dialect.revoked, &token))
+            }
+            Endpoint::Data | Endpoint::Authorize => {
+                let user = server.access_tokens.get(&token).map(|grant| grant.user.clone());
+                let user = user.as_deref();
+                Ok(resource::answer(config, received, &verified, route.gives, user, now))
+            }
         }
     }
 
+    /// FatSecret's methods, which every sandbox has that is no persona.
     fn data(
         &self,
         state: &mut State,
+        route: &Route,
         received: &Received,
         now: i64,
         fault: Option<&Fault>,
     ) -> Response {
         let config = &self.config;
-        let verified =
-            match check::check(&mut state.oauth, config, received, Endpoint::Data, now, fault) {
-                Ok(verified) => verified,
-                Err(problem) => {
-                    let as_json = received.field("format") == Some("json");
-                    return self.refusal(state, Some(Endpoint::Data), &problem, as_json);
-                }
-            };
+        let verified = match check::check(&mut state.oauth, config, received, route, now, fault) {
+            Ok(verified) => verified,
+            Err(problem) => {
+                return self.refusal(state, Some(route), Some(received), now, &problem);
+            }
+        };
         let user = verified
             .token
             .and_then(|token| state.oauth.access_tokens.get(&token))
@@ -233,29 +314,34 @@ impl Shared {
     fn refusal(
         &self,
         state: &mut State,
-        endpoint: Option<Endpoint>,
+        route: Option<&Route>,
+        received: Option<&Received>,
+        now: i64,
         problem: &Problem,
-        as_json: bool,
     ) -> Response {
-        let mut response = match self.config.dialect.refusals {
-            Refusals::ProblemReports => report(problem),
-            Refusals::Sentences if endpoint == Some(Endpoint::Data) => {
-                written(state, None, as_json, Err(DataError::from(problem)))
-            }
-            // FatSecret's handshake host has one status for everything that it understands.
-            Refusals::Sentences => {
-                let status = match problem {
-                    Problem::VerbNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-                    _ => StatusCode::BAD_REQUEST,
-                };
-                reply(status, TEXT, Body::from(problem.sentence()))
-            }
+        let config = &self.config;
+        // MediaWiki's statement of who the user is comes from the same pages as its tokens.
+        let is_data = route.is_some_and(|route| {
+            route.endpoint == Endpoint::Data && route.gives != Gives::SignedIdentity
+        });
+        let form = if is_data { config.dialect.data_refusals } else { config.dialect.refusals };
+        let mut response = if is_data && form == Refusals::FatSecret {
+            let as_json = received.is_some_and(|received| received.field("format") == Some("json"));
+            written(state, None, as_json, Err(DataError::from(problem)))
+        } else {
+            Refusal { problem, config, received, now }.write(form)
         };
         if matches!(problem, Problem::Signature(_)) {
             response.extensions_mut().insert(WrongSignature);
         }
         refused(response, problem.reason())
     }
+}
+
+/// A reply that says no more than that it is done.
+fn done(done: Done, token: &str) -> Response {
+    let status = StatusCode::from_u16(done.status).unwrap_or(StatusCode::OK);
+    reply(status, done.media_type, Body::from(done.body.replace("{token}", token)))
 }
 
 /// Marks the reply to a request whose signature was wrong.
@@ -276,19 +362,6 @@ fn written(
     };
     let kind = if as_json { "application/json; charset=utf-8" } else { "text/xml; charset=utf-8" };
     reply(StatusCode::OK, kind, Body::from(text))
-}
-
-/// A refusal of a generic provider.
-fn report(problem: &Problem) -> Response {
-    let pairs = problem.report();
-    let pairs: Vec<(&str, &str)> =
-        pairs.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let mut response = reply(problem.status(), FORM, Body::from(naive::write_form(&pairs)));
-    if problem.status() == StatusCode::UNAUTHORIZED {
-        let challenge = HeaderValue::from_static("OAuth realm=\"sandbox\"");
-        response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
-    }
-    response
 }
 
 fn date(now: i64) -> Option<HeaderValue> {

@@ -13,7 +13,7 @@ pub struct Approval {
 
 impl Approval {
     /// Returns the URL that the browser is sent to. It is `None` if the request token was asked for
-    /// out of band.
+    /// out of band, or if the user denied the access at a provider that then sends the browser nowhere.
     #[must_use]
     pub fn callback_url(&self) -> Option<&str> {
         self.callback_url.as_deref()
@@ -52,6 +52,10 @@ pub enum PageError {
     UsedToken,
     /// No user of the sandbox has that name.
     UnknownUser,
+    /// The provider wants the consumer key on this URL, and it is missing or another application's.
+    WrongConsumerKey,
+    /// A parameter of the page has a value that does not exist.
+    BadParameter,
 }
 
 impl fmt::Display for PageError {
@@ -63,6 +67,8 @@ impl fmt::Display for PageError {
             Self::ExpiredToken => "the request token has expired",
             Self::UsedToken => "the request token was answered or used already",
             Self::UnknownUser => "the sandbox has no user of that name",
+            Self::WrongConsumerKey => "the authorization URL does not name the consumer key",
+            Self::BadParameter => "the authorization URL has a parameter with an impossible value",
         })
     }
 }

@@ -11,6 +11,8 @@ use crate::{
     endpoint::Placement,
     fault::Denial,
     log::Seen,
+    persona::Persona,
+    rsa::PublicKey,
     sandbox::Sandbox,
 };
 
@@ -77,9 +79,71 @@ impl Builder {
     /// - A refusal has status 400 or 401, `WWW-Authenticate` and an `oauth_problem` body.
     /// - Token secrets contain reserved characters.
     pub fn generic(mut self) -> Self {
-        self.config.dialect = &dialect::RFC_5849;
-        self.config.handshake = dialect::RFC_5849.handshake.to_vec();
+        self.config.speak(&dialect::RFC_5849);
         self
+    }
+
+    /// Makes the sandbox behave like another living provider.
+    ///
+    /// This sets the lifetime of request tokens, the timestamp window, the form of a denial and the
+    /// handshake's methods: call it before you set one of them. FatSecret's methods are not there;
+    /// resources answer with what was asked, and by whom.
+    ///
+    /// [`Sandbox::transport`] delivers a client's requests with the provider's real URLs.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use tripod_sandbox::{Persona, Sandbox};
+    ///
+    /// # fn main() -> std::io::Result<()> {
+    /// let sandbox = Sandbox::builder()
+    ///     .like(Persona::NetSuite)
+    ///     .site("7654321")
+    ///     .registered_callback("https://app.example/back")
+    ///     .start_blocking()?;
+    /// assert!(sandbox.origins().contains(&"https://7654321.restlets.api.netsuite.com".to_owned()));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn like(mut self, persona: Persona) -> Self {
+        self.config.speak(persona.dialect());
+        self
+    }
+
+    /// Names the provider of a [`Persona`] of which there are many: a base URL such as
+    /// `https://shop.example/eu`, or NetSuite's account.
+    ///
+    /// [`start`](Self::start) fails with [`io::ErrorKind::InvalidInput`] if it is something else.
+    pub fn site(mut self, site: impl Into<String>) -> Self {
+        self.config.site = Some(site.into());
+        self
+    }
+
+    /// Registers a callback URL for the application, as on a provider's web page.
+    ///
+    /// What that means is up to the [`Persona`]: X accepts only this one, MediaWiki only one that begins
+    /// with it, and E\*TRADE sends the user there although the application asks for `oob`. With none
+    /// registered, a persona accepts any callback, as if it were the registered one.
+    pub fn registered_callback(mut self, url: impl Into<String>) -> Self {
+        self.config.registered_callback = Some(url.into());
+        self
+    }
+
+    /// Registers the application's RSA public key, for personas that check RSA-SHA1 or RSA-SHA256.
+    ///
+    /// `pem` is what `openssl pkey -pubout` writes, and begins with `-----BEGIN PUBLIC KEY-----`.
+    ///
+    /// # Errors
+    ///
+    /// [`io::ErrorKind::InvalidInput`] if it is no RSA public key of 512 to 8192 bits.
+    pub fn rsa_public_key(mut self, pem: &str) -> io::Result<Self> {
+        let key = PublicKey::from_pem(pem).ok_or_else(|| {
+            let wanted = "this is not the PEM text of an RSA public key (BEGIN PUBLIC KEY)";
+            io::Error::new(io::ErrorKind::InvalidInput, wanted)
+        })?;
+        self.config.public_key = Some(key);
+        Ok(self)
     }
 
     /// Sets which HTTP methods the request-token and access-token endpoints accept, and where they
@@ -88,7 +152,7 @@ impl Builder {
     /// Other HTTP methods are refused. The default is FatSecret's: `GET` with the query, and `POST`
     /// with the form. Call this after [`generic`](Self::generic), which sets it too.
     pub fn handshake_reads(mut self, ways: &[(Method, Placement)]) -> Self {
-        self.config.handshake = ways.to_vec();
+        self.config.handshake = Some(ways.to_vec());
         self
     }
 

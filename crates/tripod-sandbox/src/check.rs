@@ -3,46 +3,65 @@
 // The trap is the order: the nonce and the timestamp are remembered only once the signature has
 // proved who sent them, or a stranger could burn them.
 
-use http::Method;
-
 use crate::{
+    callback::check_callback,
     config::Config,
-    dialect::NonceScope,
+    dialect::{Keys, NonceScope, Renewal, UserAgent},
     endpoint::{Endpoint, Placement},
     fault::Fault,
     naive::{self, Pair, SignatureMethod},
-    oauth::OauthServer,
+    oauth::{Grant, OauthServer, Registered},
     problem::{Problem, TokenProblem},
     quote::quoted,
     received::{Received, find, is_oauth},
+    route::Route,
 };
 
 /// Longest nonce that is accepted.
 const NONCE: usize = 128;
-/// Longest callback that is accepted.
-const CALLBACK: usize = 2048;
+/// The library's own name, which says nothing of the application.
+const LIBRARY: &str = "tripod/";
 
 /// A request whose signature holds.
 #[derive(Debug)]
 pub(crate) struct Verified {
+    /// What it is for: an access-token call may be a renewal.
+    pub(crate) endpoint: Endpoint,
     pub(crate) consumer: String,
     pub(crate) token: Option<String>,
+    /// Where to go back to: None is out of band.
     pub(crate) callback: Option<String>,
     pub(crate) verifier: Option<String>,
+    pub(crate) nonce: Option<String>,
+    /// Parameters of a request-token call that the provider knows.
+    pub(crate) asked: Vec<Pair>,
 }
 
 pub(crate) fn check(
     server: &mut OauthServer,
     config: &Config,
     received: &Received,
-    endpoint: Endpoint,
+    route: &Route,
     now: i64,
     fault: Option<&Fault>,
 ) -> Result<Verified, Problem> {
-    let oauth = parameters(config, received, endpoint)?;
+    check_head(config, received, route.endpoint)?;
+    if let Some(outcome) = with_a_key(server, config, received, route.endpoint, now) {
+        return outcome;
+    }
+    let oauth = parameters(config, received, route)?;
     let oauth = oauth.as_slice();
     let wanted = |name: &'static str| {
         find(oauth, name).filter(|value| !value.is_empty()).ok_or(Problem::Missing(name))
+    };
+    let endpoint = match route.endpoint {
+        Endpoint::AccessToken
+            if config.dialect.renewal == Renewal::Handle
+                && find(oauth, "oauth_session_handle").is_some() =>
+        {
+            Endpoint::Renewal
+        }
+        endpoint => endpoint,
     };
 
     let key = wanted("oauth_consumer_key")?;
@@ -69,34 +88,22 @@ pub(crate) fn check(
         .map(|(timestamp, nonce)| check_time(config, now, lowest, timestamp, nonce))
         .transpose()?;
 
-    // Which token, and its secret. An empty `oauth_token` has been refused, or counts as none.
+    // An empty `oauth_token` has been refused, or counts as none.
     let token = find(oauth, "oauth_token").filter(|token| !token.is_empty());
-    let token_secret = match (endpoint, token) {
-        (Endpoint::AccessToken, _) => {
-            let token = wanted("oauth_token")?;
-            wanted("oauth_verifier")?;
-            let known = server
-                .request_tokens
-                .get(token)
-                .filter(|known| known.consumer == key)
-                .ok_or(Problem::RequestToken(TokenProblem::Unknown))?;
-            known.secret.clone()
-        }
-        (Endpoint::Data, Some(token)) => {
-            let known = server
-                .access_tokens
-                .get(token)
-                .filter(|known| known.consumer == key)
-                .ok_or_else(|| Problem::AccessToken(quoted(token)))?;
-            known.secret.clone()
-        }
-        _ => String::new(),
+    if endpoint == Endpoint::AccessToken {
+        wanted("oauth_token")?;
+        wanted("oauth_verifier")?;
+    } else if matches!(endpoint, Endpoint::Renewal | Endpoint::Revocation) {
+        wanted("oauth_token")?;
+    }
+    let token_secret = match token {
+        Some(token) => secret_of(server, config, endpoint, token, key, now)?,
+        None => String::new(),
     };
 
-    let expected =
-        naive::signature(method, &received.base_string(), &registered.secret, &token_secret);
-    if !naive::same(&expected, given) {
-        return Err(Problem::Signature(quoted(given)));
+    check_signature(config, received, method, registered, &token_secret, given)?;
+    if config.dialect.body_hash_required {
+        wanted("oauth_body_hash")?;
     }
     if let Some(hash) = find(oauth, "oauth_body_hash") {
         // The extension forbids it on form bodies, which are signed anyway.
@@ -125,38 +132,209 @@ pub(crate) fn check(
     }
 
     let callback = match endpoint {
-        Endpoint::RequestToken => Some(check_callback(config, wanted("oauth_callback")?)?),
+        Endpoint::RequestToken => check_callback(config, find(oauth, "oauth_callback"))?,
         _ => None,
     };
+    let asked = match endpoint {
+        Endpoint::RequestToken => asked(config, received)?,
+        _ => Vec::new(),
+    };
+    if let Some(grant) = token.and_then(|token| server.access_tokens.get_mut(token)) {
+        grant.last_used = now;
+    }
     Ok(Verified {
+        endpoint,
         consumer: key.to_owned(),
         token: token.map(str::to_owned),
         callback,
         verifier: find(oauth, "oauth_verifier").map(str::to_owned),
+        nonce: find(oauth, "oauth_nonce").map(str::to_owned),
+        asked,
     })
 }
 
-/// Finds the OAuth parameters: in one place that is read, each once.
-fn parameters(
+/// Checks what does not depend on a signature: who is asking, and at which account.
+fn check_head(config: &Config, received: &Received, endpoint: Endpoint) -> Result<(), Problem> {
+    let agent = received.user_agent.as_deref().unwrap_or_default().trim();
+    let is_told = match config.dialect.user_agent {
+        UserAgent::Any => true,
+        UserAgent::Present => !agent.is_empty(),
+        UserAgent::Application => !agent.is_empty() && !agent.starts_with(LIBRARY),
+    };
+    if !is_told {
+        return Err(Problem::UserAgent);
+    }
+    if config.dialect.realm_required {
+        let account = Some(&config.names.realm);
+        let given = received.realm.as_ref();
+        if given != account && (given.is_some() || endpoint == Endpoint::Data) {
+            return Err(Problem::Realm);
+        }
+    }
+    Ok(())
+}
+
+/// Reads a request that is not signed, at a provider that takes keys instead.
+fn with_a_key(
+    server: &mut OauthServer,
     config: &Config,
     received: &Received,
     endpoint: Endpoint,
-) -> Result<Vec<Pair>, Problem> {
-    let handshake = endpoint != Endpoint::Data;
+    now: i64,
+) -> Option<Result<Verified, Problem>> {
+    if !matches!(endpoint, Endpoint::Data | Endpoint::Revocation) {
+        return None;
+    }
+    let (key, token) = match config.dialect.keys {
+        Keys::None => return None,
+        Keys::KeyAndToken => {
+            let header = &received.header;
+            let of_header = (find(header, "oauth_consumer_key"), find(header, "oauth_token"));
+            match (find(&received.query, "key"), find(&received.query, "token")) {
+                (Some(key), token) => (Some(key), token),
+                _ if of_header.0.is_some() && find(header, "oauth_signature").is_none() => {
+                    of_header
+                }
+                _ => return None,
+            }
+        }
+        Keys::Only => (None, received.api_key.as_deref()),
+    };
+    let Some(token) = token else { return Some(Err(Problem::KeyWanted)) };
+    let consumer = server.access_tokens.get(token).map(|grant| grant.consumer.clone());
+    let key = key.map(str::to_owned).or(consumer).unwrap_or_default();
+    Some(living(server, config, endpoint, token, &key, now).map(|_| Verified {
+        endpoint,
+        consumer: key.clone(),
+        token: Some(token.to_owned()),
+        callback: None,
+        verifier: None,
+        nonce: None,
+        asked: Vec::new(),
+    }))
+}
+
+/// An access token that can be used for this.
+fn living<'a>(
+    server: &'a OauthServer,
+    config: &Config,
+    endpoint: Endpoint,
+    token: &str,
+    key: &str,
+    now: i64,
+) -> Result<&'a Grant, Problem> {
+    let known = server
+        .access_tokens
+        .get(token)
+        .filter(|known| known.consumer == key)
+        .ok_or_else(|| Problem::AccessToken(quoted(token)))?;
+    let renews = endpoint == Endpoint::Renewal;
+    let may_be_over = renews && config.dialect.renewal == Renewal::Handle;
+    if known.is_expired(now) && !may_be_over || known.sleeps(now) && !renews {
+        return Err(Problem::ExpiredAccessToken);
+    }
+    Ok(known)
+}
+
+/// The secret of a token that can be used for this.
+fn secret_of(
+    server: &OauthServer,
+    config: &Config,
+    endpoint: Endpoint,
+    token: &str,
+    key: &str,
+    now: i64,
+) -> Result<String, Problem> {
+    match endpoint {
+        Endpoint::AccessToken => server
+            .request_tokens
+            .get(token)
+            .filter(|known| known.consumer == key)
+            .map(|known| known.secret.clone())
+            .ok_or(Problem::RequestToken(TokenProblem::Unknown)),
+        Endpoint::Renewal | Endpoint::Revocation | Endpoint::Data => {
+            living(server, config, endpoint, token, key, now).map(|known| known.secret.clone())
+        }
+        Endpoint::RequestToken | Endpoint::Authorize => Ok(String::new()),
+    }
+}
+
+fn check_signature(
+    config: &Config,
+    received: &Received,
+    method: SignatureMethod,
+    registered: &Registered,
+    token_secret: &str,
+    given: &str,
+) -> Result<(), Problem> {
+    let text = received.base_string();
+    let holds = if method.is_rsa() {
+        let key = config.public_key.as_ref().ok_or(Problem::NoPublicKey)?;
+        key.has_signed(method, &text, given)
+    } else {
+        let expected = naive::signature(method, &text, &registered.secret, token_secret);
+        naive::same(&expected, given)
+    };
+    if holds { Ok(()) } else { Err(Problem::Signature(quoted(given))) }
+}
+
+/// The parameters of a request-token call that the provider knows, each with a value that exists.
+fn asked(config: &Config, received: &Received) -> Result<Vec<Pair>, Problem> {
+    let mut asked = Vec::new();
+    for parameter in config.dialect.asks {
+        if let Some(value) = received.field(parameter.0) {
+            if !parameter.allows(value) {
+                return Err(Problem::Value(parameter.0));
+            }
+            asked.push((parameter.0.to_owned(), value.to_owned()));
+        }
+    }
+    Ok(asked)
+}
+
+/// Finds the OAuth parameters: in one place that is read, each once.
+fn parameters(config: &Config, received: &Received, route: &Route) -> Result<Vec<Pair>, Problem> {
+    let endpoint = route.endpoint;
     let verb = &received.verb;
-    if handshake && !config.handshake.iter().any(|(read, _)| read == verb) {
+    let set = config
+        .handshake
+        .as_ref()
+        .filter(|_| matches!(endpoint, Endpoint::RequestToken | Endpoint::AccessToken));
+    let ways: Vec<(&str, Placement)> = match set {
+        Some(set) => set.iter().map(|(verb, place)| (verb.as_str(), *place)).collect(),
+        None => route.ways.to_vec(),
+    };
+    if !ways.is_empty() && !ways.iter().any(|(read, _)| read == verb) {
         return Err(Problem::VerbNotAllowed);
     }
-    let places = received.placements();
+    let mut places = received.placements();
+    let mut beside = Vec::new();
+    if config.dialect.splits && places.first() == Some(&Placement::Header) {
+        let may_stand_beside = |name: &str| ["oauth_callback", "oauth_verifier"].contains(&name);
+        places.retain(|place| {
+            let found: Vec<&Pair> =
+                received.pairs(*place).iter().filter(|(name, _)| is_oauth(name)).collect();
+            let stands_beside = found.iter().all(|(name, _)| may_stand_beside(name));
+            if stands_beside {
+                beside.extend(found.into_iter().cloned());
+            }
+            !stands_beside
+        });
+    }
     if places.len() > 1 {
         return Err(Problem::TwoPlaces);
     }
     let place = places.first().copied().ok_or(Problem::Missing("oauth_consumer_key"))?;
-    if handshake && !reads(config, verb, place) {
+    let is_read = if ways.is_empty() {
+        config.dialect.data_places.contains(&place)
+    } else {
+        ways.iter().any(|(read, from)| read == verb && *from == place)
+    };
+    if !is_read {
         return Err(Problem::Elsewhere(place));
     }
-    let oauth: Vec<Pair> =
-        received.pairs(place).iter().filter(|(name, _)| is_oauth(name)).cloned().collect();
+    let here = received.pairs(place).iter().filter(|(name, _)| is_oauth(name)).cloned();
+    let oauth: Vec<Pair> = here.chain(beside).collect();
     for (at, (name, value)) in oauth.iter().enumerate() {
         if oauth[..at].iter().any(|(earlier, _)| earlier == name) {
             return Err(Problem::Repeated(quoted(name)));
@@ -166,10 +344,6 @@ fn parameters(
         }
     }
     Ok(oauth)
-}
-
-fn reads(config: &Config, verb: &Method, place: Placement) -> bool {
-    config.handshake.iter().any(|(read, from)| read == verb && *from == place)
 }
 
 /// Whether a parameter may stand at that endpoint. Those of the other steps may, and mean nothing
@@ -225,76 +399,10 @@ fn check_time(
     if value < earliest || value > latest {
         return Err(refused());
     }
-    if nonce.len() > NONCE || !nonce.bytes().all(|byte| byte.is_ascii_graphic()) {
+    let is_long_enough = nonce.len() >= config.dialect.shortest_nonce;
+    if !is_long_enough || nonce.len() > NONCE || !nonce.bytes().all(|byte| byte.is_ascii_graphic())
+    {
         return Err(Problem::Nonce(quoted(nonce)));
     }
     Ok(Time { timestamp: value, nonce: nonce.to_owned(), earliest, latest })
-}
-
-/// Section 2.1: an absolute URI (RFC 3986 section 4.3, so without fragment), or `oob`.
-fn check_callback(config: &Config, callback: &str) -> Result<String, Problem> {
-    if callback == "oob" {
-        return if config.out_of_band { Ok(callback.to_owned()) } else { Err(Problem::Callback) };
-    }
-    let (scheme, rest) = callback.split_once(':').ok_or(Problem::Callback)?;
-    let scheme_ok = scheme.starts_with(|first: char| first.is_ascii_alphabetic())
-        && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
-    // A browser would run or open these in the provider's page.
-    let dangerous = ["javascript", "data", "vbscript", "file", "about", "blob"]
-        .iter()
-        .any(|bad| scheme.eq_ignore_ascii_case(bad));
-    let web = ["http", "https"].iter().any(|web| scheme.eq_ignore_ascii_case(web));
-    let authority = rest
-        .strip_prefix("//")
-        .is_some_and(|authority| !authority.is_empty() && !authority.starts_with(['/', '?']));
-    let characters =
-        rest.bytes().all(|byte| byte.is_ascii_graphic() && !b"#\"<>\\^`{|}".contains(&byte));
-    if scheme_ok
-        && !dangerous
-        && (authority || !web && !rest.is_empty())
-        && characters
-        && callback.len() <= CALLBACK
-    {
-        Ok(callback.to_owned())
-    } else {
-        Err(Problem::Callback)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn callbacks_are_absolute_uris_or_out_of_band() {
-        let config = Config::default();
-        for good in [
-            "oob",
-            "http://127.0.0.1:8080/cb",
-            "https://app.example/cb?user=7&a=%20",
-            "myapp://done",
-            "com.example.app:/oauth",
-        ] {
-            assert_eq!(check_callback(&config, good).as_deref(), Ok(good), "{good}");
-        }
-        for bad in [
-            "/cb",
-            "app.example/cb",
-            "OOB",
-            "http:cb",
-            "http:///cb",
-            "https://app.example/cb#part",
-            "https://app.example/a b",
-            "https://app.example/\u{e9}",
-            "javascript:alert(1)",
-            "Data:text/html,x",
-            "1http://app.example",
-            "myapp:",
-        ] {
-            let problem = check_callback(&config, bad).unwrap_err();
-            assert_eq!(problem, Problem::Callback, "{bad}");
-        }
-        let long = format!("https://app.example/{}", "a".repeat(CALLBACK));
-        assert!(check_callback(&config, &long).is_err());
-    }
 }

@@ -10,6 +10,8 @@ use crate::{
     fault::Denial,
     log::Seen,
     random,
+    rsa::PublicKey,
+    site::SiteNames,
 };
 
 /// The password of the user whom nobody has named otherwise.
@@ -31,7 +33,13 @@ pub(crate) struct Config {
     pub(crate) clock_offset: i64,
     pub(crate) request_token_lifetime: Duration,
     pub(crate) timestamp_window: Duration,
-    pub(crate) handshake: Vec<(Method, Placement)>,
+    /// What the test has set instead of the dialect's.
+    pub(crate) handshake: Option<Vec<(Method, Placement)>>,
+    /// The base URL or the account that the test has named, and what follows from it.
+    pub(crate) site: Option<String>,
+    pub(crate) names: SiteNames,
+    pub(crate) registered_callback: Option<String>,
+    pub(crate) public_key: Option<PublicKey>,
     pub(crate) denial: Denial,
     pub(crate) odd_shapes: bool,
     pub(crate) error_code_as_text: bool,
@@ -77,10 +85,7 @@ impl std::fmt::Debug for User {
 
 impl std::fmt::Debug for Config {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Config")
-            .field("dialect", &self.dialect)
-            .field("handshake", &self.handshake)
-            .finish_non_exhaustive()
+        f.debug_struct("Config").field("dialect", &self.dialect.name).finish_non_exhaustive()
     }
 }
 
@@ -99,7 +104,11 @@ impl Default for Config {
             clock_offset: 0,
             request_token_lifetime: Duration::from_secs(15 * 60),
             timestamp_window: Duration::from_secs(5 * 60),
-            handshake: dialect::FATSECRET.handshake.to_vec(),
+            handshake: None,
+            site: None,
+            names: SiteNames::default(),
+            registered_callback: None,
+            public_key: None,
             denial: Denial::DeniedToken,
             odd_shapes: true,
             error_code_as_text: false,
@@ -115,6 +124,17 @@ impl Default for Config {
 }
 
 impl Config {
+    /// Takes over the habits of a kind of provider.
+    pub(crate) fn speak(&mut self, dialect: &'static Dialect) {
+        self.dialect = dialect;
+        self.handshake = None;
+        self.request_token_lifetime = Duration::from_secs(dialect.request_token_lifetime);
+        self.timestamp_window = Duration::from_secs(dialect.window);
+        if let Some(denial) = dialect.denials.first() {
+            self.denial = *denial;
+        }
+    }
+
     /// The clock in Unix seconds, before the offset.
     pub(crate) fn clock(&self) -> i64 {
         self.fixed_time.unwrap_or_else(|| {

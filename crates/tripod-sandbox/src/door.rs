@@ -34,7 +34,7 @@ impl Builder {
     #[doc(hidden)]
     pub fn unserved(self) -> io::Result<Sandbox> {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 1));
-        let shared = Arc::new(Shared::new(self.config, address));
+        let shared = Arc::new(Shared::new(self.config, address)?);
         let provider = provider(&shared).map_err(io::Error::other)?;
         Ok(Sandbox { shared, provider, stop: None, thread: None })
     }
@@ -47,7 +47,7 @@ impl Sandbox {
     #[must_use]
     pub fn handle(&self, request: Request<Bytes>) -> Option<Response<Bytes>> {
         let (parts, body) = request.into_parts();
-        let Broken::Reply(response) = self.shared.answer(1, &parts, Some(body)) else {
+        let Broken::Reply(response) = self.shared.answer(1, "http", &parts, Some(body)) else {
             return None;
         };
         let (parts, body) = response.into_parts();

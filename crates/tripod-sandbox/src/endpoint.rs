@@ -4,32 +4,18 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Endpoint {
-    /// `/oauth/request_token`, which issues request tokens.
+    /// Issues request tokens. `/oauth/request_token`, unless a [`Persona`](crate::Persona) has another path.
     RequestToken,
-    /// `/oauth/authorize`, the page on which the user answers.
+    /// The page on which the user answers: `/oauth/authorize`.
     Authorize,
-    /// `/oauth/access_token`, which exchanges a request token for an access token.
+    /// Exchanges a request token for an access token: `/oauth/access_token`.
     AccessToken,
-    /// `/rest/…`, the data host, which answers API calls.
+    /// Renews an access token, at a provider that has a call of its own for it.
+    Renewal,
+    /// Revokes an access token, at a provider that has a call for it.
+    Revocation,
+    /// The data host, which answers API calls: `/rest/…`.
     Data,
-}
-
-impl Endpoint {
-    pub(crate) fn path(self) -> &'static str {
-        match self {
-            Self::RequestToken => "/oauth/request_token",
-            Self::Authorize => "/oauth/authorize",
-            Self::AccessToken => "/oauth/access_token",
-            Self::Data => "/rest/",
-        }
-    }
-
-    pub(crate) fn at(path: &str) -> Option<Self> {
-        [Self::RequestToken, Self::Authorize, Self::AccessToken]
-            .into_iter()
-            .find(|endpoint| endpoint.path() == path)
-            .or_else(|| path.starts_with(Self::Data.path()).then_some(Self::Data))
-    }
 }
 
 /// Where a request carries its OAuth parameters (RFC 5849 section 3.5).

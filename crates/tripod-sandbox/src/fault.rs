@@ -94,8 +94,16 @@ pub enum Denial {
     NoVerifier,
     /// `error=access_denied`, without any token.
     AccessDenied,
+    /// `error=access_denied&oauth_token=<request token>`, as OKAPI says it.
+    AccessDeniedWithToken,
+    /// `oauth_token=<request token>&oauth_verifier=`, as NetSuite says it.
+    EmptyVerifier,
+    /// `oauth_token=<request token>&oauth_verifier=denied`, as Atlassian's products say it.
+    VerifierSaysDenied,
     /// The callback as it was given, with nothing added.
     Nothing,
+    /// No callback at all: the user stays on the provider's page, as at MediaWiki.
+    NoCallback,
 }
 
 /// The layer on which a fault acts.

@@ -29,6 +29,34 @@
 //! after a refusal by the user, the longest names and comments, and the answer to a `user_id` that is
 //! already in use.
 //!
+//! # Other living providers
+//!
+//! [`Builder::like`] makes the sandbox behave like X, Trello, Flickr, NetSuite or another [`Persona`]. With
+//! [`Sandbox::transport`] a client talks to it under the provider's real URLs:
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use tripod::{Callback, Client, providers};
+//! use tripod_sandbox::{Persona, Sandbox};
+//!
+//! let sandbox = Sandbox::builder().like(Persona::Tumblr).start().await?;
+//! let client =
+//!     Client::from_transport(providers::tumblr(), sandbox.consumer(), sandbox.transport());
+//!
+//! let issued = client.begin(Callback::url("https://app.example/back")?).request_token().await?;
+//! let approval = sandbox.approve(&issued.authorization_url())?;
+//! let back = approval.callback_url().ok_or("the user was sent nowhere")?;
+//! let session = issued.receive_callback(back)?.exchange().await?;
+//! let reply = session.get("https://api.tumblr.com/v2/user/info").send().await?;
+//! assert!(reply.text()?.contains(r#""user":"ada""#));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! How Trello, Flickr, SmugMug, Discogs, Tumblr, E\*TRADE and Zotero say that the user denied the access
+//! is not known. [`Persona::denials`] lists the forms that their users should test.
+//!
 //! # As a program
 //!
 //! People, and clients in other languages, can start the sandbox as a program:
@@ -87,6 +115,7 @@ struct Readme;
 mod answer;
 mod approval;
 mod builder;
+mod callback;
 mod check;
 mod config;
 mod data;
@@ -101,15 +130,23 @@ mod log;
 mod naive;
 mod oauth;
 mod page;
+mod persona;
+mod personas;
 mod problem;
 mod quote;
 mod random;
 mod received;
+mod refusal;
+mod resource;
+mod route;
+mod rsa;
 mod sandbox;
 mod seed;
 mod server;
+mod site;
 mod state;
 mod store;
+mod transport;
 mod wire;
 
 pub use crate::{
@@ -120,5 +157,7 @@ pub use crate::{
     endpoint::{Endpoint, Placement},
     fault::{Denial, Fault},
     log::Seen,
+    persona::{Persona, UnknownPersona},
     sandbox::Sandbox,
+    transport::SandboxTransport,
 };

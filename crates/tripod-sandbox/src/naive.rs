@@ -20,6 +20,8 @@ pub(crate) enum SignatureMethod {
     HmacSha256,
     HmacSha512,
     Plaintext,
+    RsaSha1,
+    RsaSha256,
 }
 
 impl SignatureMethod {
@@ -29,8 +31,15 @@ impl SignatureMethod {
             "HMAC-SHA256" => Some(Self::HmacSha256),
             "HMAC-SHA512" => Some(Self::HmacSha512),
             "PLAINTEXT" => Some(Self::Plaintext),
+            "RSA-SHA1" => Some(Self::RsaSha1),
+            "RSA-SHA256" => Some(Self::RsaSha256),
             _ => None,
         }
+    }
+
+    /// Whether it is checked with the application's public key instead of the two secrets.
+    pub(crate) fn is_rsa(self) -> bool {
+        matches!(self, Self::RsaSha1 | Self::RsaSha256)
     }
 }
 
@@ -82,7 +91,7 @@ pub(crate) fn write_form(pairs: &[(&str, &str)]) -> String {
     written.join("&")
 }
 
-/// Reads what stands in an `Authorization` header (section 3.5.1), without the realm.
+/// Reads what stands in an `Authorization` header (section 3.5.1), the realm included.
 ///
 /// Nothing if the scheme is another one; None if it is OAuth and cannot be read.
 pub(crate) fn parse_header(value: &str) -> Option<Vec<Pair>> {
@@ -95,7 +104,10 @@ pub(crate) fn parse_header(value: &str) -> Option<Vec<Pair>> {
     while !rest.is_empty() {
         let (name, after) = rest.split_once('=')?;
         let (value, after) = after.trim_start().strip_prefix('"')?.split_once('"')?;
-        if !name.trim().eq_ignore_ascii_case("realm") {
+        if is_realm(name.trim()) {
+            // It is a quoted string of HTTP's, and nothing encodes it.
+            pairs.push(("realm".to_owned(), value.to_owned()));
+        } else {
             pairs.push((decode(name.trim(), false)?, decode(value, false)?));
         }
         rest = after.trim_start();
@@ -104,6 +116,11 @@ pub(crate) fn parse_header(value: &str) -> Option<Vec<Pair>> {
         }
     }
     Some(pairs)
+}
+
+/// Whether a pair of the header is its realm, which is not signed.
+pub(crate) fn is_realm(name: &str) -> bool {
+    name.eq_ignore_ascii_case("realm")
 }
 
 /// Builds the base string URI (section 3.4.1.2) of what the request says.
@@ -134,6 +151,8 @@ pub(crate) fn base_string(verb: &Method, uri: &str, pairs: &[Pair]) -> String {
 }
 
 /// Computes the signature (sections 3.4.2 and 3.4.4), before it is encoded for its way.
+///
+/// It is empty, and so equals nothing, for a method that only the owner of a private key can compute.
 pub(crate) fn signature(
     method: SignatureMethod,
     base_string: &str,
@@ -146,6 +165,7 @@ pub(crate) fn signature(
         SignatureMethod::HmacSha256 => mac::<Hmac<Sha256>>(&key, base_string),
         SignatureMethod::HmacSha512 => mac::<Hmac<Sha512>>(&key, base_string),
         SignatureMethod::Plaintext => key,
+        SignatureMethod::RsaSha1 | SignatureMethod::RsaSha256 => String::new(),
     }
 }
 
@@ -163,10 +183,12 @@ fn mac<M: Mac + KeyInit>(key: &str, text: &str) -> String {
 /// The `oauth_body_hash` of a body, in the hash that the signature method uses.
 pub(crate) fn body_hash(method: SignatureMethod, body: &[u8]) -> String {
     match method {
-        SignatureMethod::HmacSha1 | SignatureMethod::Plaintext => {
+        SignatureMethod::HmacSha1 | SignatureMethod::Plaintext | SignatureMethod::RsaSha1 => {
             STANDARD.encode(Sha1::digest(body))
         }
-        SignatureMethod::HmacSha256 => STANDARD.encode(Sha256::digest(body)),
+        SignatureMethod::HmacSha256 | SignatureMethod::RsaSha256 => {
+            STANDARD.encode(Sha256::digest(body))
+        }
         SignatureMethod::HmacSha512 => STANDARD.encode(Sha512::digest(body)),
     }
 }
@@ -193,6 +215,7 @@ mod tests {
             )
             .unwrap(),
         );
+        pairs.retain(|(name, _)| !is_realm(name));
         let base = base_string(&Method::POST, "http://example.com/request", &pairs);
         assert_eq!(
             base,

@@ -11,10 +11,11 @@ use sha2::{Digest, Sha256};
 use crate::{
     approval::PageError,
     config::{Config, DEFAULT_PASSWORD},
-    endpoint::Endpoint,
+    dialect::Data,
     escape::escape,
     handshake::{self, Asked},
-    naive, random,
+    naive::{self, Pair},
+    random,
     received::{Received, find},
     state::State,
     wire::{refused, reply},
@@ -22,6 +23,8 @@ use crate::{
 
 const STYLE: &str = include_str!("page.css");
 const COOKIE: &str = "sandbox_form";
+/// What stands before the page's own parameters in its form, whose fields have names like theirs.
+const KEPT: &str = "page.";
 
 /// Answers `GET` and `POST` on the authorization page.
 pub(crate) fn authorize(
@@ -45,20 +48,36 @@ pub(crate) fn authorize(
             return response;
         }
     };
-    let Some(token) = find(given, "oauth_token").filter(|token| !token.is_empty()) else {
-        return useless(PageError::NoToken);
+    let kept: Vec<Pair>;
+    let query = if received.verb == Method::POST {
+        kept = kept_by_the_form(config, given);
+        &kept
+    } else {
+        given
     };
-    let asked = match handshake::asked(&state.oauth, config, token, now) {
-        Ok(asked) => asked,
+    let opened = handshake::visit(&state.oauth, config, query)
+        .and_then(|visit| Ok((handshake::asked(&state.oauth, config, &visit, now)?, visit)));
+    let (asked, visit) = match opened {
+        Ok(opened) => opened,
         Err(error) => return useless(error),
     };
     let cookie = find(&received.cookies, COOKIE)
         .filter(|value| value.len() == 32 && value.bytes().all(|byte| byte.is_ascii_hexdigit()));
     let field = |name| find(given, name).unwrap_or_default();
+    let title = received.address().title;
+    let action =
+        received.path.clone() + &title.map_or_else(String::new, |title| format!("?title={title}"));
     let ask = |error| {
         let form = cookie.map_or_else(random::hex, str::to_owned);
-        let question =
-            Question { config, asked: &asked, token, form: &form, name: field("name"), error };
+        let question = Question {
+            config,
+            asked: &asked,
+            action: &action,
+            query,
+            form: &form,
+            name: field("name"),
+            error,
+        };
         question.page()
     };
     if received.verb != Method::POST {
@@ -83,7 +102,7 @@ pub(crate) fn authorize(
         return ask(Some("Name or password is wrong. Please try again."));
     }
     let user = yes.then(|| field("name").to_owned());
-    match handshake::answer(&mut state.oauth, &mut state.faults, config, token, user, now) {
+    match handshake::answer(&mut state.oauth, &mut state.faults, config, visit, user, now) {
         Err(error) => useless(error),
         Ok(approval) => match (approval.callback_url(), approval.verifier()) {
             (Some(url), _) => redirect(url),
@@ -101,7 +120,10 @@ pub(crate) fn authorize(
 struct Question<'a> {
     config: &'a Config,
     asked: &'a Asked,
-    token: &'a str,
+    /// Where the form goes.
+    action: &'a str,
+    /// The query that the page was opened with.
+    query: &'a [Pair],
     /// The value that stands in the cookie and in the form.
     form: &'a str,
     /// The name that was typed before, if the page is shown again.
@@ -114,11 +136,9 @@ impl Question<'_> {
         let body = format!(
             "<h1><b>{application}</b> asks for access to your account</h1>\
              <p>If you allow it, the application can, until you take the access back:</p>\
-             <ul><li>read your food diary, weight and exercise</li>\
-             <li>add, change and delete entries in them</li></ul>\
+             <ul>{rights}</ul>\
              <p>It does not learn your password. {afterwards}</p>\
-             <form method=\"post\" action=\"{action}\">{error}\
-             <input type=\"hidden\" name=\"oauth_token\" value=\"{token}\">\
+             <form method=\"post\" action=\"{action}\">{error}{kept}\
              <input type=\"hidden\" name=\"form\" value=\"{form}\">\
              <label for=\"name\">Name</label>\
              <input id=\"name\" name=\"name\" value=\"{name}\" autocomplete=\"username\" \
@@ -132,13 +152,20 @@ impl Question<'_> {
              </div></form>\
              <footer>This is a sandbox for tests: no real account is behind it.{hint}</footer>",
             application = escape(&self.asked.application),
+            rights = match self.config.dialect.data {
+                Data::FatSecret => {
+                    "<li>read your food diary, weight and exercise</li>\
+                     <li>add, change and delete entries in them</li>"
+                }
+                Data::Routes => "<li>do what it asked for, in your name</li>",
+            },
             afterwards = self.afterwards(),
-            action = Endpoint::Authorize.path(),
+            action = escape(self.action),
             error = self.error.map_or_else(String::new, |text| {
                 let text = escape(text);
                 format!("<p class=\"error\" id=\"error\" role=\"alert\">{text}</p>")
             }),
-            token = escape(self.token),
+            kept = self.kept(),
             form = escape(self.form),
             name = escape(self.name),
             // Nothing has the focus at first: it would take people past the question.
@@ -155,11 +182,29 @@ impl Question<'_> {
         if let Some(error) = self.error {
             response = refused(response, format!("the page asks again: {error}"));
         }
-        let cookie = format!("{COOKIE}={}; Path=/oauth/; HttpOnly; SameSite=Lax", self.form);
+        let path = if self.action.starts_with("/oauth/") { "/oauth/" } else { "/" };
+        let cookie = format!("{COOKIE}={}; Path={path}; HttpOnly; SameSite=Lax", self.form);
         if let Ok(cookie) = HeaderValue::try_from(cookie) {
             response.headers_mut().insert(header::SET_COOKIE, cookie);
         }
         response
+    }
+
+    /// What the form has to send along: the token, and what else stood in the query.
+    fn kept(&self) -> String {
+        let page = &self.config.dialect.page;
+        let hidden = |name: &str, value: &str| {
+            let (name, value) = (escape(name), escape(value));
+            format!("<input type=\"hidden\" name=\"{name}\" value=\"{value}\">")
+        };
+        let names = page.parameters.iter().map(|parameter| parameter.0).chain(page.key);
+        let mut kept = hidden("oauth_token", find(self.query, page.token).unwrap_or_default());
+        for name in names {
+            if let Some(value) = find(self.query, name) {
+                kept += &hidden(&format!("{KEPT}{name}"), value);
+            }
+        }
+        kept
     }
 
     fn afterwards(&self) -> String {
@@ -188,6 +233,19 @@ impl Question<'_> {
     }
 }
 
+/// The query with which the page was opened, out of its form.
+fn kept_by_the_form(config: &Config, form: &[Pair]) -> Vec<Pair> {
+    form.iter()
+        .filter_map(|(name, value)| match name.strip_prefix(KEPT) {
+            Some(name) => Some((name.to_owned(), value.clone())),
+            None if name == "oauth_token" => {
+                Some((config.dialect.page.token.to_owned(), value.clone()))
+            }
+            None => None,
+        })
+        .collect()
+}
+
 fn pin(asked: &Asked, code: &str) -> Response {
     let body = format!(
         "<h1>Access allowed</h1>\
@@ -212,6 +270,11 @@ fn useless(error: PageError) -> Response {
             StatusCode::NOT_FOUND,
             "This request is not known",
             "The link may be cut short or very old. Go back to the application and begin again.",
+        ),
+        PageError::WrongConsumerKey | PageError::BadParameter => (
+            StatusCode::BAD_REQUEST,
+            "This link is wrong",
+            "It asks for something that this page does not know. Go back to the application and begin again.",
         ),
         PageError::ExpiredToken => (
             StatusCode::GONE,

@@ -27,9 +27,21 @@ pub(crate) enum Problem {
     BodyHash,
     Signature(String),
     Callback,
+    /// It is not the one that is registered, or not of the kind that is accepted.
+    OtherCallback,
     RequestToken(TokenProblem),
     AccessToken(String),
+    /// Its time is over, or it has slept in.
+    ExpiredAccessToken,
     Verifier,
+    UserAgent,
+    Realm,
+    /// A parameter that is not OAuth's has a value that does not exist.
+    Value(&'static str),
+    /// A signature is not looked at here; a key is wanted.
+    KeyWanted,
+    /// The method needs the application's public key, and none is registered.
+    NoPublicKey,
 }
 
 /// Why a request token is of no use.
@@ -52,14 +64,21 @@ impl Problem {
             | Self::TwoPlaces
             | Self::Version(_)
             | Self::BodyHash
-            | Self::Callback => 3,
+            | Self::Callback
+            | Self::OtherCallback
+            | Self::Realm
+            | Self::Value(_) => 3,
             Self::SignatureMethod(_) => 4,
             Self::ConsumerKey(_) => 5,
             Self::Timestamp(..) => 6,
             Self::Nonce(_) => 7,
-            Self::Signature(_) => 8,
-            Self::AccessToken(_) | Self::RequestToken(_) | Self::Verifier => 9,
-            Self::Unreadable(_) | Self::VerbNotAllowed => 22,
+            Self::Signature(_) | Self::NoPublicKey => 8,
+            Self::AccessToken(_)
+            | Self::ExpiredAccessToken
+            | Self::RequestToken(_)
+            | Self::Verifier
+            | Self::KeyWanted => 9,
+            Self::Unreadable(_) | Self::VerbNotAllowed | Self::UserAgent => 22,
         }
     }
 
@@ -93,7 +112,13 @@ impl Problem {
             Self::Nonce(given) => format!("Invalid/used nonce: oauth_nonce '{given}'"),
             Self::BodyHash => "Unsupported oauth parameter: oauth_body_hash".to_owned(),
             Self::Signature(given) => format!("Invalid signature: oauth_signature '{given}'"),
-            Self::Callback => "Invalid parameter: oauth_callback".to_owned(),
+            Self::Callback | Self::OtherCallback => "Invalid parameter: oauth_callback".to_owned(),
+            Self::ExpiredAccessToken => "Expired access token: oauth_token".to_owned(),
+            Self::UserAgent => "A User-Agent that names the application is required".to_owned(),
+            Self::Realm => "Invalid parameter: realm".to_owned(),
+            Self::Value(name) => format!("Invalid parameter: {name}"),
+            Self::KeyWanted => "Invalid key".to_owned(),
+            Self::NoPublicKey => "Invalid signature: no public key is registered".to_owned(),
             Self::RequestToken(problem) => {
                 format!("Invalid request token: the token is {}", problem.adjective())
             }
@@ -152,6 +177,23 @@ impl Problem {
                     .to_owned()
             }
             Self::Verifier => "the verifier is wrong".to_owned(),
+            Self::OtherCallback => {
+                "oauth_callback is not the registered one, or not of a kind that this provider \
+                 accepts"
+                    .to_owned()
+            }
+            Self::ExpiredAccessToken => {
+                "the access token's time is over, or it was not used for too long".to_owned()
+            }
+            Self::UserAgent => "User-Agent must name the application".to_owned(),
+            Self::Realm => "the realm of the header must be the account".to_owned(),
+            Self::Value(name) => format!("the parameter {name} has a value that does not exist"),
+            Self::KeyWanted => {
+                "this provider reads a key for resources and does not look at signatures".to_owned()
+            }
+            Self::NoPublicKey => "no public key is registered to check the signature with: see \
+                 Builder::rsa_public_key"
+                .to_owned(),
         }
     }
 
@@ -167,7 +209,10 @@ impl Problem {
             | Self::TwoPlaces
             | Self::Version(_)
             | Self::SignatureMethod(_)
-            | Self::Callback => StatusCode::BAD_REQUEST,
+            | Self::Callback
+            | Self::OtherCallback
+            | Self::Value(_) => StatusCode::BAD_REQUEST,
+            Self::UserAgent | Self::KeyWanted => StatusCode::FORBIDDEN,
             Self::ConsumerKey(_)
             | Self::Timestamp(..)
             | Self::Nonce(_)
@@ -175,32 +220,43 @@ impl Problem {
             | Self::Signature(_)
             | Self::RequestToken(_)
             | Self::AccessToken(_)
+            | Self::ExpiredAccessToken
+            | Self::Realm
+            | Self::NoPublicKey
             | Self::Verifier => StatusCode::UNAUTHORIZED,
         }
     }
 
-    /// The pairs of the Problem Reporting extension's body.
-    pub(crate) fn report(&self) -> Vec<(&'static str, String)> {
-        let word = match self {
+    /// The word of the Problem Reporting extension.
+    pub(crate) fn word(&self) -> &'static str {
+        match self {
             Self::Unreadable(_)
             | Self::VerbNotAllowed
             | Self::Callback
+            | Self::OtherCallback
             | Self::Unsupported(_)
             | Self::Repeated(_)
             | Self::TwoPlaces
-            | Self::BodyHash => "parameter_rejected",
-            Self::Missing(_) | Self::Elsewhere(_) => "parameter_absent",
+            | Self::BodyHash
+            | Self::Realm
+            | Self::Value(_) => "parameter_rejected",
+            Self::Missing(_) | Self::Elsewhere(_) | Self::UserAgent => "parameter_absent",
             Self::Version(_) => "version_rejected",
             Self::SignatureMethod(_) => "signature_method_rejected",
             Self::ConsumerKey(_) => "consumer_key_unknown",
             Self::Timestamp(..) => "timestamp_refused",
             Self::Nonce(_) => "nonce_used",
-            Self::Signature(_) => "signature_invalid",
+            Self::Signature(_) | Self::NoPublicKey => "signature_invalid",
             Self::RequestToken(problem) => problem.word(),
-            Self::AccessToken(_) => "token_rejected",
+            Self::AccessToken(_) | Self::KeyWanted => "token_rejected",
+            Self::ExpiredAccessToken => "token_expired",
             Self::Verifier => "verifier_invalid",
-        };
-        let mut pairs = vec![("oauth_problem", word.to_owned())];
+        }
+    }
+
+    /// The pairs of the Problem Reporting extension's body.
+    pub(crate) fn report(&self) -> Vec<(&'static str, String)> {
+        let mut pairs = vec![("oauth_problem", self.word().to_owned())];
         match self {
             Self::Missing(name) => pairs.push(("oauth_parameters_absent", (*name).to_owned())),
             Self::Elsewhere(_) => {

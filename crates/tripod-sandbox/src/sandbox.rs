@@ -20,7 +20,7 @@ use crate::{
     naive,
     oauth::Registered,
     random,
-    received::find,
+    received::{Address, find},
     server,
     state::State,
 };
@@ -50,7 +50,7 @@ impl Sandbox {
             io::Error::new(error.kind(), format!("cannot listen on {address}: {error}"))
         })?;
         listener.set_nonblocking(true)?;
-        let shared = Arc::new(Shared::new(config, listener.local_addr()?));
+        let shared = Arc::new(Shared::new(config, listener.local_addr()?)?);
         let provider = provider(&shared).map_err(io::Error::other)?;
         let (stop, stopped) = oneshot::channel();
         let thread = server::spawn(Arc::clone(&shared), listener, ready, stopped)?;
@@ -66,7 +66,8 @@ impl Sandbox {
     /// Returns the provider to create a client with.
     ///
     /// It is [`Provider::fatsecret`] moved to this origin. For a [`generic`](crate::Builder::generic)
-    /// sandbox it is [`Provider::new`], which puts the OAuth parameters into the header.
+    /// sandbox, and for one that is like another provider, it is [`Provider::new`] with this origin,
+    /// which puts the OAuth parameters into the header.
     ///
     /// If you set [`Builder::handshake_reads`](crate::Builder::handshake_reads), set the same ways
     /// on this provider.
@@ -76,21 +77,38 @@ impl Sandbox {
     }
 
     /// Returns the URL of the request-token endpoint.
+    ///
+    /// The origin is this sandbox's; the path is that of its [`Persona`](crate::Persona), if it has one.
     #[must_use]
     pub fn request_token_url(&self) -> String {
-        self.origin() + Endpoint::RequestToken.path()
+        self.shared.url(Endpoint::RequestToken)
     }
 
     /// Returns the URL of the authorization page, without the request token.
     #[must_use]
     pub fn authorize_url(&self) -> String {
-        self.origin() + Endpoint::Authorize.path()
+        self.shared.url(Endpoint::Authorize)
     }
 
     /// Returns the URL of the access-token endpoint.
     #[must_use]
     pub fn access_token_url(&self) -> String {
-        self.origin() + Endpoint::AccessToken.path()
+        self.shared.url(Endpoint::AccessToken)
+    }
+
+    /// Returns the origins of the provider that this sandbox is like, such as `https://api.x.com`.
+    ///
+    /// The sandbox answers for all of them at its own [`origin`](Self::origin). The list is empty
+    /// without a [`Persona`](crate::Persona) that has hosts.
+    #[must_use]
+    pub fn origins(&self) -> Vec<String> {
+        let mut origins = Vec::new();
+        for route in self.shared.config.dialect.routes {
+            origins.extend(route.origin(&self.shared.config.names));
+        }
+        origins.sort();
+        origins.dedup();
+        origins
     }
 
     /// Returns the URL of FatSecret's `server.api`, which calls a method by its name: `method=echo`.
@@ -164,18 +182,38 @@ impl Sandbox {
     }
 
     fn answer(&self, authorization_url: &str, yes: Option<String>) -> Result<Approval, PageError> {
-        let query =
-            authorization_url.strip_prefix(&self.authorize_url()).ok_or(PageError::OtherAddress)?;
-        let pairs = match query.strip_prefix('?') {
-            Some(query) => naive::parse_form(query).ok_or(PageError::NoToken)?,
-            None if query.is_empty() => Vec::new(),
-            None => return Err(PageError::OtherAddress),
+        let (address, query) = authorization_url.split_once('?').unwrap_or((authorization_url, ""));
+        let (_, rest) = address.split_once("://").ok_or(PageError::OtherAddress)?;
+        let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+        let query = naive::parse_form(query).ok_or(PageError::NoToken)?;
+        let address = Address {
+            host,
+            is_own: host == self.shared.address.to_string(),
+            path,
+            title: find(&query, "title"),
         };
-        let token = find(&pairs, "oauth_token").ok_or(PageError::NoToken)?;
+        let config = &self.shared.config;
+        let route = self.shared.route(&address);
+        let is_page = route.is_some_and(|route| {
+            route.endpoint == Endpoint::Authorize && (address.is_own || !route.is_anywhere())
+        });
+        if !is_page {
+            return Err(PageError::OtherAddress);
+        }
         let mut state = self.shared.lock();
         let now = self.shared.now(&state);
         let State { oauth, faults, .. } = &mut *state;
-        handshake::answer(oauth, faults, &self.shared.config, token, yes, now)
+        let visit = handshake::visit(oauth, config, &query)?;
+        handshake::answer(oauth, faults, config, visit, yes, now)
+    }
+
+    /// Activates the integration, as a merchant does, and returns the form that the shop then sends.
+    ///
+    /// It holds the consumer key and secret, the shop's base URL and the verifier, which counts for the
+    /// next request token. Only [`Persona::Magento`](crate::Persona::Magento) has it; otherwise `None`.
+    #[must_use]
+    pub fn activate(&self) -> Option<String> {
+        handshake::push(&mut self.shared.lock().oauth, &self.shared.config)
     }
 
     /// Grants an access token without a flow, for tests of what comes after the flow.
@@ -186,7 +224,9 @@ impl Sandbox {
         let config = &self.shared.config;
         let user = config.user.name.clone();
         let mut state = self.shared.lock();
-        let (token, secret) = handshake::grant(&mut state.oauth, config, &config.consumer.0, user);
+        let now = self.shared.now(&state);
+        let (token, secret) =
+            handshake::grant(&mut state.oauth, config, &config.consumer.0, user, &[], now);
         let Ok(token) = AccessToken::new(token, secret) else {
             unreachable!("a token that was just drawn is not empty")
         };
@@ -203,7 +243,7 @@ impl Sandbox {
 
     /// Moves the sandbox's clock forward, in whole seconds.
     ///
-    /// Request tokens grow older by this. If the difference to the client's clock becomes larger than
+    /// Tokens grow older by this. If the difference to the client's clock becomes larger than
     /// the timestamp window, the sandbox refuses the client's timestamps. To make tokens older
     /// without that, use [`age_request_tokens`].
     ///
@@ -274,14 +314,11 @@ pub(crate) fn provider(shared: &Shared) -> Result<Provider, tripod::Error> {
         Preset::FatSecret => {
             Provider::fatsecret().moved_to(&[(HANDSHAKE, &origin), (DATA, &origin)])
         }
-        Preset::Plain => {
-            let at = |endpoint: Endpoint| origin.clone() + endpoint.path();
-            Provider::new(Endpoints {
-                request_token: &at(Endpoint::RequestToken),
-                authorize: &at(Endpoint::Authorize),
-                access_token: &at(Endpoint::AccessToken),
-            })
-        }
+        Preset::Plain => Provider::new(Endpoints {
+            request_token: &*shared.url(Endpoint::RequestToken),
+            authorize: &*shared.url(Endpoint::Authorize),
+            access_token: &*shared.url(Endpoint::AccessToken),
+        }),
     }
 }
 

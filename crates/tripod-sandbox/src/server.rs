@@ -94,7 +94,7 @@ async fn handle(
 ) -> Response {
     let (parts, body) = request.into_parts();
     let body = to_bytes(body, BODY).await.ok();
-    match shared.answer(connection.0, &parts, body) {
+    match shared.answer(connection.0, "http", &parts, body) {
         Broken::Reply(response) => response,
         Broken::Never => future::pending().await,
     }

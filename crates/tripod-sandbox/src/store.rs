@@ -41,6 +41,13 @@ impl<T> Store<T> {
         known
     }
 
+    /// The newest value that fits, with its token.
+    pub(crate) fn find(&self, fits: impl Fn(&T) -> bool) -> Option<(&str, &T)> {
+        let known = |token: &String| self.values.get_key_value(token);
+        let mut newest_first = self.order.iter().rev().filter_map(known);
+        newest_first.find(|(_, value)| fits(value)).map(|(token, value)| (token.as_str(), value))
+    }
+
     pub(crate) fn values_mut(&mut self) -> impl Iterator<Item = &mut T> {
         self.values.values_mut()
     }

@@ -196,6 +196,39 @@ async fn options_choose_credentials_data_and_faults() {
     assert_eq!(running.logged(), "GET /rest/weight/month/v2 200");
 }
 
+#[test]
+fn it_can_be_like_another_provider() {
+    let mut running = Running::start(&["--like", "netsuite", "--site", "7654321"]);
+    for part in [
+        "with the habits of netsuite.\n",
+        "/rest/requesttoken\n",
+        "  https://7654321.restlets.api.netsuite.com\n",
+    ] {
+        assert!(running.start.contains(part), "{part} is missing in {}", running.start);
+    }
+    assert!(!running.start.contains("methods by name"));
+    running.get("/rest/requesttoken");
+    assert_eq!(
+        running.logged(),
+        "GET /rest/requesttoken 405 refused: this endpoint does not accept the HTTP method"
+    );
+    for (arguments, text) in [
+        (["--like", "twitter"], "no persona has that name; there are: atlassian, discogs, etrade,"),
+        (["--denial", "maybe"], "no denial has that form"),
+    ] {
+        let refused = output(&arguments);
+        assert_eq!(refused.status.code(), Some(2));
+        let said = String::from_utf8(refused.stderr).unwrap();
+        assert!(said.contains(text), "{said}");
+    }
+    let refused = output(&["--port", "0", "--like", "netsuite", "--site", "https://a.example"]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert_eq!(
+        String::from_utf8(refused.stderr).unwrap(),
+        "tripod-sandbox: --site: the site must be an account, such as 1234567_SB1\n"
+    );
+}
+
 #[cfg(unix)]
 #[test]
 fn it_ends_well_when_it_is_asked_to() {

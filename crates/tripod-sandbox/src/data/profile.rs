@@ -8,6 +8,7 @@ use crate::{
         account::Account, error::DataError, host::DataHost, limits::ACCOUNTS, node::Node,
         params::Params,
     },
+    dialect::Life,
     oauth::{Grant, OauthServer},
     random,
 };
@@ -30,7 +31,8 @@ pub(super) fn create(
         (random::hex(), random::hex(), format!("profile {}", random::hex()));
     let account = Account::new(&user, host.accounts.len());
     host.accounts.insert(user.clone(), account);
-    let grant = Grant { secret: secret.clone(), consumer: params.consumer.clone(), user };
+    let whose = (secret.clone(), params.consumer.clone(), user);
+    let grant = Grant::new(whose, Life::Forever, &[], 0);
     server.access_tokens.insert(token.clone(), grant);
     let answer = node(&token, &secret);
     if let Some(key) = key {

@@ -31,15 +31,30 @@ const PLAIN: &[(&str, Fault)] = &[
     ("denied-user-refused", Fault::Denied(Denial::UserRefused)),
     ("denied-no-verifier", Fault::Denied(Denial::NoVerifier)),
     ("denied-access-denied", Fault::Denied(Denial::AccessDenied)),
+    ("denied-access-denied-with-token", Fault::Denied(Denial::AccessDeniedWithToken)),
+    ("denied-empty-verifier", Fault::Denied(Denial::EmptyVerifier)),
+    ("denied-verifier-says-denied", Fault::Denied(Denial::VerifierSaysDenied)),
     ("denied-nothing", Fault::Denied(Denial::Nothing)),
+    ("denied-no-callback", Fault::Denied(Denial::NoCallback)),
 ];
 
 const ENDPOINTS: &[(&str, Endpoint)] = &[
     ("request-token", Endpoint::RequestToken),
     ("authorize", Endpoint::Authorize),
     ("access-token", Endpoint::AccessToken),
+    ("renewal", Endpoint::Renewal),
+    ("revocation", Endpoint::Revocation),
     ("data", Endpoint::Data),
 ];
+
+/// Reads the form of a denial.
+pub(crate) fn parse_denial(text: &str) -> Result<Denial, String> {
+    let name = format!("denied-{text}");
+    match PLAIN.iter().find(|(known, _)| *known == name) {
+        Some((_, Fault::Denied(denial))) => Ok(*denial),
+        _ => Err("no denial has that form; --help lists them as faults".to_owned()),
+    }
+}
 
 /// Reads a fault, and the endpoint that it is for if it is for one.
 pub(crate) fn parse(text: &str) -> Result<(Option<Endpoint>, Fault), String> {

@@ -46,7 +46,10 @@ fn run(options: &Options) -> Result<(), String> {
 }
 
 async fn start(options: &Options) -> Result<Sandbox, String> {
-    let builder = options.builder().on_request(|seen| {
+    let builder = options
+        .builder()
+        .map_err(|error| format!("the file of --rsa-public-key cannot be used: {error}"))?;
+    let builder = builder.on_request(|seen| {
         let _ = io::stderr().write_all(text::request(seen).as_bytes());
     });
     let sandbox = builder.start().await.map_err(|error| match error.kind() {
@@ -59,6 +62,7 @@ async fn start(options: &Options) -> Result<Sandbox, String> {
             "this user may not listen on port {}. Choose a port above 1023 with --port.",
             options.port
         ),
+        io::ErrorKind::InvalidInput => format!("--site: {error}"),
         _ => error.to_string(),
     })?;
     if options.seed_year {

@@ -1,7 +1,9 @@
 //! The command line.
 
+use std::{fs, io, path::PathBuf};
+
 use clap::Parser;
-use tripod_sandbox::{Builder, Endpoint, Fault, Sandbox};
+use tripod_sandbox::{Builder, Denial, Endpoint, Fault, Persona, Sandbox};
 
 use crate::fault;
 
@@ -11,6 +13,10 @@ Examples:
       FatSecret's paths, methods and errors on port 8080
   tripod-sandbox --generic --port 0
       any OAuth 1.0a provider, on a free port
+  tripod-sandbox --like etrade --registered-callback http://127.0.0.1:8765/back
+      E*TRADE: its paths, its errors, the life of its tokens
+  tripod-sandbox --like netsuite --site 7654321
+      one NetSuite account
   tripod-sandbox --seed-year --grant my-token my-token-secret
       a year of diary, weights and exercise behind a token that you know
   tripod-sandbox --fault server-error --fault status:429@data
@@ -69,8 +75,28 @@ pub(crate) struct Options {
     grant: Vec<String>,
 
     /// Follow RFC 5849 alone instead of FatSecret's habits
-    #[arg(long)]
+    #[arg(long, conflicts_with = "like")]
     pub(crate) generic: bool,
+
+    /// Behave like another living provider; resources answer with what was asked
+    #[arg(long, value_name = "NAME", long_help = like_help())]
+    pub(crate) like: Option<Persona>,
+
+    /// Which one, of a provider of which there are many: a base URL, or NetSuite's account
+    #[arg(long, value_name = "SITE", requires = "like")]
+    site: Option<String>,
+
+    /// The callback URL that is registered for the application
+    #[arg(long, value_name = "URL")]
+    registered_callback: Option<String>,
+
+    /// A file with the application's RSA public key (PEM), for providers that check RSA signatures
+    #[arg(long, value_name = "FILE")]
+    rsa_public_key: Option<PathBuf>,
+
+    /// How every denial comes back; the names are those of --fault, without `denied-`
+    #[arg(long, value_name = "FORM", value_parser = fault::parse_denial)]
+    denial: Option<Denial>,
 
     /// Write numbers as JSON numbers and lists as arrays, instead of FatSecret's changing shapes
     #[arg(long)]
@@ -109,10 +135,28 @@ impl Options {
         self.grant.chunks_exact(2).map(|pair| (pair[0].as_str(), pair[1].as_str()))
     }
 
-    pub(crate) fn builder(&self) -> Builder {
+    /// # Errors
+    ///
+    /// If the public key cannot be read.
+    pub(crate) fn builder(&self) -> io::Result<Builder> {
         let mut builder = Sandbox::builder();
         if self.generic {
             builder = builder.generic();
+        }
+        if let Some(persona) = self.like {
+            builder = builder.like(persona);
+        }
+        if let Some(site) = &self.site {
+            builder = builder.site(site);
+        }
+        if let Some(url) = &self.registered_callback {
+            builder = builder.registered_callback(url);
+        }
+        if let Some(file) = &self.rsa_public_key {
+            builder = builder.rsa_public_key(&fs::read_to_string(file)?)?;
+        }
+        if let Some(denial) = self.denial {
+            builder = builder.denial(denial);
         }
         if let Some(verifier) = &self.verifier {
             builder = builder.verifier(verifier);
@@ -126,8 +170,16 @@ impl Options {
             .forms(self.forms)
             .clock_offset(self.clock_offset)
             .keep_base_strings(self.base_strings);
-        self.grants().fold(builder, |builder, (token, secret)| builder.grant(token, secret))
+        Ok(self.grants().fold(builder, |builder, (token, secret)| builder.grant(token, secret)))
     }
+}
+
+fn like_help() -> String {
+    let names = Persona::ALL.map(Persona::name).join(", ");
+    format!(
+        "Behave like another living provider, in place of FatSecret. Resources answer with what was \
+         asked, and by whom. The names are: {names}"
+    )
 }
 
 #[cfg(test)]

@@ -5,37 +5,51 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use tripod_sandbox::{Sandbox, Seen};
+use tripod_sandbox::{Persona, Sandbox, Seen};
 
 use crate::options::Options;
 
 /// The start-up text. It shows the secrets, because the reader needs them.
 pub(crate) fn start(sandbox: &Sandbox, options: &Options) -> String {
-    let kind = if options.generic {
-        "A strict OAuth 1.0a provider for tests, which follows RFC 5849 alone."
-    } else {
-        "A strict OAuth 1.0a provider for tests, with FatSecret's methods and habits."
+    let kind = match options.like {
+        Some(persona) => {
+            format!("A strict OAuth 1.0a provider for tests, with the habits of {persona}.")
+        }
+        None if options.generic => {
+            "A strict OAuth 1.0a provider for tests, which follows RFC 5849 alone.".to_owned()
+        }
+        None => "A strict OAuth 1.0a provider for tests, with FatSecret's methods and habits."
+            .to_owned(),
     };
     let mut out = format!(
         "{kind}\nPress Ctrl-C to stop it. It forgets everything then.\n\n\
          Endpoints\n  \
            request token    {}\n  \
            authorization    {}\n  \
-           access token     {}\n  \
-           methods by name  {}\n  \
-           methods by path  {}\n\n\
-         Consumer\n  key     {}\n  secret  {}\n\n\
-         User, who logs in on the authorization page\n  name      {}\n  password  {}\n\n\
-         Access token, granted already\n",
+           access token     {}\n",
         sandbox.request_token_url(),
         sandbox.authorize_url(),
         sandbox.access_token_url(),
-        sandbox.resource_url(),
-        sandbox.data_url(""),
-        options.consumer_key,
-        options.consumer_secret,
-        options.user,
-        options.password,
+    );
+    if options.like.is_none_or(|persona| persona == Persona::FatSecret) {
+        let _ = write!(
+            out,
+            "  methods by name  {}\n  methods by path  {}\n",
+            sandbox.resource_url(),
+            sandbox.data_url("")
+        );
+    } else {
+        out.push_str("\nOrigins of the provider, which all answer at this sandbox's own\n");
+        for origin in sandbox.origins() {
+            let _ = writeln!(out, "  {origin}");
+        }
+    }
+    let _ = write!(
+        out,
+        "\nConsumer\n  key     {}\n  secret  {}\n\n\
+         User, who logs in on the authorization page\n  name      {}\n  password  {}\n\n\
+         Access token, granted already\n",
+        options.consumer_key, options.consumer_secret, options.user, options.password,
     );
     for (token, secret) in options.grants() {
         let _ = writeln!(out, "  token   {token}\n  secret  {secret}");

@@ -16,6 +16,7 @@ mod foods;
 mod generic;
 mod log;
 mod pages;
+mod personas;
 mod rules;
 mod structure;
 mod support;

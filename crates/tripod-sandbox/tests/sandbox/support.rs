@@ -10,7 +10,9 @@ use std::{
 use base64::{Engine, engine::general_purpose::STANDARD};
 use hmac::{Hmac, KeyInit, Mac};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use sha1::Sha1;
+use rsa::{Pkcs1v15Sign, RsaPrivateKey, pkcs8::DecodePrivateKey, sha2::Sha256 as RsaSha256};
+use sha1::{Digest, Sha1};
+use sha2::Sha256;
 use tripod_sandbox::{Builder, Sandbox};
 
 pub(crate) const KEY: &str = "key 1";
@@ -99,6 +101,21 @@ pub(crate) fn parse(bytes: &[u8]) -> Reply {
     Reply { status: head[9..12].parse().unwrap(), head, body: bytes[end + 4..].to_vec() }
 }
 
+/// A key that is used nowhere else. Made with `openssl genrsa 2048`.
+pub(crate) const PRIVATE_KEY: &str = include_str!("personas/key.pem");
+
+/// Its public half.
+pub(crate) const PUBLIC_KEY: &str = include_str!("../../src/rsa_test_key.pem");
+
+fn rsa_signature(padding: Pkcs1v15Sign, text: &str) -> String {
+    let hash = match padding.hash_len {
+        Some(20) => Sha1::digest(text).to_vec(),
+        _ => Sha256::digest(text).to_vec(),
+    };
+    let key = RsaPrivateKey::from_pkcs8_pem(PRIVATE_KEY).unwrap();
+    STANDARD.encode(key.sign(padding, &hash).unwrap())
+}
+
 /// Where the OAuth parameters go.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Way {
@@ -118,13 +135,14 @@ pub(crate) struct Call {
     pub(crate) oauth: Vec<(String, String)>,
     pub(crate) key: String,
     pub(crate) extra_head: String,
+    pub(crate) realm: &'static str,
 }
 
 static NONCE: AtomicU64 = AtomicU64::new(1);
 
 impl Call {
     pub(crate) fn new(verb: &'static str, url: impl Into<String>, way: Way) -> Self {
-        let nonce = format!("n{}", NONCE.fetch_add(1, Ordering::Relaxed));
+        let nonce = format!("nonce-{}", NONCE.fetch_add(1, Ordering::Relaxed));
         Self {
             verb,
             url: url.into(),
@@ -134,6 +152,7 @@ impl Call {
             oauth: Vec::new(),
             key: format!("{}&", enc(SECRET)),
             extra_head: String::new(),
+            realm: "a b",
         }
         .set("oauth_consumer_key", KEY)
         .set("oauth_signature_method", "HMAC-SHA1")
@@ -206,10 +225,21 @@ impl Call {
         format!("{}&{}&{}", self.verb, enc(&self.url), enc(&pairs.join("&")))
     }
 
+    /// Signs with the method that `oauth_signature_method` names.
     pub(crate) fn signed(self) -> Self {
-        let mut mac = Hmac::<Sha1>::new_from_slice(self.key.as_bytes()).unwrap();
-        mac.update(self.base_string().as_bytes());
-        let signature = STANDARD.encode(mac.finalize().into_bytes());
+        fn mac<M: Mac + KeyInit>(key: &str, text: &str) -> String {
+            let mut mac = M::new_from_slice(key.as_bytes()).unwrap();
+            mac.update(text.as_bytes());
+            STANDARD.encode(mac.finalize().into_bytes())
+        }
+        let text = self.base_string();
+        let method = self.oauth.iter().find(|(name, _)| name == "oauth_signature_method");
+        let signature = match method.map_or("", |(_, method)| method) {
+            "HMAC-SHA256" => mac::<Hmac<Sha256>>(&self.key, &text),
+            "RSA-SHA1" => rsa_signature(Pkcs1v15Sign::new::<rsa_sha1::Sha1>(), &text),
+            "RSA-SHA256" => rsa_signature(Pkcs1v15Sign::new::<RsaSha256>(), &text),
+            _ => mac::<Hmac<Sha1>>(&self.key, &text),
+        };
         self.add("oauth_signature", &signature)
     }
 
@@ -233,7 +263,8 @@ impl Call {
                     .map(|(name, value)| format!("{}=\"{}\"", enc(name), enc(value)))
                     .collect();
                 let pairs = pairs.join(", ");
-                head = format!("{head}Authorization: OAuth realm=\"a b\", {pairs}\r\n");
+                let realm = self.realm;
+                head = format!("{head}Authorization: OAuth realm=\"{realm}\", {pairs}\r\n");
             }
         }
         let path = self.url.splitn(4, '/').nth(3).unwrap();
