@@ -1,7 +1,7 @@
 //! Three-legged OAuth 1.0a whose steps are types: a step taken out of order does not compile.
 //!
-//! OAuth Core 1.0 Revision A, which is RFC 5849. FatSecret Platform is the first provider; any other is
-//! [three URLs and a few habits](Provider), given as data.
+//! OAuth Core 1.0 Revision A, which is RFC 5849. FatSecret Platform is the first provider. Others are
+//! [ready made](providers), and any other one can be [described](Provider) by its three URLs and what differs.
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -66,7 +66,10 @@
 //! | To | see |
 //! |---|---|
 //! | take up a stored access token | [`Client::session`] |
-//! | sign without a user, "two-legged" | [`Client::signed`] |
+//! | sign without a user, "two-legged" | [`Client::signed`]; [`SigningClient`] for a provider without a handshake |
+//! | use a provider that is ready made, or describe one | [`providers`], [`guide::providers`] |
+//! | give the provider's page a scope, or a state | [`Flow::ask`] |
+//! | renew or revoke an access token | [`Flow::renew`], [`Flow::revoke`] |
 //! | sign a request for another HTTP client | [`Flow::sign`] |
 //! | do the I/O yourself, blocking or not | [`build`](Flow::build) and [`Awaiting`], in [`guide::states`] |
 //! | use another HTTP client throughout | [`transport::Transport`] |

@@ -96,19 +96,15 @@ pub(super) async fn renew(who: &Arc<Signatory<AccessToken>>) -> Result<Renewed, 
     let shown = ShownUrl::of(&renewal.call.url).to_string();
     let reply = call(client, Stage::Renewal, build, &secrets, shown).await?;
 
-    let (granted_at, ends_at) = token.times();
-    let renewed = match pair_in(&reply)? {
-        Some(new) => {
-            let mut extras = token.extras().clone();
-            extras.extend(new.extra);
-            let token = AccessToken::from_pair(new.pair).with_extras(extras);
-            freshly_granted(client, token, client.provider().ask())
-        }
-        None => {
-            let state = access_granted(client, token.clone().with_times(granted_at, ends_at));
-            state.signatory.was_used();
-            state
-        }
+    let renewed = if let Some(new) = pair_in(&reply)? {
+        let mut extras = token.extras().clone();
+        extras.extend(new.extra);
+        let token = AccessToken::from_pair(new.pair).with_extras(extras);
+        freshly_granted(client, token, client.provider().ask())
+    } else {
+        let state = access_granted(client, token.clone());
+        state.signatory.was_used();
+        state
     };
     wipe(reply);
     let new = renewed.signatory.token();
@@ -166,7 +162,11 @@ async fn call(
     secrets: &[&str],
     shown: String,
 ) -> Result<Response<Bytes>, Error> {
-    let reply = exchange::exchange(client, stage, client.token_limits(), build, ready(())).await?;
+    let reply = exchange::exchange(client, stage, client.token_limits(), build, ready(())).await;
+    let reply = reply.map_err(|error| match error.endpoint() {
+        Some(_) => error.with_endpoint(shown.clone()),
+        None => error,
+    })?;
     let problem: Problem = refusal::classify(client, stage, &reply);
     if reply.status().is_success() && !problem.is_refusal {
         return Ok(reply);

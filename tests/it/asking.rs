@@ -60,7 +60,7 @@ async fn what_is_asked_of_the_request_token_call_is_sent_and_signed() {
         let carrier = if in_form { &*body } else { query };
         assert!(carrier.starts_with("scope=read%20write"), "{call:?} {carrier}");
         assert_eq!(sent.headers().contains_key(header::CONTENT_TYPE), in_form);
-        assert_eq!(sent.method() == Method::POST || !in_form, true);
+        assert!(sent.method() == Method::POST || !in_form);
     }
 }
 

@@ -21,6 +21,7 @@ mod localhost;
 mod naive;
 mod odd_replies;
 mod proxy;
+mod ready_made;
 mod recovery;
 mod refusals;
 mod request_token;
