@@ -16,6 +16,7 @@ use crate::{
     error::Error,
     nonce::NonceSource,
     provider::{Provider, check_user_agent},
+    retries::Retries,
     transport::{Limits, Transport},
 };
 
@@ -47,6 +48,7 @@ struct Inner {
     time: Arc<Timekeeper>,
     limits: Limits,
     user_agent: Option<HeaderValue>,
+    retries: Retries,
 }
 
 impl Client {
@@ -81,8 +83,9 @@ impl Client {
 
     fn with_parts(provider: Provider, consumer: Consumer, transport: Arc<dyn Transport>) -> Self {
         let time = Arc::new(Timekeeper::system());
-        let limits = Limits::RESOURCE;
-        let inner = Inner { provider, consumer, transport, time, limits, user_agent: None };
+        let (limits, retries) = (Limits::RESOURCE, Retries::none());
+        let inner =
+            Inner { provider, consumer, transport, time, limits, user_agent: None, retries };
         Self { inner: Arc::new(inner) }
     }
 
@@ -155,6 +158,15 @@ impl Client {
         Ok(self.with(|inner| inner.user_agent = Some(value)))
     }
 
+    /// Repeats calls that failed, by this policy: [`Retries::standard`] is a good one. Off by default.
+    ///
+    /// It applies to the token calls of a flow, to the requests of a session, and to FatSecret's methods. A write
+    /// is repeated only if the provider cannot have carried it out; see [`Retries`].
+    #[must_use]
+    pub fn with_retries(self, retries: Retries) -> Self {
+        self.with(|inner| inner.retries = retries)
+    }
+
     /// The provider.
     #[must_use]
     pub fn provider(&self) -> &Provider {
@@ -173,6 +185,10 @@ impl Client {
 
     pub(crate) fn transport(&self) -> &dyn Transport {
         &*self.inner.transport
+    }
+
+    pub(crate) fn retries(&self) -> &Retries {
+        &self.inner.retries
     }
 
     pub(crate) fn time(&self) -> &Arc<Timekeeper> {

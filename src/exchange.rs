@@ -1,9 +1,9 @@
-//! One exchange with the provider: sending a request, at most one retry, and what a refusal says.
+//! One call of the provider: sending a request, repeating it where that is safe, and what a refusal says.
 
 // Layer 3: uses `client`, `provider`, `protocol`, `signature`, `transport`. The trap: a `Date` is
 // believed only where nobody on the way could have written it, or anybody could set our clock.
 
-use std::pin::pin;
+use std::{future::ready, time::Duration};
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -15,66 +15,205 @@ use crate::{
     protocol::{dialect::Meaning, problem::Problem},
     provider::{is_literally_secure, is_localhost},
     refusal,
-    shown::shown_of,
+    shown::{ShownAs, ShownUrl},
     signature::BaseUri,
-    transport::{Limits, StayedHere},
+    telemetry::Watch,
+    transport::{Limits, PauseFuture, StayedHere},
 };
 
-/// Sends what `build` makes. If the provider refuses its timestamp or nonce, learns the provider's
-/// time, waits for `before_retry` and sends once more what `build` makes then: a new request, with a
-/// new nonce.
-pub(crate) async fn exchange(
-    client: &Client,
-    stage: Stage,
-    limits: Limits,
-    build: impl Fn(&Moment) -> Result<Request<Bytes>, Error> + Send,
-    before_retry: impl Future<Output = ()>,
-) -> Result<Response<Bytes>, Error> {
-    let mut before_retry = pin!(before_retry);
-    let mut retried = false;
-    loop {
-        let departure = client.time().depart(limits.time);
-        let (moment, flight) = departure.map_err(|error| error.at_stage(stage))?;
-        let request = match build(&moment) {
-            Ok(request) => request,
-            Err(error) => {
-                flight.ended();
-                return Err(error.at_stage(stage));
-            }
-        };
-        let uri = request.uri().clone();
-        let endpoint = shown_of(&request);
-        crate::event!(?stage, method = %request.method(), %endpoint, retried, "request");
-        let mut reply = match client.transport().send(request, limits).await {
-            Ok(reply) => reply,
-            Err(failure) => {
-                if failure.never_left() {
-                    flight.ended();
-                }
-                crate::event!(?stage, %endpoint, %failure, "no reply");
-                return Err(failure.into_error(stage).with_endpoint(endpoint.to_string()));
-            }
-        };
-        let status = reply.status();
-        // A transport of the caller's may not have kept to it.
-        if reply.body().len() > limits.reply_bytes {
-            let kind = ErrorKind::Reply(ReplyError::TooLarge { limit: limits.reply_bytes });
-            let error = Error::new(stage, kind).with_status(status);
-            flight.ended();
-            return Err(error.with_endpoint(endpoint.to_string()));
-        }
-        crate::event!(?stage, %endpoint, status = status.as_u16(), bytes = reply.body().len(), "reply");
-        let problem = refusal::classify(client, stage, &reply);
-        let may_help = settle(flight, BaseUri::from_uri(&uri).ok().as_ref(), &reply, &problem);
-        if retried || !may_help {
-            // So that nobody has to read it again.
-            reply.extensions_mut().insert(problem);
-            return Ok(reply);
-        }
-        crate::event!(?stage, %endpoint, meaning = ?problem.meaning, "one retry");
-        retried = true;
-        before_retry.as_mut().await;
+/// One call, as often as it is made.
+pub(crate) trait Call {
+    fn client(&self) -> &Client;
+
+    fn stage(&self) -> Stage;
+
+    /// What the call is named in its span.
+    fn operation(&self) -> &str;
+
+    /// The bounds of each attempt.
+    fn limits(&self) -> Limits;
+
+    /// Whether it may be repeated although the provider may have carried it out.
+    fn is_repeatable(&self) -> bool;
+
+    /// What must not be seen in an error or a span.
+    fn secrets(&self) -> Vec<&str>;
+
+    /// Makes the request: each time a new one, with this timestamp and nonce.
+    fn build(&self, moment: &Moment) -> Result<Request<Bytes>, Error>;
+
+    /// Waits for the call's turn, before each attempt but the first. An error ends the call.
+    fn turn(&self) -> impl Future<Output = Result<(), Error>> {
+        ready(Ok(()))
     }
+
+    /// The error of a reply that is a refusal.
+    fn refusal(&self, reply: &Response<Bytes>, problem: &Problem) -> Error {
+        let parts = (reply.status(), reply.headers(), &reply.body()[..]);
+        refusal::error(self.client(), self.stage(), parts, problem, &self.secrets())
+    }
+}
+
+/// Makes a call, and repeats it by the client's policy.
+///
+/// Whatever the policy is, a call whose timestamp or nonce the provider refuses is made once more, after the
+/// client has learnt the provider's time.
+pub(crate) async fn exchange(call: &impl Call) -> Result<Response<Bytes>, Error> {
+    let watch = Watch::new(call.client(), call.operation());
+    let outcome = watch.within(attempts(call, &watch)).await;
+    if watch.is_on() {
+        watch.ended(call.stage(), &outcome, &call.secrets());
+    }
+    outcome
+}
+
+async fn attempts(call: &impl Call, watch: &Watch) -> Result<Response<Bytes>, Error> {
+    let mut course = Course::new(call.client());
+    loop {
+        match attempt(call, course.limits(call), watch).await {
+            Ok(answer) if answer.asks_to_sign_again && !course.was_signed_again => {
+                course.was_signed_again = true;
+                crate::warning!(
+                    stage = ?call.stage(),
+                    meaning = ?answer.problem.meaning,
+                    "one retry, signed anew"
+                );
+            }
+            outcome => match course.pause(call, &outcome) {
+                Some(pause) => {
+                    drop(outcome);
+                    pause.await;
+                }
+                None => return outcome.map(Answer::into_reply),
+            },
+        }
+        watch.resent();
+        call.turn().await?;
+    }
+}
+
+/// What has become of a call so far.
+struct Course {
+    begun: Duration,
+    /// Those that count for the policy.
+    attempts: u32,
+    was_signed_again: bool,
+}
+
+impl Course {
+    fn new(client: &Client) -> Self {
+        // Without a policy nobody asks for the time.
+        let is_timed = client.retries().is_on();
+        let begun = if is_timed { client.time().monotonic() } else { Duration::ZERO };
+        Self { begun, attempts: 1, was_signed_again: false }
+    }
+
+    fn elapsed(&self, client: &Client) -> Duration {
+        client.time().monotonic().saturating_sub(self.begun)
+    }
+
+    /// The bounds of the next attempt: no longer than what is left of the total time.
+    fn limits(&self, call: &impl Call) -> Limits {
+        let (client, mut limits) = (call.client(), call.limits());
+        if client.retries().is_on() {
+            limits.time = limits.time.min(client.retries().time_left(self.elapsed(client)));
+        }
+        limits
+    }
+
+    /// The pause before the next attempt, if there is to be one.
+    fn pause(&mut self, call: &impl Call, outcome: &Result<Answer, Error>) -> Option<PauseFuture> {
+        let client = call.client();
+        let retries = client.retries();
+        if !retries.is_on() {
+            return None;
+        }
+        let refusal;
+        let error = match outcome {
+            Ok(answer) if !answer.problem.is_refusal => return None,
+            Ok(answer) => {
+                refusal = call.refusal(&answer.reply, &answer.problem);
+                &refusal
+            }
+            Err(error) => error,
+        };
+        if error.may_have_happened() && !call.is_repeatable() {
+            return None;
+        }
+        let (made, elapsed) = (self.attempts, self.elapsed(client));
+        let pause = retries.pause(made, elapsed, error, || client.time().nonce())?;
+        let timer = retries.timer(pause).or_else(|| client.transport().pause(pause));
+        if timer.is_some() {
+            crate::warning!(attempt = made, pause_ms = pause.as_millis(), %error, "a retry after a pause");
+            self.attempts += 1;
+        } else {
+            crate::warning!("no retry, since there is no timer; see `Retries::with_timer`");
+        }
+        timer
+    }
+}
+
+/// A reply, with what it means.
+struct Answer {
+    reply: Response<Bytes>,
+    problem: Problem,
+    /// Whether the same request may succeed with another timestamp or nonce.
+    asks_to_sign_again: bool,
+}
+
+impl Answer {
+    /// The reply; what it means goes with it, so that nobody has to read it again.
+    fn into_reply(self) -> Response<Bytes> {
+        let Self { mut reply, problem, .. } = self;
+        reply.extensions_mut().insert(problem);
+        reply
+    }
+}
+
+async fn attempt(call: &impl Call, limits: Limits, watch: &Watch) -> Result<Answer, Error> {
+    let (client, stage) = (call.client(), call.stage());
+    let departure = client.time().depart(limits.time);
+    let (moment, flight) = departure.map_err(|error| error.at_stage(stage))?;
+    let request = match call.build(&moment) {
+        Ok(request) => request,
+        Err(error) => {
+            flight.ended();
+            return Err(error.at_stage(stage));
+        }
+    };
+    if watch.is_on() {
+        watch.request(call.operation(), &request, &call.secrets());
+    }
+    let uri = request.uri().clone();
+    let shown_as = request.extensions().get::<ShownAs>().cloned();
+    let endpoint = || match &shown_as {
+        Some(ShownAs(shown)) => shown.to_string(),
+        None => ShownUrl::of_uri(&uri).without(&call.secrets()),
+    };
+    crate::event!(?stage, method = %request.method(), endpoint = %endpoint(), "request");
+    let reply = match client.transport().send(request, limits).await {
+        Ok(reply) => reply,
+        Err(failure) => {
+            if failure.never_left() {
+                flight.ended();
+            }
+            crate::event!(?stage, endpoint = %endpoint(), %failure, "no reply");
+            return Err(failure.into_error(stage).with_endpoint(endpoint()));
+        }
+    };
+    let (status, bytes) = (reply.status(), reply.body().len());
+    // A transport of the caller's may not have kept to it.
+    if bytes > limits.reply_bytes {
+        let kind = ErrorKind::Reply(ReplyError::TooLarge { limit: limits.reply_bytes });
+        let error = Error::new(stage, kind).with_status(status);
+        flight.ended();
+        return Err(error.with_endpoint(endpoint()));
+    }
+    crate::event!(?stage, endpoint = %endpoint(), status = status.as_u16(), bytes, "reply");
+    let problem = refusal::classify(client, stage, &reply);
+    let from = BaseUri::from_uri(&uri).ok();
+    let asks_to_sign_again = settle(flight, from.as_ref(), &reply, &problem);
+    Ok(Answer { reply, problem, asks_to_sign_again })
 }
 
 /// Tells the client's clock what became of a timestamp, once the reply to a request `from` this URL is
@@ -145,13 +284,42 @@ mod tests {
             let mut sends = self.0.lock().unwrap();
             *sends += 1;
             if *sends > 1 {
-                return Box::pin(std::future::ready(Ok(Response::default())));
+                return Box::pin(ready(Ok(Response::default())));
             }
             let mut reply = Response::new(Bytes::from_static(b"oauth_problem=timestamp_refused"));
             *reply.status_mut() = StatusCode::UNAUTHORIZED;
             let date = HeaderValue::from_static("Thu, 01 Jan 2026 02:00:00 GMT");
             reply.headers_mut().insert(header::DATE, date);
-            Box::pin(std::future::ready(Ok(reply)))
+            Box::pin(ready(Ok(reply)))
+        }
+    }
+
+    struct Get {
+        client: Client,
+        url: &'static str,
+    }
+
+    impl Call for Get {
+        fn client(&self) -> &Client {
+            &self.client
+        }
+        fn stage(&self) -> Stage {
+            Stage::Resource
+        }
+        fn operation(&self) -> &'static str {
+            "get"
+        }
+        fn limits(&self) -> Limits {
+            Limits::RESOURCE
+        }
+        fn is_repeatable(&self) -> bool {
+            true
+        }
+        fn secrets(&self) -> Vec<&str> {
+            Vec::new()
+        }
+        fn build(&self, _: &Moment) -> Result<Request<Bytes>, Error> {
+            Ok(Request::get(self.url).body(Bytes::new()).unwrap())
         }
     }
 
@@ -162,8 +330,7 @@ mod tests {
             .unwrap()
             .with_transport(Refusing(Arc::clone(&sends)))
             .with_clock(Stopped);
-        let build = |_: &Moment| Ok(Request::get(url).body(Bytes::new()).unwrap());
-        exchange(&client, Stage::Resource, Limits::RESOURCE, build, async {}).await.unwrap();
+        exchange(&Get { client: client.clone(), url }).await.unwrap();
         let sends = *sends.lock().unwrap();
         (sends, client.moment().unwrap().timestamp)
     }

@@ -73,6 +73,7 @@
 //! | sign a request for another HTTP client | [`Flow::sign`] |
 //! | do the I/O yourself, blocking or not | [`build`](Flow::build) and [`Awaiting`], in [`guide::states`] |
 //! | use another HTTP client throughout | [`transport::Transport`] |
+//! | repeat calls that failed | [`Client::with_retries`] |
 //! | find out why a signature is refused | [`explain_request_token`](Flow::explain_request_token), [`explain_exchange`](Flow::explain_exchange), [`ResourceRequest::explain`] |
 //! | sign outside of any flow | [`signature`] |
 //! | test your program against a strict provider | the crate [`tripod-sandbox`](https://docs.rs/tripod-sandbox) |
@@ -94,7 +95,7 @@
 //! | `rustls-aws-lc`, `native-tls` | | TLS by other means, with `default-features = false` |
 //! | `serde` | yes | queries and forms from anything that serde writes as pairs |
 //! | `json` | yes | JSON bodies, replies and problem reports |
-//! | `tracing` | yes | events at level debug, target `tripod`, without secrets |
+//! | `tracing` | yes | a span for each call, warnings about retries, and events at level debug; target `tripod`, without secrets |
 //! | `hmac-sha2` | yes | HMAC-SHA256 and HMAC-SHA512, beside HMAC-SHA1 and PLAINTEXT |
 //! | `http2`, `gzip` | | for the reqwest transport |
 //! | `fatsecret` | | the module `fatsecret`: FatSecret's methods as types |
@@ -132,8 +133,10 @@ pub mod providers;
 mod random;
 mod refusal;
 mod resource;
+mod retries;
 mod shown;
 pub mod signature;
+mod telemetry;
 pub mod transport;
 #[cfg(feature = "vault")]
 #[cfg_attr(docsrs, doc(cfg(feature = "vault")))]
@@ -164,6 +167,7 @@ pub use resource::{
     prepared::PreparedResource, request::ResourceRequest, response::ResourceResponse,
     signed::Signed, signing_client::SigningClient,
 };
+pub use retries::Retries;
 pub use signature::SignatureMethod;
 
 /// An event for `tracing`, where that feature is on. Nothing secret may be put in: no query, no
@@ -175,3 +179,12 @@ macro_rules! event {
     };
 }
 use event;
+
+/// A warning for `tracing`, as [`event`] is an event.
+macro_rules! warning {
+    ($($fields:tt)*) => {
+        #[cfg(feature = "tracing")]
+        tracing::warn!(target: "tripod", $($fields)*);
+    };
+}
+use warning;

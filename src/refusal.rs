@@ -57,13 +57,11 @@ pub(crate) fn error(
             None => error,
         };
     }
-    let is_token_reply = is_token_call(stage) && status.is_success();
-    let source = if is_token_reply { Source::TokenReply } else { Source::Refusal };
+    let source = source(stage, status);
     let kind = if problem.meaning == Some(Meaning::Clock) {
         ErrorKind::TimestampRefused { status }
     } else {
-        let word = problem.word.as_deref().and_then(|word| shown(word, source, secrets));
-        ErrorKind::Rejected { status, problem: word }
+        ErrorKind::Rejected { status, problem: word(stage, status, problem, secrets) }
     };
     let report = report(problem, body, secrets);
     let mut detail = Vec::new();
@@ -78,10 +76,29 @@ pub(crate) fn error(
     if !detail.is_empty() {
         error = error.with_detail(detail.join("; "));
     }
+    if problem.meaning == Some(Meaning::RateLimited) {
+        // Whatever its status, 200 among them, it was not carried out, and a later call may be.
+        error = error.with_retryable(true).with_may_have_happened(false);
+    }
     match class(problem.meaning) {
         Some(class) => error.with_class(class),
         None => error,
     }
+}
+
+fn source(stage: Stage, status: StatusCode) -> Source {
+    let is_token_reply = is_token_call(stage) && status.is_success();
+    if is_token_reply { Source::TokenReply } else { Source::Refusal }
+}
+
+/// The provider's word for the problem, as it may be shown.
+pub(crate) fn word(
+    stage: Stage,
+    status: StatusCode,
+    problem: &Problem,
+    secrets: &[&str],
+) -> Option<String> {
+    problem.word.as_deref().and_then(|word| shown(word, source(stage, status), secrets))
 }
 
 /// Where a redirect points to, as it may be shown.

@@ -4,11 +4,13 @@
 // password.
 
 use std::{
+    borrow::Cow,
     fmt::{self, Write as _},
     sync::Arc,
 };
 
-use http::{Request, Uri};
+use http::Uri;
+use percent_encoding::percent_decode_str;
 
 /// A URL without user-info, query and fragment. It is written only when something asks for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,19 +43,39 @@ impl<'a> ShownUrl<'a> {
         let authority = uri.authority().map_or("", |authority| authority.as_str());
         Self { scheme, host: without_user(authority), path: uri.path() }
     }
+
+    /// As text, with a path in which no segment is one of the `secrets`. Some providers have a token there, in the
+    /// call that revokes it.
+    pub(crate) fn without(&self, secrets: &[&str]) -> String {
+        [self.scheme, self.host, &masked(self.path, secrets)].concat()
+    }
+
+    /// The path alone, masked in the same way.
+    #[cfg(feature = "tracing")]
+    pub(crate) fn path_without(&self, secrets: &[&str]) -> Cow<'a, str> {
+        masked(self.path, secrets)
+    }
+}
+
+/// Masks the segments that are a secret, whatever characters of it are percent-encoded.
+fn masked<'a>(path: &'a str, secrets: &[&str]) -> Cow<'a, str> {
+    let is_secret = |segment: &str| {
+        let mut forms = secrets.iter().filter(|secret| !secret.is_empty());
+        forms.any(|secret| segment == *secret || percent_decode_str(segment).eq(secret.bytes()))
+    };
+    if !path.split('/').any(is_secret) {
+        return Cow::Borrowed(path);
+    }
+    let segments: Vec<&str> = path
+        .split('/')
+        .map(|segment| if is_secret(segment) { "[redacted]" } else { segment })
+        .collect();
+    Cow::Owned(segments.join("/"))
 }
 
 /// In the extensions of a request whose path holds a secret: its URL as it may be shown.
 #[derive(Clone, Debug)]
 pub(crate) struct ShownAs(pub(crate) Arc<str>);
-
-/// A request's URL as it may be shown.
-pub(crate) fn shown_of<B>(request: &Request<B>) -> Arc<str> {
-    match request.extensions().get::<ShownAs>() {
-        Some(ShownAs(shown)) => Arc::clone(shown),
-        None => ShownUrl::of_uri(request.uri()).to_string().into(),
-    }
-}
 
 fn without_user(authority: &str) -> &str {
     authority.rsplit('@').next().unwrap_or_default()
@@ -109,6 +131,20 @@ mod tests {
         for url in ["https://a.example/b?canary", "http://canary@127.0.0.1:1/b", "/b/c?canary"] {
             let uri = url.parse().unwrap();
             assert_eq!(ShownUrl::of_uri(&uri), ShownUrl::of(url));
+        }
+    }
+
+    #[test]
+    fn a_segment_that_is_a_secret_is_masked_however_it_is_encoded() {
+        let secrets = ["tok/en+1", "", "other"];
+        for (url, shown) in [
+            ("https://a.example/keys/tok%2Fen+1?x", "https://a.example/keys/[redacted]"),
+            ("https://a.example/t%6fk%2fen%2B1/x", "https://a.example/[redacted]/x"),
+            ("https://a.example/other", "https://a.example/[redacted]"),
+            ("https://a.example//another/", "https://a.example//another/"),
+            ("https://other.example", "https://other.example"),
+        ] {
+            assert_eq!(ShownUrl::of(url).without(&secrets), shown);
         }
     }
 

@@ -95,6 +95,11 @@ impl Timekeeper {
         Ok(Moment { timestamp, nonce: self.nonces.nonce() })
     }
 
+    /// A nonce alone, for whatever else is left to chance.
+    pub(crate) fn nonce(&self) -> Nonce {
+        self.nonces.nonce()
+    }
+
     /// A fresh timestamp and nonce for a request whose end the [`Flight`] is told.
     pub(crate) fn depart(self: &Arc<Self>, limit: Duration) -> Result<(Moment, Flight), Error> {
         let signed = self.give(seconds(self.now())?, limit, true);

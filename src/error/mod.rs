@@ -209,13 +209,11 @@ impl Error {
         self
     }
 
-    #[cfg(feature = "fatsecret")]
     pub(crate) fn with_retryable(mut self, retryable: bool) -> Self {
         self.0.retryable = Some(retryable);
         self
     }
 
-    #[cfg(feature = "fatsecret")]
     pub(crate) fn with_may_have_happened(mut self, happened: bool) -> Self {
         self.0.happened = Some(happened);
         self

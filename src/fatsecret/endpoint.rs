@@ -246,6 +246,16 @@ impl Request {
         self.json.as_ref().map(|json| Value::Object(json.clone()).to_string())
     }
 
+    /// Whether it changes nothing: a GET, or a JSON body that is only looked at.
+    pub(crate) fn only_reads(&self) -> bool {
+        self.repeatable && !self.fits_a_form()
+    }
+
+    /// The name, for a span.
+    pub(crate) fn operation(&self) -> Cow<'static, str> {
+        self.name.clone()
+    }
+
     /// Whether sending it twice leaves the same state as sending it once. Repeating a deletion may
     /// still end with an error, as there is nothing left to delete.
     #[must_use]

@@ -1,6 +1,6 @@
 //! The life of an access token after the grant: its end, its renewal, its revocation.
 
-use std::{future::ready, sync::Arc, time::SystemTime};
+use std::{sync::Arc, time::SystemTime};
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -28,6 +28,7 @@ use crate::{
     },
     shown::{ShownAs, ShownUrl},
     signature::encode::percent_encode,
+    transport::Limits,
 };
 
 /// What [`Session::renew`](crate::Flow::renew) has brought.
@@ -154,6 +155,44 @@ fn outgoing(call: &Call, url: &str) -> Result<Outgoing, Error> {
     Ok(outgoing)
 }
 
+/// A renewal or a revocation. Neither is repeated if it may have happened: the token may be another one by then.
+struct LifeCall<'a, B> {
+    client: &'a Client,
+    stage: Stage,
+    build: B,
+    secrets: &'a [&'a str],
+}
+
+impl<B: Fn(&Moment) -> Result<Request<Bytes>, Error>> exchange::Call for LifeCall<'_, B> {
+    fn client(&self) -> &Client {
+        self.client
+    }
+
+    fn stage(&self) -> Stage {
+        self.stage
+    }
+
+    fn operation(&self) -> &'static str {
+        if self.stage == Stage::Renewal { "renewal" } else { "revocation" }
+    }
+
+    fn limits(&self) -> Limits {
+        self.client.token_limits()
+    }
+
+    fn is_repeatable(&self) -> bool {
+        false
+    }
+
+    fn secrets(&self) -> Vec<&str> {
+        self.secrets.to_vec()
+    }
+
+    fn build(&self, moment: &Moment) -> Result<Request<Bytes>, Error> {
+        (self.build)(moment)
+    }
+}
+
 /// Sends what `build` makes, and makes an error of a refusal.
 async fn call(
     client: &Client,
@@ -162,11 +201,7 @@ async fn call(
     secrets: &[&str],
     shown: String,
 ) -> Result<Response<Bytes>, Error> {
-    let reply = exchange::exchange(client, stage, client.token_limits(), build, ready(())).await;
-    let reply = reply.map_err(|error| match error.endpoint() {
-        Some(_) => error.with_endpoint(shown.clone()),
-        None => error,
-    })?;
+    let reply = exchange::exchange(&LifeCall { client, stage, build, secrets }).await?;
     let problem: Problem = refusal::classify(client, stage, &reply);
     if reply.status().is_success() && !problem.is_refusal {
         return Ok(reply);
@@ -195,7 +230,7 @@ mod tests {
         clock::Clock,
         credentials::Consumer,
         provider::{Endpoints, Provider, TokenEnd, TokenLife},
-        transport::{Limits, Transport, TransportFuture},
+        transport::{Transport, TransportFuture},
     };
 
     const NOW: u64 = 1_767_225_600;

@@ -1,6 +1,6 @@
 //! The call that both networked states make: a request for a token, and the reading of its reply.
 
-use std::{fmt, future::ready, sync::Arc};
+use std::{fmt, sync::Arc};
 
 use bytes::Bytes;
 use http::{Method, Request, Response};
@@ -10,14 +10,14 @@ use crate::{
     clock::timekeeper::{Flight, Moment},
     credentials::{AccessToken, TokenPair},
     error::{Error, Stage, groups::ReplyError, kind::ErrorKind},
-    exchange,
+    exchange::{self, Call},
     protocol::{
         callback::{Callback, Matched},
         problem::Problem,
         redact::{self, words::Source},
         reply::TokenReply,
     },
-    provider::{ask::Ask, endpoints::Call, transmission::Transmission},
+    provider::{ask::Ask, endpoints::Call as Endpoint, transmission::Transmission},
     refusal,
     resource::{
         address::Address,
@@ -54,14 +54,7 @@ impl TokenRequest {
         Self { who, asks: Asks::ForAccessToken(matched.clone()) }
     }
 
-    fn stage(&self) -> Stage {
-        match self.asks {
-            Asks::ForRequestToken(..) => Stage::RequestToken,
-            Asks::ForAccessToken(_) => Stage::AccessToken,
-        }
-    }
-
-    fn endpoint(&self) -> &Call {
+    fn endpoint(&self) -> &Endpoint {
         let provider = self.who.client().provider();
         match self.asks {
             Asks::ForRequestToken(..) => provider.request_token(),
@@ -109,10 +102,7 @@ impl TokenRequest {
 
     /// Signs it and sends it through the client's transport.
     pub(super) async fn send(self) -> Result<Response<Bytes>, Error> {
-        let client = self.who.client();
-        let build = |moment: &Moment| self.sign_at(moment);
-        let limits = client.token_limits();
-        exchange::exchange(client, self.stage(), limits, build, ready(())).await
+        exchange::exchange(&self).await
     }
 
     /// What the reply means.
@@ -132,11 +122,7 @@ impl TokenRequest {
         reply: &Response<B>,
         problem: &Problem,
     ) -> Result<TokenReply, Error> {
-        let mut secrets = self.who.secrets();
-        if let Asks::ForAccessToken(matched) = &self.asks {
-            secrets.push(matched.verifier());
-        }
-        token_reply(self.who.client(), self.stage(), reply, problem, &secrets)
+        token_reply(self.who.client(), self.stage(), reply, problem, &self.secrets())
             .map_err(|error| self.about(error, reply))
     }
 
@@ -172,6 +158,47 @@ impl TokenRequest {
             outgoing.body = Body::Form(form);
         }
         Ok(outgoing)
+    }
+}
+
+impl Call for TokenRequest {
+    fn client(&self) -> &Client {
+        self.who.client()
+    }
+
+    fn stage(&self) -> Stage {
+        match self.asks {
+            Asks::ForRequestToken(..) => Stage::RequestToken,
+            Asks::ForAccessToken(_) => Stage::AccessToken,
+        }
+    }
+
+    fn operation(&self) -> &'static str {
+        match self.asks {
+            Asks::ForRequestToken(..) => "request_token",
+            Asks::ForAccessToken(_) => "access_token",
+        }
+    }
+
+    fn limits(&self) -> Limits {
+        self.who.client().token_limits()
+    }
+
+    /// A request token that nobody received is harmless. An exchange uses its token up.
+    fn is_repeatable(&self) -> bool {
+        matches!(self.asks, Asks::ForRequestToken(..))
+    }
+
+    fn secrets(&self) -> Vec<&str> {
+        let mut secrets = self.who.secrets();
+        if let Asks::ForAccessToken(matched) = &self.asks {
+            secrets.push(matched.verifier());
+        }
+        secrets
+    }
+
+    fn build(&self, moment: &Moment) -> Result<Request<Bytes>, Error> {
+        self.sign_at(moment)
     }
 }
 

@@ -5,6 +5,7 @@
 
 pub(crate) mod address;
 pub(crate) mod body;
+pub(crate) mod calling;
 pub(crate) mod in_place;
 pub(crate) mod outgoing;
 pub(crate) mod prepared;

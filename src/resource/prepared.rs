@@ -76,6 +76,7 @@ impl PreparedResource {
 
 impl fmt::Debug for PreparedResource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "PreparedResource({})", ShownUrl::of_uri(self.address.uri()))
+        let url = ShownUrl::of_uri(self.address.uri()).without(&self.who.secrets());
+        write!(f, "PreparedResource({url})")
     }
 }

@@ -1,6 +1,6 @@
 //! A signed request for a resource, while it is put together.
 
-use std::{fmt, future::ready, sync::Arc};
+use std::{borrow::Cow, fmt, sync::Arc};
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method, Request, header};
@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::{
     address::Address,
     body::{Body, FORM, Form, is_form_type},
+    calling::{Calling, Habits, Usual},
     outgoing::Outgoing,
     response::ResourceResponse,
     signatory::Signatory,
@@ -33,7 +34,11 @@ pub struct ResourceRequest {
     who: Arc<Signatory>,
     outgoing: Result<Outgoing, Error>,
     body_hash: bool,
+    /// What the request is called in its span.
+    operation: Cow<'static, str>,
 }
+
+const RESOURCE: Cow<'static, str> = Cow::Borrowed("resource");
 
 impl ResourceRequest {
     pub(crate) fn new(who: Arc<Signatory>, method: Method, url: &str) -> Self {
@@ -42,14 +47,15 @@ impl ResourceRequest {
         let outgoing = Address::new(url)
             .map(|address| Outgoing::new(method, address, transmission))
             .map_err(|error| error.at_stage(Stage::Resource));
-        Self { who, outgoing, body_hash }
+        Self { who, outgoing, body_hash, operation: RESOURCE }
     }
 
     /// A request for an address that was checked and prepared.
     pub(crate) fn at(who: Arc<Signatory>, method: Method, address: Address) -> Self {
         let signing = who.client().provider().signing();
         let (transmission, body_hash) = (signing.transmission(), signing.has_body_hash());
-        Self { who, outgoing: Ok(Outgoing::new(method, address, transmission)), body_hash }
+        let outgoing = Ok(Outgoing::new(method, address, transmission));
+        Self { who, outgoing, body_hash, operation: RESOURCE }
     }
 
     /// Adds one pair to the query.
@@ -241,7 +247,8 @@ impl ResourceRequest {
 
     /// Signs the request, sends it, and reads the reply, whatever its status.
     ///
-    /// If the provider refuses the timestamp or the nonce, it is signed and sent once more.
+    /// If the provider refuses the timestamp or the nonce, it is signed and sent once more. Other failures are
+    /// repeated if the client has a policy: see [`Client::with_retries`](crate::Client::with_retries).
     ///
     /// # Errors
     ///
@@ -255,21 +262,30 @@ impl ResourceRequest {
     ///
     /// Dropping the future gives up the call; the provider may have carried it out.
     pub async fn send(self) -> Result<ResourceResponse, Error> {
-        self.send_after(ready(())).await
+        self.send_by(Usual).await
     }
 
-    /// As [`send`](Self::send), and waits for `before_retry` where it sends once more.
-    pub(crate) async fn send_after(
-        self,
-        before_retry: impl Future<Output = ()>,
-    ) -> Result<ResourceResponse, Error> {
-        let Self { who, outgoing, body_hash } = self;
+    /// Names the request in its span.
+    #[cfg(feature = "fatsecret")]
+    pub(crate) fn named(mut self, operation: Cow<'static, str>) -> Self {
+        self.operation = operation;
+        self
+    }
+
+    /// As [`send`](Self::send), for one who knows more of the request.
+    pub(crate) async fn send_by(self, habits: impl Habits) -> Result<ResourceResponse, Error> {
+        let Self { who, outgoing, body_hash, operation } = self;
         let outgoing = outgoing?;
         let ready = Ready::new(&who, &outgoing, body_hash);
-        let limits = who.client().resource_limits();
-        let build = |moment: &Moment| ready.sign(&who, moment);
-        let (client, stage) = (who.client(), Stage::Resource);
-        let reply = exchange::exchange(client, stage, limits, build, before_retry).await?;
+        let call = Calling {
+            who: &who,
+            operation: &operation,
+            method: &outgoing.method,
+            limits: who.client().resource_limits(),
+            build: |moment: &Moment| ready.sign(&who, moment),
+            habits,
+        };
+        let reply = exchange::exchange(&call).await?;
         if reply.status().is_success() {
             who.was_used();
         }
@@ -341,7 +357,7 @@ impl fmt::Debug for ResourceRequest {
         let mut out = f.debug_struct("ResourceRequest");
         match &self.outgoing {
             Ok(outgoing) => {
-                let url = ShownUrl::of_uri(outgoing.address.uri());
+                let url = ShownUrl::of_uri(outgoing.address.uri()).without(&self.who.secrets());
                 out.field("method", &outgoing.method).field("url", &format_args!("{url}"))
             }
             Err(error) => out.field("error", error),

@@ -112,7 +112,7 @@ impl ResourceResponse {
     }
 
     fn endpoint(&self) -> String {
-        ShownUrl::of_uri(self.address.uri()).to_string()
+        ShownUrl::of_uri(self.address.uri()).without(&self.who.secrets())
     }
 }
 

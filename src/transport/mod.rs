@@ -32,13 +32,22 @@ pub type TransportFuture =
 pub type StreamFuture =
     Pin<Box<dyn Future<Output = Result<Response<Body>, TransportError>> + Send + 'static>>;
 
+/// What [`Transport::pause`] gives back: a future that ends when the time is over.
+pub type PauseFuture = Pin<Box<dyn Future<Output = ()> + Send + 'static>>;
+
 /// Sends a request and reads the whole reply.
 ///
 /// Implement it to use another HTTP client, a proxy, or a script of replies in tests.
 ///
-/// A transport must not follow redirects (a reply with status 3xx is given back as it is), must
-/// send the URL exactly as it stands in the request, and must keep to the [`Limits`]: a larger reply is an
-/// error, but by then it is in memory.
+/// A transport must:
+///
+/// - send each request at most once. The nonce in it is good for one request only, so a layer that sends it again
+///   gets "nonce used", or carries out a write twice. To repeat calls, use
+///   [`Client::with_retries`](crate::Client::with_retries), which signs each attempt anew. Some HTTP clients send
+///   a request again if a connection that they had kept was closed before it took the request; that is safe;
+/// - not follow redirects: it returns a reply with status 3xx as it is;
+/// - send the URL exactly as it stands in the request;
+/// - keep to the [`Limits`]: a larger reply is an error.
 ///
 /// # Cancel safety
 ///
@@ -101,6 +110,26 @@ pub trait Transport: Send + Sync + 'static {
         let _ = (request, limits);
         Box::pin(std::future::ready(Err(TransportError::no_streams())))
     }
+
+    /// Waits for `time`, before a [retry](crate::Retries). Returns `None` if there is no timer; nothing is repeated
+    /// then.
+    ///
+    /// As it comes with the trait, it uses Tokio's timer, if the feature `reqwest` is on and the call is made in
+    /// a Tokio runtime; otherwise there is no timer.
+    fn pause(&self, time: Duration) -> Option<PauseFuture> {
+        pause(time)
+    }
+}
+
+#[cfg(feature = "reqwest")]
+fn pause(time: Duration) -> Option<PauseFuture> {
+    tokio::runtime::Handle::try_current().ok()?;
+    Some(Box::pin(tokio::time::sleep(time)))
+}
+
+#[cfg(not(feature = "reqwest"))]
+fn pause(_: Duration) -> Option<PauseFuture> {
+    None
 }
 
 /// The bounds of one call.

@@ -30,6 +30,7 @@ mod properties;
 mod refusals;
 mod replies;
 mod requests;
+mod retries;
 mod samples;
 mod sandbox;
 mod support;

@@ -7,7 +7,8 @@ mod calls;
 
 use std::fmt;
 
-use http::Method;
+use bytes::Bytes;
+use http::{Method, Response};
 
 use super::{
     codes::{ErrorCode, Retry},
@@ -22,7 +23,9 @@ use crate::{
     error::{Error, Stage, groups::ReplyError, kind::ErrorKind},
     fatsecret as fs,
     flow::Session,
-    resource::{prepared::PreparedResource, request::ResourceRequest, signed::Signed},
+    resource::{
+        calling::Habits, prepared::PreparedResource, request::ResourceRequest, signed::Signed,
+    },
 };
 
 /// Where nearly all methods are called, with the method's name as a parameter.
@@ -331,6 +334,7 @@ impl<C: Caller> FatSecret<C> {
             call =
                 if has_form { call.form_pair(name, value) } else { call.query_pair(name, value) };
         }
+        let call = call.named(request.operation());
         match request.json_body() {
             Some(json) => call.body("application/json", json),
             None => call,
@@ -367,8 +371,11 @@ impl<C: Caller> FatSecret<C> {
     ) -> Result<Answer<E::Output>, Error> {
         let request = endpoint.request();
         self.turn().await;
-        // A retry of the session's is a call as well.
-        let reply = match self.prepare(&request).send_after(self.turn()).await {
+        let reply = match self
+            .prepare(&request)
+            .send_by(Known { api: self, endpoint, request: &request })
+            .await
+        {
             Ok(reply) => reply,
             // FatSecret may have carried it out, as with code 24.
             Err(error) if error.may_have_happened() && error.is_retryable() => {
@@ -433,6 +440,33 @@ impl<C: Caller> FatSecret<C> {
             Some(class) => whole.with_class(class),
             None => whole,
         }
+    }
+}
+
+/// What is known of one call, for its retries.
+struct Known<'a, C, E: ?Sized> {
+    api: &'a FatSecret<C>,
+    endpoint: &'a E,
+    request: &'a endpoint::Request,
+}
+
+impl<C: Caller, E: Endpoint + ?Sized> Habits for Known<'_, C, E> {
+    /// A retry is a call as well.
+    async fn turn(&self) -> Result<(), Error> {
+        self.api.turn().await;
+        Ok(())
+    }
+
+    fn is_repeatable(&self, _: &Method) -> bool {
+        self.request.only_reads()
+    }
+
+    fn refusal(&self, reply: &Response<Bytes>, secrets: &[&str]) -> Option<Error> {
+        let error = self.endpoint.decode(reply.status(), reply.body()).err()?;
+        // "Unknown error" does not say whether a write was done.
+        let is_unknown = error.code() == Some(ErrorCode::Unknown);
+        let error = self.api.error(self.request, error.without(secrets));
+        Some(if is_unknown { error.with_may_have_happened(true) } else { error })
     }
 }
 

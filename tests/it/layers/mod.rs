@@ -18,7 +18,7 @@ const LAYERS: [&[&str]; 6] = [
     &["credentials", "error", "clock", "nonce", "in_flight", "shown", "hex", "random"],
     &["signature"],
     &["provider", "protocol"],
-    &["client", "exchange", "refusal", "transport"],
+    &["client", "exchange", "refusal", "retries", "telemetry", "transport"],
     &["flow", "resource"],
     &["fatsecret", "providers", "vault", "loopback", "guide"],
 ];

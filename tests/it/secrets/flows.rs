@@ -161,6 +161,19 @@ impl Place {
         debug(&sandbox.log());
         debug(sandbox);
         debug(sandbox.user());
+        // Some providers have the token in the path of the call that revokes it.
+        let url = format!(
+            "{}/{}",
+            sandbox.data_url("keys"),
+            naive::encode(session.access_token().token())
+        );
+        let request = session.delete(url);
+        debug(&request);
+        let reply = request.send().await.unwrap();
+        debug(&reply);
+        if let Err(error) = reply.error_for_status() {
+            chain(&error);
+        }
     }
 }
 

@@ -1,0 +1,90 @@
+//! A request for a resource on its way: what the exchange has to know of it.
+
+use std::future::ready;
+
+use bytes::Bytes;
+use http::{Method, Request, Response};
+
+use super::signatory::Signatory;
+use crate::{
+    client::Client, clock::timekeeper::Moment, error::Error, error::stage::Stage, exchange::Call,
+    protocol::problem::Problem, refusal, transport::Limits,
+};
+
+/// What somebody above knows of a request and its replies.
+pub(crate) trait Habits {
+    /// Waits for the call's turn, before each attempt but the first. An error ends the call.
+    fn turn(&self) -> impl Future<Output = Result<(), Error>> {
+        ready(Ok(()))
+    }
+
+    /// Whether the request may be sent again although the provider may have carried it out.
+    fn is_repeatable(&self, method: &Method) -> bool {
+        method.is_safe()
+    }
+
+    /// The error of a reply that is a refusal, if more is known of it than the provider's dialect tells.
+    fn refusal(&self, _reply: &Response<Bytes>, _secrets: &[&str]) -> Option<Error> {
+        None
+    }
+}
+
+/// Nothing more is known.
+pub(crate) struct Usual;
+
+impl Habits for Usual {}
+
+pub(super) struct Calling<'a, B, H> {
+    pub(super) who: &'a Signatory,
+    pub(super) operation: &'a str,
+    pub(super) method: &'a Method,
+    pub(super) limits: Limits,
+    pub(super) build: B,
+    pub(super) habits: H,
+}
+
+impl<B, H> Call for Calling<'_, B, H>
+where
+    B: Fn(&Moment) -> Result<Request<Bytes>, Error>,
+    H: Habits,
+{
+    fn client(&self) -> &Client {
+        self.who.client()
+    }
+
+    fn stage(&self) -> Stage {
+        Stage::Resource
+    }
+
+    fn operation(&self) -> &str {
+        self.operation
+    }
+
+    fn limits(&self) -> Limits {
+        self.limits
+    }
+
+    fn is_repeatable(&self) -> bool {
+        self.habits.is_repeatable(self.method)
+    }
+
+    fn secrets(&self) -> Vec<&str> {
+        self.who.secrets()
+    }
+
+    fn build(&self, moment: &Moment) -> Result<Request<Bytes>, Error> {
+        (self.build)(moment)
+    }
+
+    fn turn(&self) -> impl Future<Output = Result<(), Error>> {
+        self.habits.turn()
+    }
+
+    fn refusal(&self, reply: &Response<Bytes>, problem: &Problem) -> Error {
+        let secrets = self.secrets();
+        self.habits.refusal(reply, &secrets).unwrap_or_else(|| {
+            let parts = (reply.status(), reply.headers(), &reply.body()[..]);
+            refusal::error(self.client(), Stage::Resource, parts, problem, &secrets)
+        })
+    }
+}

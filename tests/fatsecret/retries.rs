@@ -1,0 +1,65 @@
+//! Retries of FatSecret's methods: what its codes say, also under status 200. Tokio's clock is paused, so nobody waits.
+
+use tripod::{
+    AccessToken, Provider, Retries,
+    fatsecret::{AnalyzeText, DeleteFoodEntry, FatSecret},
+    transport::TransportError,
+};
+
+use crate::{
+    cases::DAY,
+    support::{DONE, Script, TOKEN, client_of},
+};
+
+const NONE: &str = r#"{"food_entries":null}"#;
+
+fn refusal(code: u32) -> String {
+    format!(r#"{{"error":{{"code":{code},"message":"Said by FatSecret"}}}}"#)
+}
+
+fn patient() -> (FatSecret<tripod::Session>, Script) {
+    let script = Script::default();
+    let client = client_of(Provider::fatsecret(), &script).with_retries(Retries::standard());
+    let session = client.session(AccessToken::new(TOKEN.0, TOKEN.1).unwrap());
+    (FatSecret::new(session), script)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_read_is_repeated_after_codes_that_pass() {
+    for code in [1, 12, 20, 24] {
+        let (fatsecret, script) = patient();
+        script.answer(200, refusal(code)).answer(200, NONE);
+        assert!(fatsecret.food_entries(DAY).await.unwrap().is_empty(), "{code}");
+        assert_eq!(script.sent().len(), 2, "{code}");
+    }
+    for code in [9, 11, 106, 8] {
+        let (fatsecret, script) = patient();
+        script.answer(200, refusal(code));
+        fatsecret.food_entries(DAY).await.unwrap_err();
+        assert_eq!(script.sent().len(), 1, "{code}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_write_is_repeated_only_if_it_cannot_have_happened() {
+    let (fatsecret, script) = patient();
+    script.answer(200, refusal(12)).answer(503, "").answer(200, DONE);
+    fatsecret.delete_food_entry(11.into()).await.unwrap();
+    assert_eq!(script.sent().len(), 3);
+
+    // Although FatSecret would take a second deletion of the same entry, it would report that there is none.
+    for code in [1, 24] {
+        script.answer(200, refusal(code));
+        fatsecret.call(&DeleteFoodEntry::new(11.into())).await.unwrap_err();
+        assert_eq!(script.sent().len(), 1, "{code}");
+    }
+    script.fail(TransportError::timeout());
+    let error = fatsecret.call(&DeleteFoodEntry::new(11.into())).await.unwrap_err();
+    assert!(error.may_have_happened());
+    assert_eq!(script.sent().len(), 1);
+
+    // A POST that only reads.
+    script.answer(500, "").answer(200, r#"{"food_response":[]}"#);
+    assert!(fatsecret.call(&AnalyzeText::new("toast")).await.unwrap().is_empty());
+    assert_eq!(script.sent().len(), 2);
+}
