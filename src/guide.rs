@@ -5,6 +5,7 @@
 //! | [`states`] | How does a type stop a step from being taken out of order, and what follows for my program? |
 //! | [`compiler_errors`] | What does this message of rustc mean, and what do I write instead? |
 //! | [`providers`] | Which providers still speak OAuth 1.0a, which are ready made, and how do I describe mine? |
+//! | [`invalid_signature`] | Why does the provider refuse my signature? |
 //! | [`rfc5849`] | Which rule of the RFC is kept where, and which test holds it? |
 //! | [`performance`] | What does a signature cost, and a build? |
 //!
@@ -20,6 +21,9 @@ pub mod compiler_errors {}
 
 #[doc = include_str!("../docs/providers.md")]
 pub mod providers {}
+
+#[doc = include_str!("../docs/invalid_signature.md")]
+pub mod invalid_signature {}
 
 #[doc = include_str!("../docs/rfc5849.md")]
 pub mod rfc5849 {}

@@ -105,7 +105,7 @@ impl Signer {
 }
 
 /// Decoded text, which may be a token or a verifier.
-fn decode(text: &str) -> Zeroizing<String> {
+pub(super) fn decode(text: &str) -> Zeroizing<String> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(text.len()));
     bytes.extend(percent_decode_str(text));
     Zeroizing::new(String::from_utf8_lossy(&bytes).into_owned())
@@ -116,7 +116,7 @@ fn mask(text: &str) -> String {
 }
 
 /// An encoded value, masked if its name says that it grants something.
-fn masked<'v>(name: &str, value: &'v str) -> Cow<'v, str> {
+pub(super) fn masked<'v>(name: &str, value: &'v str) -> Cow<'v, str> {
     const SHOWN: [&str; 6] = [
         "oauth_consumer_key",
         "oauth_nonce",

@@ -30,6 +30,7 @@ mod base64;
 mod base_string;
 pub(crate) mod body_hash;
 mod cursor;
+pub mod diagnose;
 pub(crate) mod encode;
 pub(crate) mod explain;
 mod hmac_sha1;

@@ -6,6 +6,7 @@
 )]
 
 mod allocations;
+mod diagnose;
 mod documents;
 mod hostile;
 mod naive;

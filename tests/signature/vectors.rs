@@ -1,13 +1,19 @@
 //! All requests of `tests/vectors/oauth1.json`. Its format: see each field of [`Case`].
 
-use std::sync::{Arc, Mutex};
+use std::{
+    fmt::Write as _,
+    sync::{Arc, Mutex},
+};
 
+use http::HeaderMap;
 use serde::Deserialize;
 use tripod::{
     BoxError, Consumer,
     signature::{
         BaseUri, PreparedUri, Sign, SignatureMethod, Signer, SigningKey, Stamp, ToSign,
-        decode_pairs, encode_pairs_into,
+        decode_pairs,
+        diagnose::{Diagnose, Secrets, Sent, Verdict},
+        encode_pairs_into,
     },
 };
 
@@ -163,6 +169,45 @@ fn every_vector_has_its_signature() {
                 _ => {}
             }
         });
+    }
+}
+
+#[test]
+fn the_signature_of_every_vector_is_diagnosed_as_correct() {
+    for case in cases() {
+        let (form, protocol) = case.split();
+        let mut body = String::new();
+        encode_pairs_into(&form, &mut body);
+        let mut header = String::from("OAuth ");
+        let mut add = |name: &str, value: Option<&str>| {
+            if let Some(value) = value {
+                write!(header, "{}=\"{}\", ", naive::encode(name), naive::encode(value)).unwrap();
+            }
+        };
+        add("oauth_consumer_key", Some(&case.consumer_key));
+        add("oauth_nonce", case.nonce.as_deref());
+        add("oauth_timestamp", case.timestamp.as_deref());
+        add("oauth_token", case.token.as_deref());
+        add("oauth_signature_method", Some(&case.signature_method));
+        for (name, value) in &protocol {
+            add(name, Some(value));
+        }
+        let version = case.params.iter().find(|(name, _)| name == "oauth_version");
+        add("oauth_version", version.map(|(_, value)| &**value));
+        add("oauth_signature", Some(&case.expected_signature));
+        let mut headers = HeaderMap::new();
+        headers.insert("authorization", header.trim_end_matches(", ").parse().unwrap());
+        headers.insert("content-type", "application/x-www-form-urlencoded".parse().unwrap());
+
+        let secrets = Secrets::new(case.consumer_secret.as_str());
+        let secrets = match case.token_secret.as_str() {
+            "" => secrets,
+            secret => secrets.with_token(secret),
+        };
+        let sent =
+            Sent { method: &case.method, url: &case.url, headers: &headers, body: body.as_bytes() };
+        let diagnosis = Diagnose::new(secrets).diagnose(&sent).unwrap();
+        assert_eq!(*diagnosis.verdict(), Verdict::Correct, "{}: {diagnosis}", case.id);
     }
 }
 

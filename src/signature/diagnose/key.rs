@@ -1,0 +1,215 @@
+//! The keys that a signer with given mistakes would make, and the hashes under them.
+
+// The trap: a candidate key is as good as the real one as long as only one of its halves is wrong. So keys and
+// states are zeroized, and none of them is shown.
+
+use std::fmt;
+
+#[cfg(feature = "hmac-sha2")]
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use secrecy::{ExposeSecret as _, SecretString};
+#[cfg(feature = "hmac-sha2")]
+use sha2::{Sha256, Sha512};
+use zeroize::Zeroizing;
+
+use super::{hypothesis::Style, mistake::Mistake, sent::Reading};
+use crate::signature::{
+    hmac_sha1::{HmacSha1, to_bytes},
+    writer::{Out as _, Writer},
+};
+
+/// The secrets that a request should have been signed with, and others that may have been taken for them.
+///
+/// `Debug` shows none of them.
+#[derive(Clone)]
+#[must_use]
+pub struct Secrets {
+    consumer: SecretString,
+    token: Option<SecretString>,
+    oauth2: Option<SecretString>,
+    request_token: Option<SecretString>,
+}
+
+impl Secrets {
+    /// The consumer's secret.
+    pub fn new(consumer: impl Into<SecretString>) -> Self {
+        Self { consumer: consumer.into(), token: None, oauth2: None, request_token: None }
+    }
+
+    /// The secret of the token that the request names.
+    pub fn with_token(mut self, secret: impl Into<SecretString>) -> Self {
+        self.token = Some(secret.into());
+        self
+    }
+
+    /// The application's OAuth 2.0 secret, which many consoles show beside the consumer secret.
+    pub fn with_oauth2(mut self, secret: impl Into<SecretString>) -> Self {
+        self.oauth2 = Some(secret.into());
+        self
+    }
+
+    /// The request token's secret, for a request that names the access token.
+    pub fn with_request_token(mut self, secret: impl Into<SecretString>) -> Self {
+        self.request_token = Some(secret.into());
+        self
+    }
+
+    /// Whether the mistake can be made with these.
+    pub(super) fn allows(&self, mistake: Mistake) -> bool {
+        match mistake {
+            Mistake::OAuth2Secret => self.oauth2.is_some(),
+            Mistake::RequestTokenSecret => self.request_token.is_some(),
+            Mistake::TokenSecretNotEncoded
+            | Mistake::TokenSecretEncodedTwice
+            | Mistake::TokenSecretWithBlank
+            | Mistake::TokenSecretWithLineBreak
+            | Mistake::TokenSecretMissing
+            | Mistake::SecretsSwapped => self.token.is_some(),
+            _ => true,
+        }
+    }
+
+    pub(super) fn key(&self, reading: &Reading<'_>, made: &[Mistake]) -> Zeroizing<String> {
+        let shown = |secret: &Option<SecretString>| {
+            Zeroizing::new(secret.as_ref().map_or("", |secret| secret.expose_secret()).to_owned())
+        };
+        let (mut consumer, mut token) =
+            (Zeroizing::new(self.consumer.expose_secret().to_owned()), shown(&self.token));
+        // How often each is encoded.
+        let (mut consumer_times, mut token_times) = (1, 1);
+        for mistake in made {
+            match mistake {
+                Mistake::ConsumerSecretNotEncoded => consumer_times = 0,
+                Mistake::ConsumerSecretEncodedTwice => consumer_times = 2,
+                Mistake::ConsumerSecretWithBlank => consumer.push(' '),
+                Mistake::ConsumerSecretWithLineBreak => consumer.push('\n'),
+                Mistake::ConsumerKeyAsSecret => {
+                    reading.get("oauth_consumer_key").unwrap_or_default().clone_into(&mut consumer);
+                }
+                Mistake::OAuth2Secret => consumer = shown(&self.oauth2),
+                Mistake::TokenSecretNotEncoded => token_times = 0,
+                Mistake::TokenSecretEncodedTwice => token_times = 2,
+                Mistake::TokenSecretWithBlank => token.push(' '),
+                Mistake::TokenSecretWithLineBreak => token.push('\n'),
+                Mistake::TokenSecretMissing => token.clear(),
+                Mistake::TokenAsSecret => {
+                    reading.get("oauth_token").unwrap_or_default().clone_into(&mut token);
+                }
+                Mistake::RequestTokenSecret => token = shown(&self.request_token),
+                _ => {}
+            }
+        }
+        let (consumer, token) = (encoded(&consumer, consumer_times), encoded(&token, token_times));
+        let (first, second) = if made.contains(&Mistake::SecretsSwapped) {
+            (token, consumer)
+        } else {
+            (consumer, token)
+        };
+        let between = if made.contains(&Mistake::AmpersandMissing) { "" } else { "&" };
+        let mut key = Zeroizing::new(String::with_capacity(first.len() + second.len() + 1));
+        for part in [&*first, between, &*second] {
+            key.push_str(part);
+        }
+        key
+    }
+}
+
+fn encoded(text: &str, times: usize) -> Zeroizing<String> {
+    let mut text = Zeroizing::new(text.to_owned());
+    for _ in 0..times {
+        let mut more = Zeroizing::new(String::with_capacity(3 * text.len()));
+        Style::RIGHT.encode_into(&text, &mut more);
+        text = more;
+    }
+    text
+}
+
+impl fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secrets(..)")
+    }
+}
+
+/// A hash that a signature can have been made with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Hash {
+    Sha1,
+    Sha256,
+    Sha512,
+}
+
+impl Hash {
+    /// Each is told by the length of its result in bytes.
+    pub(super) fn of_length(length: usize) -> Option<Self> {
+        match length {
+            20 => Some(Self::Sha1),
+            32 => Some(Self::Sha256),
+            64 => Some(Self::Sha512),
+            _ => None,
+        }
+    }
+
+    /// The hash of a method, if it is an HMAC.
+    pub(super) fn of_method(name: &str) -> Option<Self> {
+        match name.to_ascii_uppercase().as_str() {
+            "HMAC-SHA1" => Some(Self::Sha1),
+            "HMAC-SHA256" => Some(Self::Sha256),
+            "HMAC-SHA512" => Some(Self::Sha512),
+            _ => None,
+        }
+    }
+
+    pub(super) fn mistake(self) -> Mistake {
+        match self {
+            Self::Sha1 => Mistake::HashSha1,
+            Self::Sha256 => Mistake::HashSha256,
+            Self::Sha512 => Mistake::HashSha512,
+        }
+    }
+}
+
+/// A key made ready for one hash.
+pub(super) enum Keyed {
+    Sha1(Box<HmacSha1>),
+    #[cfg(feature = "hmac-sha2")]
+    Sha256(Box<Hmac<Sha256>>),
+    #[cfg(feature = "hmac-sha2")]
+    Sha512(Box<Hmac<Sha512>>),
+}
+
+impl Keyed {
+    /// None for a hash that this build has not.
+    pub(super) fn new(hash: Hash, key: &str) -> Option<Self> {
+        match hash {
+            Hash::Sha1 => Some(Self::Sha1(Box::new(HmacSha1::new(key.as_bytes())))),
+            #[cfg(feature = "hmac-sha2")]
+            Hash::Sha256 => {
+                Hmac::new_from_slice(key.as_bytes()).ok().map(|mac| Self::Sha256(Box::new(mac)))
+            }
+            #[cfg(feature = "hmac-sha2")]
+            Hash::Sha512 => {
+                Hmac::new_from_slice(key.as_bytes()).ok().map(|mac| Self::Sha512(Box::new(mac)))
+            }
+            #[cfg(not(feature = "hmac-sha2"))]
+            Hash::Sha256 | Hash::Sha512 => None,
+        }
+    }
+
+    pub(super) fn is(&self, text: &str, mac: &[u8]) -> bool {
+        match self {
+            Self::Sha1(key) => {
+                let mut writer = Writer::new(key.begin());
+                writer.raw(text);
+                to_bytes(writer.finish())[..] == *mac
+            }
+            #[cfg(feature = "hmac-sha2")]
+            Self::Sha256(key) => {
+                (**key).clone().chain_update(text).finalize().into_bytes()[..] == *mac
+            }
+            #[cfg(feature = "hmac-sha2")]
+            Self::Sha512(key) => {
+                (**key).clone().chain_update(text).finalize().into_bytes()[..] == *mac
+            }
+        }
+    }
+}

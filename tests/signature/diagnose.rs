@@ -1,0 +1,268 @@
+//! Refused signatures are explained, through the public interface alone.
+
+use http::HeaderMap;
+use proptest::prelude::*;
+use tripod::{
+    ErrorKind,
+    signature::diagnose::{Check, Diagnose, Diagnosis, Mistake, Secrets, Sent, Verdict},
+};
+
+use crate::naive;
+
+#[path = "mistaken.rs"]
+mod mistaken;
+
+use mistaken::{Request, bare, full};
+
+fn secrets(request: &Request) -> Secrets {
+    let secrets = Secrets::new(request.consumer_secret)
+        .with_oauth2(request.oauth2_secret)
+        .with_request_token(request.request_token_secret);
+    if request.token_secret.is_empty() { secrets } else { secrets.with_token(request.token_secret) }
+}
+
+/// What is found of a signature.
+fn diagnosed(request: &Request, signature: &str) -> Diagnosis {
+    let (url, headers, body) = mistaken::sent(request, signature);
+    let sent = Sent { method: request.method, url: &url, headers: &headers, body: body.as_bytes() };
+    Diagnose::new(secrets(request)).at(1_767_225_610).diagnose(&sent).unwrap()
+}
+
+/// Whether these mistakes change anything in this request is for the signer that makes them to say.
+#[track_caller]
+fn check(request: &Request, made: &[Mistake]) -> bool {
+    let signature = mistaken::signature(request, made);
+    let diagnosis = diagnosed(request, &signature);
+    match diagnosis.verdict() {
+        Verdict::Correct => {
+            assert_eq!(signature, mistaken::signature(request, &[]), "{made:?}");
+            false
+        }
+        Verdict::Explained(finding) => {
+            // The mistakes that were made, unless fewer give the same; and nothing that gives another signature.
+            let sets = finding.sets();
+            assert!(sets[0].len() <= made.len(), "{made:?}: {sets:?}");
+            assert!(
+                sets[0].len() < made.len() || sets.contains(&made.to_vec()),
+                "{made:?}: {sets:?}"
+            );
+            for set in sets {
+                assert_eq!(mistaken::signature(request, set), signature, "{made:?}: {set:?}");
+            }
+            true
+        }
+        other => panic!("{made:?}: {other:?}"),
+    }
+}
+
+/// The mistakes that the signer can make with one of the two requests.
+fn possible(request: &Request) -> Vec<Mistake> {
+    let lacks: &[Mistake] = match request.token_secret {
+        "" => &[
+            Mistake::UserInfoKept,
+            Mistake::FragmentKept,
+            Mistake::QueryInUrl,
+            Mistake::RealmSigned,
+            Mistake::HashSha256,
+            Mistake::TokenSecretWithBlank,
+            Mistake::TokenSecretWithLineBreak,
+            Mistake::SecretsSwapped,
+        ],
+        _ => &[
+            Mistake::HashSha1,
+            Mistake::VersionSigned,
+            Mistake::EmptyTokenSigned,
+            Mistake::EmptyTokenNotSigned,
+        ],
+    };
+    Mistake::ALL.iter().copied().filter(|one| !lacks.contains(one)).collect()
+}
+
+#[test]
+fn every_single_mistake_is_found() {
+    let mut found = Vec::new();
+    for request in [full(), bare()] {
+        for mistake in possible(&request) {
+            if check(&request, &[mistake]) {
+                found.push(mistake);
+            }
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    // Not `oauth_token` that is sent empty, which neither of the two requests has.
+    assert!(found.len() >= 65, "{}: {found:?}", found.len());
+}
+
+/// All pairs are compared with this signer in the unit tests; here some go the whole way.
+#[test]
+fn two_mistakes_at_once_are_found() {
+    for (request, step) in [(full(), 151), (bare(), 197)] {
+        let possible = possible(&request);
+        let pairs = possible
+            .iter()
+            .enumerate()
+            .flat_map(|(index, one)| possible[index + 1..].iter().map(move |other| [*one, *other]));
+        for pair in pairs.step_by(step) {
+            // One of a kind at most; the list has these beside each other.
+            let kind = |one: Mistake| format!("{one:?}").chars().take(5).collect::<String>();
+            if kind(pair[0]) != kind(pair[1]) {
+                check(&request, &pair);
+            }
+        }
+    }
+}
+
+#[test]
+fn nothing_is_shown_that_grants_access() {
+    for request in [full(), bare()] {
+        for made in
+            [&[][..], &[Mistake::SortedDecoded], &[Mistake::TokenAsSecret, Mistake::VerbGet]]
+        {
+            let signature = mistaken::signature(&request, made);
+            let (url, headers, body) = mistaken::sent(&request, &signature);
+            let sent = Sent {
+                method: request.method,
+                url: &url,
+                headers: &headers,
+                body: body.as_bytes(),
+            };
+            let theirs = mistaken::base_string(&request, &[Mistake::NotSorted]);
+            let doctor = Diagnose::new(secrets(&request)).provider_base_string(theirs);
+            let diagnosis = doctor.diagnose(&sent).unwrap();
+            let shown = format!("{doctor:?} {sent:?} {diagnosis:?} {diagnosis}");
+            for secret in
+                [request.consumer_secret, request.oauth2_secret, "tok/en", "tok%2Fen", &signature]
+            {
+                assert!(!shown.contains(secret), "{secret}: {shown}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_base_string_of_the_provider_is_compared_and_explained() {
+    let request = full();
+    let (url, headers, body) = mistaken::sent(&request, "%3D");
+    let sent = Sent { method: request.method, url: &url, headers: &headers, body: body.as_bytes() };
+    let with = |made: &[Mistake]| {
+        let theirs = mistaken::base_string(&request, made);
+        Diagnose::new(secrets(&request)).provider_base_string(theirs).diagnose(&sent).unwrap()
+    };
+    assert_eq!(with(&[]).provider_base_string(), None);
+    let diagnosis = with(&[Mistake::OtherScheme]);
+    let provider = diagnosis.provider_base_string().unwrap();
+    assert_eq!(
+        provider.difference.to_string(),
+        "the provider signs the URL http://api.example:8443/r%20v/c~d/, the request went to https://api.example:8443/r%20v/c~d/"
+    );
+    assert_eq!(provider.mistakes.as_ref().unwrap().sets(), [[Mistake::OtherScheme]]);
+}
+
+fn bearing(authorization: &str) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    headers.insert("authorization", authorization.parse().unwrap());
+    headers
+}
+
+#[test]
+fn plaintext_is_the_key_itself() {
+    let with = |signature: &str| {
+        let headers = bearing(&format!(
+            "OAuth oauth_consumer_key=\"k\", oauth_signature_method=\"PLAINTEXT\", oauth_signature=\"{signature}\""
+        ));
+        let sent = Sent { method: "GET", url: "https://a.example/", headers: &headers, body: b"" };
+        Diagnose::new(Secrets::new("s e").with_token("t")).diagnose(&sent).unwrap()
+    };
+    assert_eq!(*with("s%2520e%26t").verdict(), Verdict::Correct);
+    let found = |signature: &str| match with(signature).verdict() {
+        Verdict::Explained(finding) => finding.sets().to_vec(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(found("s%20e%26t"), [[Mistake::ConsumerSecretNotEncoded]]);
+    assert_eq!(found("s%2520e%26"), [[Mistake::TokenSecretMissing]]);
+    let unknown = with("another%26t");
+    assert!(matches!(unknown.verdict(), Verdict::Unknown { tried: 1.., .. }), "{unknown:?}");
+    assert!(unknown.checks().is_empty(), "PLAINTEXT needs no timestamp: {unknown}");
+}
+
+#[test]
+fn what_providers_refuse_whatever_the_signature_is() {
+    let with = |authorization: &str, url: &str| {
+        let headers = bearing(authorization);
+        let sent = Sent { method: "GET", url, headers: &headers, body: b"" };
+        Diagnose::new(Secrets::new("s"))
+            .at(1_767_225_600)
+            .diagnose(&sent)
+            .unwrap()
+            .checks()
+            .to_vec()
+    };
+    let whole = |timestamp: &str, more: &str| {
+        format!(
+            "OAuth oauth_consumer_key=\"k\", oauth_signature_method=\"HMAC-SHA1\", oauth_nonce=\"n\", oauth_timestamp=\"{timestamp}\", oauth_signature=\"%3D\"{more}"
+        )
+    };
+    let url = "https://a.example/";
+    assert_eq!(with(&whole("1767225900", ""), url), []);
+    assert_eq!(with(&whole("1767225600000", ""), url), [Check::TimestampNotSeconds]);
+    assert_eq!(with(&whole("-5", ""), url), [Check::TimestampUnreadable]);
+    let said = |checks: Vec<Check>| checks.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let [behind] = &said(with(&whole("1767222000", ""), url))[..] else { panic!() };
+    assert!(behind.starts_with("oauth_timestamp is 3600 seconds behind"), "{behind}");
+    let [version, repeated, places] = &said(with(
+        &whole("1767225600", ", oauth_version=\"1\""),
+        "https://a.example/?oauth_nonce=n",
+    ))[..] else {
+        panic!()
+    };
+    assert!(version.starts_with("oauth_nonce is there more than once"), "{version}");
+    assert!(repeated.starts_with("OAuth parameters are in more than one place"), "{repeated}");
+    assert!(places.starts_with("oauth_version is not 1.0"), "{places}");
+    let missing = said(with("OAuth oauth_signature=\"%3D\"", url));
+    assert_eq!(missing.len(), 4, "{missing:?}");
+}
+
+proptest! {
+    /// With a method that is not known nothing is searched: here only the reading is tried.
+    #[test]
+    fn no_request_makes_it_panic(
+        authorization in "[ -~]{0,60}",
+        method in "\\PC{0,5}",
+        url in "(https?://)?[ -~é]{0,40}",
+        body in "\\PC{0,40}",
+        theirs in "\\PC{0,40}",
+        origin in proptest::option::of("(https?://)?[ -~é]{0,20}"),
+    ) {
+        let mut headers = bearing(&format!("OAuth oauth_signature=\"a%2\", {authorization}"));
+        headers.insert("content-type", "application/x-www-form-urlencoded".parse().unwrap());
+        let sent = Sent { method: &method, url: &url, headers: &headers, body: body.as_bytes() };
+        let mut doctor = Diagnose::new(Secrets::new("secret-canary")).provider_base_string(theirs);
+        if let Some(origin) = origin {
+            doctor = doctor.public_origin(origin);
+        }
+        if let Ok(diagnosis) = doctor.diagnose(&sent) {
+            prop_assert!(!diagnosis.to_string().contains("secret-canary"));
+        }
+    }
+}
+
+#[test]
+fn what_cannot_be_read_is_an_error() {
+    let headers = bearing("OAuth oauth_signature=\"%3D\"");
+    let large = vec![b'a'; 64 * 1024 + 1];
+    for (url, headers, body, kind) in [
+        ("/relative", &headers, &b""[..], "InvalidUrl"),
+        ("https://a.example/", &HeaderMap::new(), b"", "InvalidSetting"),
+        ("https://a.example/", &headers, &large, "InvalidSetting"),
+    ] {
+        let sent = Sent { method: "GET", url, headers, body };
+        let error = Diagnose::new(Secrets::new("s")).diagnose(&sent).unwrap_err();
+        let is = match error.kind() {
+            ErrorKind::InvalidUrl { .. } => "InvalidUrl",
+            ErrorKind::InvalidSetting { .. } => "InvalidSetting",
+            _ => "another",
+        };
+        assert_eq!(is, kind, "{error}");
+    }
+}
