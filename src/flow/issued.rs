@@ -105,7 +105,7 @@ impl Flow<RequestTokenIssued> {
     ///
     /// fn back_from_browser(flow: PendingFlow, path: &str) -> Result<Flow<Authorized>, String> {
     ///     flow.receive_callback(path).map_err(|failed| match failed.error().kind() {
-    ///         ErrorKind::Denied { .. } => "You said no. That is fine.".to_owned(),
+    ///         ErrorKind::Denied { .. } => "You did not allow access.".to_owned(),
     ///         _ => failed.error().to_string(),
     ///     })
     /// }

@@ -55,7 +55,7 @@ impl Default for Pages {
                 "Go back to the application: it goes on there. You can close this page.",
             ),
             denied: Words::new(
-                "You said no",
+                "You did not allow access",
                 "The application got no access to your account. You can close this page.",
             ),
             expired: Words::new(

@@ -72,7 +72,7 @@ async fn a_refusal_ends_it() {
     let error = loopback.authorize(&client).await.unwrap_err();
     assert!(error.is_denied(), "{error:?}");
     let (address, text) = browser.ended_on().await;
-    assert!(text.contains("<h1>You said no</h1>"), "{text}");
+    assert!(text.contains("<h1>You did not allow access</h1>"), "{text}");
     assert!(address.ends_with("/denied"), "{address}");
 }
 
@@ -83,7 +83,7 @@ async fn a_refusal_gives_the_flow_back() {
     let Scene { mut loopback, issued, .. } = scene;
     let token = issued.oauth_token().to_owned();
     let (outcome, page) = tokio::join!(loopback.wait(issued), denied.visit());
-    assert_eq!((page.status, page.title()), (200, "You said no"));
+    assert_eq!((page.status, page.title()), (200, "You did not allow access"));
     let failed = outcome.unwrap_err();
     assert!(failed.error().is_denied());
     assert_eq!(failed.into_flow().oauth_token(), token);

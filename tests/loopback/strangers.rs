@@ -266,7 +266,7 @@ async fn a_refusal_does_not_take_the_place_of_a_later_flow() {
     let denied = scene.deny();
     let Scene { sandbox, client, mut loopback, issued } = scene;
     let (failed, page) = tokio::join!(loopback.wait(issued), denied.visit());
-    assert_eq!(page.title(), "You said no");
+    assert_eq!(page.title(), "You did not allow access");
     assert!(matches!(failed.unwrap_err().error().kind(), ErrorKind::Denied { .. }));
 
     // The user thinks again, at the same listener. The old link comes once more.

@@ -109,7 +109,7 @@ pub(crate) fn authorize(
             (None, Some(code)) => pin(&asked, code),
             (None, None) => message(
                 StatusCode::OK,
-                "You said no",
+                "You did not allow access",
                 "The application got no access to your account. You can close this page.",
             ),
         },

@@ -119,7 +119,7 @@ fn saying_no_needs_no_password() {
     let (token, _) = get_request_token(&sandbox);
     let body = format!("oauth_token={token}&form={form}&answer=deny");
     let reply = post(&sandbox, &cookie, &body);
-    assert!(reply.text().contains("<h1>You said no</h1>"));
+    assert!(reply.text().contains("<h1>You did not allow access</h1>"));
 }
 
 #[test]
