@@ -146,8 +146,8 @@ pub use client::Client;
 pub use clock::{Clock, SystemClock};
 pub use credentials::{AccessToken, Consumer};
 pub use error::{
-    BoxError, CallbackError, Error, ErrorClass, ErrorKind, ListenerError, ProblemReport,
-    ReplyError, RequestError, SealError, SigningError, Stage, TicketError,
+    BoxError, CallbackError, Error, ErrorClass, ErrorKind, KeyFileError, ListenerError,
+    ProblemReport, ReplyError, RequestError, SealError, SigningError, Stage, TicketError,
 };
 pub use flow::{
     AccessGranted, Authorized, Awaiting, Failed, Flow, PendingFlow, Renewed, RequestTokenIssued,

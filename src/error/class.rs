@@ -57,6 +57,7 @@ pub(super) fn of(stage: Stage, kind: &ErrorKind) -> ErrorClass {
             | SealError::Version { .. }
             | SealError::TooLarge { .. },
         )
+        | ErrorKind::KeyFile(_)
         | ErrorKind::Listener(ListenerError::NoPort | ListenerError::PortsTaken { .. }) => {
             Class::Configuration
         }
@@ -159,7 +160,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::error::{Error, ReplyError};
+    use crate::error::{Error, KeyFileError, ReplyError};
 
     fn rejected(status: u16, problem: Option<&str>) -> ErrorKind {
         let status = StatusCode::from_u16(status).unwrap();
@@ -197,6 +198,7 @@ mod tests {
             (Keeping, SealError::Broken.into(), Store, false, false),
             (Keeping, SealError::Foreign.into(), Configuration, false, false),
             (Keeping, SealError::Expired.into(), Reauthorize, false, false),
+            (Setup, KeyFileError::Missing.into(), Configuration, false, false),
             (Keeping, TicketError::Unknown.into(), Reauthorize, false, false),
             (Keeping, TicketError::Used.into(), User, false, false),
             (Keeping, TicketError::OtherUser.into(), User, false, false),

@@ -138,6 +138,28 @@ pub enum SealError {
     },
 }
 
+/// Why a file cannot be used for a sealing key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum KeyFileError {
+    /// There is no such file. Create it, for example with `SealingKey::from_file_or_new`, or check the path.
+    Missing,
+    /// The file's permissions let its group or others read or change it. Take these away (`chmod 600`), and
+    /// make a new key if somebody may have read this one.
+    #[non_exhaustive]
+    TooOpen {
+        /// The permissions, such as `0o644`.
+        mode: u32,
+    },
+    /// The file belongs to another user than the one the program runs as, who knows the key and can change
+    /// it. Give the file to the program's user (`chown`).
+    OtherOwner,
+    /// The file does not hold 32 bytes in base64, or it is not a regular file.
+    NotAKey,
+    /// The file cannot be read or created; the operating system's error is the source.
+    Unusable,
+}
+
 /// Why no parked flow belongs to a ticket, or no ticket to a callback.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -266,6 +288,27 @@ impl fmt::Display for SealError {
             }
             Self::TooLarge { limit } => {
                 write!(f, "it would be larger than the {limit} bytes that can be kept")
+            }
+        }
+    }
+}
+
+impl fmt::Display for KeyFileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing => f.write_str("the file with the sealing key is not there; create it"),
+            Self::TooOpen { mode } => write!(
+                f,
+                "others may use the file with the sealing key (permissions {mode:03o}); take these away with chmod 600"
+            ),
+            Self::OtherOwner => f.write_str(
+                "the file with the sealing key belongs to another user; give it to this program's",
+            ),
+            Self::NotAKey => {
+                f.write_str("the file with the sealing key does not hold 32 bytes in base64")
+            }
+            Self::Unusable => {
+                f.write_str("the file with the sealing key cannot be read or created")
             }
         }
     }

@@ -6,7 +6,8 @@ use std::fmt;
 use http::StatusCode;
 
 use super::groups::{
-    CallbackError, ListenerError, ReplyError, RequestError, SealError, SigningError, TicketError,
+    CallbackError, KeyFileError, ListenerError, ReplyError, RequestError, SealError, SigningError,
+    TicketError,
 };
 
 /// What happened.
@@ -110,6 +111,8 @@ pub enum ErrorKind {
 
     /// Sealed bytes cannot be made or opened.
     Seal(SealError),
+    /// The file with a sealing key cannot be used.
+    KeyFile(KeyFileError),
     /// No parked flow belongs to the ticket, or no ticket to the callback.
     Ticket(TicketError),
     /// The browser's return was not caught on this machine.
@@ -138,6 +141,7 @@ grouped!(
     ReplyError Reply,
     CallbackError Callback,
     SealError Seal,
+    KeyFileError KeyFile,
     TicketError Ticket,
     ListenerError Listener
 );
@@ -207,6 +211,7 @@ impl fmt::Display for ErrorKind {
                 f.write_str("the request token is older than the provider allows; begin again")
             }
             Self::Seal(kind) => kind.fmt(f),
+            Self::KeyFile(kind) => kind.fmt(f),
             Self::Ticket(kind) => kind.fmt(f),
             Self::Listener(kind) => kind.fmt(f),
             Self::Store { retryable: true } => f.write_str("the store failed; try again"),

@@ -16,8 +16,8 @@ use http::StatusCode;
 pub use self::{
     class::ErrorClass,
     groups::{
-        CallbackError, ListenerError, ReplyError, RequestError, SealError, SigningError,
-        TicketError,
+        CallbackError, KeyFileError, ListenerError, ReplyError, RequestError, SealError,
+        SigningError, TicketError,
     },
     kind::ErrorKind,
     report::ProblemReport,
@@ -43,7 +43,7 @@ pub type BoxError = Box<dyn StdError + Send + Sync + 'static>;
 ///
 /// fn page(error: &Error) -> &'static str {
 ///     match error.class() {
-///         _ if error.is_denied() => "You said no. Nothing was connected.",
+///         _ if error.is_denied() => "You did not allow access. Nothing was connected.",
 ///         ErrorClass::User => "This link was used already, or belongs to another browser.",
 ///         ErrorClass::Reauthorize => "That took too long. Please connect again.",
 ///         ErrorClass::RetryLater => "The service is not available. Please try again in a minute.",

@@ -21,6 +21,7 @@ mod format;
 mod keeper;
 mod kept;
 mod key;
+mod key_file;
 mod reader;
 mod record;
 mod resume;

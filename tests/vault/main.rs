@@ -13,6 +13,7 @@ mod end_to_end;
 mod finish;
 mod golden;
 mod habits;
+mod key_file;
 #[allow(dead_code, reason = "shared with another test binary, which uses all of it")]
 #[path = "../signature/naive.rs"]
 mod naive;
