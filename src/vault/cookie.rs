@@ -1,23 +1,29 @@
 // The vault without a store: the sealed flow is the ticket.
 //
-// The trap: nothing here can be taken once. A copy of the cookie works until it expires; what stops a
-// second use is the provider, where a request token is good for one exchange.
+// The trap: nothing here can be taken once. A copy of the cookie works in another process until it expires; what
+// stops a second use is the provider, where a request token is good for one exchange.
 
-use std::{fmt, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 
 use super::{
+    finish::exchange,
     key::KeyRing,
     record::Owner,
     sealer::{Sealer, keeping, owner_of},
     ticket::{self, Ticket},
+    used::Used,
 };
 use crate::{
     client::Client,
-    error::{Error, groups::SealError, kind::ErrorKind},
+    error::{
+        Error,
+        groups::{SealError, TicketError},
+        kind::ErrorKind,
+    },
     flow::{
-        Failed, Flow, PendingFlow,
+        Failed, Flow, PendingFlow, Session,
         state::{Authorized, RequestTokenIssued},
     },
 };
@@ -34,12 +40,18 @@ const MAX_BYTES: usize = 3800;
 /// until its time is over. Servers refuse heads beyond 8 KiB or so: where tokens are long, use a
 /// [`Vault`](super::Vault).
 ///
-/// Cheap to clone.
+/// Make one and clone it, which is cheap: the clones know of each other which tickets were used.
 ///
-/// # Security
+/// # Double clicks
 ///
-/// Unlike [`Vault`](super::Vault) it cannot tell a second use: of two callbacks that come at once,
-/// both get the flow, and the provider refuses one exchange.
+/// A second request with the same ticket is refused with [`TicketError::Used`] if the first was taken up by
+/// this value or a clone of it, or if its browser has received the [`used_cookie`](Ticket::used_cookie)
+/// by then. The page for it: "You are already signed in", if the user is; else "please load the page again".
+///
+/// What a vault without a store cannot know is what another process does: on another machine, or before a
+/// restart. Of two requests that reach two processes at once, both get the flow, and the provider refuses one
+/// exchange with [`ErrorKind::Rejected`]. So look there, too, whether the user is signed in by now. The last
+/// 16,384 tickets are remembered.
 ///
 /// # Examples
 ///
@@ -64,26 +76,28 @@ const MAX_BYTES: usize = 3800;
 /// let back = sandbox.approve(&page)?.callback_url().ok_or("no callback")?.to_string();
 /// let cookies = set_cookie.split(';').next().unwrap_or_default();
 /// let ticket = Ticket::from_cookies(cookies, &back, CookieScope::Loopback)?;
-/// let session = vault.resume_for("user 17", &ticket, &back)?.exchange().await?;
+/// let session = vault.finish_for("user 17", &ticket, &back).await?;
+/// let set_cookie = ticket.used_cookie(CookieScope::Loopback); // with the page that says so
 /// # Ok(())
 /// # }
 /// ```
 #[derive(Clone)]
 pub struct CookieVault {
     sealer: Sealer,
+    used: Arc<Used>,
 }
 
 impl CookieVault {
     /// Keeps flows of this client's provider and consumer.
     #[must_use]
     pub fn new(client: &Client, keys: KeyRing) -> Self {
-        Self { sealer: Sealer::new(client, keys) }
+        Self { sealer: Sealer::new(client, keys), used: Arc::default() }
     }
 
     /// Sets how long a parked flow can be taken up; see [`Sealer::with_pending_lifetime`].
     #[must_use]
     pub fn with_pending_lifetime(self, lifetime: Duration) -> Self {
-        Self { sealer: self.sealer.with_pending_lifetime(lifetime) }
+        Self { sealer: self.sealer.with_pending_lifetime(lifetime), used: self.used }
     }
 
     /// Seals a pending flow into a ticket.
@@ -120,11 +134,62 @@ impl CookieVault {
         Ok(ticket.for_time(sealed.lifetime))
     }
 
-    /// Takes up a flow with the callback that the ticket's browser brought.
+    /// Finishes a flow: takes it up, and exchanges the request token for an access token.
+    ///
+    /// `callback` is the URL that was requested, its path with the query, or the query. What fails for a moment is
+    /// tried again at once, up to three times, unless the provider asks for a pause. If the exchange fails all
+    /// the same, the ticket can be used again: the user loads the page again.
     ///
     /// # Errors
     ///
-    /// As [`Flow::receive_callback`], and as [`Sealer::open_pending`].
+    /// As [`resume`](Self::resume), and as [`Flow::exchange`](crate::Flow::exchange).
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future lets the ticket be used again. The provider may have granted access meanwhile; it then
+    /// refuses the second exchange, and the user has to begin again.
+    pub async fn finish(&self, ticket: &Ticket, callback: &str) -> Result<Session, Error> {
+        let flow = self.open(None, ticket, callback)?;
+        self.exchange(ticket, flow).await
+    }
+
+    /// Finishes a flow as [`finish`](Self::finish) does, for the user who is logged in now.
+    ///
+    /// # Errors
+    ///
+    /// As [`finish`](Self::finish); [`TicketError::OtherUser`] if it was parked for another user.
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`finish`](Self::finish).
+    pub async fn finish_for(
+        &self,
+        user: &str,
+        ticket: &Ticket,
+        callback: &str,
+    ) -> Result<Session, Error> {
+        owner_of(user)?;
+        let flow = self.open(Some(user), ticket, callback)?;
+        self.exchange(ticket, flow).await
+    }
+
+    async fn exchange(&self, ticket: &Ticket, flow: Flow<Authorized>) -> Result<Session, Error> {
+        let mut marked = Marked { used: &self.used, ticket: Some(ticket) };
+        let session = exchange(flow).await?;
+        marked.ticket = None;
+        Ok(session)
+    }
+
+    /// Takes up a flow with the callback that the ticket's browser brought.
+    ///
+    /// Once for each ticket, as far as this vault knows; see [double clicks](Self#double-clicks). If the
+    /// exchange then fails, park the flow again and set the new ticket's cookie, or use
+    /// [`finish`](Self::finish), after which the ticket itself can be used again.
+    ///
+    /// # Errors
+    ///
+    /// [`TicketError::Used`] if the ticket was used already; as [`Flow::receive_callback`], and as
+    /// [`Sealer::open_pending`].
     pub fn resume(&self, ticket: &Ticket, callback: &str) -> Result<Flow<Authorized>, Error> {
         self.open(None, ticket, callback)
     }
@@ -133,7 +198,7 @@ impl CookieVault {
     ///
     /// # Errors
     ///
-    /// As [`resume`](Self::resume); [`TicketError::OtherUser`](crate::TicketError::OtherUser) if it was parked for another user.
+    /// As [`resume`](Self::resume); [`TicketError::OtherUser`] if it was parked for another user.
     pub fn resume_for(
         &self,
         user: &str,
@@ -155,7 +220,12 @@ impl CookieVault {
             .decode(body)
             .map_err(|_| keeping(ErrorKind::Seal(SealError::Broken)))?;
         let (flow, _) = self.sealer.open_pending_for(&sealed, tag, user)?;
-        Ok(flow.receive_callback_with_ticket(callback)?)
+        let flow = flow.receive_callback_with_ticket(callback)?;
+        // Only now, so that a forged link does not use a ticket up.
+        if !self.used.mark(ticket) {
+            return Err(keeping(ErrorKind::Ticket(TicketError::Used)));
+        }
+        Ok(flow)
     }
 
     /// The client that flows belong to.
@@ -167,6 +237,20 @@ impl CookieVault {
 
 impl fmt::Debug for CookieVault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CookieVault").field("sealer", &self.sealer).finish()
+        f.debug_struct("CookieVault").field("sealer", &self.sealer).finish_non_exhaustive()
+    }
+}
+
+/// Takes the mark from a ticket, unless its exchange has succeeded.
+struct Marked<'a> {
+    used: &'a Used,
+    ticket: Option<&'a Ticket>,
+}
+
+impl Drop for Marked<'_> {
+    fn drop(&mut self) {
+        if let Some(ticket) = self.ticket {
+            self.used.unmark(ticket);
+        }
     }
 }

@@ -132,7 +132,7 @@ async fn take(attempt: &Attempt) -> Result<TakenUp, Error> {
     }
 }
 
-async fn exchange(mut flow: Flow<Authorized>) -> Result<Session, Failed<Authorized>> {
+pub(super) async fn exchange(mut flow: Flow<Authorized>) -> Result<Session, Failed<Authorized>> {
     let mut left = TRIES;
     loop {
         left -= 1;

@@ -28,6 +28,7 @@ mod resume;
 mod sealer;
 pub mod store;
 mod ticket;
+mod used;
 
 pub use self::{
     cookie::CookieVault,

@@ -22,6 +22,12 @@ use crate::{
 /// Letters of the tag.
 const TAG: usize = 16;
 
+/// Stands in the cookie in the place of the ticket's own letters when its flow is finished.
+const USED: &str = "used";
+
+/// How long a browser keeps that, where the ticket's lifetime is not known: as long as a flow is parked.
+const USED_LIFETIME: Duration = Duration::from_secs(3600);
+
 /// Browsers keep cookies of up to 4096 bytes, name and value together.
 const MAX_BYTES: usize = 4000;
 
@@ -111,7 +117,7 @@ impl Ticket {
     /// # Errors
     ///
     /// [`TicketError::Missing`] if it is empty, [`TicketError::Unknown`] if it can be no
-    /// ticket's.
+    /// ticket's, [`TicketError::Used`] if it is what [`used_cookie`](Self::used_cookie) left there.
     pub fn from_value(value: &str) -> Result<Self, Error> {
         if value.is_empty() {
             return Err(keeping(ErrorKind::Ticket(TicketError::Missing)));
@@ -123,6 +129,9 @@ impl Ticket {
             });
         if !valid {
             return Err(keeping(ErrorKind::Ticket(TicketError::Unknown)));
+        }
+        if value.split_once('.').is_some_and(|(_, body)| body == USED) {
+            return Err(keeping(ErrorKind::Ticket(TicketError::Used)));
         }
         Ok(Self { value: SecretString::from(value), lifetime: None })
     }
@@ -138,6 +147,7 @@ impl Ticket {
     ///
     /// [`TicketError::Missing`] if this browser has no ticket for the callback, or two that
     /// contradict each other; [`TicketError::Unknown`] if the cookie's value can be no ticket's;
+    /// [`TicketError::Used`] if the flow is finished and the browser was told so by [`used_cookie`](Self::used_cookie);
     /// [`ErrorKind::Denied`] for a refusal that does not tell which of several flows it is about;
     /// [`CallbackError::Unreadable`](crate::CallbackError::Unreadable) or [`CallbackError::TokenMismatch`](crate::CallbackError::TokenMismatch) if it cannot be read.
     ///
@@ -201,6 +211,21 @@ impl Ticket {
     pub fn clear_cookie(&self, scope: CookieScope) -> String {
         let mut cookie = self.cookie(scope, "");
         cookie.set_max_age(seconds(Duration::ZERO));
+        cookie.to_string()
+    }
+
+    /// The `Set-Cookie` header's value that says in the ticket's place that its flow is finished: a later
+    /// request of this browser's is then refused with [`TicketError::Used`], on any machine. It lasts for an hour,
+    /// or as long as the ticket would have.
+    ///
+    /// For a [`CookieVault`](super::CookieVault), which has no other way to know. With a
+    /// [`Vault`](super::Vault), leave the ticket in the browser: `finish` then returns the session again.
+    #[must_use]
+    pub fn used_cookie(&self, scope: CookieScope) -> String {
+        let (tag, _) = self.parts();
+        let value = format!("{tag}.{USED}");
+        let mut cookie = self.cookie(scope, &value);
+        cookie.set_max_age(seconds(self.lifetime.unwrap_or(USED_LIFETIME)));
         cookie.to_string()
     }
 

@@ -5,14 +5,14 @@ use std::time::Duration;
 use secrecy::ExposeSecret;
 use tripod::{
     Authorized, Callback, CallbackError, Client, Consumer, Error, ErrorKind, Flow, PendingFlow,
-    SealError, Stage,
-    vault::{CookieVault, KeyRing, Ticket},
+    SealError, Stage, TicketError,
+    vault::{CookieScope, CookieVault, KeyRing, Ticket},
 };
 
 use crate::support::Kind;
 use crate::{
     key, keys, refused,
-    support::{NOW, REQUEST_TOKEN, SECRET, Scenario, quiet, reply},
+    support::{ACCESS_TOKEN, GRANTED, NOW, REQUEST_TOKEN, SECRET, Scenario, quiet, reply},
 };
 
 const CALLED_BACK: &str = "/back?oauth_token=request%2Ftoken%2B1&oauth_verifier=verifier%2F77";
@@ -127,7 +127,7 @@ fn a_flow_too_large_for_a_cookie_comes_back() {
         match vault.park(with_token(&scenario, &token)) {
             Ok(ticket) => {
                 assert!(fits, "{letters}");
-                let cookie = ticket.set_cookie(tripod::vault::CookieScope::Https);
+                let cookie = ticket.set_cookie(CookieScope::Https);
                 let pair = cookie.split(';').next().unwrap();
                 assert!(pair.len() <= 4096, "{letters}: {}", pair.len());
                 let callback = format!("/back?oauth_token={token}&oauth_verifier=v");
@@ -158,7 +158,7 @@ fn a_flow_of_another_user_is_not_taken_up() {
     let scenario = Scenario::fatsecret();
     let vault = vault(&scenario);
     let ticket = vault.park_for("ada", scenario.to_issued()).unwrap();
-    let other = Kind::from(ErrorKind::Ticket(tripod::TicketError::OtherUser));
+    let other = Kind::from(ErrorKind::Ticket(TicketError::OtherUser));
     refused(vault.resume(&ticket, CALLED_BACK), &other);
     refused(vault.resume_for("eve", &ticket, CALLED_BACK), &other);
     is_the_flow(vault.resume_for("ada", &ticket, CALLED_BACK).unwrap());
@@ -169,4 +169,106 @@ fn a_flow_of_another_user_is_not_taken_up() {
     refused(vault.resume_for("", &ticket, CALLED_BACK), &empty);
     let failed = vault.park_for("", scenario.to_issued()).unwrap_err();
     assert_eq!(*failed.error().kind(), empty);
+}
+
+fn used() -> Kind {
+    Kind::from(ErrorKind::Ticket(TicketError::Used))
+}
+
+#[test]
+fn the_second_click_sees_that_the_ticket_was_used() {
+    let scenario = Scenario::fatsecret();
+    let vault = vault(&scenario);
+    let ticket = vault.park(scenario.to_issued()).unwrap();
+    // What cannot be used uses nothing up.
+    assert!(vault.resume(&ticket, "/back?oauth_token=other&oauth_verifier=v").is_err());
+    is_the_flow(vault.resume(&ticket, CALLED_BACK).unwrap());
+    refused(vault.resume(&ticket, CALLED_BACK), &used());
+    // A clone knows of it, and so does a request that brought the same cookie.
+    let ticket = Ticket::from_value(ticket.value().expose_secret()).unwrap();
+    refused(vault.clone().resume_for("ada", &ticket, CALLED_BACK), &used());
+    // Another process does not: there it is the provider that refuses.
+    is_the_flow(CookieVault::new(&scenario.client, keys()).resume(&ticket, CALLED_BACK).unwrap());
+    // Parked again after a failed exchange, it has another ticket.
+    let again = vault.park(scenario.to_issued()).unwrap();
+    is_the_flow(vault.resume(&again, CALLED_BACK).unwrap());
+}
+
+#[tokio::test]
+async fn a_second_click_during_the_exchange_does_not_get_the_flow() {
+    let scenario = Scenario::fatsecret();
+    let vault = vault(&scenario);
+    let ticket = vault.park_for("ada", scenario.to_issued()).unwrap();
+    // Begun, and not answered yet: the first click's.
+    let first = vault.resume_for("ada", &ticket, CALLED_BACK).unwrap();
+    refused(vault.finish_for("ada", &ticket, CALLED_BACK).await, &used());
+    assert!(scenario.script.sent().is_empty());
+    is_the_flow(first);
+}
+
+#[tokio::test]
+async fn a_flow_is_finished_once() {
+    let scenario = Scenario::fatsecret();
+    let vault = vault(&scenario);
+    for user in [None, Some("ada")] {
+        let ticket = match user {
+            Some(user) => vault.park_for(user, scenario.to_issued()).unwrap(),
+            None => vault.park(scenario.to_issued()).unwrap(),
+        };
+        let finish = async || match user {
+            Some(user) => vault.finish_for(user, &ticket, CALLED_BACK).await,
+            None => vault.finish(&ticket, CALLED_BACK).await,
+        };
+        scenario.script.answer(reply(200, GRANTED));
+        assert_eq!(finish().await.unwrap().access_token().token(), ACCESS_TOKEN);
+        refused(finish().await, &used());
+    }
+    assert_eq!(scenario.script.sent().len(), 2);
+    let ticket = vault.park_for("ada", scenario.to_issued()).unwrap();
+    let other = Kind::from(ErrorKind::Ticket(TicketError::OtherUser));
+    refused(vault.finish(&ticket, CALLED_BACK).await, &other);
+    refused(vault.finish_for("eve", &ticket, CALLED_BACK).await, &other);
+}
+
+#[tokio::test]
+async fn after_a_failed_exchange_the_page_can_be_loaded_again() {
+    let scenario = Scenario::fatsecret();
+    let vault = vault(&scenario);
+    let ticket = vault.park_for("ada", scenario.to_issued()).unwrap();
+    for (answers, status) in [(vec![503; 3], 503), (vec![401], 401)] {
+        for status in answers {
+            scenario.script.answer(reply(status, ""));
+        }
+        let error = vault.finish_for("ada", &ticket, CALLED_BACK).await.unwrap_err();
+        quiet(&error);
+        let status = http::StatusCode::from_u16(status).unwrap();
+        assert_eq!(*error.kind(), Kind::rejected(status, None));
+    }
+    // Given up in the middle of it.
+    scenario.script.answer(reply(200, GRANTED));
+    drop(vault.finish_for("ada", &ticket, CALLED_BACK));
+    let session = vault.finish_for("ada", &ticket, CALLED_BACK).await.unwrap();
+    assert_eq!(session.access_token().token(), ACCESS_TOKEN);
+    refused(vault.finish_for("ada", &ticket, CALLED_BACK).await, &used());
+}
+
+#[test]
+fn the_browser_can_be_told_that_the_flow_is_finished() {
+    let scenario = Scenario::fatsecret();
+    let parked = vault(&scenario).park(scenario.to_issued()).unwrap();
+    let value = parked.value().expose_secret();
+    let came_back = Ticket::from_value(value).unwrap();
+    let scope = CookieScope::Https;
+    for (ticket, seconds) in [(&parked, 900), (&came_back, 3600)] {
+        let cookie = ticket.used_cookie(scope);
+        // It takes the place of the ticket, and holds nothing of it.
+        let name = |cookie: &str| cookie.split_once('=').unwrap().0.to_owned();
+        assert_eq!(name(&cookie), name(&ticket.set_cookie(scope)));
+        assert!(cookie.ends_with(&format!("; Max-Age={seconds}")), "{cookie}");
+        assert!(cookie.contains("; Secure") && cookie.contains("; HttpOnly"), "{cookie}");
+        assert!(!cookie.contains(value.split_once('.').unwrap().1));
+        let pair = cookie.split(';').next().unwrap();
+        refused(Ticket::from_cookies(pair, CALLED_BACK, scope), &used());
+        refused(Ticket::from_value(pair.split_once('=').unwrap().1), &used());
+    }
 }
