@@ -94,7 +94,7 @@ pub(super) fn seal(
 ) -> Result<Vec<u8>, ErrorKind> {
     let mut nonce = [0; NONCE];
     random::fill(&mut nonce);
-    let (id, key) = keys.newest();
+    let (id, key) = keys.sealing();
     let too_large = || ErrorKind::Seal(SealError::TooLarge { limit: MAX_BYTES });
     let size = FIXED + id.len() + plain.len() + TAG;
     if size > MAX_BYTES {
@@ -149,6 +149,17 @@ pub(super) fn open(
 /// The id of the key that sealed this, not authenticated.
 pub(super) fn key_id(sealed: &[u8]) -> Result<&str, ErrorKind> {
     Parts::read(sealed).map(|parts| parts.id)
+}
+
+/// The binding and the key's id that the head of sealed bytes names, not authenticated. `None` if it is no head.
+pub(super) fn origin(head: &[u8]) -> Option<([u8; 32], &str)> {
+    if head.get(..MAGIC.len()) != Some(&MAGIC) || head.get(MAGIC.len()) != Some(&VERSION) {
+        return None;
+    }
+    let mut from = Reader::new(head);
+    let fixed = Fixed::read(&mut from)?;
+    let id = from.bytes(fixed.id_bytes).filter(|id| is_id(id))?;
+    Some((fixed.binding, std::str::from_utf8(id).ok()?))
 }
 
 struct Parts<'a> {

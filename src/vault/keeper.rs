@@ -194,6 +194,10 @@ impl Vault {
 
     /// Takes up a user's session, if one is kept.
     ///
+    /// If an older key of the key ring had sealed it, it is sealed anew with the key that seals now, once, and
+    /// an event of `tracing` says so. If that cannot be written, the session is returned all the same, and the
+    /// next call tries again. A session that is saved meanwhile is not overwritten.
+    ///
     /// # Errors
     ///
     /// [`ErrorKind::Store`](crate::ErrorKind::Store); [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) if `user` is empty; as
@@ -201,13 +205,17 @@ impl Vault {
     ///
     /// # Cancel safety
     ///
-    /// Nothing is changed.
+    /// The session may have been sealed anew; nothing else is changed.
     pub async fn load(&self, user: &str) -> Result<Option<Session>, Error> {
         let key = self.session_key(user)?;
-        match self.kept.get(&key).await? {
-            Some(sealed) => self.kept.sealer.open_session(&sealed, user).map(Some),
-            None => Ok(None),
+        let Some(sealed) = self.kept.get(&key).await? else {
+            return Ok(None);
+        };
+        let (session, anew) = self.kept.sealer.open_session_anew(&sealed, user)?;
+        if let Some(anew) = anew {
+            self.put_anew(&key, &sealed, &anew).await;
         }
+        Ok(Some(session))
     }
 
     /// Forgets a user's session. Whether there was one.

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use super::{
     sealer::{Sealer, keeping},
     store::{
-        Claim, Store, Taken,
+        Claim, Heads, Store, Taken,
         entry::{Key, Value},
         error::{StoreError, StoreErrorKind},
     },
@@ -43,6 +43,15 @@ impl Kept {
 
     pub(super) async fn delete(&self, key: &Key) -> Result<bool, Error> {
         self.store.delete(key).await.map_err(failed)
+    }
+
+    pub(super) async fn replace(&self, key: &Key, old: &[u8], new: &[u8]) -> Result<bool, Error> {
+        let (old, new) = (Value::new(old).map_err(failed)?, Value::new(new).map_err(failed)?);
+        self.store.replace(key, old, new).await.map_err(failed)
+    }
+
+    pub(super) async fn heads(&self, after: Option<&str>) -> Result<Heads, Error> {
+        self.store.heads(after).await.map_err(failed)
     }
 }
 

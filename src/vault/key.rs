@@ -100,7 +100,11 @@ impl fmt::Debug for SealingKey {
     }
 }
 
-/// Keys with ids: the newest seals, all of them open.
+/// Keys with ids: one of them seals, all of them open.
+///
+/// To rotate, a new key first goes to all machines with [`with_newer`](Self::with_newer), then seals on all of
+/// them, while the old one stays as [`with_older`](Self::with_older) until nothing is left that it sealed. See
+/// the guide's page [`keeping`](crate::guide::keeping).
 ///
 /// Cheap to clone. `Debug` shows the ids.
 ///
@@ -120,7 +124,8 @@ impl fmt::Debug for SealingKey {
 /// ```
 #[derive(Clone)]
 pub struct KeyRing {
-    newest: Named,
+    sealing: Named,
+    newer: Vec<Named>,
     older: Vec<Named>,
 }
 
@@ -134,25 +139,49 @@ impl KeyRing {
     ///
     /// [`ErrorKind::InvalidSetting`] if the id is not 1 to 32 ASCII letters, digits, `-`, `_`, `.`.
     pub fn new(id: &str, key: SealingKey) -> Result<Self, Error> {
-        Ok(Self { newest: named(id, key)?, older: Vec::new() })
+        Ok(Self { sealing: named(id, key)?, newer: Vec::new(), older: Vec::new() })
     }
 
-    /// Adds a key that opens and does not seal.
+    /// Adds an old key, which opens and does not seal. A [`Vault`](super::Vault) seals anew what it loads and
+    /// an old key had sealed.
     ///
     /// # Errors
     ///
     /// As [`new`](Self::new), and for an id that is in the ring already.
     pub fn with_older(mut self, id: &str, key: SealingKey) -> Result<Self, Error> {
-        if self.get(id).is_some() {
-            return Err(setting("two keys have the same id"));
-        }
-        self.older.push(named(id, key)?);
+        self.older.push(self.another(id, key)?);
         Ok(self)
     }
 
+    /// Adds a key that will seal later, and only opens until then: the first step of a rotation on several
+    /// machines. What other machines have sealed with it already stays as it is.
+    ///
+    /// # Errors
+    ///
+    /// As [`new`](Self::new), and for an id that is in the ring already.
+    pub fn with_newer(mut self, id: &str, key: SealingKey) -> Result<Self, Error> {
+        self.newer.push(self.another(id, key)?);
+        Ok(self)
+    }
+
+    fn another(&self, id: &str, key: SealingKey) -> Result<Named, Error> {
+        match self.get(id) {
+            Some(_) => Err(setting("two keys have the same id")),
+            None => named(id, key),
+        }
+    }
+
     /// The key that seals, and its id.
-    pub(super) fn newest(&self) -> (&str, &SealingKey) {
-        (&self.newest.0, &self.newest.1)
+    pub(super) fn sealing(&self) -> (&str, &SealingKey) {
+        (&self.sealing.0, &self.sealing.1)
+    }
+
+    pub(super) fn is_older(&self, id: &str) -> bool {
+        self.older.iter().any(|named| named.0 == id)
+    }
+
+    pub(super) fn ids(&self) -> impl Iterator<Item = &str> {
+        self.all().map(|named| named.0.as_str())
     }
 
     pub(super) fn get(&self, id: &str) -> Option<&SealingKey> {
@@ -160,13 +189,13 @@ impl KeyRing {
     }
 
     fn all(&self) -> impl Iterator<Item = &Named> {
-        std::iter::once(&self.newest).chain(&self.older)
+        std::iter::once(&self.sealing).chain(&self.newer).chain(&self.older)
     }
 }
 
 impl fmt::Debug for KeyRing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.all().map(|named| &named.0)).finish()
+        f.debug_list().entries(self.ids()).finish()
     }
 }
 

@@ -25,6 +25,7 @@ mod key_file;
 mod reader;
 mod record;
 mod resume;
+mod rotate;
 mod sealer;
 pub mod store;
 mod ticket;
@@ -36,6 +37,7 @@ pub use self::{
     keeper::{Park, Vault},
     key::{KeyRing, SealingKey},
     resume::{Resume, ResumeFailed},
+    rotate::KeyCounts,
     sealer::Sealer,
     ticket::{CookieScope, Ticket},
 };

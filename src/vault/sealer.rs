@@ -156,6 +156,20 @@ impl Sealer {
         Ok(self.inner.client.session(token))
     }
 
+    /// Opens a session, and seals it anew if an older key of the ring had sealed it. Nothing new also where it
+    /// would become too large: the new key's id can be longer.
+    pub(super) fn open_session_anew(
+        &self,
+        sealed: &[u8],
+        place: &str,
+    ) -> Result<(Session, Option<Vec<u8>>), Error> {
+        let (label, plain) = self.open(Purpose::Session, place, sealed)?;
+        let token = record::read_session(&plain).ok_or_else(broken)?;
+        let is_old = Self::key_id(sealed).is_ok_and(|id| self.inner.keys.is_older(id));
+        let anew = is_old.then(|| self.seal(Purpose::Session, label.expiry, place, &plain).ok());
+        Ok((self.inner.client.session(token), anew.flatten()))
+    }
+
     /// The id of the key that `sealed` says it was sealed with: to find what has yet to be sealed
     /// anew before an old key can go.
     ///
@@ -175,6 +189,10 @@ impl Sealer {
     #[must_use]
     pub fn client(&self) -> &Client {
         &self.inner.client
+    }
+
+    pub(super) fn keys(&self) -> &KeyRing {
+        &self.inner.keys
     }
 
     pub(super) fn binding(&self) -> &[u8; 32] {

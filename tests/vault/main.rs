@@ -17,6 +17,7 @@ mod key_file;
 #[allow(dead_code, reason = "shared with another test binary, which uses all of it")]
 #[path = "../signature/naive.rs"]
 mod naive;
+mod rotation;
 mod sealing;
 mod secrets;
 mod sessions;

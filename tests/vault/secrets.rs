@@ -17,8 +17,27 @@ use crate::{
 
 const CALLED_BACK: &str = "/back?oauth_token=request%2Ftoken%2B1&oauth_verifier=verifier%2F77";
 
+/// What `tracing` was told.
 #[derive(Clone, Default)]
-struct Paper(Arc<Mutex<Vec<u8>>>);
+pub(crate) struct Paper(Arc<Mutex<Vec<u8>>>);
+
+impl Paper {
+    /// Listens in this thread until the guard is dropped.
+    pub(crate) fn listen(&self) -> tracing::subscriber::DefaultGuard {
+        let writer = self.clone();
+        let subscriber = tracing_subscriber::fmt()
+            .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
+            .with_ansi(false)
+            .with_writer(move || writer.clone())
+            .finish();
+        tracing::subscriber::set_default(subscriber)
+    }
+
+    /// Everything so far.
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
 
 impl io::Write for Paper {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
@@ -34,12 +53,7 @@ impl io::Write for Paper {
 #[tokio::test]
 async fn no_secret_is_shown_or_told() {
     let paper = Paper::default();
-    let writer = paper.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
-        .with_writer(move || writer.clone())
-        .finish();
-    let guard = tracing::subscriber::set_default(subscriber);
+    let guard = paper.listen();
 
     let (scenario, shelf) = (Scenario::fatsecret(), Shelf::default());
     let vault = Vault::new(&scenario.client, keys(), shelf.clone());
@@ -62,7 +76,7 @@ async fn no_secret_is_shown_or_told() {
     write!(shown, "{sealer:?} {cookies:?} {ticket:?}").unwrap();
     drop(guard);
 
-    let told = String::from_utf8(paper.0.lock().unwrap().clone()).unwrap();
+    let told = paper.text();
     assert!(told.contains("a flow was parked") && told.contains("a parked flow was taken up"));
     let (tag, body) = ticket.value().expose_secret().split_once('.').unwrap();
     let key = key(0).to_base64();

@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use tripod::vault::store::{Claim, Key, Store, StoreError, StoreFuture, Taken, Value};
+use tripod::vault::store::{Claim, Heads, Key, Store, StoreError, StoreFuture, Taken, Value};
 
 /// What goes wrong with the next call.
 #[derive(Clone, Copy)]
@@ -134,5 +134,31 @@ impl Store for Shelf {
 
     fn delete<'a>(&'a self, key: &'a Key) -> StoreFuture<'a, bool> {
         self.call("delete", |entries| entries.remove(key.as_str()).is_some())
+    }
+
+    fn replace<'a>(
+        &'a self,
+        key: &'a Key,
+        old: Value<'a>,
+        new: Value<'a>,
+    ) -> StoreFuture<'a, bool> {
+        self.call("replace", |entries| match entries.get_mut(key.as_str()) {
+            Some(entry) if entry.claim.is_none() && entry.value == old.as_bytes() => {
+                entry.value = new.as_bytes().to_vec();
+                true
+            }
+            _ => false,
+        })
+    }
+
+    /// One at a time, so that whoever asks has to go on.
+    fn heads<'a>(&'a self, after: Option<&'a str>) -> StoreFuture<'a, Heads> {
+        self.call("heads", |entries| {
+            let mut later =
+                entries.iter().filter(|(key, _)| after.is_none_or(|after| key.as_str() > after));
+            let Some((key, entry)) = later.next() else { return Heads::default() };
+            let head = entry.value.iter().copied().take(Heads::BYTES).collect();
+            Heads { values: vec![head], next: Some(key.clone()) }
+        })
     }
 }

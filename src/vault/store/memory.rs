@@ -16,9 +16,10 @@ use std::{
 };
 
 use super::{
-    Claim, Store, StoreFuture, Taken,
+    Claim, Heads, Store, StoreFuture, Taken,
     entry::{Key, Value, milliseconds},
     error::StoreError,
+    no_such_place,
 };
 use crate::clock::{Clock, SystemClock};
 
@@ -26,7 +27,7 @@ use crate::clock::{Clock, SystemClock};
 const SHARDS: usize = 64;
 /// Expired entries dropped by one put. More than one, so that puts outrun what they leave behind.
 const SWEEP: usize = 8;
-/// What an entry costs besides its key and value, as measured by `benches/vault.rs`.
+/// What an entry costs besides its key and value, as measured by `benches/vault.sh`.
 const OVERHEAD: u64 = 256;
 const CAPACITY: u64 = 1 << 30;
 
@@ -149,7 +150,7 @@ impl MemoryStore {
             self.release(shard.sweep(now, usize::MAX));
             let old = shard.entries.get(key).map_or(0, |old| size(key, &old.value));
             if !self.reserve(new, old) {
-                return Err(StoreError::refused("the memory store is full"));
+                return Err(full());
             }
         }
         let replaced = shard.remove(key);
@@ -208,6 +209,30 @@ impl MemoryStore {
         }
     }
 
+    fn replace_now(&self, key: &str, old: &[u8], new: &[u8]) -> Result<bool, StoreError> {
+        let value = new.into();
+        let mut shard = self.current(key);
+        let Some(entry) = shard.entries.get_mut(key) else {
+            return Ok(false);
+        };
+        if entry.claim.is_some() || *entry.value != *old {
+            return Ok(false);
+        }
+        if !self.reserve(size(key, new), size(key, old)) {
+            return Err(full());
+        }
+        entry.value = value;
+        Ok(true)
+    }
+
+    /// The heads of one shard. `None` if there is no such shard.
+    fn heads_now(&self, shard: usize) -> Option<Vec<Vec<u8>>> {
+        let now = self.now();
+        let shard = lock(self.shards.get(shard)?);
+        let current = shard.entries.values().filter(|entry| entry.deadline > now);
+        Some(current.map(|entry| Heads::head(&entry.value).to_vec()).collect())
+    }
+
     fn delete_now(&self, key: &str) -> bool {
         let removed = self.current(key).remove(key);
         if let Some(entry) = &removed {
@@ -249,6 +274,10 @@ fn lock(shard: &Mutex<Shard>) -> MutexGuard<'_, Shard> {
     shard.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+fn full() -> StoreError {
+    StoreError::refused("the memory store is full")
+}
+
 fn size(key: &str, value: &[u8]) -> u64 {
     OVERHEAD + key.len() as u64 + value.len() as u64
 }
@@ -274,6 +303,28 @@ impl Store for MemoryStore {
     fn delete<'a>(&'a self, key: &'a Key) -> StoreFuture<'a, bool> {
         Box::pin(async move { Ok(self.delete_now(key.as_str())) })
     }
+
+    fn replace<'a>(
+        &'a self,
+        key: &'a Key,
+        old: Value<'a>,
+        new: Value<'a>,
+    ) -> StoreFuture<'a, bool> {
+        Box::pin(async move { self.replace_now(key.as_str(), old.as_bytes(), new.as_bytes()) })
+    }
+
+    fn heads<'a>(&'a self, after: Option<&'a str>) -> StoreFuture<'a, Heads> {
+        Box::pin(async move {
+            // One shard at a time, so that no other call waits for long.
+            let at = match after {
+                None => 0,
+                Some(after) => after.parse().map_err(|_| no_such_place())?,
+            };
+            let values = self.heads_now(at).ok_or_else(no_such_place)?;
+            let next = (at + 1 < self.shards.len()).then(|| (at + 1).to_string());
+            Ok(Heads { values, next })
+        })
+    }
 }
 
 impl Default for MemoryStore {
@@ -289,118 +340,4 @@ impl fmt::Debug for MemoryStore {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const MINUTE: Option<Duration> = Some(Duration::from_secs(60));
-
-    #[derive(Clone, Debug, Default)]
-    struct Hand(Arc<AtomicU64>);
-
-    impl Hand {
-        fn advance(&self, seconds: u64) {
-            self.0.fetch_add(seconds, Ordering::SeqCst);
-        }
-    }
-
-    impl Clock for Hand {
-        fn unix_seconds(&self) -> i64 {
-            1
-        }
-        fn monotonic(&self) -> Duration {
-            Duration::from_secs(self.0.load(Ordering::SeqCst))
-        }
-    }
-
-    fn with_hand() -> (MemoryStore, Hand) {
-        let hand = Hand::default();
-        (MemoryStore::new().with_clock(hand.clone()), hand)
-    }
-
-    #[test]
-    fn an_entry_is_there_until_its_lifetime_is_over() {
-        let (store, hand) = with_hand();
-        store.put_now("a", b"1", MINUTE).unwrap();
-        store.put_now("b", b"2", None).unwrap();
-        hand.advance(59);
-        assert_eq!(store.get_now("a").as_deref(), Some(&b"1"[..]));
-        hand.advance(1);
-        assert_eq!(store.get_now("a"), None);
-        assert_eq!(store.take_now("a", &Claim::new()), Taken::Missing);
-        assert!(!store.delete_now("a"));
-        assert_eq!(store.get_now("b").as_deref(), Some(&b"2"[..]));
-    }
-
-    #[test]
-    fn a_taken_entry_expires_as_well() {
-        let (store, hand) = with_hand();
-        let claim = Claim::new();
-        store.put_now("a", b"1", MINUTE).unwrap();
-        assert_eq!(store.take_now("a", &claim), Taken::Value(b"1".to_vec()));
-        assert_eq!(store.get_now("a"), None);
-        assert_eq!(store.take_now("a", &Claim::new()), Taken::Already);
-        hand.advance(60);
-        assert_eq!(store.take_now("a", &claim), Taken::Missing);
-        assert!(store.is_empty());
-    }
-
-    #[test]
-    fn puts_drop_what_has_expired() {
-        let (store, hand) = with_hand();
-        for at in 0..10_000 {
-            store.put_now(&format!("old:{at}"), b"1", MINUTE).unwrap();
-        }
-        hand.advance(60);
-        for at in 0..10_000 {
-            store.put_now(&format!("new:{at}"), b"1", MINUTE).unwrap();
-        }
-        assert_eq!(store.len(), 10_000);
-        let keys: u64 = (0..10_000).map(|at| format!("new:{at}").len() as u64).sum();
-        assert_eq!(store.used.load(Ordering::SeqCst), 10_000 * (OVERHEAD + 1) + keys);
-    }
-
-    #[test]
-    fn replacing_leaves_nothing_behind() {
-        let (store, _) = with_hand();
-        for lifetime in 1..1_000 {
-            store.put_now("a", b"1", Some(Duration::from_secs(lifetime))).unwrap();
-        }
-        store.put_now("a", b"1", None).unwrap();
-        let shard = store.shard("a");
-        assert_eq!((shard.entries.len(), shard.deadlines.len()), (1, 0));
-        assert_eq!(store.used.load(Ordering::SeqCst), 258);
-    }
-
-    #[test]
-    fn a_full_store_refuses_and_loses_nothing() {
-        let (store, hand) = with_hand();
-        let store = store.with_capacity(2 * 258);
-        store.put_now("a", b"1", MINUTE).unwrap();
-        store.put_now("b", b"2", None).unwrap();
-        let error = store.put_now("c", b"3", None).unwrap_err();
-        assert!(!error.is_retryable());
-        // Another value of the same length fits, a longer one does not.
-        store.put_now("b", b"4", None).unwrap();
-        store.put_now("b", b"55", None).unwrap_err();
-        assert_eq!(store.get_now("a").as_deref(), Some(&b"1"[..]));
-        assert_eq!(store.get_now("b").as_deref(), Some(&b"4"[..]));
-        hand.advance(60);
-        assert_eq!(store.get_now("a"), None);
-        store.put_now("c", b"3", None).unwrap();
-        assert!(store.delete_now("c"));
-        assert!(store.delete_now("b"));
-        assert_eq!(store.used.load(Ordering::SeqCst), 0);
-    }
-
-    #[test]
-    fn one_of_many_threads_takes() {
-        let store = MemoryStore::new();
-        store.put_now("a", b"1", MINUTE).unwrap();
-        let won = std::thread::scope(|scope| {
-            let taker = || matches!(store.take_now("a", &Claim::new()), Taken::Value(_));
-            let takers: Vec<_> = (0..16).map(|_| scope.spawn(taker)).collect();
-            takers.into_iter().filter_map(|taker| taker.join().ok()).filter(|won| *won).count()
-        });
-        assert_eq!(won, 1);
-    }
-}
+mod tests;

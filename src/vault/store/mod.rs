@@ -38,6 +38,8 @@ pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>>
 
 /// Bytes under names, for a time, to be taken once.
 ///
+/// Five methods are required, and the difficult one is [`take`](Self::take).
+///
 /// A [`Key`] and a [`Value`] have been checked, so a store has nothing to check, escape or cut. The
 /// value is sealed. A lifetime is kept to the millisecond; one of zero is over at once, and one of
 /// more than a hundred years never is.
@@ -52,6 +54,10 @@ pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>>
 pub trait Store: Send + Sync + 'static {
     /// Keeps `value` under `key` until `lifetime` has passed, or for good. Replaces what is there,
     /// a claim included.
+    ///
+    /// What is kept for good must survive a power failure once this has been acknowledged: it is a
+    /// session. What has a lifetime need not, and a store may answer before its disk has it: it is a
+    /// pending flow, and the user can begin again.
     ///
     /// # Errors
     ///
@@ -76,6 +82,9 @@ pub trait Store: Send + Sync + 'static {
     /// The first claim wins. The same claim may take again until the lifetime is over, so that a
     /// call whose reply was lost can be repeated; any other finds [`Taken::Already`].
     ///
+    /// A claim need not survive a power failure by itself, if it survives whenever a later put for good
+    /// does. The guide's page [`keeping`](crate::guide::keeping) says why.
+    ///
     /// # Errors
     ///
     /// [`StoreError`] if the store cannot be reached or refuses.
@@ -84,10 +93,42 @@ pub trait Store: Send + Sync + 'static {
     /// Forgets what is kept under `key`, taken or not. Whether there was something that had not
     /// expired; false also if an attempt whose reply was lost had deleted it already.
     ///
+    /// It must survive a power failure once it has been acknowledged.
+    ///
     /// # Errors
     ///
     /// [`StoreError`] if the store cannot be reached or refuses.
     fn delete<'a>(&'a self, key: &'a Key) -> StoreFuture<'a, bool>;
+
+    /// Puts `new` in the place of `old`, if exactly `old` is what [`get`](Self::get) would read. The
+    /// lifetime goes on. Whether it was replaced; false also if an attempt whose reply was lost had
+    /// replaced it already.
+    ///
+    /// The comparison and the change are one step for all other callers, so that a newer entry is never
+    /// overwritten. It must survive a power failure once it has been acknowledged.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if the store cannot be reached or refuses.
+    fn replace<'a>(&'a self, key: &'a Key, old: Value<'a>, new: Value<'a>)
+    -> StoreFuture<'a, bool>;
+
+    /// Reads the beginnings of the values, some at a time, to count which keys they are sealed with.
+    ///
+    /// `after` is what the last call gave as [`Heads::next`], and `None` for the first. An entry that is
+    /// there from the first call to the last is read at least once, taken or not; one that has expired
+    /// is not read.
+    ///
+    /// The default refuses, for stores that cannot list what they hold. Everything else works with
+    /// such a store.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if the store cannot be reached or refuses.
+    fn heads<'a>(&'a self, after: Option<&'a str>) -> StoreFuture<'a, Heads> {
+        let _ = after;
+        Box::pin(async { Err(StoreError::refused("this store does not list its entries")) })
+    }
 }
 
 impl<S: Store + ?Sized> Store for Arc<S> {
@@ -111,6 +152,42 @@ impl<S: Store + ?Sized> Store for Arc<S> {
     fn delete<'a>(&'a self, key: &'a Key) -> StoreFuture<'a, bool> {
         (**self).delete(key)
     }
+
+    fn replace<'a>(
+        &'a self,
+        key: &'a Key,
+        old: Value<'a>,
+        new: Value<'a>,
+    ) -> StoreFuture<'a, bool> {
+        (**self).replace(key, old, new)
+    }
+
+    fn heads<'a>(&'a self, after: Option<&'a str>) -> StoreFuture<'a, Heads> {
+        (**self).heads(after)
+    }
+}
+
+/// Some of what [`Store::heads`] reads.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Heads {
+    /// The first [`BYTES`](Self::BYTES) of each value, or all of a shorter one. There may be none, though
+    /// there are more to come.
+    pub values: Vec<Vec<u8>>,
+    /// Where the next call goes on; `None` if these were the last.
+    pub next: Option<String>,
+}
+
+impl Heads {
+    /// How many bytes of each value are read: 128.
+    pub const BYTES: usize = 128;
+
+    fn head(value: &[u8]) -> &[u8] {
+        value.get(..Self::BYTES).unwrap_or(value)
+    }
+}
+
+fn no_such_place() -> StoreError {
+    StoreError::refused("the listing cannot go on there; begin again")
 }
 
 /// Names one attempt to take an entry: 128 random bits, from the operating system.

@@ -5,6 +5,7 @@
 // becomes is one statement, whose condition the server looks at again once it has the row.
 
 mod config;
+mod sql;
 
 use std::{
     fmt::{self, Write as _},
@@ -23,8 +24,12 @@ use tokio_postgres::{
 };
 use tokio_postgres_rustls::MakeRustlsConnect;
 
+use self::sql::{
+    CREATE, DELETE, DROP_EXPIRED, GET, HEADS, IS_TAKEN, IS_TRUSTED, PUT, PUT_FOR_A_TIME, REPLACE,
+    TAKE,
+};
 use super::{
-    Claim, Store, StoreFuture, Taken,
+    Claim, Heads, Store, StoreFuture, Taken,
     deadline::{CALL_LIMIT, Deadline},
     entry::{Key, Value, milliseconds, too_large},
     error::StoreError,
@@ -37,59 +42,19 @@ const CONNECTIONS: usize = 16;
 const ATTEMPTS: usize = 3;
 /// Every so many puts, up to so many expired rows are dropped: faster than they can come.
 const SWEEP_EVERY: usize = 64;
-
-// The table's name has its version, so that programs of two versions can share a database. No row: there
-// is none. False: where everybody may create tables, as in the schema `public` before PostgreSQL 15,
-// another role has made it, who could read and change whatever is put there.
-const IS_TRUSTED: &str = "
-    SELECT class.relowner IN (me.oid, datdba) OR owner.rolsuper
-        OR (NOT me.rolsuper AND pg_has_role(class.relowner, 'USAGE'))
-        OR NOT has_schema_privilege('public', class.relnamespace, 'CREATE')
-    FROM pg_class AS class JOIN pg_roles AS owner ON owner.oid = class.relowner
-        JOIN pg_roles AS me ON me.rolname = current_user
-        JOIN pg_database ON datname = current_database()
-    WHERE class.oid = to_regclass('tripod_entries_1')";
-// Two programs that start at once would both find no table; the lock, whose number is our own, lets
-// one of them wait. Statements that are sent together are one transaction, and the lock ends with it.
-const CREATE: &str = r#"
-    SELECT pg_advisory_xact_lock(8390050481170408497);
-    CREATE TABLE IF NOT EXISTS tripod_entries_1 (
-        key text COLLATE "C" PRIMARY KEY,
-        value bytea NOT NULL,
-        claim bytea,
-        expires timestamptz
-    );
-    CREATE INDEX IF NOT EXISTS tripod_entries_1_expires
-        ON tripod_entries_1 (expires) WHERE expires IS NOT NULL"#;
-const PUT: &str = "
-    INSERT INTO tripod_entries_1 (key, value, expires)
-    VALUES ($1, $2, clock_timestamp() + $3::bigint * interval '1 millisecond')
-    ON CONFLICT (key) DO UPDATE
-    SET value = excluded.value, claim = NULL, expires = excluded.expires";
-// Whatever is longer was not put there by this crate, and is not read. Its length stands before it.
-const GET: &str = "
-    SELECT CASE WHEN octet_length(value) <= 65536 THEN value END FROM tripod_entries_1 WHERE key = $1 AND claim IS NULL
-    AND (expires IS NULL OR expires > clock_timestamp())";
-const TAKE: &str = "
-    UPDATE tripod_entries_1 SET claim = $2
-    WHERE key = $1 AND (claim IS NULL OR claim = $2)
-    AND (expires IS NULL OR expires > clock_timestamp())
-    RETURNING CASE WHEN octet_length(value) <= 65536 THEN value END";
-const IS_TAKEN: &str = "
-    SELECT 1 FROM tripod_entries_1 WHERE key = $1 AND claim IS NOT NULL
-    AND (expires IS NULL OR expires > clock_timestamp())";
-const DELETE: &str = "
-    DELETE FROM tripod_entries_1 WHERE key = $1
-    RETURNING expires IS NULL OR expires > clock_timestamp()";
-const DROP_EXPIRED: &str = "
-    DELETE FROM tripod_entries_1 WHERE key IN (
-        SELECT key FROM tripod_entries_1 WHERE expires <= now()
-        ORDER BY expires LIMIT 512 FOR UPDATE SKIP LOCKED)";
+/// Heads read by one call, and what is read of each.
+const PAGE: i64 = 1000;
+const HEAD: i32 = 128;
+const _: () = assert!(Heads::BYTES == 128);
 
 /// Keeps entries in the table `tripod_entries_1` of a PostgreSQL database; tested with version 15.
 ///
-/// What was acknowledged is committed, so it survives whatever the server survives. Up to 16
-/// connections are made as they are needed. Entries leave by themselves, as others come. Calls need
+/// What was acknowledged is committed. What was kept for good (a session) then survives whatever the
+/// server survives, and what was deleted stays so. What has a lifetime (a pending flow) and claims do not
+/// wait for the server's disk, whatever its `synchronous_commit` says: if the server crashes, the last
+/// ones may be lost, those of the last 0.6 seconds with its usual settings.
+///
+/// Up to 16 connections are made as they are needed. Entries leave by themselves, as others come. Calls need
 /// a Tokio runtime with its timer, and end within five seconds.
 pub struct PostgresStore {
     pool: Pool,
@@ -161,11 +126,12 @@ impl PostgresStore {
         statement: &str,
         values: &[&(dyn ToSql + Sync)],
     ) -> Result<Option<Row>, StoreError> {
-        self.work(deadline, &Work::Query(statement, values)).await
+        let rows = self.work(deadline, &Work::Query(statement, values)).await?;
+        Ok(rows.into_iter().next())
     }
 
     /// Does `work` on a connection, again if that breaks, and gives it up when the time is over.
-    async fn work(&self, deadline: Deadline, work: &Work<'_>) -> Result<Option<Row>, StoreError> {
+    async fn work(&self, deadline: Deadline, work: &Work<'_>) -> Result<Vec<Row>, StoreError> {
         let attempts = async {
             let mut attempt = 1;
             loop {
@@ -182,7 +148,7 @@ impl PostgresStore {
                     }
                     Err(Trouble::Driver(error)) => return Err(failed(&error)),
                     Err(Trouble::ForeignTable) => return Err(foreign_table()),
-                    Ok(row) => return Ok(row),
+                    Ok(rows) => return Ok(rows),
                 }
             }
         };
@@ -203,7 +169,7 @@ enum Work<'a> {
 }
 
 impl Work<'_> {
-    async fn on(&self, connection: &Object) -> Result<Option<Row>, Trouble> {
+    async fn on(&self, connection: &Object) -> Result<Vec<Row>, Trouble> {
         match self {
             Self::Create => {
                 // Whoever may only use the table need not be allowed to make it.
@@ -214,13 +180,13 @@ impl Work<'_> {
                     table = connection.query_opt(IS_TRUSTED, &[]).await?;
                 }
                 match table.map(|row| row.try_get(0)).transpose()? {
-                    Some(true) => Ok(None),
+                    Some(true) => Ok(Vec::new()),
                     _ => Err(Trouble::ForeignTable),
                 }
             }
             Self::Query(statement, values) => {
                 let statement = connection.prepare_cached(statement).await?;
-                Ok(connection.query_opt(&statement, values).await?)
+                Ok(connection.query(&statement, values).await?)
             }
         }
     }
@@ -266,7 +232,9 @@ impl Store for PostgresStore {
         Box::pin(async move {
             let deadline = Deadline::new()?;
             let (key, value) = (key.as_str(), value.as_bytes());
-            self.query(deadline, PUT, &[&key, &value, &milliseconds(lifetime)]).await?;
+            let lifetime = milliseconds(lifetime);
+            let put = if lifetime.is_some() { PUT_FOR_A_TIME } else { PUT };
+            self.query(deadline, put, &[&key, &value, &lifetime]).await?;
             self.sweep(deadline).await;
             Ok(())
         })
@@ -296,18 +264,46 @@ impl Store for PostgresStore {
         Box::pin(async move {
             self.query(Deadline::new()?, DELETE, &[&key.as_str()])
                 .await?
-                .map_or(Ok(false), |row| column(&row))
+                .map_or(Ok(false), |row| column(&row, 0))
+        })
+    }
+
+    fn replace<'a>(
+        &'a self,
+        key: &'a Key,
+        old: Value<'a>,
+        new: Value<'a>,
+    ) -> StoreFuture<'a, bool> {
+        Box::pin(async move {
+            let (key, old, new) = (key.as_str(), old.as_bytes(), new.as_bytes());
+            let replaced = self.query(Deadline::new()?, REPLACE, &[&key, &old, &new]).await?;
+            Ok(replaced.is_some())
+        })
+    }
+
+    fn heads<'a>(&'a self, after: Option<&'a str>) -> StoreFuture<'a, Heads> {
+        Box::pin(async move {
+            let after = after.unwrap_or_default();
+            let (bytes, most) = (HEAD, PAGE);
+            let query = Work::Query(HEADS, &[&after, &bytes, &most]);
+            let rows = self.work(Deadline::new()?, &query).await?;
+            let values = rows.iter().map(|row| column(row, 1)).collect::<Result<Vec<_>, _>>()?;
+            let next = rows
+                .last()
+                .filter(|_| i64::try_from(rows.len()) == Ok(PAGE))
+                .map(|row| column(row, 0));
+            Ok(Heads { values, next: next.transpose()? })
         })
     }
 }
 
 /// Nothing where the value was too long to be read.
 fn value(row: &Row) -> Result<Vec<u8>, StoreError> {
-    column::<Option<Vec<u8>>>(row)?.ok_or_else(too_large)
+    column::<Option<Vec<u8>>>(row, 0)?.ok_or_else(too_large)
 }
 
-fn column<'a, T: FromSql<'a>>(row: &'a Row) -> Result<T, StoreError> {
-    row.try_get(0).map_err(|error| failed(&error))
+fn column<'a, T: FromSql<'a>>(row: &'a Row, at: usize) -> Result<T, StoreError> {
+    row.try_get(at).map_err(|error| failed(&error))
 }
 
 impl fmt::Debug for PostgresStore {

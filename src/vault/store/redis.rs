@@ -5,17 +5,22 @@
 // all others, and it must not touch the time to live.
 
 mod connection;
+mod scripts;
 
 use std::{fmt, time::Duration};
 
-use redis::{Cmd, FromRedisValue, Script, ScriptInvocation};
+use redis::{Cmd, FromRedisValue, Pipeline, Script, ScriptInvocation};
 
-use self::connection::{Shared, failed, is_read_only};
+use self::{
+    connection::{Shared, failed, is_read_only},
+    scripts::{REPLACE, TAKE},
+};
 use super::{
-    Claim, Store, StoreFuture, Taken,
+    Claim, Heads, Store, StoreFuture, Taken,
     deadline::Deadline,
     entry::{Key, Value, milliseconds, too_large},
     error::StoreError,
+    no_such_place,
 };
 
 /// Before each key: this crate's name, and the version of what an entry looks like.
@@ -26,19 +31,8 @@ const LAST: usize = HEAD + Value::MAX;
 /// A call can be made again to the same end, so it is, when the connection breaks.
 const ATTEMPTS: usize = 3;
 
-/// Nil: none. 0: another claim was first. A string: the value.
-///
-/// The flag lets it run on a full server: it writes over what is there, and needs no more room.
-const TAKE: &str = r"#!lua flags=allow-oom
-    local head = redis.call('GETRANGE', KEYS[1], 0, 16)
-    if head == '' then return false end
-    if #head < 17 then return redis.error_reply('ERR not an entry') end
-    if string.byte(head) == 0 then
-        redis.call('SETRANGE', KEYS[1], 0, '\1' .. ARGV[1])
-    elseif head ~= '\1' .. ARGV[1] then
-        return 0
-    end
-    return redis.call('GETRANGE', KEYS[1], 17, ARGV[2])";
+/// Keys that the server looks at for one page of heads.
+const PAGE: usize = 500;
 
 /// Keeps entries in Redis, version 7 or later, under keys that begin with `tripod:1:`.
 ///
@@ -58,6 +52,7 @@ const TAKE: &str = r"#!lua flags=allow-oom
 pub struct RedisStore {
     shared: Shared,
     take: Script,
+    replace: Script,
 }
 
 impl RedisStore {
@@ -91,7 +86,8 @@ impl RedisStore {
     /// # }
     /// ```
     pub async fn connect(url: &str) -> Result<Self, StoreError> {
-        let store = Self { shared: Shared::new(url)?, take: Script::new(TAKE) };
+        let (take, replace) = (Script::new(TAKE), Script::new(REPLACE));
+        let store = Self { shared: Shared::new(url)?, take, replace };
         store.call::<()>(Work::Command(&redis::cmd("PING"))).await?;
         Ok(store)
     }
@@ -108,6 +104,7 @@ impl RedisStore {
                 let done = match work {
                     Work::Command(command) => command.query_async(&mut connection).await,
                     Work::Script(script) => script.invoke_async(&mut connection).await,
+                    Work::Pipeline(commands) => commands.query_async(&mut connection).await,
                 };
                 let error = match done {
                     Ok(done) => return Ok(done),
@@ -137,6 +134,7 @@ impl RedisStore {
 enum Work<'a> {
     Command(&'a Cmd),
     Script(&'a ScriptInvocation<'a>),
+    Pipeline(&'a Pipeline),
 }
 
 fn name(key: &Key) -> String {
@@ -201,6 +199,41 @@ impl Store for RedisStore {
 
     fn delete<'a>(&'a self, key: &'a Key) -> StoreFuture<'a, bool> {
         Box::pin(async move { self.call(Work::Command(&Cmd::del(name(key)))).await })
+    }
+
+    fn replace<'a>(
+        &'a self,
+        key: &'a Key,
+        old: Value<'a>,
+        new: Value<'a>,
+    ) -> StoreFuture<'a, bool> {
+        Box::pin(async move {
+            let mut script = self.replace.key(name(key));
+            script.arg(old.as_bytes()).arg(new.as_bytes()).arg(LAST);
+            self.call(Work::Script(&script)).await
+        })
+    }
+
+    fn heads<'a>(&'a self, after: Option<&'a str>) -> StoreFuture<'a, Heads> {
+        Box::pin(async move {
+            let cursor: u64 = after.unwrap_or("0").parse().map_err(|_| no_such_place())?;
+            let mut scan = redis::cmd("SCAN");
+            scan.arg(cursor).arg("MATCH").arg(format!("{PREFIX}*"));
+            scan.arg("COUNT").arg(PAGE).arg("TYPE").arg("string");
+            let (next, names): (u64, Vec<Vec<u8>>) = self.call(Work::Command(&scan)).await?;
+            let mut look = redis::pipe();
+            for name in &names {
+                look.cmd("GETRANGE").arg(name).arg(0).arg(HEAD + Heads::BYTES - 1);
+            }
+            let entries: Vec<Vec<u8>> = match names.len() {
+                0 => Vec::new(),
+                _ => self.call(Work::Pipeline(&look)).await?,
+            };
+            // Those that expired meanwhile are empty; what has no head was not put there by this crate.
+            let values = entries.into_iter().filter(|entry| entry.len() >= HEAD);
+            let values = values.map(|mut entry| entry.split_off(HEAD)).collect();
+            Ok(Heads { values, next: (next != 0).then(|| next.to_string()) })
+        })
     }
 }
 

@@ -2,19 +2,23 @@
 //
 // One thread writes and one reads, each with a connection of its own: SQLite has one writer at a time,
 // whatever a pool holds. The writer commits all the calls that wait in one transaction, so that they
-// share one flush to the disk. The trap: no call is answered before that commit, and if a transaction
-// fails, each of its calls runs again alone and fails for itself.
+// share one flush to the disk, if one of them needs it. The trap: no call is answered before that commit, and
+// if a transaction fails, each of its calls runs again alone and fails for itself.
 
 mod file;
+mod sql;
 
 use std::{fmt, path::PathBuf, thread, time::Duration};
 
 use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior, params};
 use tokio::sync::{mpsc, oneshot};
 
-use self::file::{failed, is_busy, locked};
+use self::{
+    file::{Flush, failed, is_busy, locked},
+    sql::{DELETE, DROP_EXPIRED, GET, HEADS, IS_THERE, PUT, REPLACE, TAKE},
+};
 use super::{
-    Claim, Store, StoreFuture, Taken,
+    Claim, Heads, Store, StoreFuture, Taken,
     deadline::Deadline,
     entry::{Key, Value, milliseconds},
     error::StoreError,
@@ -24,30 +28,16 @@ use super::{
 const QUEUE: usize = 256;
 /// Expired entries dropped in a transaction, besides one for each of its calls.
 const SWEEP: i64 = 8;
+/// Heads read by one call, and what is read of each.
+const PAGE: i64 = 1000;
+const HEAD: i64 = 128;
+const _: () = assert!(Heads::BYTES == 128);
 
-// `unixepoch('subsec')` is seconds with three decimals; it stands still within a statement.
-const PUT: &str = "
-    INSERT INTO entries (key, value, expires)
-    VALUES (?1, ?2, CAST(round(unixepoch('subsec') * 1000) AS INTEGER) + ?3)
-    ON CONFLICT (key) DO UPDATE
-    SET value = excluded.value, claim = NULL, expires = excluded.expires";
-const GET: &str = "
-    SELECT value FROM entries WHERE key = ?1 AND claim IS NULL
-    AND (expires IS NULL OR expires > unixepoch('subsec') * 1000)";
-const TAKE: &str = "
-    UPDATE entries SET claim = ?2 WHERE key = ?1 AND (claim IS NULL OR claim = ?2)
-    AND (expires IS NULL OR expires > unixepoch('subsec') * 1000) RETURNING value";
-const IS_THERE: &str = "
-    SELECT 1 FROM entries WHERE key = ?1
-    AND (expires IS NULL OR expires > unixepoch('subsec') * 1000)";
-// Without RETURNING, which would read the whole row.
-const DELETE: &str = "DELETE FROM entries WHERE key = ?1";
-const DROP_EXPIRED: &str = "
-    DELETE FROM entries WHERE key IN (
-        SELECT key FROM entries WHERE expires <= unixepoch('subsec') * 1000 LIMIT ?1)";
-
-/// Keeps entries in a file. What was acknowledged is there after the program was killed, and after
-/// the power went: the file is in WAL mode and flushed before a call is answered.
+/// Keeps entries in a file. What was acknowledged is there after the program was killed.
+///
+/// After a power failure, what was kept for good (a session) is there, and what was deleted is not: the
+/// file is in WAL mode and flushed before such a call is answered. What has a lifetime (a pending flow)
+/// and claims are not waited for. They may be lost, the last ones first, together with nothing else.
 ///
 /// Any number of processes on one machine may open the same file; not one on a network file system.
 /// Within the process, nothing else should open or copy the file: closing it drops SQLite's locks.
@@ -91,6 +81,8 @@ enum Work {
     Get { key: Key },
     Take { key: Key, claim: Claim },
     Delete { key: Key },
+    Replace { key: Key, old: Vec<u8>, new: Vec<u8> },
+    Heads { after: String },
 }
 
 /// What came of a [`Work`], to be told after the commit.
@@ -99,6 +91,20 @@ enum Done {
     Got(Option<Vec<u8>>),
     Taken(Taken),
     Deleted(bool),
+    Replaced(bool),
+    Heads(Heads),
+}
+
+impl Work {
+    /// Whether it has to be on the disk before it is acknowledged. A flow that is lost is begun again. The
+    /// claim on one has to last only if the session that came of it does, and the log is written in order.
+    fn must_last(&self) -> bool {
+        match self {
+            Self::Put { lifetime, .. } => lifetime.is_none(),
+            Self::Delete { .. } | Self::Replace { .. } => true,
+            Self::Get { .. } | Self::Take { .. } | Self::Heads { .. } => false,
+        }
+    }
 }
 
 impl SqliteStore {
@@ -179,13 +185,14 @@ fn read(connection: &Connection, mut jobs: mpsc::Receiver<Job>) {
 
 fn write(mut connection: Connection, mut jobs: mpsc::Receiver<Job>) {
     let mut batch = Vec::new();
+    let mut flush = Flush::as_opened();
     while jobs.blocking_recv_many(&mut batch, QUEUE) > 0 {
         // Nobody waits for these any more.
         batch.retain(|job| !job.reply.is_closed());
         if batch.is_empty() {
             continue;
         }
-        match transact(&mut connection, &batch) {
+        match transact(&mut connection, &mut flush, &batch) {
             Ok(done) => {
                 if done.iter().any(|done| matches!(done, Some(Done::Deleted(true)))) {
                     // Another process that reads keeps the log for now; the deletion stands all the same.
@@ -205,8 +212,8 @@ fn write(mut connection: Connection, mut jobs: mpsc::Receiver<Job>) {
                     let done = if busy {
                         Err(locked())
                     } else {
-                        let alone = transact(&mut connection, std::slice::from_ref(&job));
-                        alone
+                        let alone = std::slice::from_ref(&job);
+                        transact(&mut connection, &mut flush, alone)
                             .map_err(failed)
                             .and_then(|done| done.into_iter().flatten().next().ok_or_else(ended))
                     };
@@ -218,7 +225,12 @@ fn write(mut connection: Connection, mut jobs: mpsc::Receiver<Job>) {
 }
 
 /// Does the jobs in one transaction. Nothing is done for those that gave up waiting meanwhile.
-fn transact(connection: &mut Connection, jobs: &[Job]) -> rusqlite::Result<Vec<Option<Done>>> {
+fn transact(
+    connection: &mut Connection,
+    flush: &mut Flush,
+    jobs: &[Job],
+) -> rusqlite::Result<Vec<Option<Done>>> {
+    flush.set(connection, jobs.iter().any(|job| job.work.must_last()))?;
     // Dropped without a commit it rolls back. Immediate, so that no read within has to be upgraded.
     let change = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     // First, so that a full disk has room again.
@@ -257,6 +269,20 @@ fn apply(connection: &Connection, work: &Work) -> rusqlite::Result<Done> {
             let there = connection.prepare_cached(IS_THERE)?.exists([key.as_str()])?;
             connection.prepare_cached(DELETE)?.execute([key.as_str()])?;
             Ok(Done::Deleted(there))
+        }
+        Work::Replace { key, old, new } => {
+            let mut replace = connection.prepare_cached(REPLACE)?;
+            Ok(Done::Replaced(replace.execute(params![key.as_str(), old, new])? > 0))
+        }
+        Work::Heads { after } => {
+            let mut heads = connection.prepare_cached(HEADS)?;
+            let rows = heads.query_map(params![after, HEAD, PAGE], |row| {
+                Ok((row.get::<_, String>(0)?, row.get(1)?))
+            })?;
+            let (mut keys, values): (Vec<_>, Vec<_>) =
+                rows.collect::<rusqlite::Result<Vec<_>>>()?.into_iter().unzip();
+            let next = keys.pop().filter(|_| i64::try_from(values.len()) == Ok(PAGE));
+            Ok(Done::Heads(Heads { values, next }))
         }
     }
 }
@@ -305,6 +331,32 @@ impl Store for SqliteStore {
         Box::pin(async move {
             match Self::call(&self.writer, Work::Delete { key: key.clone() }).await? {
                 Done::Deleted(there) => Ok(there),
+                _ => Err(ended()),
+            }
+        })
+    }
+
+    fn replace<'a>(
+        &'a self,
+        key: &'a Key,
+        old: Value<'a>,
+        new: Value<'a>,
+    ) -> StoreFuture<'a, bool> {
+        Box::pin(async move {
+            let (old, new) = (old.as_bytes().to_vec(), new.as_bytes().to_vec());
+            let work = Work::Replace { key: key.clone(), old, new };
+            match Self::call(&self.writer, work).await? {
+                Done::Replaced(replaced) => Ok(replaced),
+                _ => Err(ended()),
+            }
+        })
+    }
+
+    fn heads<'a>(&'a self, after: Option<&'a str>) -> StoreFuture<'a, Heads> {
+        Box::pin(async move {
+            let work = Work::Heads { after: after.unwrap_or_default().to_owned() };
+            match Self::call(&self.reader, work).await? {
+                Done::Heads(heads) => Ok(heads),
                 _ => Err(ended()),
             }
         })

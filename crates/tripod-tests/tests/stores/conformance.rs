@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, pin::Pin, sync::Arc, time::Duration};
 
 use libtest_mimic::Trial;
 use tokio::task::JoinSet;
-use tripod::vault::store::{Claim, Key, Store, Taken, Value};
+use tripod::vault::store::{Claim, Heads, Key, Store, Taken, Value};
 
 use crate::{
     backend::{Backend, Home},
@@ -24,7 +24,7 @@ macro_rules! checks {
     };
 }
 
-const CHECKS: [(&str, Check); 15] = checks![
+const CHECKS: [(&str, Check); 19] = checks![
     an_entry_is_kept_and_replaced,
     the_first_claim_wins,
     the_same_claim_takes_again,
@@ -40,6 +40,10 @@ const CHECKS: [(&str, Check); 15] = checks![
     the_longest_key,
     similar_keys_are_apart,
     many_callers_at_once,
+    what_was_read_is_replaced_and_nothing_else,
+    a_replaced_entry_expires_when_it_would_have,
+    one_of_sixty_four_replaces,
+    every_entry_is_listed,
 ];
 
 pub(crate) fn trials(backend: &Result<Backend, (&'static str, String)>) -> Vec<Trial> {
@@ -272,6 +276,114 @@ async fn many_callers_at_once(home: Home) {
     }
     let numbers: BTreeSet<usize> = tasks.join_all().await.into_iter().collect();
     assert_eq!(numbers, (0..400).collect());
+}
+
+async fn what_was_read_is_replaced_and_nothing_else(home: Home) {
+    let (store, other, key) = (&home.store, home.another().await, home.key("a"));
+    let replace = async |old: &[u8], new: &[u8]| {
+        store.replace(&key, Value::new(old).unwrap(), Value::new(new).unwrap()).await.unwrap()
+    };
+    assert!(!replace(b"", b"new").await, "there is nothing");
+    assert_eq!(store.get(&key).await.unwrap(), None);
+    store.put(&key, b"\0one".into(), None).await.unwrap();
+    for wrong in [b"".as_slice(), b"\0", b"\0on", b"\0one\0", b"\0ONE", b"one"] {
+        assert!(!replace(wrong, b"new").await, "{wrong:?}");
+    }
+    assert!(replace(b"\0one", b"two").await);
+    assert_eq!(other.get(&key).await.unwrap().as_deref(), Some(&b"two"[..]));
+    // What is repeated because its reply was lost changes nothing.
+    assert!(!replace(b"\0one", b"two").await);
+    let largest = vec![7; Value::MAX];
+    assert!(replace(b"two", &largest).await);
+    assert!(!replace(&largest[1..], b"new").await);
+    assert!(replace(&largest, b"").await);
+    assert_eq!(other.get(&key).await.unwrap().as_deref(), Some(&b""[..]));
+    // Neither one that was taken, whose claim stays.
+    let claim = Claim::new();
+    assert_eq!(store.take(&key, &claim).await.unwrap(), Taken::Value(Vec::new()));
+    assert!(!replace(b"", b"new").await);
+    assert_eq!(other.take(&key, &claim).await.unwrap(), Taken::Value(Vec::new()));
+    assert_eq!(other.take(&key, &Claim::new()).await.unwrap(), Taken::Already);
+    store.delete(&key).await.unwrap();
+    assert!(!replace(b"", b"new").await);
+}
+
+async fn a_replaced_entry_expires_when_it_would_have(home: Home) {
+    let (store, long, short) = (&home.store, home.key("long"), home.key("short"));
+    store.put(&long, b"1".into(), None).await.unwrap();
+    assert!(store.replace(&long, b"1".into(), b"2".into()).await.unwrap());
+    // On a slow machine the entry may expire before it is replaced; a longer one then will not.
+    for lifetime in [40, 400, 4_000, 40_000] {
+        store.put(&short, b"1".into(), Some(Duration::from_millis(lifetime))).await.unwrap();
+        if store.replace(&short, b"1".into(), b"2".into()).await.unwrap() {
+            break;
+        }
+    }
+    wait_until(async || store.get(&short).await.unwrap().is_none()).await;
+    assert!(!store.replace(&short, b"2".into(), b"3".into()).await.unwrap());
+    assert_eq!(store.get(&long).await.unwrap().as_deref(), Some(&b"2"[..]));
+}
+
+async fn one_of_sixty_four_replaces(home: Home) {
+    let stores = [Arc::clone(&home.store), home.another().await];
+    let key = home.key("a");
+    home.store.put(&key, b"old".into(), None).await.unwrap();
+    let mut tasks = JoinSet::new();
+    for task in 0..64_usize {
+        let (store, key) = (Arc::clone(&stores[task % 2]), key.clone());
+        tasks.spawn(async move {
+            let new = task.to_be_bytes();
+            let replaced = store.replace(&key, b"old".into(), (&new).into()).await.unwrap();
+            replaced.then_some(new)
+        });
+    }
+    let won: Vec<_> = tasks.join_all().await.into_iter().flatten().collect();
+    assert_eq!(won.len(), 1);
+    assert_eq!(home.store.get(&key).await.unwrap().as_deref(), Some(&won[0][..]));
+}
+
+async fn every_entry_is_listed(home: Home) {
+    // More than one page of any store's.
+    const ENTRIES: usize = 1_200;
+    let store = &home.store;
+    let value = |number: usize| format!("{}:{number:04}", home.key("listed"));
+    let mut tasks = JoinSet::new();
+    for number in 0..ENTRIES {
+        let (store, key) = (Arc::clone(store), home.key(&number.to_string()));
+        let value = format!("{:-<200}", value(number));
+        tasks.spawn(async move {
+            store.put(&key, Value::new(value.as_bytes()).unwrap(), MINUTE).await.unwrap();
+        });
+    }
+    tasks.join_all().await;
+    // One for good and short, one that is taken, one that has expired, and one that is gone.
+    store.put(&home.key("0"), Value::new(value(0).as_bytes()).unwrap(), None).await.unwrap();
+    store.take(&home.key("1"), &Claim::new()).await.unwrap();
+    let expired = value(2);
+    let expired = Value::new(expired.as_bytes()).unwrap();
+    store.put(&home.key("2"), expired, Some(Duration::ZERO)).await.unwrap();
+    store.delete(&home.key("3")).await.unwrap();
+
+    let (mut listed, mut after, mut pages) = (BTreeSet::new(), None::<String>, 0);
+    loop {
+        let heads = store.heads(after.as_deref()).await.unwrap();
+        listed.extend(heads.values);
+        pages += 1;
+        match heads.next {
+            Some(next) => after = Some(next),
+            None => break,
+        }
+    }
+    assert!(pages > 1, "{pages}");
+    let short = |number| value(number).into_bytes();
+    let long = |number| format!("{:-<128}", value(number)).into_bytes();
+    // Other trials' entries are there too, on a server.
+    let ours = |head: &&Vec<u8>| head.starts_with(home.key("listed").as_str().as_bytes());
+    let found: BTreeSet<Vec<u8>> = listed.iter().filter(ours).cloned().collect();
+    let expected = [short(0), long(1)].into_iter().chain((4..ENTRIES).map(long));
+    assert_eq!(found.len(), ENTRIES - 2);
+    assert_eq!(found, expected.collect());
+    assert!(listed.iter().all(|head| head.len() <= Heads::BYTES));
 }
 
 async fn wait_until(condition: impl AsyncFn() -> bool) {

@@ -19,8 +19,10 @@ use libtest_mimic::{Arguments, Trial};
 mod backend;
 mod broken;
 mod conformance;
+mod crash;
 mod full;
 mod killed;
+mod power;
 mod proxy;
 mod schema;
 mod tls;
@@ -33,6 +35,7 @@ fn main() -> ExitCode {
         return match job.as_str() {
             "write" => killed::write(),
             "look" => killed::look(),
+            "live" => power::live(),
             _ => tls::connect(),
         };
     }
@@ -43,6 +46,7 @@ fn main() -> ExitCode {
         Backend::of_url("redis", "TRIPOD_TEST_REDIS", Backend::Redis),
     ];
     let mut trials = vec![killed::trial(), killed::closed_by_another(), tls::trial()];
+    trials.extend([power::trial(), crash::trial()]);
     trials.extend(broken::trials());
     for backend in backends {
         trials.extend(conformance::trials(&backend));

@@ -67,7 +67,8 @@ pub(super) fn open(
     if !mode.eq_ignore_ascii_case("wal") {
         return Err(StoreError::refused("this file system cannot hold an SQLite file in WAL mode"));
     }
-    connection.pragma_update(None, "synchronous", "full").map_err(failed)?;
+    let mut flush = Flush { each_commit: false };
+    flush.set(&connection, true).map_err(failed)?;
     // On macOS a flush reaches the disk only so; elsewhere these change nothing.
     connection.pragma_update(None, "fullfsync", true).map_err(failed)?;
     connection.pragma_update(None, "checkpoint_fullfsync", true).map_err(failed)?;
@@ -76,6 +77,32 @@ pub(super) fn open(
     migrate(&mut connection)?;
     prepare(&connection).map_err(failed)?;
     Ok(connection)
+}
+
+/// Whether a connection flushes the log to the disk at each commit.
+pub(super) struct Flush {
+    each_commit: bool,
+}
+
+impl Flush {
+    /// How [`open`] leaves it.
+    pub(super) fn as_opened() -> Self {
+        Self { each_commit: true }
+    }
+
+    /// Sets it for the next transactions; within one it cannot be changed.
+    ///
+    /// Without it the log is still written in order, so the file is sound after a power failure, and a
+    /// later commit that flushes takes along whatever came before, also of other processes.
+    // Not a cached statement: SQLite carries this one out when it is prepared, and not when it is run.
+    pub(super) fn set(&mut self, file: &Connection, each_commit: bool) -> rusqlite::Result<()> {
+        if self.each_commit != each_commit {
+            let level = if each_commit { "full" } else { "normal" };
+            file.pragma_update(None, "synchronous", level)?;
+            self.each_commit = each_commit;
+        }
+        Ok(())
+    }
 }
 
 /// Moves the write-ahead log into the file and empties it, unless somebody uses it: the log has what

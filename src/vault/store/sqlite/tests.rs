@@ -134,7 +134,8 @@ async fn what_nobody_waits_for_any_more_is_not_done() {
     let (reply, _answer) = oneshot::channel();
     let put = Work::Put { key: key("b"), value: b"2".to_vec(), lifetime: None };
     let jobs = [Job { work: take(), reply: late }, Job { work: put, reply }];
-    let done = transact(&mut Connection::open(path).unwrap(), &jobs).unwrap();
+    let mut file = Connection::open(path).unwrap();
+    let done = transact(&mut file, &mut Flush::as_opened(), &jobs).unwrap();
     assert!(matches!(done[..], [None, Some(Done::Put)]));
     assert_eq!(store.get(&key("a")).await.unwrap().as_deref(), Some(&b"1"[..]));
     assert_eq!(store.get(&key("b")).await.unwrap().as_deref(), Some(&b"2"[..]));
@@ -227,4 +228,38 @@ fn a_call_outside_a_runtime_is_an_error() {
         panic!("an error was expected")
     };
     assert_eq!(error.kind(), crate::vault::store::StoreErrorKind::NoRuntime);
+}
+
+/// What a batch does not flush may be lost; what it has to flush takes the whole batch along.
+#[test]
+fn a_batch_is_flushed_if_one_of_its_calls_must_last() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut file = file::open(&folder.path().join("vault"), |_| Ok(())).unwrap();
+    let mut flush = Flush::as_opened();
+    let put = |name, lifetime| Work::Put { key: key(name), value: b"1".to_vec(), lifetime };
+    let park = || put("flow", Some(60_000));
+    let take = || Work::Take { key: key("flow"), claim: Claim::new() };
+    let replace = || Work::Replace { key: key("session"), old: b"1".to_vec(), new: b"2".to_vec() };
+    let (normal, full) = (1, 2);
+    for (works, expected) in [
+        (vec![park()], normal),
+        (vec![take()], normal),
+        (vec![park(), take(), park()], normal),
+        (vec![put("session", None)], full),
+        (vec![replace()], full),
+        (vec![park(), take(), put("session", None)], full),
+        (vec![park()], normal),
+        (vec![Work::Delete { key: key("session") }, park()], full),
+    ] {
+        let (jobs, _answers): (Vec<_>, Vec<_>) = works
+            .into_iter()
+            .map(|work| {
+                let (reply, answer) = oneshot::channel();
+                (Job { work, reply }, answer)
+            })
+            .unzip();
+        transact(&mut file, &mut flush, &jobs).unwrap();
+        let level = file.pragma_query_value(None, "synchronous", |row| row.get::<_, i64>(0));
+        assert_eq!(level.unwrap(), expected);
+    }
 }

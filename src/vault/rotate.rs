@@ -1,0 +1,115 @@
+// What a rotation of keys needs: sessions sealed anew as they are loaded, and a count of what is left.
+//
+// The trap: between the reading and the writing somebody may save another session or forget this one. So what
+// is written replaces exactly what was read, or nothing.
+
+use super::{format, keeper::Vault, key::KeyRing, store::entry::Key};
+use crate::error::Error;
+
+impl Vault {
+    /// Counts the entries of this vault by the key that sealed them: sessions, and flows that are parked or
+    /// were taken up and have not expired.
+    ///
+    /// An old key whose count is 0 can be taken out of the key ring. Entries of other vaults in the same store,
+    /// for another provider or consumer key, are not counted: ask each of them.
+    ///
+    /// The whole store is read, a part at a time. What is saved meanwhile may be counted or not. Redis may
+    /// count an entry twice while its table is being resized, and never misses one.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Store`](crate::ErrorKind::Store), also if the store cannot list its entries; see
+    /// [`Store::heads`](super::store::Store::heads).
+    ///
+    /// # Cancel safety
+    ///
+    /// Nothing is changed.
+    ///
+    /// # Security
+    ///
+    /// The ids are read from what is stored and are not authenticated.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tripod::{Error, vault::Vault};
+    ///
+    /// async fn can_drop(vault: &Vault, old: &str) -> Result<bool, Error> {
+    ///     Ok(vault.count_keys().await?.of(old) == Some(0))
+    /// }
+    /// ```
+    pub async fn count_keys(&self) -> Result<KeyCounts, Error> {
+        let mut counts = KeyCounts::new(self.kept.sealer.keys());
+        let mut after = None;
+        loop {
+            let heads = self.kept.heads(after.as_deref()).await?;
+            for head in &heads.values {
+                match format::origin(head) {
+                    Some((binding, id)) if binding == *self.kept.sealer.binding() => counts.add(id),
+                    _ => {}
+                }
+            }
+            if heads.next.is_none() {
+                return Ok(counts);
+            }
+            after = heads.next;
+        }
+    }
+
+    /// Puts a session that was sealed anew in the place of the old bytes. The caller has the session in any
+    /// case, and the old bytes can still be opened.
+    pub(super) async fn put_anew(&self, key: &Key, old: &[u8], new: &[u8]) {
+        match self.kept.replace(key, old, new).await {
+            Ok(true) => {
+                crate::event!(
+                    key = self.kept.sealer.keys().sealing().0,
+                    "a session was sealed anew"
+                );
+            }
+            // Another was faster: saved, forgot or sealed anew.
+            Ok(false) => {}
+            Err(error) => {
+                #[cfg(feature = "tracing")]
+                tracing::warn!(
+                    target: "tripod",
+                    %error,
+                    "a session could not be sealed anew; it stays under the older key"
+                );
+                drop(error);
+            }
+        }
+    }
+}
+
+/// How many entries each key of a key ring has sealed; see [`Vault::count_keys`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyCounts {
+    known: Vec<(String, u64)>,
+    unknown: u64,
+}
+
+impl KeyCounts {
+    fn new(keys: &KeyRing) -> Self {
+        Self { known: keys.ids().map(|id| (id.to_owned(), 0)).collect(), unknown: 0 }
+    }
+
+    fn add(&mut self, id: &str) {
+        match self.known.iter_mut().find(|known| known.0 == id) {
+            Some(known) => known.1 += 1,
+            None => self.unknown += 1,
+        }
+    }
+
+    /// Returns how many entries the key of this id has sealed; `None` if the key ring has no such key.
+    #[must_use]
+    pub fn of(&self, id: &str) -> Option<u64> {
+        self.known.iter().find(|known| known.0 == id).map(|known| known.1)
+    }
+
+    /// Returns how many entries were sealed by keys that are not in the key ring. They cannot be opened
+    /// until the key is put back.
+    #[must_use]
+    pub fn unknown(&self) -> u64 {
+        self.unknown
+    }
+}
