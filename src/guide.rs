@@ -3,6 +3,7 @@
 //! | Page | Question |
 //! |---|---|
 //! | [`states`] | How does a type stop a step from being taken out of order, and what follows for my program? |
+//! | [`typestate`] | What is the typestate pattern, and how do I write one? Five pages from nothing to exercises. |
 //! | [`compiler_errors`] | What does this message of rustc mean, and what do I write instead? |
 //! | [`providers`] | Which providers still speak OAuth 1.0a, which are ready made, and how do I describe mine? |
 //! | [`invalid_signature`] | Why does the provider refuse my signature? |
@@ -15,6 +16,25 @@
 
 #[doc = include_str!("../docs/states.md")]
 pub mod states {}
+
+/// The typestate pattern, taught: what it is, six ways to write it, what other tutorials leave out, what it
+/// costs, and exercises. The programs need nothing but `rustc`.
+pub mod typestate {
+    #[doc = include_str!("../docs/typestate/from_nothing.md")]
+    pub mod from_nothing {}
+
+    #[doc = include_str!("../docs/typestate/encodings.md")]
+    pub mod encodings {}
+
+    #[doc = include_str!("../docs/typestate/hard_parts.md")]
+    pub mod hard_parts {}
+
+    #[doc = include_str!("../docs/typestate/cost.md")]
+    pub mod cost {}
+
+    #[doc = include_str!("../docs/typestate/exercises.md")]
+    pub mod exercises {}
+}
 
 #[doc = include_str!("../docs/compiler_errors.md")]
 pub mod compiler_errors {}

@@ -1,0 +1,18 @@
+struct CodeSent;
+struct SignedIn;
+
+impl CodeSent {
+    fn confirm(self) -> SignedIn {
+        SignedIn
+    }
+}
+
+impl SignedIn {
+    fn inbox(&self) {}
+}
+
+fn main() {
+    let login = CodeSent;
+    login.inbox();
+    login.confirm();
+}

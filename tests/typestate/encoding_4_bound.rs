@@ -1,0 +1,27 @@
+struct CodeSent;
+struct SignedIn;
+
+trait HasToken {}
+impl HasToken for SignedIn {}
+
+struct Login<S> {
+    state: S,
+}
+
+impl Login<CodeSent> {
+    fn confirm(self) -> Login<SignedIn> {
+        Login { state: SignedIn }
+    }
+}
+
+impl<S: HasToken> Login<S> {
+    fn inbox(&self) -> &S {
+        &self.state
+    }
+}
+
+fn main() {
+    let login = Login { state: CodeSent };
+    login.inbox();
+    login.confirm();
+}

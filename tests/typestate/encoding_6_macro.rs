@@ -1,0 +1,22 @@
+macro_rules! login {
+    ($($state:ident { $($method:ident -> $next:ident),* })*) => {
+        $(
+            pub struct $state;
+            impl Login<$state> {
+                $(pub fn $method(self) -> Login<$next> { Login { _state: $next } })*
+            }
+        )*
+        pub struct Login<S> { _state: S }
+    };
+}
+
+login! {
+    CodeSent { confirm -> SignedIn }
+    SignedIn { inbox -> SignedIn }
+}
+
+fn main() {
+    let login = Login { _state: CodeSent };
+    login.inbox();
+    login.confirm();
+}
