@@ -91,6 +91,10 @@ impl Problem {
             let form = dialect.success_refusal();
             let beginning = dialect.refusal_beginning().filter(|_| asked == Asked::Token);
             if let Some(refusal) = form.and_then(|form| refusal(form, text)) {
+                // Where numbers say what is wrong, a sentence about it is for people only.
+                let is_number = |code: &Cow<'_, str>| code.bytes().all(|b| b.is_ascii_digit());
+                reader.understands_sentences |=
+                    refusal.code.as_ref().is_some_and(|code| !is_number(code));
                 reader.envelope(&refusal);
                 reader.problem.is_refusal = true;
             } else if let Some(said) = beginning.and_then(|beginning| text.strip_prefix(beginning))
@@ -190,10 +194,11 @@ pub(crate) fn envelope(text: &str) -> Option<Envelope<'_>> {
     }
     let ([error], is_whole) = Value::document(text).members(["error"]);
     let error = error.filter(|error| is_whole && !error.is_nothing())?;
-    let ([code, message], _) = error.members(["code", "message"]);
+    // MediaWiki's `api.php` has its sentence in `info`.
+    let ([code, message, info], _) = error.members(["code", "message", "info"]);
     Some(Envelope {
         code: code.and_then(Value::text),
-        message: message.and_then(Value::text),
+        message: message.or(info).and_then(Value::text),
         word: error.text(),
     })
 }

@@ -40,6 +40,24 @@ fn check(found: &Problem, word: Option<&str>, meaning: Option<Meaning>) {
     assert_eq!((found.word.as_deref(), found.meaning), (word, meaning));
 }
 
+/// MediaWiki's `api.php`, with status 200.
+#[test]
+fn a_refusal_with_a_word_and_a_sentence_is_understood_by_the_sentence() {
+    let dialect = Dialect::new().with_success_refusal(SuccessRefusal::Error);
+    let body = |info: &str| {
+        let info = format!("The authorization headers in your request are not valid: {info}");
+        format!(r#"{{"error":{{"code":"mwoauth-invalid-authorization","info":"{info}"}}}}"#)
+    };
+    let word = Some("mwoauth-invalid-authorization");
+    let late = read(&dialect, 200, &[], &body("Expired timestamp, yours 1, ours 2"));
+    check(&late, word, Some(Meaning::Clock));
+    check(&read(&dialect, 200, &[], &body("Invalid signature")), word, Some(Meaning::Signature));
+    check(&read(&dialect, 200, &[], &body("No approved grant")), word, None);
+    // Beside a number, a sentence is for people.
+    let number = r#"{"error":{"code":107,"message":"Invalid value: timestamp"}}"#;
+    check(&read(&dialect, 200, &[], number), Some("107"), None);
+}
+
 // checklist 50, 62
 #[test]
 fn the_problem_is_found_in_any_challenge() {
