@@ -46,7 +46,7 @@ pub(crate) fn check(
     fault: Option<&Fault>,
 ) -> Result<Verified, Problem> {
     check_head(config, received, route.endpoint)?;
-    if let Some(outcome) = with_a_key(server, config, received, route.endpoint, now) {
+    if let Some(outcome) = with_a_key(server, config, received, route, now) {
         return outcome;
     }
     let oauth = parameters(config, received, route)?;
@@ -179,9 +179,10 @@ fn with_a_key(
     server: &mut OauthServer,
     config: &Config,
     received: &Received,
-    endpoint: Endpoint,
+    route: &Route,
     now: i64,
 ) -> Option<Result<Verified, Problem>> {
+    let endpoint = route.endpoint;
     if !matches!(endpoint, Endpoint::Data | Endpoint::Revocation) {
         return None;
     }
@@ -197,6 +198,10 @@ fn with_a_key(
                 }
                 _ => return None,
             }
+        }
+        // The path of the revocation is a key, too.
+        Keys::Only if endpoint == Endpoint::Revocation && received.api_key.is_none() => {
+            (None, route.rest_of(&config.names, &received.path))
         }
         Keys::Only => (None, received.api_key.as_deref()),
     };

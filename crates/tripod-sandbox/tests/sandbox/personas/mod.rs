@@ -3,6 +3,7 @@
 mod errors;
 mod flows;
 mod lives;
+mod presets;
 mod refusals;
 mod transport;
 

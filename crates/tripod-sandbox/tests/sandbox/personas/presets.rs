@@ -1,0 +1,591 @@
+//! The shipped presets against the personas, which were written from the evidence and not from the presets.
+
+use rsa::{Pkcs1v15Sign, RsaPrivateKey, pkcs8::DecodePrivateKey, sha2::Sha256 as RsaSha256};
+use secrecy::ExposeSecret;
+use sha1::{Digest, Sha1};
+use sha2::Sha256;
+use tripod::{
+    Ask, Callback, CallbackError, Client, ErrorKind, Provider, Session, SigningClient, providers,
+    signature::{Sign, SignatureMethod, SigningKey},
+};
+use tripod_sandbox::{Builder, Denial, Endpoint, Persona, Sandbox};
+
+use crate::support::{PRIVATE_KEY, PUBLIC_KEY};
+
+const BACK: &str = "https://app.example/back";
+const AGENT: &str = "Breadcrumbs/1.2 (+https://app.example)";
+
+/// What a client makes of a timestamp that was refused.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Clock {
+    /// It sends the request once more, with the right time.
+    Recovers,
+    /// It cannot tell it from another refusal.
+    Unknown,
+}
+
+/// How the user comes back.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Back {
+    Callback,
+    Code,
+    /// The shop has sent the verifier.
+    Pushed,
+}
+
+struct Preset {
+    persona: Persona,
+    provider: fn() -> Provider,
+    ask: fn() -> Ask,
+    back: Back,
+    data: &'static str,
+    clock: Clock,
+    /// Whether a dead token is known to be dead.
+    tells_dead: bool,
+    revokes: bool,
+}
+
+const PRESETS: &[Preset] = &[
+    Preset {
+        persona: Persona::Atlassian,
+        provider: || providers::atlassian_data_center("https://jira.example", rsa_sha1()).unwrap(),
+        ask: Ask::new,
+        back: Back::Callback,
+        data: "https://jira.example/rest/api/2/myself",
+        clock: Clock::Recovers,
+        tells_dead: true,
+        revokes: false,
+    },
+    Preset {
+        persona: Persona::Discogs,
+        provider: || providers::discogs(AGENT).unwrap(),
+        ask: Ask::new,
+        back: Back::Callback,
+        data: "https://api.discogs.com/users/ada/collection",
+        clock: Clock::Recovers,
+        tells_dead: true,
+        revokes: false,
+    },
+    Preset {
+        persona: Persona::Etrade,
+        provider: providers::etrade,
+        ask: Ask::new,
+        back: Back::Code,
+        data: "https://api.etrade.com/v1/accounts/list",
+        clock: Clock::Recovers,
+        tells_dead: true,
+        revokes: true,
+    },
+    Preset {
+        persona: Persona::FatSecret,
+        provider: providers::fatsecret,
+        ask: Ask::new,
+        back: Back::Callback,
+        data: "https://platform.fatsecret.com/rest/echo/v1?format=json",
+        clock: Clock::Recovers,
+        tells_dead: true,
+        revokes: false,
+    },
+    Preset {
+        persona: Persona::Flickr,
+        provider: providers::flickr,
+        ask: || providers::flickr::ask(providers::flickr::Permission::Write),
+        back: Back::Callback,
+        data: "https://api.flickr.com/services/rest?method=flickr.test.login&format=json&nojsoncallback=1",
+        clock: Clock::Recovers,
+        tells_dead: true,
+        revokes: false,
+    },
+    Preset {
+        persona: Persona::Magento,
+        provider: || providers::magento("https://shop.example").unwrap(),
+        ask: Ask::new,
+        back: Back::Pushed,
+        data: "https://shop.example/rest/V1/products",
+        clock: Clock::Recovers,
+        tells_dead: true,
+        revokes: false,
+    },
+    Preset {
+        persona: Persona::MediaWiki,
+        provider: || providers::wikimedia(AGENT).unwrap(),
+        ask: Ask::new,
+        back: Back::Callback,
+        data: "https://meta.wikimedia.org/w/api.php?action=query&format=json",
+        clock: Clock::Recovers,
+        tells_dead: false,
+        revokes: false,
+    },
+    Preset {
+        persona: Persona::NetSuite,
+        provider: || providers::netsuite("1234567_SB1").unwrap(),
+        ask: || providers::netsuite::ask("abc123").unwrap(),
+        back: Back::Callback,
+        data: "https://1234567-sb1.restlets.api.netsuite.com/app/site/hosting/restlet.nl?script=1",
+        clock: Clock::Recovers,
+        tells_dead: false,
+        revokes: true,
+    },
+    Preset {
+        persona: Persona::Okapi,
+        provider: || providers::okapi("https://www.opencaching.de").unwrap(),
+        ask: || providers::okapi::ask("pl|en"),
+        back: Back::Callback,
+        data: "https://www.opencaching.de/okapi/services/users/user",
+        clock: Clock::Recovers,
+        tells_dead: true,
+        revokes: false,
+    },
+    Preset {
+        persona: Persona::SmugMug,
+        provider: providers::smugmug,
+        ask: || {
+            use providers::smugmug::{Access, Permissions, ask};
+            ask(Access::Full, Permissions::Modify)
+        },
+        back: Back::Callback,
+        data: "https://api.smugmug.com/api/v2!authuser",
+        clock: Clock::Recovers,
+        tells_dead: true,
+        revokes: false,
+    },
+    Preset {
+        persona: Persona::Trello,
+        provider: || providers::trello("Lists"),
+        ask: || {
+            use providers::trello::{Expiration, Scope, ask};
+            ask(&[Scope::Read, Scope::Write], Expiration::OneHour)
+        },
+        back: Back::Callback,
+        data: "https://api.trello.com/1/members/me",
+        clock: Clock::Recovers,
+        tells_dead: true,
+        revokes: true,
+    },
+    Preset {
+        persona: Persona::Tumblr,
+        provider: providers::tumblr,
+        ask: Ask::new,
+        back: Back::Callback,
+        data: "https://api.tumblr.com/v2/user/info",
+        clock: Clock::Unknown,
+        tells_dead: true,
+        revokes: false,
+    },
+    Preset {
+        persona: Persona::Usos,
+        provider: || providers::usos("https://usosapps.example.edu.pl").unwrap(),
+        ask: || {
+            use providers::usos::{OFFLINE_ACCESS, ask, confirming};
+            confirming(ask(&["studies", OFFLINE_ACCESS]))
+        },
+        back: Back::Callback,
+        data: "https://usosapps.example.edu.pl/services/users/user",
+        clock: Clock::Recovers,
+        tells_dead: true,
+        revokes: true,
+    },
+    Preset {
+        persona: Persona::X,
+        provider: providers::x,
+        ask: || {
+            providers::x::ask(providers::x::Access::Read).with_page_parameter("force_login", "true")
+        },
+        back: Back::Callback,
+        data: "https://api.x.com/2/users/me",
+        clock: Clock::Recovers,
+        tells_dead: true,
+        revokes: true,
+    },
+    Preset {
+        persona: Persona::Zotero,
+        provider: || providers::zotero("Shelf"),
+        ask: || {
+            use providers::zotero::{Groups, Library, ask};
+            ask(Library { read: true, notes: true, write: false }, Groups::Read)
+        },
+        back: Back::Callback,
+        data: "",
+        clock: Clock::Recovers,
+        tells_dead: false,
+        revokes: true,
+    },
+];
+
+/// The caller's signer, for which the crate has a recipe and no code.
+struct Rsa(&'static str);
+
+impl Sign for Rsa {
+    fn name(&self) -> &str {
+        self.0
+    }
+
+    fn sign(
+        &self,
+        text: &str,
+        _: &SigningKey<'_>,
+    ) -> Result<Vec<u8>, Box<dyn std::error::Error + Send + Sync>> {
+        let key = RsaPrivateKey::from_pkcs8_pem(PRIVATE_KEY)?;
+        Ok(match self.0 {
+            "RSA-SHA1" => key.sign(Pkcs1v15Sign::new::<rsa_sha1::Sha1>(), &Sha1::digest(text))?,
+            _ => key.sign(Pkcs1v15Sign::new::<RsaSha256>(), &Sha256::digest(text))?,
+        })
+    }
+}
+
+fn rsa_sha1() -> SignatureMethod {
+    SignatureMethod::custom(Rsa("RSA-SHA1"))
+}
+
+impl Preset {
+    fn builder(&self) -> Builder {
+        Sandbox::builder().like(self.persona).rsa_public_key(PUBLIC_KEY).unwrap()
+    }
+
+    fn client(&self, sandbox: &Sandbox) -> Client {
+        Client::from_transport((self.provider)(), sandbox.consumer(), sandbox.transport())
+    }
+
+    fn callback(&self) -> Callback {
+        match self.back {
+            Back::Callback => Callback::url(BACK).unwrap(),
+            Back::Code | Back::Pushed => Callback::out_of_band(),
+        }
+    }
+
+    /// Goes the whole way.
+    async fn session(&self, sandbox: &Sandbox) -> Session {
+        let name = self.persona;
+        let client = self.client(sandbox);
+        let issued = match client.begin(self.callback()).ask((self.ask)()).request_token().await {
+            Ok(issued) => issued,
+            Err(failed) => panic!("{name}: {} {:?}", failed.error(), last(sandbox)),
+        };
+        let authorized = match self.back {
+            Back::Pushed => {
+                let form = sandbox.activate().unwrap();
+                let read = providers::magento::Activation::read("https://shop.example", &form);
+                issued.authorize(read.unwrap().verifier()).unwrap()
+            }
+            Back::Code => {
+                let approval = sandbox.approve(&issued.authorization_url()).unwrap();
+                assert_eq!(approval.callback_url(), None, "{name}");
+                issued.authorize(approval.verifier().unwrap()).unwrap()
+            }
+            Back::Callback => {
+                let url = issued.authorization_url();
+                let approval =
+                    sandbox.approve(&url).unwrap_or_else(|e| panic!("{name}: {e} {url}"));
+                issued.receive_callback(approval.callback_url().unwrap()).unwrap()
+            }
+        };
+        match authorized.exchange().await {
+            Ok(session) => session,
+            Err(failed) => panic!("{name}: {} {:?}", failed.error(), last(sandbox)),
+        }
+    }
+}
+
+fn is_no_such_call(error: &tripod::Error) -> bool {
+    matches!(error.kind(), ErrorKind::NoSuchCall { .. })
+}
+
+fn last(sandbox: &Sandbox) -> Option<String> {
+    sandbox.log().pop().and_then(|seen| seen.refusal)
+}
+
+#[tokio::test]
+async fn each_preset_goes_the_whole_way_at_its_persona() {
+    for preset in PRESETS {
+        let name = preset.persona;
+        let sandbox = preset.builder().start().await.unwrap();
+        let session = preset.session(&sandbox).await;
+        assert!(sandbox.log().iter().all(|seen| seen.refusal.is_none()), "{name}");
+        if preset.data.is_empty() {
+            continue;
+        }
+        let reply = session.get(preset.data).query(&[("q", "a+b c/\u{e9}%")]).send().await.unwrap();
+        let text = reply.error_for_status().unwrap().text().unwrap().to_owned();
+        assert!(text.contains(r#""user":"ada""#), "{name}: {text}");
+        assert_eq!(last(&sandbox), None, "{name}");
+    }
+}
+
+/// Nobody gets a session out of a denial, in whatever form it comes.
+#[tokio::test]
+async fn each_preset_understands_a_denial() {
+    for preset in PRESETS {
+        for denial in preset.persona.denials() {
+            let name = format!("{} {denial:?}", preset.persona);
+            let sandbox =
+                preset.builder().denial(*denial).registered_callback(BACK).start().await.unwrap();
+            if preset.back == Back::Pushed {
+                continue;
+            }
+            let client = preset.client(&sandbox);
+            let flow = client.begin(preset.callback()).ask((preset.ask)());
+            let issued = flow.request_token().await.unwrap();
+            let approval = sandbox.deny(&issued.authorization_url()).unwrap();
+            let Some(back) = approval.callback_url() else {
+                assert_eq!(*denial, Denial::NoCallback, "{name}");
+                continue;
+            };
+            match issued.receive_callback(back) {
+                Err(failed) if failed.error().is_denied() => {}
+                // Words that nobody has seen of this provider are not taken for a denial.
+                Err(failed) => {
+                    let kind = failed.error().kind();
+                    let missing = *kind == ErrorKind::Callback(CallbackError::MissingVerifier);
+                    let is_etrade = preset.persona == Persona::Etrade;
+                    assert!(
+                        *denial == Denial::EmptyVerifier && missing || is_etrade,
+                        "{name} {kind:?}"
+                    );
+                }
+                Ok(authorized) => {
+                    assert_eq!(*denial, Denial::VerifierSaysDenied, "{name}");
+                    assert!(authorized.exchange().await.is_err(), "{name}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_denial_whose_form_is_known_is_one_to_the_preset() {
+    let known = PRESETS.iter().filter(|preset| preset.persona.denials().len() == 1);
+    let names: Vec<&str> = known.map(|preset| preset.persona.name()).collect();
+    assert_eq!(
+        names,
+        ["atlassian", "fatsecret", "magento", "mediawiki", "netsuite", "okapi", "usos", "x"]
+    );
+}
+
+#[tokio::test]
+async fn each_preset_does_with_a_wrong_clock_what_can_be_done() {
+    for preset in PRESETS {
+        let name = preset.persona;
+        // An hour fast, at the token calls and again at the first resource.
+        let sandbox = preset.builder().clock_offset(3600).start().await.unwrap();
+        let client = preset.client(&sandbox);
+        let flow = client.begin(preset.callback()).ask((preset.ask)());
+        let outcome = flow.request_token().await;
+        let tries = sandbox.log().len();
+        match preset.clock {
+            Clock::Recovers => {
+                let error = outcome.as_ref().err().map(|failed| failed.error().to_string());
+                assert_eq!((error, tries), (None, 2), "{name}");
+            }
+            Clock::Unknown => {
+                assert!(outcome.is_err(), "{name}");
+                assert_eq!(tries, 1, "{name}");
+            }
+        }
+        if preset.data.is_empty() || preset.clock == Clock::Unknown {
+            continue;
+        }
+        let session = preset.client(&sandbox).session(sandbox.grant());
+        let before = sandbox.requests();
+        let reply = session.get(preset.data).send().await.unwrap();
+        let text = reply.error_for_status().unwrap().text().unwrap().to_owned();
+        assert!(text.contains(r#""user":"ada""#), "{name}: {text}");
+        assert_eq!(sandbox.requests() - before, 2, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn each_preset_tells_a_dead_token_where_the_provider_does() {
+    for preset in PRESETS.iter().filter(|preset| !preset.data.is_empty()) {
+        let name = preset.persona;
+        let sandbox = preset.builder().start().await.unwrap();
+        let session = preset.session(&sandbox).await;
+        assert!(sandbox.revoke(session.access_token().token()), "{name}");
+        let reply = session.get(preset.data).send().await.unwrap();
+        let error = reply.error_for_status().unwrap_err();
+        assert_eq!(error.needs_reauthorization(), preset.tells_dead, "{name}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn each_preset_revokes_where_the_provider_has_a_call_for_it() {
+    for preset in PRESETS {
+        let name = preset.persona;
+        let sandbox = preset.builder().start().await.unwrap();
+        let session = preset.session(&sandbox).await;
+        let token = session.access_token().token().to_owned();
+        match session.revoke().await {
+            Ok(()) => assert!(preset.revokes, "{name}"),
+            Err(failed) => {
+                let error = failed.error();
+                assert!(!preset.revokes, "{name}: {error} {:?}", last(&sandbox));
+                assert!(is_no_such_call(error), "{name}: {error}");
+            }
+        }
+        assert_eq!(sandbox.revoke(&token), !preset.revokes, "{name}");
+    }
+}
+
+fn preset(persona: Persona) -> &'static Preset {
+    PRESETS.iter().find(|preset| preset.persona == persona).unwrap()
+}
+
+#[tokio::test]
+async fn renewal_wakes_the_token_or_gives_another() {
+    for preset in PRESETS {
+        let name = preset.persona;
+        let sandbox = preset.builder().start().await.unwrap();
+        let session = preset.session(&sandbox).await;
+        let token = session.access_token().token().to_owned();
+        match session.renew().await {
+            Ok(renewed) => {
+                let is_other = name == Persona::Atlassian;
+                assert!(is_other || name == Persona::Etrade, "{name}");
+                assert_eq!(renewed.pair_changed(), is_other, "{name}");
+                let session = renewed.into_session();
+                assert_eq!(session.access_token().token() != token, is_other, "{name}");
+                assert_eq!(session.get(preset.data).send().await.unwrap().status(), 200, "{name}");
+                // And once more, with what the renewal has brought.
+                assert!(session.renew().await.is_ok(), "{name}: {:?}", last(&sandbox));
+            }
+            Err(error) => assert!(is_no_such_call(&error), "{name}: {error}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn etrade_goes_to_the_registered_callback_and_its_sandbox_has_the_same_tokens() {
+    let etrade = preset(Persona::Etrade);
+    let sandbox = etrade.builder().registered_callback(BACK).start().await.unwrap();
+    let client = etrade.client(&sandbox);
+    let callback = Callback::url(BACK).unwrap();
+    let issued = client.begin(callback).request_token().await.unwrap();
+    let approval = sandbox.approve(&issued.authorization_url()).unwrap();
+    let back = approval.callback_url().unwrap();
+    assert!(back.starts_with("https://app.example/back?oauth_verifier="), "{back}");
+    // Nothing ties this callback to the flow, so it takes a ticket of the vault, or the user's hands.
+    let failed = issued.receive_callback(back).unwrap_err();
+    assert_eq!(*failed.error().kind(), ErrorKind::Callback(CallbackError::TokenMismatch));
+    let authorized = failed.into_flow().authorize(approval.verifier().unwrap()).unwrap();
+    let session = authorized.exchange().await.unwrap();
+
+    let client = Client::from_transport(
+        providers::etrade_sandbox(),
+        sandbox.consumer(),
+        sandbox.transport(),
+    );
+    let session = client.session(session.access_token().clone());
+    let reply = session.get("https://apisb.etrade.com/v1/accounts/list").send().await.unwrap();
+    assert_eq!(reply.status(), 200);
+}
+
+#[tokio::test]
+async fn mediawiki_says_who_the_user_is_and_sends_them_to_the_registered_callback() {
+    let wiki = preset(Persona::MediaWiki);
+    let sandbox = wiki.builder().registered_callback(BACK).start().await.unwrap();
+    let provider = providers::mediawiki::with_registered_callback((wiki.provider)());
+    let client = Client::from_transport(provider, sandbox.consumer(), sandbox.transport());
+    let issued = client.begin(Callback::url(BACK).unwrap()).request_token().await.unwrap();
+    let approval = sandbox.approve(&issued.authorization_url()).unwrap();
+    let authorized = issued.receive_callback(approval.callback_url().unwrap()).unwrap();
+    let session = authorized.exchange().await.unwrap();
+    let identity = providers::mediawiki::identify(&session).await.unwrap();
+    assert_eq!((identity.id, &*identity.username), (1, "ada"));
+    sandbox.revoke(session.access_token().token());
+    let error = providers::mediawiki::identify(&session).await.unwrap_err();
+    assert!(error.to_string().contains("Invalid token"), "{error}");
+    // The other page, which does not ask twice.
+    let ask = Ask::new().with_page(providers::mediawiki::AUTHENTICATE);
+    let flow = client.begin(Callback::url(BACK).unwrap()).ask(ask);
+    let issued = flow.request_token().await.unwrap();
+    assert!(sandbox.approve(&issued.authorization_url()).is_ok());
+}
+
+#[tokio::test]
+async fn presets_know_whose_token_it_is() {
+    let discogs = preset(Persona::Discogs);
+    let sandbox = discogs.builder().start().await.unwrap();
+    let identity = providers::discogs::identity(&discogs.session(&sandbox).await).await.unwrap();
+    assert_eq!((identity.id, &*identity.username), (1, "ada"));
+
+    let of = async |persona| {
+        let preset = preset(persona);
+        let sandbox = preset.builder().start().await.unwrap();
+        preset.session(&sandbox).await
+    };
+    let session = of(Persona::X).await;
+    assert_eq!(providers::x::user_id(session.access_token()), Some("1"));
+    assert_eq!(providers::x::screen_name(session.access_token()), Some("ada"));
+    let session = of(Persona::Flickr).await;
+    let token = session.access_token();
+    assert_eq!(providers::flickr::user_nsid(token), Some("12345678@N00"));
+    assert_eq!(providers::flickr::fullname(token), Some("Ada, Countess of Lov\u{e9}lace"));
+    let session = of(Persona::Zotero).await;
+    let token = session.access_token();
+    assert_eq!(providers::zotero::user_id(token), Some("1"));
+    assert_eq!(providers::zotero::api_key(token).expose_secret(), token.token());
+}
+
+#[tokio::test]
+async fn expiries_are_those_of_the_provider() {
+    let left = async |persona| {
+        let preset = preset(persona);
+        let sandbox = preset.builder().start().await.unwrap();
+        let session = preset.session(&sandbox).await;
+        let end = session.expires_at()?;
+        Some(end.duration_since(std::time::SystemTime::now()).unwrap().as_secs())
+    };
+    let hour = left(Persona::Trello).await.unwrap();
+    assert!((3590..=3600).contains(&hour), "{hour}");
+    let years = left(Persona::Atlassian).await.unwrap();
+    assert!((157_679_990..=157_680_000).contains(&years), "{years}");
+    // Two hours without a call, or the end of the day.
+    assert!(left(Persona::Etrade).await.unwrap() <= 7200);
+    for persona in [Persona::X, Persona::NetSuite, Persona::Flickr, Persona::SmugMug] {
+        assert_eq!(left(persona).await, None, "{persona}");
+    }
+}
+
+#[tokio::test]
+async fn those_who_only_sign_are_understood() {
+    let sandbox = Sandbox::builder().like(Persona::WooCommerce).start().await.unwrap();
+    let signing = providers::insecure_woocommerce("http://shop.example").unwrap();
+    let client = SigningClient::from_transport(signing, sandbox.consumer(), sandbox.transport());
+    let orders = "http://shop.example/wp-json/wc/v3/orders?status=on-hold";
+    let reply = client.signed().get(orders).send().await.unwrap();
+    assert_eq!(reply.status(), 200, "{:?}", last(&sandbox));
+    let post = client.signed().post(orders).json(&serde_json::json!({"note": "late"}));
+    assert_eq!(post.send().await.unwrap().status(), 200, "{:?}", last(&sandbox));
+
+    let sandbox = Sandbox::builder()
+        .like(Persona::Mastercard)
+        .rsa_public_key(PUBLIC_KEY)
+        .unwrap()
+        .start()
+        .await
+        .unwrap();
+    let signing = providers::mastercard(SignatureMethod::custom(Rsa("RSA-SHA256"))).unwrap();
+    let client = SigningClient::from_transport(signing, sandbox.consumer(), sandbox.transport());
+    for origin in ["https://api.mastercard.com", "https://sandbox.api.mastercard.com"] {
+        let signed = client.signed();
+        let reply = signed.get(format!("{origin}/x?a=1")).send().await.unwrap();
+        assert_eq!(reply.status(), 200, "{:?}", last(&sandbox));
+        let post = signed.post(format!("{origin}/x")).json(&serde_json::json!({"a": 1}));
+        assert_eq!(post.send().await.unwrap().status(), 200, "{:?}", last(&sandbox));
+    }
+    assert!(sandbox.log().iter().all(|seen| seen.endpoint == Some(Endpoint::Data)));
+}
+
+#[tokio::test]
+async fn a_preset_can_be_moved_to_a_sandbox_that_listens() {
+    let sandbox = preset(Persona::X).builder().start().await.unwrap();
+    let origin = sandbox.origin();
+    let moved = providers::x().moved_to(&[("https://api.x.com", &origin)]).unwrap();
+    let client = Client::new(moved, sandbox.consumer()).unwrap();
+    let issued = client.begin(Callback::out_of_band()).request_token().await.unwrap();
+    let approval = sandbox.approve(&issued.authorization_url()).unwrap();
+    let authorized = issued.authorize(approval.verifier().unwrap()).unwrap();
+    let session = authorized.exchange().await.unwrap();
+    let reply = session.get(format!("{origin}/2/users/me")).send().await.unwrap();
+    assert!(reply.text().unwrap().contains(r#""persona":"x""#));
+    assert!(session.revoke().await.is_ok());
+}
