@@ -236,7 +236,6 @@ impl Sandbox {
     /// Revokes an access token, as a user does in the account's settings.
     ///
     /// Returns whether the token was valid until now.
-    #[expect(clippy::must_use_candidate, reason = "the revocation matters, not the answer")]
     pub fn revoke(&self, access_token: &str) -> bool {
         self.shared.lock().oauth.access_tokens.remove(access_token)
     }
