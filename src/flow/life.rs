@@ -5,6 +5,7 @@ use std::{sync::Arc, time::SystemTime};
 use bytes::Bytes;
 use http::{Request, Response};
 use secrecy::ExposeSecret as _;
+use zeroize::Zeroizing;
 
 use super::{
     Flow, Session,
@@ -120,8 +121,8 @@ pub(super) async fn revoke(who: &Arc<Signatory<AccessToken>>) -> Result<(), Erro
         return Err(no_call(Stage::Revocation, "revocation"));
     };
     let url = |revocation: &Revocation| {
-        let secret = percent_encode(token.secret().expose_secret());
-        revocation.url(&percent_encode(token.token()), &secret)
+        let secret = Zeroizing::new(percent_encode(token.secret().expose_secret()).into_owned());
+        revocation.url(&Zeroizing::new(percent_encode(token.token()).into_owned()), &secret)
     };
     // With the words in place of the secrets.
     let shown: Arc<str> = ShownUrl::of(&revocation.call.url).to_string().into();

@@ -99,6 +99,7 @@ impl Approval {
         self
     }
 
+    #[cfg(any(feature = "vault", feature = "loopback", test))]
     pub(crate) fn accepts_callback_without_token(&self) -> bool {
         self.without_token
     }

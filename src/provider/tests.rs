@@ -177,7 +177,7 @@ fn a_provider_is_moved_with_all_its_addresses() {
     assert_eq!(moved.authorize.url, "https://pages.example/approve?lang=de");
     assert_eq!(moved.authorize.named(Some("phone")), Some("http://127.0.0.1:1/phone"));
     let revocation = moved.token_life.revocation().unwrap();
-    assert_eq!(revocation.url("t", "s"), "http://[::1]:2/t");
+    assert_eq!(*revocation.url("t", "s"), "http://[::1]:2/t");
     for (url, is_owned) in [
         ("http://127.0.0.1:1/x", true),
         ("http://[::1]:2/x", true),

@@ -4,6 +4,8 @@
 
 use std::{fmt, time::Duration};
 
+use zeroize::Zeroizing;
+
 use super::{ask::Ask, endpoints::Call, origin::Moves, url::check_url};
 use crate::error::Error;
 
@@ -232,9 +234,28 @@ impl Revocation {
         Self { call: call.into(), is_signed: false }
     }
 
-    /// The URL for a token and a secret, which are percent-encoded already.
-    pub(crate) fn url(&self, token: &str, secret: &str) -> String {
-        self.call.url.replace(TOKEN, token).replace(SECRET, secret)
+    /// The URL for a token and a secret, which are percent-encoded already. It may hold them, so it is wiped.
+    pub(crate) fn url(&self, token: &str, secret: &str) -> Zeroizing<String> {
+        let mut rest = self.call.url.as_str();
+        let holes = rest.matches('{').count();
+        // Room for all of it, so that no copy is left behind by growing.
+        let longest = rest.len() + holes * token.len().max(secret.len());
+        let mut url = Zeroizing::new(String::with_capacity(longest));
+        while let Some(at) = rest.find('{') {
+            let (before, hole) = rest.split_at(at);
+            url.push_str(before);
+            let (filling, behind) = if let Some(behind) = hole.strip_prefix(TOKEN) {
+                (token, behind)
+            } else if let Some(behind) = hole.strip_prefix(SECRET) {
+                (secret, behind)
+            } else {
+                ("{", hole.get(1..).unwrap_or_default())
+            };
+            url.push_str(filling);
+            rest = behind;
+        }
+        url.push_str(rest);
+        url
     }
 }
 
@@ -274,6 +295,24 @@ mod tests {
         check(field("oauth_expires_in", TimeUnit::UnixMilliseconds), NEW_YEAR, &ask, Some(0));
         check(field("edam_expires", TimeUnit::UnixMilliseconds), NEW_YEAR, &ask, None);
         check(TokenEnd::After(Duration::MAX), NEW_YEAR, &ask, None);
+    }
+
+    #[test]
+    fn a_revocations_url_is_filled_in_and_never_grows() {
+        let url = |template: &str, token: &str, secret: &str| {
+            let url = Revocation::unsigned(Call::delete(template)).url(token, secret);
+            assert!(url.len() <= template.len() + 2 * token.len().max(secret.len()));
+            url.to_string()
+        };
+        let long = "x".repeat(100);
+        let both = "https://p.example/{token}/{secret}?a={x}";
+        assert_eq!(url(both, "t", &long), format!("https://p.example/t/{long}?a={{x}}"));
+        assert_eq!(
+            url("https://p.example/{token}{token}", "{secret}", "s"),
+            "https://p.example/{secret}{secret}"
+        );
+        assert_eq!(url("https://p.example/{", "t", "s"), "https://p.example/{");
+        assert_eq!(url("https://p.example/", "t", "s"), "https://p.example/");
     }
 
     // E*TRADE's midnight in New York is 05:00 UTC in winter and 04:00 UTC in summer.

@@ -43,7 +43,7 @@ pub fn smugmug() -> Provider {
 #[non_exhaustive]
 pub enum Access {
     /// Public ones: what SmugMug gives if nothing is asked for.
-    Public,
+    PublicOnly,
     /// All of the user's.
     Full,
 }
@@ -64,7 +64,7 @@ pub enum Permissions {
 #[must_use]
 pub fn ask(access: Access, permissions: Permissions) -> Ask {
     let access = match access {
-        Access::Public => "Public",
+        Access::PublicOnly => "Public",
         Access::Full => "Full",
     };
     let permissions = match permissions {
