@@ -11,6 +11,7 @@ use crate::{
     nonce::NonceSource,
     protocol::dialect::Dialect,
     provider::{Provider, signing::Signing},
+    retries::Retries,
     transport::Transport,
 };
 
@@ -95,6 +96,12 @@ impl SigningClient {
     #[must_use]
     pub fn with_reply_limit(self, bytes: usize) -> Self {
         Self(self.0.with_reply_limit(bytes))
+    }
+
+    /// Repeats calls that fail; see [`Client::with_retries`].
+    #[must_use]
+    pub fn with_retries(self, retries: Retries) -> Self {
+        Self(self.0.with_retries(retries))
     }
 
     /// Sets the `User-Agent` that names your application; see [`Client::with_user_agent`].
