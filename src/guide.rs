@@ -2,6 +2,7 @@
 //!
 //! | Page | Question |
 //! |---|---|
+//! | [`tutorial`] | How does the flow go, request by request, and what becomes of my Python program? |
 //! | [`states`] | How does a type stop a step from being taken out of order, and what follows for my program? |
 //! | [`typestate`] | What is the typestate pattern, and how do I write one? Five pages from nothing to exercises. |
 //! | [`compiler_errors`] | What does this message of rustc mean, and what do I write instead? |
@@ -13,6 +14,9 @@
 //! With the feature `vault`, the page `keeping` says what to store where, how to keep keys, and what
 //! each store guarantees; the page `security` goes through the threats, what is done about each, and
 //! what is left to you. For those who change the crate there are `docs/architecture.md` and `docs/decisions.md` in its repository. FatSecret has a page of its own, `docs/fatsecret.md`, and the documentation of `tripod::fatsecret`.
+
+#[doc = include_str!("../docs/tutorial.md")]
+pub mod tutorial {}
 
 #[doc = include_str!("../docs/states.md")]
 pub mod states {}

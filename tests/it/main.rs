@@ -33,4 +33,5 @@ mod spans;
 mod support;
 mod time;
 mod token_life;
+mod tutorial;
 mod types;
