@@ -207,15 +207,15 @@ fn cases(work: &Work) -> Vec<Case<'_>> {
     let mut text = format!("{}?", work.url);
     encode_pairs_into(&work.pairs, &mut text);
     let (plain, whole, prepared) = (session(), session(), session());
-    let whole = whole.prepare(&text).unwrap();
-    let prepared = prepared.prepare(work.url).unwrap();
-    let plain = move || black_box(plain.get(black_box(&text)).build().unwrap()).headers().len();
-    let whole = move || black_box(whole.get().build().unwrap()).headers().len();
+    let whole = whole.at(&text).unwrap();
+    let prepared = prepared.at(work.url).unwrap();
+    let plain = move || black_box(plain.get(black_box(&text)).build().unwrap()).0.headers().len();
+    let whole = move || black_box(whole.get("").build().unwrap()).0.headers().len();
     let with_pairs = move || {
-        let request = work.pairs.iter().fold(prepared.get(), |request, (name, value)| {
+        let request = work.pairs.iter().fold(prepared.get(""), |request, (name, value)| {
             request.query_pair(name.as_str(), value.as_str())
         });
-        black_box(request.build().unwrap()).headers().len()
+        black_box(request.build().unwrap()).0.headers().len()
     };
 
     let oauth1_request = move || {

@@ -6,6 +6,7 @@
 //! | [`states`] | How does a type stop a step from being taken out of order, and what follows for my program? |
 //! | [`typestate`] | What is the typestate pattern, and how do I write one? Five pages from nothing to exercises. |
 //! | [`compiler_errors`] | What does this message of rustc mean, and what do I write instead? |
+//! | [`bodies`] | How do I send and receive files, multipart bodies and streams, also with another HTTP client? |
 //! | [`providers`] | Which providers still speak OAuth 1.0a, which are ready made, and how do I describe mine? |
 //! | [`invalid_signature`] | Why does the provider refuse my signature? |
 //! | [`rfc5849`] | Which rule of the RFC is kept where, and which test holds it? |
@@ -42,6 +43,9 @@ pub mod typestate {
 
 #[doc = include_str!("../docs/compiler_errors.md")]
 pub mod compiler_errors {}
+
+#[doc = include_str!("../docs/bodies.md")]
+pub mod bodies {}
 
 #[doc = include_str!("../docs/providers.md")]
 pub mod providers {}

@@ -70,8 +70,10 @@
 //! | use a provider that is ready made, or describe one | [`providers`], [`guide::providers`] |
 //! | give the provider's page a scope, or a state | [`Flow::ask`] |
 //! | renew or revoke an access token | [`Flow::renew`], [`Flow::revoke`] |
-//! | sign a request for another HTTP client | [`Flow::sign`] |
-//! | do the I/O yourself, blocking or not | [`build`](Flow::build) and [`Awaiting`], in [`guide::states`] |
+//! | sign a request for another HTTP client | [`Flow::sign`]; without its body, [`Flow::sign_parts`] |
+//! | send or receive a file, or any large body | [`guide::bodies`] |
+//! | call the paths below one URL | [`Flow::at`] |
+//! | do the I/O yourself, blocking or not | [`build`](Flow::build) and [`Awaiting`], in [`guide::states`]; for a resource, [`ResourceRequest::build`] |
 //! | use another HTTP client throughout | [`transport::Transport`] |
 //! | repeat calls that failed | [`Client::with_retries`] |
 //! | find out why a signature is refused | [`explain_request_token`](Flow::explain_request_token), [`explain_exchange`](Flow::explain_exchange), [`ResourceRequest::explain`] |
@@ -164,8 +166,9 @@ pub use provider::{
     TokenEnd, TokenLife, Transmission,
 };
 pub use resource::{
-    prepared::PreparedResource, request::ResourceRequest, response::ResourceResponse,
-    signed::Signed, signing_client::SigningClient,
+    download::Download, multipart::Multipart, pending::PendingResponse, request::ResourceRequest,
+    resources::Resources, response::ResourceResponse, signed::Signed,
+    signing_client::SigningClient,
 };
 pub use retries::Retries;
 pub use signature::SignatureMethod;

@@ -14,7 +14,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{Request, Response, StatusCode};
 #[cfg(feature = "tracing")]
 use tracing::{Instrument as _, Span, field::Empty};
 
@@ -115,6 +115,13 @@ impl Watch {
         }
     }
 
+    /// Notes that an answer has begun, whose body is read later and not counted here.
+    pub(crate) fn began(mut self, status: StatusCode) {
+        let Some(On { span, has_ended, .. }) = &mut self.on else { return };
+        *has_ended = true;
+        span.record("http.response.status_code", status.as_u16());
+    }
+
     pub(crate) fn ended(
         mut self,
         stage: Stage,
@@ -181,6 +188,7 @@ fn name(kind: &ErrorKind) -> &'static str {
         ErrorKind::UrlChanged => "url_changed",
         ErrorKind::NoTransport => "no_transport",
         ErrorKind::NoRuntime => "no_runtime",
+        ErrorKind::NoStreams => "no_streams",
         ErrorKind::Reply(ReplyError::TooLarge { .. }) => "reply_too_large",
         ErrorKind::Reply(ReplyError::NotHttp) => "not_http",
         ErrorKind::Request(_) | ErrorKind::InvalidUrl { .. } | ErrorKind::InvalidSetting { .. } => {
@@ -209,6 +217,8 @@ impl Watch {
     pub(crate) fn request(&self, _: &str, _: &Request<Bytes>, _: &[&str]) {}
 
     pub(crate) fn resent(&self) {}
+
+    pub(crate) fn began(self, _: StatusCode) {}
 
     pub(crate) fn ended(self, _: Stage, _: &Result<Response<Bytes>, Error>, _: &[&str]) {}
 }

@@ -23,6 +23,13 @@ pub enum RequestError {
     /// Parameters were to travel in the form body, and the request has none (RFC 5849 section
     /// 3.5.2). Use the header or the query for this request.
     FormBodyNeeded,
+    /// The request's content type says that its body is form data, whose fields are part of the signature
+    /// (RFC 5849 section 3.4.1.3.1), and the fields are not known: only the request's head was given, or the
+    /// body is a stream. Give the fields, or send the form with `form`.
+    FormFieldsNeeded,
+    /// The body that was to be streamed failed, or did not have the length that was promised. The source is the
+    /// body's own error. The request was not sent as a whole.
+    BodyFailed,
     /// The request's query or form holds bytes that are not UTF-8 once decoded, which RFC 5849
     /// section 3.6 has no spelling for. Send text.
     ParameterNotUtf8,
@@ -211,6 +218,12 @@ impl fmt::Display for RequestError {
             ),
             Self::FormBodyNeeded => f.write_str(
                 "the OAuth parameters should travel in a form body, and this request has none; use the header or the query",
+            ),
+            Self::FormFieldsNeeded => f.write_str(
+                "the content type is that of a form, whose fields must be signed and are not known; give the fields, or send the form with `form`",
+            ),
+            Self::BodyFailed => f.write_str(
+                "the body that was to be sent could not be read to its end; the request was not sent as a whole",
             ),
             Self::ParameterNotUtf8 => f.write_str(
                 "a parameter is not UTF-8 once percent-decoded, and OAuth can sign only text",

@@ -199,6 +199,15 @@ impl Error {
         self
     }
 
+    /// The same, behind whatever advice there is.
+    pub(crate) fn with_more_detail(mut self, more: &str) -> Self {
+        self.0.detail = Some(match self.0.detail.take() {
+            Some(detail) => format!("{detail}; {more}"),
+            None => more.to_owned(),
+        });
+        self
+    }
+
     pub(crate) fn with_retry_after(mut self, pause: Option<Duration>) -> Self {
         self.0.retry_after = pause;
         self

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::SystemTime};
 
-use http::{Method, Request};
+use http::{Method, Request, request::Parts};
 
 use super::{
     Failed, Flow, Session,
@@ -14,8 +14,11 @@ use crate::{
     credentials::AccessToken,
     error::Error,
     resource::{
-        in_place::in_place, prepared::PreparedResource, request::ResourceRequest,
+        in_place::{head_in_place, in_place},
+        request::ResourceRequest,
+        resources::Resources,
         signatory::Signatory,
+        verbs::verbs,
     },
 };
 
@@ -34,39 +37,24 @@ impl Flow<AccessGranted> {
         self.state.signatory.token()
     }
 
-    /// Begins a GET request. `url` is absolute and at one of the provider's resource origins.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # async fn run(session: tripod::Session) -> Result<(), tripod::Error> {
-    /// let reply = session
-    ///     .get("https://platform.fatsecret.com/rest/server.api")
-    ///     .query(&[("method", "profile.get"), ("format", "json")])
-    ///     .send()
-    ///     .await?
-    ///     .error_for_status()?;
-    /// println!("{}", reply.text()?);
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn get(&self, url: impl AsRef<str>) -> ResourceRequest {
-        self.resource(Method::GET, url)
-    }
-
-    /// Begins a POST request.
-    pub fn post(&self, url: impl AsRef<str>) -> ResourceRequest {
-        self.resource(Method::POST, url)
-    }
-
-    /// Begins a PUT request.
-    pub fn put(&self, url: impl AsRef<str>) -> ResourceRequest {
-        self.resource(Method::PUT, url)
-    }
-
-    /// Begins a DELETE request.
-    pub fn delete(&self, url: impl AsRef<str>) -> ResourceRequest {
-        self.resource(Method::DELETE, url)
+    verbs! {
+        /// Begins a GET request. `url` is absolute and at one of the provider's resource origins.
+        ///
+        /// # Examples
+        ///
+        /// ```no_run
+        /// # async fn run(session: tripod::Session) -> Result<(), tripod::Error> {
+        /// let reply = session
+        ///     .get("https://platform.fatsecret.com/rest/server.api")
+        ///     .query(&[("method", "profile.get"), ("format", "json")])
+        ///     .send()
+        ///     .await?
+        ///     .error_for_status()?;
+        /// println!("{}", reply.text()?);
+        /// # Ok(())
+        /// # }
+        /// ```
+        url
     }
 
     /// Begins a request with any method.
@@ -74,10 +62,11 @@ impl Flow<AccessGranted> {
         ResourceRequest::new(self.signatory(), method, url.as_ref())
     }
 
-    /// Reads and checks a URL once, for many requests to it.
+    /// Reads and checks a URL once, for many requests to it and to what is below it.
     ///
-    /// The URL may have a query, which each request then has. A program that calls one address again and
-    /// again saves a part of the cost of each request.
+    /// A request from it is begun with a path behind the URL's own, such as `user/info`; the empty path is the
+    /// URL itself. The URL may have a query, which each request then has. A program that calls one
+    /// address again and again saves a part of the cost of each request. [`Resources`] has the rules.
     ///
     /// # Errors
     ///
@@ -88,17 +77,16 @@ impl Flow<AccessGranted> {
     ///
     /// ```no_run
     /// # async fn run(session: tripod::Session) -> Result<(), tripod::Error> {
-    /// let api = session.prepare("https://platform.fatsecret.com/rest/server.api?format=json")?;
+    /// let api = session.at("https://platform.fatsecret.com/rest?format=json")?;
     /// for date in 20_454..20_461 {
-    ///     let request = api.get().query_pair("method", "food_entries.get.v2");
-    ///     let reply = request.query_pair("date", date.to_string()).send().await?;
-    ///     println!("{}", reply.error_for_status()?.text()?);
+    ///     let request = api.get("food-entries/v2").query_pair("date", date.to_string());
+    ///     println!("{}", request.send().await?.error_for_status()?.text()?);
     /// }
     /// # Ok(())
     /// # }
     /// ```
-    pub fn prepare(&self, url: impl AsRef<str>) -> Result<PreparedResource, Error> {
-        PreparedResource::new(self.signatory(), url.as_ref())
+    pub fn at(&self, url: impl AsRef<str>) -> Result<Resources, Error> {
+        Resources::new(self.signatory(), url.as_ref())
     }
 
     /// Signs a request of your own making, in place, for another HTTP client to send.
@@ -146,6 +134,41 @@ impl Flow<AccessGranted> {
     /// ```
     pub fn sign<B: AsRef<[u8]>>(&self, request: &mut Request<B>) -> Result<(), Error> {
         in_place(&*self.signatory(), request)
+    }
+
+    /// Signs the head of a request, whose body is elsewhere, for another HTTP client to send.
+    ///
+    /// It is [`sign`](Self::sign) for a body that is a stream, or that the other client makes. OAuth signs no
+    /// body but a form. If the content type is that of a form, give the form's fields, decoded, as `form`.
+    /// Give fields with another content type only if the provider signs them, as Flickr does with the text parts
+    /// of an upload; see [`Multipart`](crate::Multipart).
+    ///
+    /// # Errors
+    ///
+    /// [`FormFieldsNeeded`](crate::RequestError::FormFieldsNeeded) if the content type is that of a form, and
+    /// `form` is `None`; and those of [`sign`](Self::sign).
+    ///
+    /// # Security
+    ///
+    /// As [`sign`](Self::sign).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn sign(session: &tripod::Session) -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = http::Request::put("https://photos.example.net/photos/7");
+    /// let (mut head, ()) = request.header("content-type", "image/jpeg").body(())?.into_parts();
+    /// session.sign_parts(&mut head, None)?;
+    /// assert!(head.headers.contains_key("authorization"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn sign_parts(
+        &self,
+        parts: &mut Parts,
+        form: Option<&[(&str, &str)]>,
+    ) -> Result<(), Error> {
+        head_in_place(&*self.signatory(), parts, form)
     }
 
     /// Returns when the access token will be dead, as far as that is known.

@@ -11,7 +11,8 @@
 //!
 //! Resources refuse with HTTP 200 and `stat=fail`; [`error_for_status`](crate::ResourceResponse::error_for_status)
 //! makes an error of it. A code out of band is shown as `123-456-789`, and the dashes are part of it. Uploads go to
-//! `https://up.flickr.com/services/upload/` as multipart, of which every field but `photo` is signed as if it were a form.
+//! `https://up.flickr.com/services/upload/` as multipart, of which every field but `photo` is signed as if it were a form:
+//! [`Multipart::with_signed_text`](crate::Multipart::with_signed_text) does that.
 
 use crate::{
     credentials::AccessToken,

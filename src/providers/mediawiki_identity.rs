@@ -49,7 +49,7 @@ pub async fn identify(session: &Session) -> Result<Identity, Error> {
         return Err(Error::new(Stage::Resource, ErrorKind::InvalidSetting { reason }));
     };
     let url = format!("{base}/identify");
-    let request = session.post(&url).build()?;
+    let (request, _) = session.post(&url).build()?;
     let nonce = nonce_of(&request).ok_or_else(|| malformed("the request has no nonce"))?;
     let limits = client.token_limits();
     let sent = client.transport().send(request, limits).await;

@@ -38,7 +38,7 @@ use super::site::{origin_of, setting};
 ///
 /// let signing = providers::insecure_woocommerce("http://shop.example")?;
 /// let client = SigningClient::new(signing, Consumer::new("ck_key", "cs_secret"))?;
-/// let request = client.signed().get("http://shop.example/wp-json/wc/v3/orders").build()?;
+/// let (request, _) = client.signed().get("http://shop.example/wp-json/wc/v3/orders").build()?;
 /// assert!(request.uri().query().is_some_and(|query| query.contains("oauth_signature=")));
 /// # Ok(())
 /// # }

@@ -19,6 +19,24 @@ pub(crate) enum Body {
     Form(Form),
     /// Anything else is not signed (RFC 5849 section 3.4.1.3.1).
     Opaque(Bytes),
+    /// A body that is sent as it is, and pairs that are signed as if they were a form's. Without bytes it
+    /// is a stream, which is given when the request is sent.
+    Beside(Vec<Pair<'static>>, Option<Bytes>),
+}
+
+impl Body {
+    /// The bytes of what is not signed, if they are in memory.
+    pub(crate) fn opaque(&self) -> Option<&Bytes> {
+        match self {
+            Self::None | Self::Form(_) => None,
+            Self::Opaque(bytes) => Some(bytes),
+            Self::Beside(_, bytes) => bytes.as_ref(),
+        }
+    }
+
+    pub(crate) fn is_stream(&self) -> bool {
+        matches!(self, Self::Beside(_, None))
+    }
 }
 
 /// A form: its pairs are signed, and written when the request is.

@@ -1,6 +1,6 @@
 //! Signing a request that the caller has made, where it stands.
 
-use http::{Request, header};
+use http::{HeaderMap, Method, Request, Uri, header, request::Parts};
 
 use super::{
     address::Address,
@@ -8,8 +8,11 @@ use super::{
     signatory::{Placed, Signatory, Unsigned},
 };
 use crate::{
-    error::{Error, Stage, groups::RequestError, kind::ErrorKind},
-    signature::{body_hash::body_hash, params::decode_pairs},
+    error::{Error, groups::RequestError, kind::ErrorKind, stage::Stage},
+    signature::{
+        body_hash::body_hash,
+        params::{Pair, decode_pairs},
+    },
 };
 
 /// Signs a request: its header or its query changes, and nothing else.
@@ -17,47 +20,84 @@ pub(crate) fn in_place<B: AsRef<[u8]>>(
     who: &Signatory,
     request: &mut Request<B>,
 ) -> Result<(), Error> {
-    let placed = sign(who, request).map_err(|error| error.at_stage(Stage::Resource))?;
+    let placed = form_of(request).and_then(|form| {
+        let signing = who.client().provider().signing();
+        // As the extension demands, not with a form body.
+        let hash = (signing.has_body_hash() && !is_form(request.headers()))
+            .then(|| body_hash(signing.method(), request.body().as_ref()));
+        let head = (request.method(), request.uri(), request.headers());
+        sign(who, head, &form, hash.as_deref())
+    });
+    let placed = placed.map_err(|error| error.at_stage(Stage::Resource))?;
     match placed {
         Placed::Header(value) => {
             request.headers_mut().insert(header::AUTHORIZATION, value);
         }
-        // The caller's body is never written to, so nothing is signed for it.
         Placed::Query(more) | Placed::Form(more) => {
-            let address = Address::of(request.uri().clone());
-            let uri = address.with_query(&[], &more);
-            *request.uri_mut() = uri.map_err(|error| error.at_stage(Stage::Resource))?;
+            *request.uri_mut() = with_query(request.uri(), &more)?;
         }
     }
     Ok(())
 }
 
-fn sign<B: AsRef<[u8]>>(who: &Signatory, request: &Request<B>) -> Result<Placed, Error> {
-    if request.headers().contains_key(header::AUTHORIZATION) {
+/// Signs the head of a request, whose body is elsewhere.
+pub(crate) fn head_in_place(
+    who: &Signatory,
+    parts: &mut Parts,
+    form: Option<&[(&str, &str)]>,
+) -> Result<(), Error> {
+    let is_form = is_form(&parts.headers);
+    let placed = if form.is_none() && is_form {
+        Err(Error::setup(ErrorKind::Request(RequestError::FormFieldsNeeded)))
+    } else if who.client().provider().signing().has_body_hash() && !is_form {
+        let reason = "the provider wants oauth_body_hash, which cannot be made without the body";
+        Err(Error::setup(ErrorKind::InvalidSetting { reason }))
+    } else {
+        let form = form.unwrap_or_default().iter();
+        let form: Vec<Pair<'_>> = form.map(|&(name, value)| (name.into(), value.into())).collect();
+        sign(who, (&parts.method, &parts.uri, &parts.headers), &form, None)
+    };
+    match placed.map_err(|error| error.at_stage(Stage::Resource))? {
+        Placed::Header(value) => {
+            parts.headers.insert(header::AUTHORIZATION, value);
+        }
+        Placed::Query(more) | Placed::Form(more) => parts.uri = with_query(&parts.uri, &more)?,
+    }
+    Ok(())
+}
+
+/// The decoded fields of the request's form, if its body is one.
+fn form_of<B: AsRef<[u8]>>(request: &Request<B>) -> Result<Vec<Pair<'_>>, Error> {
+    if !is_form(request.headers()) {
+        return Ok(Vec::new());
+    }
+    let text = std::str::from_utf8(request.body().as_ref())
+        .map_err(|_| Error::setup(ErrorKind::Request(RequestError::ParameterNotUtf8)))?;
+    decode_pairs(text)
+}
+
+fn sign<'a>(
+    who: &Signatory,
+    (method, uri, headers): (&'a Method, &'a Uri, &'a HeaderMap),
+    form: &'a [Pair<'a>],
+    hash: Option<&'a str>,
+) -> Result<Placed, Error> {
+    if headers.contains_key(header::AUTHORIZATION) {
         return Err(Error::setup(ErrorKind::Request(RequestError::AuthorizationPresent)));
     }
-    let address = Address::of(request.uri().clone());
+    let address = Address::of(uri.clone());
     let uri = address.base()?;
     who.check_origin(&uri, address.names_a_user())?;
-    let pairs = if is_form(request.headers()) {
-        let text = std::str::from_utf8(request.body().as_ref())
-            .map_err(|_| Error::setup(ErrorKind::Request(RequestError::ParameterNotUtf8)))?;
-        decode_pairs(text)?
-    } else {
-        Vec::new()
-    };
-    let signing = who.client().provider().signing();
-    // As the extension demands, not with a form body.
-    let hash = (signing.has_body_hash() && !is_form(request.headers()))
-        .then(|| body_hash(signing.method(), request.body().as_ref()));
-    let protocol = hash.as_ref().map(|hash| ("oauth_body_hash", hash.as_str()));
-    let unsigned = Unsigned {
-        method: request.method(),
-        uri,
-        headers: request.headers(),
-        pairs: &pairs,
-        protocol: protocol.as_slice(),
-        has_form: false,
-    };
-    who.sign(&unsigned, signing.transmission(), &who.client().moment()?)
+    // The caller's body is never written to, so nothing is signed for it.
+    let has_form = false;
+    let protocol = hash.map(|hash| ("oauth_body_hash", hash));
+    let protocol = protocol.as_slice();
+    let unsigned = Unsigned { method, uri, headers, pairs: form, protocol, has_form };
+    let transmission = who.client().provider().signing().transmission();
+    who.sign(&unsigned, transmission, &who.client().moment()?)
+}
+
+fn with_query(uri: &Uri, more: &str) -> Result<Uri, Error> {
+    let uri = Address::of(uri.clone()).with_query(&[], more);
+    uri.map_err(|error| error.at_stage(Stage::Resource))
 }

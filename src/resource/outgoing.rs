@@ -68,7 +68,7 @@ impl Outgoing {
         }
         let mut form = match &self.body {
             Body::Form(form) => form.to_text(),
-            Body::None | Body::Opaque(_) => String::new(),
+            Body::None | Body::Opaque(_) | Body::Beside(..) => String::new(),
         };
         match placed {
             Placed::Header(value) => {
@@ -88,11 +88,11 @@ impl Outgoing {
             }
         }
         let body = match &self.body {
-            Body::None => Bytes::new(),
             Body::Form(_) => Bytes::from(form),
-            Body::Opaque(bytes) => bytes.clone(),
+            other => other.opaque().cloned().unwrap_or_default(),
         };
-        if body.is_empty() && matches!(self.method, Method::POST | Method::PUT | Method::PATCH) {
+        let is_empty = body.is_empty() && !self.body.is_stream();
+        if is_empty && matches!(self.method, Method::POST | Method::PUT | Method::PATCH) {
             // Some servers answer 411 without it.
             headers.insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
@@ -136,8 +136,11 @@ impl Outgoing {
 
     /// What is not in the URL yet: the added pairs, then the form's.
     fn pairs(&self) -> Result<Cow<'_, [Pair<'_>]>, Error> {
-        let Body::Form(form) = &self.body else { return Ok(Cow::Borrowed(&self.query)) };
-        let form = form.pairs()?;
+        let form = match &self.body {
+            Body::None | Body::Opaque(_) => return Ok(Cow::Borrowed(&self.query)),
+            Body::Form(form) => form.pairs()?,
+            Body::Beside(signed, _) => Cow::Borrowed(signed.as_slice()),
+        };
         if self.query.is_empty() {
             return Ok(form);
         }

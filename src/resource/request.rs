@@ -1,61 +1,61 @@
 //! A signed request for a resource, while it is put together.
 
-use std::{borrow::Cow, fmt, sync::Arc};
+use std::{borrow::Cow, fmt, sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use http::{HeaderName, HeaderValue, Method, Request, header};
+use http::{HeaderName, HeaderValue, Method, header};
 #[cfg(feature = "serde")]
 use serde::Serialize;
 
 use super::{
     address::Address,
     body::{Body, FORM, Form, is_form_type},
-    calling::{Calling, Habits, Usual},
     outgoing::Outgoing,
-    response::ResourceResponse,
+    ready::Ready,
     signatory::Signatory,
 };
 use crate::{
-    clock::timekeeper::Moment,
-    error::{Error, Stage, groups::RequestError, kind::ErrorKind},
-    exchange,
+    error::{Error, groups::RequestError, kind::ErrorKind, stage::Stage},
     provider::Transmission,
     shown::ShownUrl,
-    signature::{body_hash::body_hash, explain::Explanation, uri::BaseUri},
+    signature::explain::Explanation,
+    transport::Limits,
 };
 
 /// A request that will be signed when it is sent.
 ///
-/// Made by [`Session::get`](crate::Flow::get) and its sisters, or by [`Signed`](crate::Signed). A
-/// mistake in the parts (a query that cannot be serialised, say) is reported by
-/// [`send`](Self::send) or [`build`](Self::build).
+/// You get one from [`Session::get`](crate::Flow::get) and the methods beside it, from
+/// [`Signed`](crate::Signed), or from [`Resources`](crate::Resources). If a part cannot be used (a query that
+/// cannot be serialised, for example), [`send`](Self::send) and [`build`](Self::build) report it.
+///
+/// A clone is a request of its own: it is signed with another timestamp and nonce. The guide's page
+/// [`bodies`](crate::guide::bodies) shows how to send and receive large bodies.
 #[must_use = "a request does nothing until it is sent"]
 pub struct ResourceRequest {
-    who: Arc<Signatory>,
-    outgoing: Result<Outgoing, Error>,
-    body_hash: bool,
+    pub(super) who: Arc<Signatory>,
+    pub(super) outgoing: Result<Outgoing, Error>,
+    pub(super) body_hash: bool,
+    pub(super) limits: Limits,
     /// What the request is called in its span.
-    operation: Cow<'static, str>,
+    pub(super) operation: Cow<'static, str>,
 }
 
 const RESOURCE: Cow<'static, str> = Cow::Borrowed("resource");
 
 impl ResourceRequest {
     pub(crate) fn new(who: Arc<Signatory>, method: Method, url: &str) -> Self {
-        let signing = who.client().provider().signing();
-        let (transmission, body_hash) = (signing.transmission(), signing.has_body_hash());
-        let outgoing = Address::new(url)
-            .map(|address| Outgoing::new(method, address, transmission))
-            .map_err(|error| error.at_stage(Stage::Resource));
-        Self { who, outgoing, body_hash, operation: RESOURCE }
+        Self::at(who, method, Address::new(url))
     }
 
-    /// A request for an address that was checked and prepared.
-    pub(crate) fn at(who: Arc<Signatory>, method: Method, address: Address) -> Self {
+    /// A request for an address that was read already, and perhaps prepared.
+    pub(crate) fn at(who: Arc<Signatory>, method: Method, address: Result<Address, Error>) -> Self {
         let signing = who.client().provider().signing();
         let (transmission, body_hash) = (signing.transmission(), signing.has_body_hash());
-        let outgoing = Ok(Outgoing::new(method, address, transmission));
-        Self { who, outgoing, body_hash, operation: RESOURCE }
+        let limits = who.client().resource_limits();
+        let outgoing = address
+            .map(|address| Outgoing::new(method, address, transmission))
+            .map_err(|error| error.at_stage(Stage::Resource));
+        Self { who, outgoing, body_hash, limits, operation: RESOURCE }
     }
 
     /// Adds one pair to the query.
@@ -80,7 +80,7 @@ impl ResourceRequest {
         self.then(|outgoing| {
             let mut form = match std::mem::replace(&mut outgoing.body, Body::None) {
                 Body::Form(form) => form,
-                Body::None | Body::Opaque(_) => Form::default(),
+                Body::None | Body::Opaque(_) | Body::Beside(..) => Form::default(),
             };
             form.push((name.into().into(), value.into().into()));
             outgoing.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(FORM));
@@ -150,10 +150,7 @@ impl ResourceRequest {
     pub fn body(self, content_type: &str, body: impl Into<Bytes>) -> Self {
         let body = body.into();
         self.then(|outgoing| {
-            let reason = "the content type cannot stand in a header";
-            let value = HeaderValue::from_str(content_type)
-                .map_err(|_| Error::setup(ErrorKind::InvalidSetting { reason }))?;
-            outgoing.headers.insert(header::CONTENT_TYPE, value);
+            outgoing.headers.insert(header::CONTENT_TYPE, header_of_type(content_type)?);
             outgoing.body = if is_form_type(content_type) {
                 let text = String::from_utf8(body.to_vec()).map_err(|_| {
                     Error::setup(ErrorKind::Request(RequestError::ParameterNotUtf8))
@@ -166,11 +163,27 @@ impl ResourceRequest {
         })
     }
 
-    /// Sets a header. `Authorization` and `Content-Type` are set by other means.
+    /// Sets a header. The name and the value may be text. `Authorization` and `Content-Type` are set by
+    /// other means.
     ///
     /// A `Host` header is part of what is signed (section 3.4.1.2).
-    pub fn header(self, name: HeaderName, value: HeaderValue) -> Self {
+    ///
+    /// # Errors
+    ///
+    /// Later, from [`send`](Self::send): [`ErrorKind::InvalidSetting`] for one of the two headers above, and for
+    /// a name or a value that no header can have.
+    pub fn header<K, V>(self, name: K, value: V) -> Self
+    where
+        K: TryInto<HeaderName, Error: Into<http::Error>>,
+        V: TryInto<HeaderValue, Error: Into<http::Error>>,
+    {
+        let name = name.try_into().map_err(Into::into);
+        let header = name.and_then(|name| Ok((name, value.try_into().map_err(Into::into)?)));
         self.then(|outgoing| {
+            let (name, value) = header.map_err(|error: http::Error| {
+                let reason = "a header's name or value has a character that it cannot have";
+                Error::setup(ErrorKind::InvalidSetting { reason }).with_source(error)
+            })?;
             if [header::AUTHORIZATION, header::CONTENT_TYPE].contains(&name) {
                 let reason = "the Authorization and Content-Type headers are set with the body";
                 return Err(Error::setup(ErrorKind::InvalidSetting { reason }));
@@ -178,6 +191,28 @@ impl ResourceRequest {
             outgoing.headers.insert(name, value);
             Ok(())
         })
+    }
+
+    /// Asks for a reply in JSON: sets `Accept: application/json`.
+    pub fn accept_json(self) -> Self {
+        self.header(header::ACCEPT, HeaderValue::from_static("application/json"))
+    }
+
+    /// Limits how long this call may take, instead of the client's
+    /// [`with_time_limit`](crate::Client::with_time_limit).
+    ///
+    /// For a body that is streamed, up or down, it limits each pause and not the whole: a long download may go
+    /// on as long as data arrives.
+    pub fn timeout(mut self, limit: Duration) -> Self {
+        self.limits.time = limit;
+        self
+    }
+
+    /// Limits the size of this call's reply in bytes, instead of the client's
+    /// [`with_reply_limit`](crate::Client::with_reply_limit).
+    pub fn reply_limit(mut self, bytes: usize) -> Self {
+        self.limits.reply_bytes = bytes;
+        self
     }
 
     /// Sends the OAuth parameters of this one request in another place than the provider's.
@@ -201,32 +236,20 @@ impl ResourceRequest {
         self
     }
 
-    fn then(mut self, change: impl FnOnce(&mut Outgoing) -> Result<(), Error>) -> Self {
+    /// Names the request in its span.
+    #[cfg(feature = "fatsecret")]
+    pub(crate) fn named(mut self, operation: Cow<'static, str>) -> Self {
+        self.operation = operation;
+        self
+    }
+
+    pub(super) fn then(mut self, change: impl FnOnce(&mut Outgoing) -> Result<(), Error>) -> Self {
         if let Ok(outgoing) = &mut self.outgoing {
             if let Err(error) = change(outgoing) {
                 self.outgoing = Err(error.at_stage(Stage::Resource));
             }
         }
         self
-    }
-
-    /// Builds the signed request, to be sent by other means. Each call draws a new timestamp and
-    /// nonce.
-    ///
-    /// # Errors
-    ///
-    /// What [`send`](Self::send) says of the request itself.
-    ///
-    /// # Security
-    ///
-    /// The request holds credentials, for some providers in its URL; its `Debug` shows the URL.
-    pub fn build(self) -> Result<Request<Bytes>, Error> {
-        let outgoing = self.outgoing?;
-        let ready = Ready::new(&self.who, &outgoing, self.body_hash);
-        let moment = self.who.client().moment();
-        moment
-            .and_then(|moment| ready.sign(&self.who, &moment))
-            .map_err(|error| error.at_stage(Stage::Resource))
     }
 
     /// Shows each step of this request's signature, with secrets masked: for a bug report about
@@ -238,59 +261,28 @@ impl ResourceRequest {
     /// As [`build`](Self::build).
     pub fn explain(&self) -> Result<Explanation, Error> {
         let (who, outgoing) = (&self.who, self.outgoing.as_ref().map_err(again)?);
-        let ready = Ready::new(who, outgoing, self.body_hash);
-        ready
-            .target(who)
-            .and_then(|uri| outgoing.explain(who, uri, &ready.protocol()))
+        Ready::new(who, outgoing, self.body_hash)
+            .and_then(|ready| ready.explain(who))
             .map_err(|error| error.at_stage(Stage::Resource))
     }
+}
 
-    /// Signs the request, sends it, and reads the reply, whatever its status.
-    ///
-    /// If the provider refuses the timestamp or the nonce, it is signed and sent once more. Other failures are
-    /// repeated if the client has a policy: see [`Client::with_retries`](crate::Client::with_retries).
-    ///
-    /// # Errors
-    ///
-    /// [`ForeignOrigin`](crate::RequestError::ForeignOrigin) if the URL is not at the provider,
-    /// [`InvalidUrl`](ErrorKind::InvalidUrl) if it cannot be read or names a user,
-    /// [`ReservedParameter`](crate::RequestError::ReservedParameter),
-    /// and the failures of the network. Use
-    /// [`error_for_status`](ResourceResponse::error_for_status) to make an error of a refusal.
-    ///
-    /// # Cancel safety
-    ///
-    /// Dropping the future gives up the call; the provider may have carried it out.
-    pub async fn send(self) -> Result<ResourceResponse, Error> {
-        self.send_by(Usual).await
-    }
-
-    /// Names the request in its span.
-    #[cfg(feature = "fatsecret")]
-    pub(crate) fn named(mut self, operation: Cow<'static, str>) -> Self {
-        self.operation = operation;
-        self
-    }
-
-    /// As [`send`](Self::send), for one who knows more of the request.
-    pub(crate) async fn send_by(self, habits: impl Habits) -> Result<ResourceResponse, Error> {
-        let Self { who, outgoing, body_hash, operation } = self;
-        let outgoing = outgoing?;
-        let ready = Ready::new(&who, &outgoing, body_hash);
-        let call = Calling {
-            who: &who,
-            operation: &operation,
-            method: &outgoing.method,
-            limits: who.client().resource_limits(),
-            build: |moment: &Moment| ready.sign(&who, moment),
-            habits,
-        };
-        let reply = exchange::exchange(&call).await?;
-        if reply.status().is_success() {
-            who.was_used();
+impl Clone for ResourceRequest {
+    fn clone(&self) -> Self {
+        Self {
+            who: Arc::clone(&self.who),
+            outgoing: self.outgoing.as_ref().map(Outgoing::clone).map_err(again),
+            body_hash: self.body_hash,
+            limits: self.limits,
+            operation: self.operation.clone(),
         }
-        Ok(ResourceResponse::new(who, reply, outgoing.address))
     }
+}
+
+pub(super) fn header_of_type(content_type: &str) -> Result<HeaderValue, Error> {
+    let reason = "the content type cannot stand in a header";
+    HeaderValue::from_str(content_type)
+        .map_err(|_| Error::setup(ErrorKind::InvalidSetting { reason }))
 }
 
 /// The error of a mistake in the parts once more, for one who keeps the request: its source as text.
@@ -299,44 +291,6 @@ fn again(error: &Error) -> Error {
     match std::error::Error::source(error) {
         Some(source) => same.with_source(source.to_string()),
         None => same,
-    }
-}
-
-/// A request whose parts were checked.
-struct Ready<'a> {
-    outgoing: &'a Outgoing,
-    hash: Option<String>,
-}
-
-impl<'a> Ready<'a> {
-    fn new(who: &Signatory, outgoing: &'a Outgoing, wants_hash: bool) -> Self {
-        let bytes = match (&outgoing.body, wants_hash) {
-            (_, false) | (Body::Form(_), _) => None,
-            (Body::None, true) => Some(&b""[..]),
-            (Body::Opaque(bytes), true) => Some(&bytes[..]),
-        };
-        let method = who.client().provider().signature_method();
-        Self { outgoing, hash: bytes.map(|bytes| body_hash(method, bytes)) }
-    }
-
-    fn sign(&self, who: &Signatory, moment: &Moment) -> Result<Request<Bytes>, Error> {
-        self.outgoing.sign(who, self.target(who)?, &self.protocol(), moment)
-    }
-
-    /// What of the URL is signed, once it is clear that the token may be shown to its host. What is
-    /// prepared was checked then.
-    fn target(&self, who: &Signatory) -> Result<BaseUri<'_>, Error> {
-        let address = &self.outgoing.address;
-        let uri = address.base()?;
-        if !address.is_prepared() {
-            who.check_origin(&uri, address.names_a_user())?;
-        }
-        Ok(uri)
-    }
-
-    /// The OAuth parameters beyond the usual.
-    fn protocol(&self) -> Vec<(&str, &str)> {
-        self.hash.iter().map(|hash| ("oauth_body_hash", hash.as_str())).collect()
     }
 }
 

@@ -7,7 +7,7 @@ use http::{HeaderMap, Response, StatusCode};
 
 use super::{address::Address, signatory::Signatory};
 use crate::{
-    error::{Error, Stage, groups::ReplyError, kind::ErrorKind},
+    error::{Error, groups::ReplyError, kind::ErrorKind, stage::Stage},
     protocol::problem::Problem,
     refusal,
     shown::ShownUrl,
@@ -20,12 +20,23 @@ pub struct ResourceResponse {
     /// What the reply means, as it was found when it came.
     problem: Problem,
     address: Address,
+    /// Whether the request, which was not sent once more, may succeed when it is signed anew.
+    is_worth_another: bool,
 }
 
 impl ResourceResponse {
-    pub(super) fn new(who: Arc<Signatory>, mut reply: Response<Bytes>, address: Address) -> Self {
-        let problem = reply.extensions_mut().remove().unwrap_or_default();
-        Self { who, reply, problem, address }
+    pub(super) fn new(
+        who: Arc<Signatory>,
+        reply: Response<Bytes>,
+        problem: Problem,
+        address: Address,
+    ) -> Self {
+        Self { who, reply, problem, address, is_worth_another: false }
+    }
+
+    pub(super) fn worth_another(mut self, is_worth_another: bool) -> Self {
+        self.is_worth_another = is_worth_another;
+        self
     }
 
     /// The status.
@@ -58,6 +69,19 @@ impl ResourceResponse {
         })
     }
 
+    /// The body as text of its own.
+    ///
+    /// # Errors
+    ///
+    /// As [`text`](Self::text).
+    pub fn into_text(mut self) -> Result<String, Error> {
+        let body = std::mem::take(self.reply.body_mut());
+        String::from_utf8(body.into()).map_err(|error| {
+            self.error(ErrorKind::Reply(ReplyError::Malformed { reason: "it is not UTF-8" }))
+                .with_source(error.utf8_error())
+        })
+    }
+
     /// Reads the body as JSON.
     ///
     /// # Errors
@@ -79,6 +103,10 @@ impl ResourceResponse {
     /// Makes an error of every status that is neither 2xx nor 304 (not modified), and of FatSecret's
     /// refusals, which come with status 200.
     ///
+    /// A reply to [`send_stream`](crate::ResourceRequest::send_stream), or to a request that your program sent
+    /// itself, may say that the timestamp or the nonce was refused. Then the error is retryable: the client has
+    /// learnt the provider's time, and a new request is signed with it.
+    ///
     /// # Errors
     ///
     /// [`ErrorKind::Rejected`] with the provider's problem, [`ErrorKind::TimestampRefused`] if the
@@ -92,7 +120,12 @@ impl ResourceResponse {
         let (client, secrets) = (self.who.client(), self.who.secrets());
         let reply = (status, self.headers(), &self.bytes()[..]);
         let error = refusal::error(client, Stage::Resource, reply, &self.problem, &secrets);
-        Err(error.with_endpoint(self.endpoint()))
+        let error = error.with_endpoint(self.endpoint());
+        Err(if self.is_worth_another {
+            error.with_retryable(true).with_more_detail(ANEW)
+        } else {
+            error
+        })
     }
 
     /// The reply as the `http` crate's type.
@@ -115,6 +148,8 @@ impl ResourceResponse {
         ShownUrl::of_uri(self.address.uri()).without(&self.who.secrets())
     }
 }
+
+const ANEW: &str = "the request was not sent a second time; sign and send it again, and it has the provider's time and a new nonce";
 
 impl fmt::Debug for ResourceResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -21,6 +21,7 @@ use crate::{
     clock::timekeeper::Moment,
     credentials::AccessToken,
     error::{Error, Stage, groups::RequestError, kind::ErrorKind},
+    protocol::redact,
     provider::Transmission,
     signature::{Stamp, ToSign, explain::Explanation, params::Pair, signer::Signer, uri::BaseUri},
 };
@@ -181,7 +182,9 @@ impl Signatory {
     /// The steps of a signature of this request, for a bug report.
     pub(crate) fn explain(&self, request: &Unsigned<'_>) -> Result<Explanation, Error> {
         let moment = self.client().moment()?;
-        self.signer.explain(&request.to_sign(&moment)?)
+        let secrets = self.secrets();
+        let is_secret = |text: &str| redact::shows(text, &secrets);
+        self.signer.explain_hiding(&request.to_sign(&moment)?, is_secret)
     }
 }
 

@@ -2,13 +2,14 @@
 
 use std::{fmt, sync::Arc};
 
-use http::{Method, Request};
+use http::{Method, Request, request::Parts};
 
 use super::{
-    in_place::in_place,
-    prepared::PreparedResource,
+    in_place::{head_in_place, in_place},
     request::ResourceRequest,
+    resources::Resources,
     signatory::{NoToken, Signatory},
+    verbs::verbs,
 };
 use crate::{client::Client, error::Error};
 
@@ -48,24 +49,9 @@ impl Signed {
         Self { signatory }
     }
 
-    /// Begins a GET request. `url` is absolute and at one of the provider's resource origins.
-    pub fn get(&self, url: impl AsRef<str>) -> ResourceRequest {
-        self.resource(Method::GET, url)
-    }
-
-    /// Begins a POST request.
-    pub fn post(&self, url: impl AsRef<str>) -> ResourceRequest {
-        self.resource(Method::POST, url)
-    }
-
-    /// Begins a PUT request.
-    pub fn put(&self, url: impl AsRef<str>) -> ResourceRequest {
-        self.resource(Method::PUT, url)
-    }
-
-    /// Begins a DELETE request.
-    pub fn delete(&self, url: impl AsRef<str>) -> ResourceRequest {
-        self.resource(Method::DELETE, url)
+    verbs! {
+        /// Begins a GET request. `url` is absolute and at one of the provider's resource origins.
+        url
     }
 
     /// Begins a request with any method.
@@ -73,14 +59,14 @@ impl Signed {
         ResourceRequest::new(Arc::clone(&self.signatory), method, url.as_ref())
     }
 
-    /// Reads and checks a URL once, for many requests to it, as
-    /// [`Session::prepare`](crate::Flow::prepare) does.
+    /// Reads and checks a URL once, for many requests to it and to what is below it, as
+    /// [`Session::at`](crate::Flow::at) does.
     ///
     /// # Errors
     ///
-    /// As [`Session::prepare`](crate::Flow::prepare).
-    pub fn prepare(&self, url: impl AsRef<str>) -> Result<PreparedResource, Error> {
-        PreparedResource::new(Arc::clone(&self.signatory), url.as_ref())
+    /// As [`Session::at`](crate::Flow::at).
+    pub fn at(&self, url: impl AsRef<str>) -> Result<Resources, Error> {
+        Resources::new(Arc::clone(&self.signatory), url.as_ref())
     }
 
     /// Signs a request of your own making, in place, as [`Session::sign`](crate::Flow::sign) does.
@@ -90,6 +76,20 @@ impl Signed {
     /// As [`Session::sign`](crate::Flow::sign).
     pub fn sign<B: AsRef<[u8]>>(&self, request: &mut Request<B>) -> Result<(), Error> {
         in_place(&self.signatory, request)
+    }
+
+    /// Signs the head of a request, whose body is elsewhere, as
+    /// [`Session::sign_parts`](crate::Flow::sign_parts) does.
+    ///
+    /// # Errors
+    ///
+    /// As [`Session::sign_parts`](crate::Flow::sign_parts).
+    pub fn sign_parts(
+        &self,
+        parts: &mut Parts,
+        form: Option<&[(&str, &str)]>,
+    ) -> Result<(), Error> {
+        head_in_place(&self.signatory, parts, form)
     }
 
     /// The client this signer belongs to.

@@ -27,7 +27,7 @@ use crate::{
 ///
 /// let signing = Signing::default().with_origin("https://api.thenounproject.com")?;
 /// let client = SigningClient::new(signing, Consumer::new("key", "secret"))?;
-/// let request = client.signed().get("https://api.thenounproject.com/v2/icon/1").build()?;
+/// let (request, _) = client.signed().get("https://api.thenounproject.com/v2/icon/1").build()?;
 /// assert!(request.headers().contains_key("authorization"));
 /// # Ok(())
 /// # }

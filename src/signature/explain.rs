@@ -17,7 +17,7 @@ use super::{SignatureMethod, Signer, ToSign, encode::Digits, percent_encode};
 ///
 /// Compare it, part by part, with what the provider computed. `Display` writes it over several lines.
 ///
-/// Masked are the token, verifiers, values whose names speak of tokens, secrets, sessions, codes or passwords,
+/// Masked are the token, wherever it stands, verifiers, values whose names speak of tokens, secrets, sessions, codes or passwords,
 /// the query of a callback, and for PLAINTEXT the signature, which is the key. A mask has the form
 /// `masked-32-characters`.
 ///
@@ -78,6 +78,16 @@ impl Signer {
         &self,
         request: &ToSign<'_, K, V>,
     ) -> Result<Explanation, Error> {
+        self.explain_hiding(request, |_| false)
+    }
+
+    /// The same, where `is_secret` knows other texts that must not be seen, besides the signer's token.
+    pub(crate) fn explain_hiding<K: AsRef<str>, V: AsRef<str>>(
+        &self,
+        request: &ToSign<'_, K, V>,
+        is_secret: impl Fn(&str) -> bool,
+    ) -> Result<Explanation, Error> {
+        let is_secret = &|text: &str| self.is_token(text) || is_secret(text);
         let mut digits = Digits::NONE;
         let holes = request.holes(&mut digits);
         let signature = Zeroizing::new(self.sign(request, holes.as_ref())?.to_text());
@@ -89,7 +99,11 @@ impl Signer {
         let pairs: Vec<_> = parameters
             .split('&')
             .filter_map(|pair| pair.split_once('='))
-            .map(|(name, value)| (name.to_owned(), masked(name, value).into_owned()))
+            .map(|(name, value)| match masked(name, value) {
+                // OAuth's own are known by their names.
+                value if name.starts_with("oauth_") => (name.to_owned(), value.into_owned()),
+                value => (hidden(name.into(), is_secret), hidden(value, is_secret)),
+            })
             .collect();
         let joined: Vec<_> = pairs.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let plaintext = matches!(self.method(), SignatureMethod::Plaintext);
@@ -102,6 +116,19 @@ impl Signer {
             signature: if plaintext { mask(&signature) } else { signature.to_string() },
         })
     }
+}
+
+impl Signer {
+    /// Whether the encoded text is the token.
+    fn is_token(&self, text: &str) -> bool {
+        let decoded = decode(text);
+        self.token().is_some_and(|token| !token.is_empty() && token == decoded.as_str())
+    }
+}
+
+/// A name or a value, unless it is secret whatever it is called, and not masked already.
+fn hidden(text: Cow<'_, str>, is_secret: &impl Fn(&str) -> bool) -> String {
+    if is_secret(&text) { mask(&decode(&text)) } else { text.into_owned() }
 }
 
 /// Decoded text, which may be a token or a verifier.

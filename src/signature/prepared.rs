@@ -12,8 +12,8 @@ use super::{
 
 /// A URL that many requests have in common, with its place in the base string written beforehand.
 ///
-/// Reading a URL and encoding it costs a fifth of a short signature. A session keeps one for you in a
-/// [`PreparedResource`](crate::PreparedResource).
+/// Reading a URL and encoding it costs a fifth of a short signature. A session keeps one for you in its
+/// [`Resources`](crate::Resources).
 ///
 /// # Source
 ///

@@ -161,6 +161,10 @@ impl Signer {
         ]
     }
 
+    pub(super) fn token(&self) -> Option<&str> {
+        self.token.as_ref().map(ExposeSecret::expose_secret)
+    }
+
     /// The method that this signs with.
     #[must_use]
     pub fn method(&self) -> &SignatureMethod {

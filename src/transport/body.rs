@@ -6,6 +6,7 @@
 use std::{
     any::Any,
     fmt,
+    future::poll_fn,
     pin::Pin,
     sync::{Mutex, PoisonError},
     task::{Context, Poll},
@@ -96,6 +97,21 @@ impl Body {
 
     fn of(body: impl http_body::Body<Data = Bytes, Error = BoxError> + Send + 'static) -> Self {
         Self { inner: Inner::Stream(Mutex::new(Box::pin(body))) }
+    }
+
+    /// The next piece that is not empty; none at the end.
+    pub(crate) async fn piece(&mut self) -> Result<Option<Bytes>, BoxError> {
+        use http_body::Body as _;
+
+        loop {
+            let frame = poll_fn(|context| Pin::new(&mut *self).poll_frame(context)).await;
+            let Some(frame) = frame.transpose()? else { return Ok(None) };
+            match frame.into_data() {
+                Ok(data) if !data.is_empty() => return Ok(Some(data)),
+                // Trailers say nothing that is needed.
+                _ => {}
+            }
+        }
     }
 
     /// The bytes, if the body is in memory as a whole; otherwise the body itself.

@@ -11,6 +11,7 @@ pub(crate) mod body;
 mod reader;
 #[cfg(feature = "reqwest")]
 pub(crate) mod reqwest;
+pub(crate) mod sequence;
 #[cfg(any(feature = "rustls-ring", feature = "postgres", feature = "redis"))]
 pub(crate) mod tls;
 
@@ -219,6 +220,14 @@ impl TransportError {
 
     fn no_streams() -> Self {
         Self::new(ErrorKind::NoStreams, None)
+    }
+
+    /// The failure of a body: what it says itself, or else a connection that broke.
+    pub(crate) fn of_body(error: BoxError) -> Self {
+        match error.downcast::<Self>() {
+            Ok(error) => *error,
+            Err(other) => Self::interrupted(other),
+        }
     }
 
     /// Whether the request cannot have reached anybody.

@@ -15,14 +15,14 @@ use crate::error::BoxError;
 const PIECE: usize = 64 * 1024;
 
 pub(super) struct Reader<R> {
-    reader: Pin<Box<R>>,
+    source: Pin<Box<R>>,
     space: Box<[u8]>,
     is_over: bool,
 }
 
 impl<R> Reader<R> {
     pub(super) fn new(reader: R) -> Self {
-        Self { reader: Box::pin(reader), space: vec![0; PIECE].into(), is_over: false }
+        Self { source: Box::pin(reader), space: vec![0; PIECE].into(), is_over: false }
     }
 }
 
@@ -39,7 +39,7 @@ impl<R: AsyncRead> http_body::Body for Reader<R> {
             return Poll::Ready(None);
         }
         let mut space = ReadBuf::new(&mut this.space);
-        match this.reader.as_mut().poll_read(context, &mut space) {
+        match this.source.as_mut().poll_read(context, &mut space) {
             Poll::Pending => Poll::Pending,
             Poll::Ready(Ok(())) if space.filled().is_empty() => {
                 this.is_over = true;

@@ -17,6 +17,7 @@ use http::{Request, Response, Uri};
 use reqwest::{Client, ClientBuilder, Url, redirect::Policy};
 use zeroize::Zeroize as _;
 
+use self::stream::{Progress, Timed};
 use super::{
     Limits, StayedHere, StreamFuture, Transport, TransportError, TransportFuture, body::Body,
 };
@@ -140,7 +141,30 @@ impl Transport for ReqwestTransport {
     }
 
     fn send_stream(&self, request: Request<Body>, limits: Limits) -> StreamFuture {
-        Box::pin(stream::send(self.client.clone(), request, limits))
+        let client = self.client.clone();
+        Box::pin(async move {
+            if tokio::runtime::Handle::try_current().is_err() {
+                return Err(TransportError::no_runtime());
+            }
+            let (parts, body) = request.into_parts();
+            let (bytes, body) = match body.into_whole() {
+                Ok(bytes) => (bytes, None),
+                Err(body) => (Bytes::new(), Some(body)),
+            };
+            let (mut request, url) = convert(Request::from_parts(parts, bytes))?;
+            let progress = Progress::new();
+            if let Some(body) = body {
+                *request.body_mut() = Some(progress.of(body));
+            }
+            let reply = progress.within(limits.time, client.execute(request)).await?;
+            let mut reply = reply.map_err(classify)?;
+            if reply.url().as_str() != url {
+                return Err(TransportError::url_changed());
+            }
+            let head = head_of(&mut reply);
+            let body = Timed::new(reply.into(), classify, limits.time);
+            Ok(head.map(|()| Body::new(body)))
+        })
     }
 }
 
@@ -179,21 +203,22 @@ async fn receive(
     if usize::try_from(announced).map_or(true, |announced| announced > limit) {
         return Err(TransportError::too_large(limit));
     }
-    let stayed_here = stayed_here(&reply);
-    let mut response = Response::new(read(&mut reply, limit).await?);
-    if stayed_here {
-        response.extensions_mut().insert(StayedHere);
-    }
-    *response.status_mut() = reply.status();
-    *response.version_mut() = reply.version();
-    *response.headers_mut() = std::mem::take(reply.headers_mut());
-    Ok(response)
+    let body = read(&mut reply, limit).await?;
+    Ok(head_of(&mut reply).map(|()| body))
 }
 
-/// Whether it is a reply from `localhost` for which the connection went to a loopback address.
-fn stayed_here(reply: &reqwest::Response) -> bool {
-    reply.url().host_str() == Some("localhost")
-        && reply.remote_addr().is_some_and(|peer| peer.ip().is_loopback())
+/// The reply's head, taken out of it.
+fn head_of(reply: &mut reqwest::Response) -> Response<()> {
+    let mut head = Response::new(());
+    let stayed_here = reply.url().host_str() == Some("localhost")
+        && reply.remote_addr().is_some_and(|peer| peer.ip().is_loopback());
+    if stayed_here {
+        head.extensions_mut().insert(StayedHere);
+    }
+    *head.status_mut() = reply.status();
+    *head.version_mut() = reply.version();
+    *head.headers_mut() = std::mem::take(reply.headers_mut());
+    head
 }
 
 /// The URL's text, without the machinery of `to_string`.

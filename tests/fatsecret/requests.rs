@@ -29,7 +29,7 @@ fn every_method_sends_what_the_documentation_says() {
 fn a_write_has_everything_in_the_query_and_an_empty_body() {
     let api = user().api;
     for case in all().into_iter().filter(|case| case.request.verb() == http::Method::POST) {
-        let built = api.prepare(&case.request).build().unwrap();
+        let (built, _) = api.prepare(&case.request).build().unwrap();
         assert_eq!(built.method(), http::Method::POST);
         assert_eq!(built.uri().path(), "/rest/server.api");
         assert!(built.body().is_empty(), "{}", case.method);

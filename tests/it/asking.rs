@@ -119,9 +119,9 @@ async fn the_applications_name_is_sent_with_any_transport() {
     let sent = client.begin(Callback::out_of_band()).build().unwrap().0;
     assert_eq!(sent.headers()[header::USER_AGENT], "app/2");
     let request = client.signed().get("https://p.example/x");
-    let own = request.header(header::USER_AGENT, "own/3".parse().unwrap()).build().unwrap();
+    let (own, _) = request.header(header::USER_AGENT, "own/3").build().unwrap();
     assert_eq!(own.headers()[header::USER_AGENT], "own/3");
-    let sent = client.signed().get("https://p.example/x").build().unwrap();
+    let (sent, _) = client.signed().get("https://p.example/x").build().unwrap();
     assert_eq!(sent.headers()[header::USER_AGENT], "app/2");
     assert!(scenario.client.with_user_agent("a\r\nb").is_err());
 }

@@ -9,6 +9,7 @@
 
 mod approval;
 mod asking;
+mod bodies;
 mod checklist;
 mod dependencies;
 mod exchange;
@@ -25,11 +26,13 @@ mod ready_made;
 mod recovery;
 mod refusals;
 mod request_token;
+mod requests;
 mod retries;
 mod secrets;
 mod session;
 mod sign;
 mod spans;
+mod streams;
 mod support;
 mod time;
 mod token_life;

@@ -167,7 +167,7 @@ fn netsuite_has_the_account_as_the_realm_and_says_no_by_an_empty_verifier() {
     let provider = || providers::netsuite("1234567_SB1").unwrap();
     let (_, session) = granted(provider());
     let url = "https://1234567-sb1.suitetalk.api.netsuite.com/services/rest/record/v1/customer";
-    let sent = session.get(url).build().unwrap();
+    let (sent, _) = session.get(url).build().unwrap();
     assert!(authorization(&sent).starts_with("OAuth realm=\"1234567_SB1\","), "{sent:?}");
     assert!(authorization(&sent).contains("oauth_signature_method=\"HMAC-SHA256\""));
     is_denied(provider(), "/back?oauth_token=request%2Ftoken%2B1&oauth_verifier=&company=1");
@@ -218,7 +218,8 @@ fn atlassian_says_no_by_a_word() {
 fn a_shop_without_tls_is_signed_for_in_the_query_and_without_a_version() {
     let signing = providers::insecure_woocommerce("http://shop.example").unwrap();
     let client = SigningClient::new(signing, Consumer::new("ck", "cs")).unwrap();
-    let sent = client.signed().get("http://shop.example/wp-json/wc/v3/orders").build().unwrap();
+    let (sent, _) =
+        client.signed().get("http://shop.example/wp-json/wc/v3/orders").build().unwrap();
     let query = sent.uri().query().unwrap();
     assert!(query.contains("oauth_signature=") && !query.contains("oauth_version"), "{query}");
     assert!(client.signed().get("http://other.example/").build().is_err());
@@ -254,9 +255,12 @@ fn mastercard_gets_a_signature_that_the_public_key_verifies_and_the_hash_of_the_
     let url = "https://sandbox.api.mastercard.com/service?b=2&a=1";
     // SHA-256 of nothing, and of the body.
     for (sent, hash) in [
-        (client.signed().get(url).build().unwrap(), "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="),
         (
-            client.signed().post(url).body("application/json", "{}").build().unwrap(),
+            client.signed().get(url).build().unwrap().0,
+            "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
+        ),
+        (
+            client.signed().post(url).body("application/json", "{}").build().unwrap().0,
             "RBNvo1WzZ4oRRq0W9+hknpT7T8If536DEMBg9hyq/4o=",
         ),
     ] {

@@ -519,7 +519,7 @@ async fn tokens_of_any_size_and_characters_go_all_the_way() {
         ..Expected::default()
     }
     .in_header(&scenario.script.only());
-    let request = session.get("https://photos.example.net/photos").build().unwrap();
+    let (request, _) = session.get("https://photos.example.net/photos").build().unwrap();
     Expected {
         base_uri: "https://photos.example.net/photos",
         token: Some((&odd, &format!("granted{odd}"))),

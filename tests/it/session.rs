@@ -376,13 +376,13 @@ fn a_prepared_resource_makes_the_requests_that_its_url_makes() {
                     let provider = provider.with_signing(signing);
                     let session = Scenario::at(provider).to_granted();
                     let request = if prepare {
-                        let prepared = session.prepare(&url).unwrap();
+                        let prepared = session.at(&url).unwrap();
                         silent(&format!("{prepared:?}"));
-                        prepared.clone().post()
+                        prepared.clone().post("")
                     } else {
                         session.post(&url)
                     };
-                    change(request).build().unwrap().into_parts()
+                    change(request).build().unwrap().0.into_parts()
                 };
                 let ((plain, plain_body), (ready, ready_body)) = (built(false), built(true));
                 assert_eq!((&plain.method, &plain.uri), (&ready.method, &ready.uri));
@@ -403,7 +403,7 @@ fn only_a_url_of_the_providers_is_prepared() {
         ("/photos", Some("absolute")),
         ("https://photos.example.net/a b", Some("percent-encode")),
     ] {
-        let error = session.prepare(url).unwrap_err();
+        let error = session.at(url).unwrap_err();
         assert_eq!(error.stage(), Stage::Resource);
         match (error.kind(), reason) {
             (ErrorKind::Request(RequestError::ForeignOrigin), None) => {}
@@ -414,8 +414,8 @@ fn only_a_url_of_the_providers_is_prepared() {
         }
     }
     // Names of OAuth's own are refused as they are without preparing.
-    let prepared = session.prepare(format!("{PHOTOS}?oauth_token=x")).unwrap();
-    let error = prepared.get().build().unwrap_err();
+    let prepared = session.at(format!("{PHOTOS}?oauth_token=x")).unwrap();
+    let error = prepared.get("").build().unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Request(RequestError::ReservedParameter { .. })));
 }
 
@@ -462,8 +462,8 @@ fn names_of_oauths_own_are_refused_wherever_they_stand() {
         other => panic!("{other:?}"),
     }
     let other = [("OAuth_nonce", "x"), ("OAUTH_TOKEN", "y"), ("oauth", "z")];
-    let request = session.get(PHOTOS).query(&other).build().unwrap();
-    let sent = Scenario::photos().to_granted().get(PHOTOS).query(&other).build().unwrap();
+    let (request, _) = session.get(PHOTOS).query(&other).build().unwrap();
+    let (sent, _) = Scenario::photos().to_granted().get(PHOTOS).query(&other).build().unwrap();
     assert_eq!(request.uri(), sent.uri());
     expected("GET", &other).in_header(&sent);
 }
@@ -708,7 +708,7 @@ fn plaintext_is_for_tls_only() {
     );
     let session = plaintext("https://photos.example.net")
         .session(tripod::AccessToken::new(ACCESS_TOKEN, ACCESS_SECRET).unwrap());
-    let request = session.get(PHOTOS).build().unwrap();
+    let (request, _) = session.get(PHOTOS).build().unwrap();
     let header = request.headers()[header::AUTHORIZATION].to_str().unwrap();
     let (_, pairs) = naive::read_header(header);
     let key = format!("{}&{}", naive::encode(SECRET), naive::encode(ACCESS_SECRET));

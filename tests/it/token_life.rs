@@ -194,7 +194,7 @@ fn a_client_that_only_signs_has_no_handshake() {
         request.headers()[header::AUTHORIZATION].to_str().unwrap().to_owned()
     };
     let url = "https://api.example/x";
-    let without = header(client.signed().get(url).build().unwrap());
+    let without = header(client.signed().get(url).build().unwrap().0);
     assert!(without.contains("oauth_token=\"\""), "{without}");
     // The SHA-1 of nothing.
     assert!(
@@ -202,7 +202,7 @@ fn a_client_that_only_signs_has_no_handshake() {
         "{without}"
     );
     let token = AccessToken::new("t", "s").unwrap();
-    let with = header(client.signed_with(token).get(url).build().unwrap());
+    let with = header(client.signed_with(token).get(url).build().unwrap().0);
     assert!(with.contains("oauth_token=\"t\""), "{with}");
     let mut own = http::Request::post(url).body("{}").unwrap();
     client.signed().sign(&mut own).unwrap();

@@ -1,8 +1,9 @@
 //! What programs rely on to store flows and to move them between threads and tasks.
 
 use tripod::{
-    AccessGranted, AccessToken, Authorized, Client, Consumer, Error, Failed, Flow, Provider,
-    RequestTokenIssued, ResourceRequest, ResourceResponse, Signed, Step, Unauthorized,
+    AccessGranted, AccessToken, Authorized, Client, Consumer, Download, Error, Failed, Flow,
+    Multipart, PendingResponse, Provider, RequestTokenIssued, ResourceRequest, ResourceResponse,
+    Resources, Signed, Step, Unauthorized,
 };
 
 #[test]
@@ -15,7 +16,9 @@ fn everything_can_be_sent_and_shared() {
     shared::<Flow<AccessGranted>>();
     shared::<Failed<Authorized>>();
     shared::<(Client, Provider, Consumer, AccessToken, Signed, Error)>();
-    shared::<(ResourceRequest, ResourceResponse)>();
+    shared::<(ResourceRequest, ResourceResponse, PendingResponse, Resources)>();
+    shared::<(Download, Multipart, tripod::transport::Body)>();
+    sent::<(Download, tripod::transport::Body)>();
     sent::<Step<Unauthorized>>();
     sent::<Step<Authorized>>();
 }

@@ -286,7 +286,7 @@ fn nothing_secret_is_in_debug() {
 #[test]
 fn an_explanation_shows_the_steps_and_no_secret() {
     let signer = signer(SignatureMethod::HmacSha1);
-    let pairs = [("sized", "é 1"), ("client_password", "hunter2!")];
+    let pairs = [("sized", "é 1"), ("client_password", "hunter2!"), ("title", "the-token")];
     let protocol =
         [("oauth_callback", "https://app.example/cb?state=s3cret"), ("oauth_verifier", "v3rifier")];
     let request = ToSign {
@@ -313,6 +313,7 @@ fn an_explanation_shows_the_steps_and_no_secret() {
             ("oauth_verifier", "masked-8-characters"),
             ("oauth_version", "1.0"),
             ("sized", "%C3%A9%201"),
+            ("title", "masked-9-characters"),
         ]
     );
     let text = explanation.to_string();

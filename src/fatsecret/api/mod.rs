@@ -23,9 +23,7 @@ use crate::{
     error::{Error, Stage, groups::ReplyError, kind::ErrorKind},
     fatsecret as fs,
     flow::Session,
-    resource::{
-        calling::Habits, prepared::PreparedResource, request::ResourceRequest, signed::Signed,
-    },
+    resource::{calling::Habits, request::ResourceRequest, resources::Resources, signed::Signed},
 };
 
 /// Where nearly all methods are called, with the method's name as a parameter.
@@ -70,7 +68,7 @@ pub struct FatSecret<C> {
     caller: C,
     /// The address of nearly all methods. None if the provider's origin cannot be called; each call
     /// says why.
-    server_api: Option<PreparedResource>,
+    server_api: Option<Resources>,
     url_style: bool,
     form_writes: bool,
     #[cfg(feature = "pacing")]
@@ -84,7 +82,7 @@ pub trait Caller: sealed::Sealed {
     #[doc(hidden)]
     fn resource(&self, method: Method, url: &str) -> ResourceRequest;
     #[doc(hidden)]
-    fn prepare(&self, url: &str) -> Result<PreparedResource, Error>;
+    fn at(&self, url: &str) -> Result<Resources, Error>;
 }
 
 /// A caller who acts for one user: a granted [`Session`]. Sealed.
@@ -113,8 +111,8 @@ impl Caller for Session {
         self.resource(method, url)
     }
 
-    fn prepare(&self, url: &str) -> Result<PreparedResource, Error> {
-        self.prepare(url)
+    fn at(&self, url: &str) -> Result<Resources, Error> {
+        self.at(url)
     }
 }
 
@@ -127,8 +125,8 @@ impl Caller for Signed {
         self.resource(method, url)
     }
 
-    fn prepare(&self, url: &str) -> Result<PreparedResource, Error> {
-        self.prepare(url)
+    fn at(&self, url: &str) -> Result<Resources, Error> {
+        self.at(url)
     }
 }
 
@@ -240,7 +238,7 @@ impl FatSecret<Signed> {
 impl<C: Caller> FatSecret<C> {
     fn of(caller: C) -> Self {
         let origin = caller.client().provider().resource_origin();
-        let server_api = caller.prepare(&format!("{origin}/rest/{SERVER_API}")).ok();
+        let server_api = caller.at(&format!("{origin}/rest/{SERVER_API}")).ok();
         Self {
             caller,
             server_api,
@@ -285,11 +283,11 @@ impl<C: Caller> FatSecret<C> {
     /// let fatsecret = FatSecret::new(client.session(AccessToken::new("token", "token secret")?));
     /// let write = DeleteFoodEntry::new(11.into()).request();
     ///
-    /// let request = fatsecret.prepare(&write).build()?;
+    /// let (request, _) = fatsecret.prepare(&write).build()?;
     /// assert!(request.uri().query().unwrap_or_default().contains("food_entry_id=11"));
     /// assert!(request.body().is_empty());
     ///
-    /// let request = fatsecret.with_form_writes().prepare(&write).build()?;
+    /// let (request, _) = fatsecret.with_form_writes().prepare(&write).build()?;
     /// assert_eq!(request.uri().query(), None);
     /// assert!(request.body().starts_with(b"method=food_entry.delete&format=json&food_entry_id=11&"));
     /// # Ok(())
@@ -323,7 +321,9 @@ impl<C: Caller> FatSecret<C> {
         let verb = newer.map_or_else(|| request.verb().clone(), |(verb, _)| verb);
         let has_form = self.form_writes && request.fits_a_form() && !by_path;
         let mut call = match &self.server_api {
-            Some(prepared) if !by_path && request.path() == SERVER_API => prepared.resource(verb),
+            Some(prepared) if !by_path && request.path() == SERVER_API => {
+                prepared.resource(verb, "")
+            }
             _ => self.caller.resource(verb, &self.url(request)),
         };
         for (name, value) in request.pairs() {

@@ -10,59 +10,23 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{Request, Response};
 use http_body::{Frame, SizeHint};
-use reqwest::Client;
 use tokio::{
     runtime::Handle,
     time::{Instant, Sleep, sleep, timeout_at},
 };
 
-use super::{Limits, StayedHere, TransportError, classify, convert, stayed_here};
-use crate::{error::BoxError, transport::body::Body};
-
-/// Sends the request, and gives the reply once its head is here.
-pub(super) async fn send(
-    client: Client,
-    request: Request<Body>,
-    limits: Limits,
-) -> Result<Response<Body>, TransportError> {
-    if Handle::try_current().is_err() {
-        return Err(TransportError::no_runtime());
-    }
-    let (parts, body) = request.into_parts();
-    let progress = Progress::new();
-    let (request, url) = match body.into_whole() {
-        Ok(bytes) => convert(Request::from_parts(parts, bytes))?,
-        Err(body) => {
-            let (mut request, url) = convert(Request::from_parts(parts, Bytes::new()))?;
-            let watched = Watched { body, progress: progress.clone() };
-            *request.body_mut() = Some(reqwest::Body::wrap(watched));
-            (request, url)
-        }
-    };
-    let reply = progress.within(limits.time, client.execute(request)).await?;
-    let mut reply = reply.map_err(classify)?;
-    if reply.url().as_str() != url {
-        return Err(TransportError::url_changed());
-    }
-    let mut response = Response::new(());
-    if stayed_here(&reply) {
-        response.extensions_mut().insert(StayedHere);
-    }
-    *response.status_mut() = reply.status();
-    *response.version_mut() = reply.version();
-    *response.headers_mut() = std::mem::take(reply.headers_mut());
-    let body = Timed { body: reply.into(), limit: limits.time, pause: None };
-    Ok(response.map(|()| Body::new(body)))
-}
+use crate::{
+    error::BoxError,
+    transport::{TransportError, body::Body},
+};
 
 /// When a piece of the request's body was last taken.
 #[derive(Clone)]
-struct Progress(Arc<Mutex<Instant>>);
+pub(super) struct Progress(Arc<Mutex<Instant>>);
 
 impl Progress {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self(Arc::new(Mutex::new(Instant::now())))
     }
 
@@ -74,8 +38,13 @@ impl Progress {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
     }
 
+    /// The body, as a client sends it, whose pieces are noticed as they are taken.
+    pub(super) fn of(&self, body: Body) -> reqwest::Body {
+        reqwest::Body::wrap(Watched { body, progress: self.clone() })
+    }
+
     /// Waits as long as there is no pause longer than `limit`.
-    async fn within<T>(
+    pub(super) async fn within<T>(
         &self,
         limit: Duration,
         call: impl Future<Output = T>,
@@ -128,11 +97,22 @@ impl http_body::Body for Watched {
 /// A reply's body that does not stand still for longer than the limit.
 ///
 /// The time that its reader takes between two pieces does not count.
-struct Timed {
+pub(super) struct Timed {
     body: reqwest::Body,
+    classify: fn(reqwest::Error) -> TransportError,
     limit: Duration,
     /// Runs while the reader waits.
     pause: Option<Pin<Box<Sleep>>>,
+}
+
+impl Timed {
+    pub(super) fn new(
+        body: reqwest::Body,
+        classify: fn(reqwest::Error) -> TransportError,
+        limit: Duration,
+    ) -> Self {
+        Self { body, classify, limit, pause: None }
+    }
 }
 
 impl http_body::Body for Timed {
@@ -146,7 +126,8 @@ impl http_body::Body for Timed {
         let this = self.get_mut();
         if let Poll::Ready(frame) = Pin::new(&mut this.body).poll_frame(context) {
             this.pause = None;
-            return Poll::Ready(frame.map(|frame| frame.map_err(|error| classify(error).into())));
+            let classify = |error| (this.classify)(error).into();
+            return Poll::Ready(frame.map(|frame| frame.map_err(classify)));
         }
         if this.pause.is_none() && Handle::try_current().is_err() {
             return Poll::Ready(Some(Err(TransportError::no_runtime().into())));
@@ -161,5 +142,91 @@ impl http_body::Body for Timed {
 
     fn size_hint(&self) -> SizeHint {
         self.body.size_hint()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIMIT: Duration = Duration::from_secs(10);
+
+    /// A body of `left` pieces, each after a pause, and then none without an end.
+    struct Slow {
+        left: usize,
+        pause: Pin<Box<Sleep>>,
+        each: Duration,
+    }
+
+    impl Slow {
+        fn new(left: usize, each: u64) -> Self {
+            let each = Duration::from_secs(each);
+            Self { left, pause: Box::pin(sleep(each)), each }
+        }
+    }
+
+    impl http_body::Body for Slow {
+        type Data = Bytes;
+        type Error = BoxError;
+
+        fn poll_frame(
+            self: Pin<&mut Self>,
+            context: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+            let this = self.get_mut();
+            if this.left == 0 || this.pause.as_mut().poll(context).is_pending() {
+                return Poll::Pending;
+            }
+            this.left -= 1;
+            this.pause.as_mut().reset(Instant::now() + this.each);
+            Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(b"x")))))
+        }
+    }
+
+    fn is_timeout(error: &TransportError) -> bool {
+        error.to_string() == TransportError::timeout().to_string()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_reply_may_take_long_but_not_stand_still() {
+        let slow = reqwest::Body::wrap(Slow::new(5, 8));
+        let classify = |error| TransportError::not_http(BoxError::from(error));
+        let mut body = Body::new(Timed::new(slow, classify, LIMIT));
+        let start = Instant::now();
+        for _ in 0..5 {
+            assert_eq!(body.piece().await.unwrap().unwrap(), "x");
+        }
+        assert_eq!(start.elapsed(), Duration::from_secs(40));
+        // Its reader may be slow.
+        tokio::time::advance(2 * LIMIT).await;
+        let error = TransportError::of_body(body.piece().await.unwrap_err());
+        assert!(is_timeout(&error), "{error}");
+        assert_eq!(start.elapsed(), Duration::from_secs(40) + 3 * LIMIT);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_request_may_take_long_but_not_stand_still() {
+        let progress = Progress::new();
+        let start = Instant::now();
+        let mut sent = progress.of(Body::new(Slow::new(5, 8)));
+        let call = async {
+            for _ in 0..5 {
+                let piece = std::future::poll_fn(|context| {
+                    http_body::Body::poll_frame(Pin::new(&mut sent), context)
+                });
+                piece.await.unwrap().unwrap();
+            }
+            sleep(LIMIT / 2).await;
+        };
+        progress.within(LIMIT, call).await.unwrap();
+        assert_eq!(start.elapsed(), Duration::from_secs(45));
+
+        let progress = Progress::new();
+        let start = Instant::now();
+        let error = progress.within(LIMIT, std::future::pending::<()>()).await.unwrap_err();
+        assert!(is_timeout(&error), "{error}");
+        assert_eq!(start.elapsed(), LIMIT);
+        // No limit is none.
+        progress.within(Duration::MAX, sleep(9 * LIMIT)).await.unwrap();
     }
 }

@@ -140,14 +140,18 @@ pub(super) fn types() {
             session.get(format!("https://h.example/x?a={ACCESS_TOKEN}%FF")),
             session.get(&url).transmission(Transmission::Form),
             session.get(&url).transmission(Transmission::Query),
+            session.get(&url).header("x\nzebrafinch", "zebrafinch"),
+            session.get(&url).header("x-test", "zebrafinch\n"),
         ];
         for request in outcomes {
             debug(&request);
+            debug(&request.clone());
             if let Err(error) = request.build() {
                 chain(&error);
             }
         }
-        if let Ok(request) = session.get(&url).build() {
+        if let Ok((request, pending)) = session.get(&url).build() {
+            debug(&pending);
             assert!(request.headers()[header::AUTHORIZATION].is_sensitive());
             debug(&request.headers());
         }

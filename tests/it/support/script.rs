@@ -7,7 +7,8 @@ use std::{
 
 use bytes::Bytes;
 use http::{Request, Response};
-use tripod::transport::{Limits, Transport, TransportError, TransportFuture};
+use http_body_util::BodyExt as _;
+use tripod::transport::{Body, Limits, StreamFuture, Transport, TransportError, TransportFuture};
 
 use super::Shared;
 
@@ -76,6 +77,16 @@ impl Transport for Script {
             Answer::Fail(error) => Box::pin(ready(Err(error))),
             Answer::Never => Box::pin(pending()),
         }
+    }
+
+    fn send_stream(&self, request: Request<Body>, limits: Limits) -> StreamFuture {
+        let script = self.clone();
+        Box::pin(async move {
+            let (head, body) = request.into_parts();
+            let body = body.collect().await.map_err(TransportError::interrupted)?.to_bytes();
+            let reply = script.send(Request::from_parts(head, body), limits).await?;
+            Ok(reply.map(Body::from))
+        })
     }
 }
 

@@ -1,0 +1,139 @@
+//! A reply whose body is read while it arrives.
+
+use std::{
+    fmt,
+    future::poll_fn,
+    pin::Pin,
+    task::{Context, Poll, ready},
+};
+
+use bytes::Bytes;
+use http::{HeaderMap, Response, StatusCode};
+use http_body::{Frame, SizeHint};
+
+use crate::{
+    error::{Error, groups::ReplyError, kind::ErrorKind, stage::Stage},
+    transport::{TransportError, body::Body},
+};
+
+/// An answer of the provider's whose body is read while it arrives.
+///
+/// You get it from [`ResourceRequest::download`](crate::ResourceRequest::download). Read it with
+/// [`chunk`](Self::chunk), or pass it on: it is an [`http_body::Body`]. If it is dropped, the rest is
+/// not read.
+#[must_use = "the body has not been read"]
+pub struct Download {
+    head: Response<()>,
+    /// None once it has ended or failed.
+    body: Option<Body>,
+    left: usize,
+    limit: usize,
+    endpoint: String,
+}
+
+impl Download {
+    pub(super) fn new(
+        reply: Response<Body>,
+        limit: usize,
+        endpoint: String,
+    ) -> Result<Self, Error> {
+        let (head, body) = reply.into_parts();
+        let announced = http_body::Body::size_hint(&body).lower();
+        let head = Response::from_parts(head, ());
+        let download = Self { head, body: Some(body), left: limit, limit, endpoint };
+        if usize::try_from(announced).map_or(true, |announced| announced > limit) {
+            return Err(download.error(Error::new(Stage::Resource, too_large(limit))));
+        }
+        Ok(download)
+    }
+
+    /// The status.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.head.status()
+    }
+
+    /// The headers.
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        self.head.headers()
+    }
+
+    /// Waits for the next piece of the body; `None` is its end.
+    ///
+    /// # Errors
+    ///
+    /// [`TooLarge`](crate::ReplyError::TooLarge) once the body is larger than the limit,
+    /// [`Timeout`](ErrorKind::Timeout) after a pause that is too long,
+    /// [`Interrupted`](ErrorKind::Interrupted) if the body ends too early. After an error there is no more.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future loses nothing of the body.
+    pub async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
+        loop {
+            let frame = poll_fn(|context| self.poll(context)).await.transpose()?;
+            match frame.map(Frame::into_data) {
+                None => return Ok(None),
+                Some(Ok(data)) if !data.is_empty() => return Ok(Some(data)),
+                // Trailers, and pieces with nothing in them.
+                Some(_) => {}
+            }
+        }
+    }
+
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+        let Some(body) = &mut self.body else { return Poll::Ready(None) };
+        let failure = match ready!(http_body::Body::poll_frame(Pin::new(body), context)) {
+            None => {
+                self.body = None;
+                return Poll::Ready(None);
+            }
+            Some(Ok(frame)) => {
+                let length = frame.data_ref().map_or(0, Bytes::len);
+                if let Some(left) = self.left.checked_sub(length) {
+                    self.left = left;
+                    return Poll::Ready(Some(Ok(frame)));
+                }
+                Error::new(Stage::Resource, too_large(self.limit))
+            }
+            Some(Err(error)) => TransportError::of_body(error).into_error(Stage::Resource),
+        };
+        self.body = None;
+        Poll::Ready(Some(Err(self.error(failure))))
+    }
+
+    fn error(&self, error: Error) -> Error {
+        error.with_endpoint(self.endpoint.clone()).with_status(self.status())
+    }
+}
+
+fn too_large(limit: usize) -> ErrorKind {
+    ErrorKind::Reply(ReplyError::TooLarge { limit })
+}
+
+impl http_body::Body for Download {
+    type Data = Bytes;
+    type Error = Error;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+        self.get_mut().poll(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.as_ref().is_none_or(http_body::Body::is_end_stream)
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.as_ref().map_or_else(|| SizeHint::with_exact(0), http_body::Body::size_hint)
+    }
+}
+
+impl fmt::Debug for Download {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Download").field("status", &self.status()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,49 @@
+//! A request in the hands of a program that does its own I/O.
+
+use std::{fmt, sync::Arc};
+
+use bytes::Bytes;
+use http::Response;
+
+use super::{address::Address, response::ResourceResponse, signatory::Signatory};
+use crate::{clock::timekeeper::Flight, error::stage::Stage, exchange, refusal, shown::ShownUrl};
+
+/// What reads the reply to a request that your program sends itself.
+///
+/// You get it from [`ResourceRequest::build`](crate::ResourceRequest::build), together with the request. If
+/// there is no reply, drop it.
+#[must_use = "give it the reply, so that the client learns from a refused timestamp"]
+pub struct PendingResponse {
+    who: Arc<Signatory>,
+    address: Address,
+    flight: Flight,
+}
+
+impl PendingResponse {
+    pub(super) fn new(who: Arc<Signatory>, address: Address, flight: Flight) -> Self {
+        Self { who, address, flight }
+    }
+
+    /// Reads the provider's reply.
+    ///
+    /// If the provider refused the timestamp, the client learns the time from the reply's `Date`, and the next
+    /// request is signed with that time. The error that
+    /// [`error_for_status`](ResourceResponse::error_for_status) then makes of the reply
+    /// [is retryable](crate::Error::is_retryable).
+    pub fn receive<B: Into<Bytes>>(self, reply: Response<B>) -> ResourceResponse {
+        let Self { who, address, flight } = self;
+        let reply = reply.map(Into::into);
+        let problem = refusal::classify(who.client(), Stage::Resource, &reply);
+        let anew = exchange::settle(flight, address.base().ok().as_ref(), &reply, &problem);
+        ResourceResponse::new(who, reply, problem, address).worth_another(anew)
+    }
+}
+
+impl fmt::Debug for PendingResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let url = ShownUrl::of_uri(self.address.uri()).without(&self.who.secrets());
+        f.debug_struct("PendingResponse")
+            .field("url", &format_args!("{url}"))
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,60 @@
+//! A request whose parts were checked, to be signed.
+
+use bytes::Bytes;
+use http::Request;
+
+use super::{body::Body, outgoing::Outgoing, signatory::Signatory};
+use crate::{
+    clock::timekeeper::Moment,
+    error::{Error, kind::ErrorKind},
+    signature::{body_hash::body_hash, explain::Explanation, uri::BaseUri},
+};
+
+pub(super) struct Ready<'a> {
+    outgoing: &'a Outgoing,
+    hash: Option<String>,
+}
+
+impl<'a> Ready<'a> {
+    pub(super) fn new(
+        who: &Signatory,
+        outgoing: &'a Outgoing,
+        wants_hash: bool,
+    ) -> Result<Self, Error> {
+        if wants_hash && outgoing.body.is_stream() {
+            let reason =
+                "oauth_body_hash needs the whole body before it is sent, and this one is a stream";
+            return Err(Error::setup(ErrorKind::InvalidSetting { reason }));
+        }
+        let wants_hash = wants_hash && !matches!(outgoing.body, Body::Form(_));
+        let hash = wants_hash.then(|| {
+            let method = who.client().provider().signing().method();
+            body_hash(method, outgoing.body.opaque().map_or(&[], |bytes| bytes))
+        });
+        Ok(Self { outgoing, hash })
+    }
+
+    pub(super) fn sign(&self, who: &Signatory, moment: &Moment) -> Result<Request<Bytes>, Error> {
+        self.outgoing.sign(who, self.target(who)?, &self.protocol(), moment)
+    }
+
+    pub(super) fn explain(&self, who: &Signatory) -> Result<Explanation, Error> {
+        self.outgoing.explain(who, self.target(who)?, &self.protocol())
+    }
+
+    /// What of the URL is signed, once it is clear that the token may be shown to its host. What is
+    /// prepared was checked then.
+    fn target(&self, who: &Signatory) -> Result<BaseUri<'_>, Error> {
+        let address = &self.outgoing.address;
+        let uri = address.base()?;
+        if !address.is_prepared() {
+            who.check_origin(&uri, address.names_a_user())?;
+        }
+        Ok(uri)
+    }
+
+    /// The OAuth parameters beyond the usual.
+    fn protocol(&self) -> Vec<(&str, &str)> {
+        self.hash.iter().map(|hash| ("oauth_body_hash", hash.as_str())).collect()
+    }
+}

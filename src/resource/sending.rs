@@ -1,0 +1,111 @@
+//! Sending a request whole, or building it for a program that sends it.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::Request;
+
+use super::{
+    calling::{Calling, Habits, Usual},
+    pending::PendingResponse,
+    ready::Ready,
+    request::ResourceRequest,
+    response::ResourceResponse,
+};
+use crate::{
+    clock::timekeeper::Moment,
+    error::{Error, stage::Stage},
+    exchange,
+};
+
+impl ResourceRequest {
+    /// Builds the signed request, for a program that sends it by other means, and what reads its reply.
+    ///
+    /// Send the request with any HTTP client, and give the reply to
+    /// [`PendingResponse::receive`]. Each call draws a new timestamp and nonce.
+    ///
+    /// # Errors
+    ///
+    /// What [`send`](Self::send) says of the request itself.
+    ///
+    /// # Security
+    ///
+    /// The request holds credentials, for some providers in its URL; its `Debug` shows the URL. Send it at most
+    /// once, and do not follow redirects.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use http::{Request, Response};
+    /// use tripod::{Error, ResourceResponse, Session};
+    ///
+    /// fn read(
+    ///     session: &Session,
+    ///     send: impl Fn(Request<bytes::Bytes>) -> Response<Vec<u8>>,
+    /// ) -> Result<String, Error> {
+    ///     let (request, pending) = session.get("https://api.example/v2/user").build()?;
+    ///     let reply: ResourceResponse = pending.receive(send(request));
+    ///     reply.error_for_status()?.into_text()
+    /// }
+    /// ```
+    pub fn build(self) -> Result<(Request<Bytes>, PendingResponse), Error> {
+        let Self { who, outgoing, body_hash, limits, .. } = self;
+        let outgoing = outgoing?;
+        let build = || {
+            let ready = Ready::new(&who, &outgoing, body_hash)?;
+            let (moment, flight) = who.client().time().depart(limits.time)?;
+            match ready.sign(&who, &moment) {
+                Ok(request) => Ok((request, flight)),
+                Err(error) => {
+                    flight.ended();
+                    Err(error)
+                }
+            }
+        };
+        let (request, flight) = build().map_err(|error: Error| error.at_stage(Stage::Resource))?;
+        let pending = PendingResponse::new(Arc::clone(&who), outgoing.address, flight);
+        Ok((request, pending))
+    }
+
+    /// Signs the request, sends it, and reads the reply, whatever its status.
+    ///
+    /// If the provider refuses the timestamp or the nonce, it is signed and sent once more. Other failures are
+    /// repeated if the client has a policy: see [`Client::with_retries`](crate::Client::with_retries).
+    ///
+    /// # Errors
+    ///
+    /// [`ForeignOrigin`](crate::RequestError::ForeignOrigin) if the URL is not at the provider,
+    /// [`InvalidUrl`](crate::ErrorKind::InvalidUrl) if it cannot be read or names a user,
+    /// [`ReservedParameter`](crate::RequestError::ReservedParameter),
+    /// and the failures of the network. Use
+    /// [`error_for_status`](ResourceResponse::error_for_status) to make an error of a refusal.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future gives up the call; the provider may have carried it out.
+    pub async fn send(self) -> Result<ResourceResponse, Error> {
+        self.send_by(Usual).await
+    }
+
+    /// As [`send`](Self::send), for one who knows more of the request.
+    pub(crate) async fn send_by(self, habits: impl Habits) -> Result<ResourceResponse, Error> {
+        let Self { who, outgoing, body_hash, limits, operation } = self;
+        let outgoing = outgoing?;
+        let ready = Ready::new(&who, &outgoing, body_hash);
+        let ready = ready.map_err(|error| error.at_stage(Stage::Resource))?;
+        let call = Calling {
+            who: &who,
+            operation: &operation,
+            method: &outgoing.method,
+            limits,
+            build: |moment: &Moment| ready.sign(&who, moment),
+            habits,
+        };
+        let mut reply = exchange::exchange(&call).await?;
+        if reply.status().is_success() {
+            who.was_used();
+        }
+        let problem = reply.extensions_mut().remove().unwrap_or_default();
+        Ok(ResourceResponse::new(who, reply, problem, outgoing.address))
+    }
+}

@@ -1,0 +1,440 @@
+//! Sending a request whose body, or whose reply, is a stream.
+
+// The trap: a stream can be read once. Whatever is sent with one is never sent again, so what would have
+// helped (the provider's time, a new nonce) is said in the error.
+
+use std::{
+    pin::Pin,
+    sync::{Arc, Mutex, PoisonError},
+    task::{Context, Poll},
+};
+
+use bytes::{Bytes, BytesMut};
+use http::{Response, StatusCode, header};
+use http_body::{Frame, SizeHint};
+
+use super::{
+    body::{Body, is_form_type},
+    download::Download,
+    multipart::Multipart,
+    outgoing::Outgoing,
+    ready::Ready,
+    request::{ResourceRequest, header_of_type},
+    response::ResourceResponse,
+    signatory::Signatory,
+};
+use crate::{
+    clock::timekeeper::Flight,
+    error::{BoxError, Error, groups::RequestError, kind::ErrorKind, stage::Stage},
+    exchange::settle,
+    protocol::problem::Problem,
+    refusal::classify,
+    shown::ShownUrl,
+    signature::params::Pair,
+    telemetry::Watch,
+    transport::{Limits, TransportError, body::Body as Stream, sequence::Sequence},
+};
+
+/// How much is read of a reply that is a refusal, or may be one.
+const REFUSAL: usize = 64 * 1024;
+
+impl ResourceRequest {
+    /// Signs the request, and sends it with a body that is read while it is sent. OAuth does not sign the
+    /// body.
+    ///
+    /// A stream can be read only once, so the request is never sent a second time. If the provider refuses
+    /// the timestamp, the client learns the provider's time, and the error that
+    /// [`error_for_status`](ResourceResponse::error_for_status) makes [is retryable](Error::is_retryable): begin
+    /// the body again, and send it with a clone of the request. [`timeout`](Self::timeout) limits each pause.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`send`](Self::send); [`BodyFailed`](crate::RequestError::BodyFailed) if the body fails;
+    /// [`FormFieldsNeeded`](crate::RequestError::FormFieldsNeeded) for the content type of a form, whose fields
+    /// would have to be signed; [`InvalidSetting`](crate::ErrorKind::InvalidSetting) if the request has a
+    /// body already, or was to have a [`body_hash`](Self::body_hash); and
+    /// [`NoStreams`](crate::ErrorKind::NoStreams) if the client's transport cannot stream.
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`send`](Self::send). The body is lost.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn run(session: tripod::Session) -> Result<(), Box<dyn std::error::Error>> {
+    /// use tripod::transport::Body;
+    ///
+    /// let file = tokio::fs::File::open("sea.mp4").await?;
+    /// let length = file.metadata().await?.len();
+    /// let body = Body::from_reader(file).with_length(length);
+    /// let request = session.put("https://videos.example.net/videos/7");
+    /// request.send_stream("video/mp4", body).await?.error_for_status()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn send_stream(
+        self,
+        content_type: &str,
+        body: impl Into<Stream>,
+    ) -> Result<ResourceResponse, Error> {
+        let body = body.into();
+        self.with_stream(content_type, Vec::new(), None).upload(body).await
+    }
+
+    /// Signs the request, and sends it with a multipart body.
+    ///
+    /// If all parts are in memory, the request is sent like any other: once more if the provider refuses the
+    /// timestamp or the nonce. If one of them is a stream, it is sent as
+    /// [`send_stream`](Self::send_stream) does.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`send_stream`](Self::send_stream); [`InvalidSetting`](crate::ErrorKind::InvalidSetting) if
+    /// a part cannot be written; [`ReservedParameter`](crate::RequestError::ReservedParameter) if a
+    /// signed part's name begins with `oauth_`.
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`send_stream`](Self::send_stream).
+    pub async fn send_multipart(self, form: Multipart) -> Result<ResourceResponse, Error> {
+        let signed = form.signed();
+        let (content_type, body) = form.into_body()?;
+        match body.into_whole() {
+            Ok(bytes) => self.with_stream(&content_type, signed, Some(bytes)).send().await,
+            Err(stream) => self.with_stream(&content_type, signed, None).upload(stream).await,
+        }
+    }
+
+    /// Signs the request, sends it, and returns as soon as an answer begins, so that its body can be read
+    /// while it arrives.
+    ///
+    /// [`reply_limit`](Self::reply_limit) counts the bytes as they arrive, and [`timeout`](Self::timeout) limits
+    /// each pause instead of the whole. A refusal is read up to 64 KiB and becomes an error; if it was for the
+    /// timestamp or the nonce, the request is signed and sent once more.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`send`](Self::send) and of [`error_for_status`](ResourceResponse::error_for_status);
+    /// [`TooLarge`](crate::ReplyError::TooLarge) if the reply announces more bytes than the limit;
+    /// [`NoStreams`](crate::ErrorKind::NoStreams) if the client's transport cannot stream.
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`send`](Self::send).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn run(session: tripod::Session) -> Result<(), Box<dyn std::error::Error>> {
+    /// use tokio::io::AsyncWriteExt;
+    ///
+    /// let request = session.get("https://videos.example.net/videos/7").reply_limit(4 << 30);
+    /// let mut download = request.download().await?;
+    /// let mut file = tokio::fs::File::create("sea.mp4").await?;
+    /// while let Some(piece) = download.chunk().await? {
+    ///     file.write_all(&piece).await?;
+    /// }
+    /// file.flush().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn download(self) -> Result<Download, Error> {
+        let Self { who, outgoing, body_hash, limits, operation } = self;
+        let outgoing = outgoing?;
+        let call = Call::new(&who, &outgoing, body_hash, limits, &operation)?;
+        let watch = Watch::new(who.client(), &operation);
+        match watch.within(call.answer(&watch)).await {
+            Ok(answer) => {
+                watch.began(answer.status());
+                Download::new(answer, limits.reply_bytes, call.endpoint())
+            }
+            Err(error) => {
+                let outcome: Result<Response<Bytes>, _> = Err(error);
+                watch.ended(Stage::Resource, &outcome, &who.secrets());
+                let answer = outcome?.map(Stream::from);
+                Download::new(answer, limits.reply_bytes, call.endpoint())
+            }
+        }
+    }
+
+    /// Sets a body that is sent as it is, and what is signed beside it. Without bytes it is a stream.
+    fn with_stream(
+        self,
+        content_type: &str,
+        signed: Vec<Pair<'static>>,
+        bytes: Option<Bytes>,
+    ) -> Self {
+        self.then(|outgoing| {
+            if !matches!(outgoing.body, Body::None) {
+                let reason = "the request has a body already, and is sent with another";
+                return Err(Error::setup(ErrorKind::InvalidSetting { reason }));
+            }
+            if is_form_type(content_type) {
+                return Err(Error::setup(ErrorKind::Request(RequestError::FormFieldsNeeded)));
+            }
+            outgoing.headers.insert(header::CONTENT_TYPE, header_of_type(content_type)?);
+            outgoing.body = Body::Beside(signed, bytes);
+            Ok(())
+        })
+    }
+
+    async fn upload(self, body: Stream) -> Result<ResourceResponse, Error> {
+        let Self { who, outgoing, body_hash, limits, operation } = self;
+        let outgoing = outgoing?;
+        let call = Call::new(&who, &outgoing, body_hash, limits, &operation)?;
+        let watch = Watch::new(who.client(), &operation);
+        let outcome = watch.within(call.upload(body, &watch)).await;
+        watch.ended(Stage::Resource, &outcome, &who.secrets());
+        let mut reply = outcome?;
+        let problem = reply.extensions_mut().remove().unwrap_or_default();
+        let anew = reply.extensions_mut().remove::<Anew>().is_some();
+        let response = ResourceResponse::new(Arc::clone(&who), reply, problem, outgoing.address);
+        Ok(response.worth_another(anew))
+    }
+}
+
+/// In the extensions of a reply: the same request may succeed if it is signed anew.
+#[derive(Clone, Copy)]
+struct Anew;
+
+/// One call, with what all of its tries have in common.
+struct Call<'a> {
+    who: &'a Arc<Signatory>,
+    outgoing: &'a Outgoing,
+    ready: Ready<'a>,
+    limits: Limits,
+    /// What it is called in its span.
+    operation: &'a str,
+}
+
+impl<'a> Call<'a> {
+    fn new(
+        who: &'a Arc<Signatory>,
+        outgoing: &'a Outgoing,
+        body_hash: bool,
+        limits: Limits,
+        operation: &'a str,
+    ) -> Result<Self, Error> {
+        let ready = Ready::new(who, outgoing, body_hash);
+        let ready = ready.map_err(|error| error.at_stage(Stage::Resource))?;
+        Ok(Self { who, outgoing, ready, limits, operation })
+    }
+
+    /// Sends a stream, once, and reads the reply whole. What the reply means is in its extensions.
+    async fn upload(&self, body: Stream, watch: &Watch) -> Result<Response<Bytes>, Error> {
+        let (reply, flight) = self.send(Some(body), watch).await?;
+        let (head, mut body) = reply.into_parts();
+        let bytes = match whole(&mut body, self.limits.reply_bytes).await {
+            Ok(bytes) => bytes,
+            Err(error) => return Err(self.about(error, head.status)),
+        };
+        let mut reply = Response::from_parts(head, bytes);
+        let problem = classify(self.who.client(), Stage::Resource, &reply);
+        if self.settle(flight, &reply, &problem) {
+            reply.extensions_mut().insert(Anew);
+        }
+        reply.extensions_mut().insert(problem);
+        Ok(reply)
+    }
+
+    /// Asks for an answer, and once more if the timestamp or the nonce is refused. A refusal is an error.
+    async fn answer(&self, watch: &Watch) -> Result<Response<Stream>, Error> {
+        let client = self.who.client();
+        let refuses_with_success = client.provider().dialect().success_refusal().is_some();
+        let mut retried = false;
+        loop {
+            let (reply, flight) = self.send(None, watch).await?;
+            let (head, mut body) = reply.into_parts();
+            let is_answer = head.status.is_success() || head.status == StatusCode::NOT_MODIFIED;
+            let read = if is_answer && !(refuses_with_success && head.status.is_success()) {
+                Beginning { end: End::MayFollow, ..Beginning::default() }
+            } else {
+                Beginning::read(&mut body).await
+            };
+            match read.end {
+                End::MayFollow if is_answer => {
+                    let head = Response::from_parts(head, ());
+                    self.settle(flight, &head, &Problem::default());
+                    return Ok(head.map(|()| read.with_rest(body)));
+                }
+                End::Broken(error) if is_answer => return Err(self.about(error, head.status)),
+                // Of a refusal it is enough to know how it begins.
+                _ => {}
+            }
+            let reply = Response::from_parts(head, read.bytes.freeze());
+            let problem = classify(client, Stage::Resource, &reply);
+            if self.settle(flight, &reply, &problem) && !retried {
+                retried = true;
+                watch.resent();
+                continue;
+            }
+            let address = self.outgoing.address.clone();
+            let reply = ResourceResponse::new(Arc::clone(self.who), reply, problem, address);
+            return Ok(reply.error_for_status()?.into_http().map(Stream::from));
+        }
+    }
+
+    /// Sends the request, signed anew, with this body or with its own.
+    async fn send(
+        &self,
+        body: Option<Stream>,
+        watch: &Watch,
+    ) -> Result<(Response<Stream>, Flight), Error> {
+        let client = self.who.client();
+        let at_stage = |error: Error| error.at_stage(Stage::Resource);
+        let (moment, flight) = client.time().depart(self.limits.time).map_err(at_stage)?;
+        let request = match self.ready.sign(self.who, &moment) {
+            Ok(request) => request,
+            Err(error) => {
+                flight.ended();
+                return Err(at_stage(error));
+            }
+        };
+        let endpoint = self.endpoint();
+        watch.request(self.operation, &request, &self.who.secrets());
+        crate::event!(method = %request.method(), %endpoint, "request with a stream");
+        let failure = Failure::default();
+        let request = request.map(|bytes| match body.map(Stream::into_whole) {
+            None => Stream::from(bytes),
+            Some(Ok(bytes)) => Stream::from(bytes),
+            Some(Err(body)) => Stream::new(Overseen { body, failure: failure.clone() }),
+        });
+        match client.transport().send_stream(request, self.limits).await {
+            Ok(reply) => {
+                crate::event!(%endpoint, status = reply.status().as_u16(), "reply to a stream");
+                if reply.status().is_success() {
+                    self.who.was_used();
+                }
+                Ok((reply, flight))
+            }
+            Err(failed) => {
+                crate::event!(%endpoint, failure = %failed, "no reply to a stream");
+                if failed.never_left() {
+                    flight.ended();
+                }
+                let error = match failure.take() {
+                    Some(source) => {
+                        let kind = ErrorKind::Request(RequestError::BodyFailed);
+                        Error::new(Stage::Resource, kind).with_source(source)
+                    }
+                    None => failed.into_error(Stage::Resource),
+                };
+                Err(error.with_endpoint(endpoint))
+            }
+        }
+    }
+
+    fn settle<B>(&self, flight: Flight, reply: &Response<B>, problem: &Problem) -> bool {
+        settle(flight, self.outgoing.address.base().ok().as_ref(), reply, problem)
+    }
+
+    fn about(&self, error: TransportError, status: StatusCode) -> Error {
+        error.into_error(Stage::Resource).with_endpoint(self.endpoint()).with_status(status)
+    }
+
+    fn endpoint(&self) -> String {
+        ShownUrl::of_uri(self.outgoing.address.uri()).without(&self.who.secrets())
+    }
+}
+
+/// Reads a body to its end, unless it is larger than the limit.
+async fn whole(body: &mut Stream, limit: usize) -> Result<Bytes, TransportError> {
+    let mut whole = BytesMut::new();
+    while let Some(piece) = body.piece().await.map_err(TransportError::of_body)? {
+        if piece.len() > limit.saturating_sub(whole.len()) {
+            return Err(TransportError::too_large(limit));
+        }
+        whole.extend_from_slice(&piece);
+    }
+    Ok(whole.freeze())
+}
+
+/// What a reply begins with.
+#[derive(Default)]
+struct Beginning {
+    bytes: BytesMut,
+    end: End,
+}
+
+#[derive(Default)]
+enum End {
+    #[default]
+    Reached,
+    MayFollow,
+    Broken(TransportError),
+}
+
+impl Beginning {
+    /// Reads what a refusal may be long.
+    async fn read(body: &mut Stream) -> Self {
+        let mut bytes = BytesMut::new();
+        let end = loop {
+            match body.piece().await {
+                Ok(Some(piece)) => bytes.extend_from_slice(&piece),
+                Ok(None) => break End::Reached,
+                Err(error) => break End::Broken(TransportError::of_body(error)),
+            }
+            if bytes.len() >= REFUSAL {
+                break End::MayFollow;
+            }
+        };
+        Self { bytes, end }
+    }
+
+    fn with_rest(self, rest: Stream) -> Stream {
+        if self.bytes.is_empty() {
+            return rest;
+        }
+        Stream::new(Sequence([Stream::from(self.bytes.freeze()), rest].into()))
+    }
+}
+
+/// What went wrong with the caller's body, where the transport would call it a broken connection.
+#[derive(Clone, Default)]
+struct Failure(Arc<Mutex<Option<BoxError>>>);
+
+impl Failure {
+    fn take(&self) -> Option<BoxError> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    fn put(&self, error: BoxError) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+    }
+}
+
+/// The caller's body, whose error is kept.
+struct Overseen {
+    body: Stream,
+    failure: Failure,
+}
+
+impl http_body::Body for Overseen {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        let this = self.get_mut();
+        let frame = Pin::new(&mut this.body).poll_frame(context);
+        frame.map(|frame| {
+            frame.map(|frame| {
+                frame.map_err(|error| {
+                    this.failure.put(error);
+                    "the caller's body failed".into()
+                })
+            })
+        })
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
