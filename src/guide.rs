@@ -7,6 +7,7 @@
 //! | [`typestate`] | What is the typestate pattern, and how do I write one? Five pages from nothing to exercises. |
 //! | [`compiler_errors`] | What does this message of rustc mean, and what do I write instead? |
 //! | [`bodies`] | How do I send and receive files, multipart bodies and streams, also with another HTTP client? |
+//! | [`gallery`] | What are all the mistakes that do not compile, and what is the right way of each? |
 //! | [`providers`] | Which providers still speak OAuth 1.0a, which are ready made, and how do I describe mine? |
 //! | [`invalid_signature`] | Why does the provider refuse my signature? |
 //! | [`rfc5849`] | Which rule of the RFC is kept where, and which test holds it? |
@@ -46,6 +47,9 @@ pub mod compiler_errors {}
 
 #[doc = include_str!("../docs/bodies.md")]
 pub mod bodies {}
+
+#[doc = include_str!("../docs/gallery.md")]
+pub mod gallery {}
 
 #[doc = include_str!("../docs/providers.md")]
 pub mod providers {}

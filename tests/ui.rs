@@ -25,6 +25,8 @@ mod pass;
 const PINNED: &str = "1.95";
 /// The pages that quote the compiler.
 const GUIDES: [&str; 2] = ["docs/compiler_errors.md", "README.md"];
+/// The page that shows each case; written by this test.
+const GALLERY: &str = "docs/gallery.md";
 const DECISIONS: &str = "docs/decisions.md";
 const TESTING: &str = "docs/testing.md";
 
@@ -34,6 +36,7 @@ fn main() -> ExitCode {
         Trial::test("each_case_has_a_passing_twin", || Ok(each_case_has_a_passing_twin()?)),
         Trial::test("a_wrong_step_names_the_state_that_has_it", || Ok(messages_name_the_state()?)),
         Trial::test("the_guide_quotes_the_compiler", || Ok(the_guide_quotes_the_compiler()?)),
+        Trial::test("the_gallery_shows_each_case", || Ok(the_gallery_shows_each_case()?)),
         Trial::test("tests_named_in_the_docs_exist", || Ok(tests_named_in_the_docs_exist()?)),
     ];
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
@@ -141,6 +144,55 @@ fn the_guide_quotes_the_compiler() -> Outcome {
         }
     }
     Ok(())
+}
+
+/// One entry for each case: what is wrong, rustc's message, and the right way. By the error's code, then by name.
+fn the_gallery_shows_each_case() -> Outcome {
+    let mut entries = Vec::new();
+    for case in names("tests/ui", "rs")? {
+        let message = read(&format!("tests/ui/{case}.stderr"))?;
+        let code = message
+            .split("error[")
+            .nth(1)
+            .and_then(|rest| rest.split(']').next())
+            .unwrap_or("Without a code");
+        let (why, wrong) = program(&read(&format!("tests/ui/{case}.rs"))?);
+        let (what, right) = program(&read(&format!("tests/ui/pass/{case}.rs"))?);
+        // Some twins say only whose they are.
+        let what = if what.contains(".rs`") { "The right way:".to_owned() } else { what };
+        let title = case.replace('_', " ");
+        let title = title[..1].to_uppercase() + &title[1..];
+        let message = message.trim_end();
+        entries.push((
+            code.to_owned(),
+            format!(
+                "## {code}: {title}\n\n{why}\n\n```rs\n{wrong}```\n\n```text\n{message}\n```\n\n{what}\n\n```rs\n{right}```\n"
+            ),
+        ));
+    }
+    // Errors with a code first.
+    entries.sort_by_key(|(code, _)| (code == "Without a code", code.clone()));
+    let head = "# Everything that does not compile\n\nFor those who have a message of the compiler in front of them. Search this page for its first line. Each \
+        entry has the program, the message of rustc 1.95, and what to write instead. [`compiler_errors`](crate::guide::compiler_errors) explains the most \
+        common ones at length. This page is written by `TRIPOD_UI=overwrite cargo test --test ui` from the cases in `tests/ui`.\n\n";
+    let entries: Vec<String> = entries.into_iter().map(|(_, entry)| entry).collect();
+    let page = head.to_owned() + &entries.join("\n");
+    if env::var("TRIPOD_UI").is_ok_and(|what| what == "overwrite") {
+        fs::write(in_crate(GALLERY), &page)?;
+    }
+    if read(GALLERY).unwrap_or_default() == page {
+        return Ok(());
+    }
+    Err(format!("{GALLERY} is not what the cases give; write it anew").into())
+}
+
+/// What a case says of itself in its first lines, and its code without that and without an empty `main`.
+fn program(text: &str) -> (String, String) {
+    let says = |line: &&str| line.starts_with("//!");
+    let why: Vec<&str> = text.lines().take_while(says).map(|line| line[3..].trim()).collect();
+    let code: Vec<&str> = text.lines().skip_while(says).collect();
+    let code = code.join("\n").replace("\nfn main() {}", "");
+    (why.join(" "), code.trim().to_owned() + "\n")
 }
 
 /// Each name in the column of tests, of the tables of invariants and of promises, is a test's.
