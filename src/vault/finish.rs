@@ -54,7 +54,7 @@ impl Vault {
     /// /// `path` is `/back?oauth_token=…`.
     /// async fn back(vault: &Vault, path: &str, cookies: &[u8], user: &str) -> Result<(), Error> {
     ///     let ticket = Ticket::from_cookies(cookies, path, CookieScope::Https)?;
-    ///     let _session = vault.finish(&ticket, path, user).await?;
+    ///     vault.finish(&ticket, path, user).await?;
     ///     Ok(())
     /// }
     /// ```
@@ -63,7 +63,7 @@ impl Vault {
         ticket: &Ticket,
         callback: &str,
         user: &str,
-    ) -> Result<Session, FinishFailed> {
+    ) -> Result<Finished, FinishFailed> {
         let attempt = Attempt::new(&self.kept, ticket, callback, Some(user));
         let TakenUp { flow, owner } = match take(&attempt).await {
             Ok(taken) => taken,
@@ -83,16 +83,17 @@ impl Vault {
     }
 
     /// The ticket was used: by a double click that was faster, or because the page is loaded again.
-    async fn finished_before(&self, user: &str, error: Error) -> Result<Session, Error> {
-        self.load(user).await?.ok_or(error)
+    async fn finished_before(&self, user: &str, error: Error) -> Result<Finished, Error> {
+        let session = self.load(user).await?.ok_or(error)?;
+        Ok(Finished { session, before: true })
     }
 
-    async fn save_finished(&self, user: &str, session: Session) -> Result<Session, FinishFailed> {
+    async fn save_finished(&self, user: &str, session: Session) -> Result<Finished, FinishFailed> {
         let mut left = TRIES;
         loop {
             left -= 1;
             match self.save(user, &session).await {
-                Ok(()) => return Ok(session),
+                Ok(()) => return Ok(Finished { session, before: false }),
                 Err(error) if left > 0 && error.is_retryable() => {}
                 Err(error) => {
                     let session = Some(session);
@@ -146,6 +147,32 @@ pub(super) async fn exchange(mut flow: Flow<Authorized>) -> Result<Session, Fail
 /// At once, so not where the provider asks for a pause.
 fn may_be_repeated(error: &Error) -> bool {
     error.is_retryable() && error.retry_after().is_none()
+}
+
+/// A flow that was finished. The vault has saved its session, so nothing is lost if you drop this.
+#[derive(Clone, Debug)]
+pub struct Finished {
+    session: Session,
+    before: bool,
+}
+
+impl Finished {
+    /// The user's session, to use at once.
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// Takes the user's session out.
+    pub fn into_session(self) -> Session {
+        self.session
+    }
+
+    /// Whether an earlier call had finished the flow already: the page was loaded again, or the link was clicked
+    /// twice.
+    #[must_use]
+    pub fn was_finished_before(&self) -> bool {
+        self.before
+    }
 }
 
 /// A flow that could not be finished: the error, and what is left of the flow.

@@ -33,7 +33,7 @@ mod used;
 
 pub use self::{
     cookie::CookieVault,
-    finish::FinishFailed,
+    finish::{FinishFailed, Finished},
     keeper::{Park, Vault},
     key::{KeyRing, SealingKey},
     resume::{Resume, ResumeFailed},

@@ -8,6 +8,7 @@ use std::{fmt, time::Duration};
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use cookie::{Cookie, SameSite};
+use http::{HeaderMap, HeaderValue, header};
 use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
@@ -68,6 +69,7 @@ pub struct Ticket {
 
 /// Where a ticket's cookie is good.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum CookieScope {
     /// This host over HTTPS: `__Host-tripod-…; HttpOnly; SameSite=Lax; Secure; Path=/`.
     Https,
@@ -187,6 +189,39 @@ impl Ticket {
             (None, Some(_)) => Err(keeping(ErrorKind::Ticket(TicketError::Missing))),
             (None, None) => Err(without_a_flow(callback)),
         }
+    }
+
+    /// Finds the ticket for a callback among the headers of the request that brought it, as
+    /// [`from_cookies`](Self::from_cookies) does.
+    ///
+    /// Several `Cookie` headers, which HTTP/2 allows, are read as one.
+    ///
+    /// # Errors
+    ///
+    /// As [`from_cookies`](Self::from_cookies).
+    ///
+    /// # Security
+    ///
+    /// As [`from_cookies`](Self::from_cookies).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tripod::{Error, vault::{CookieScope, Ticket}};
+    ///
+    /// fn ticket(request: &http::Request<()>) -> Result<Ticket, Error> {
+    ///     let target = request.uri().to_string(); // `/back?oauth_token=…`
+    ///     Ticket::from_headers(request.headers(), &target, CookieScope::Https)
+    /// }
+    /// ```
+    pub fn from_headers(
+        headers: &HeaderMap,
+        callback: &str,
+        scope: CookieScope,
+    ) -> Result<Self, Error> {
+        let cookies: Vec<&[u8]> =
+            headers.get_all(header::COOKIE).iter().map(HeaderValue::as_bytes).collect();
+        Self::from_cookies(Zeroizing::new(cookies.join(&b"; "[..])).as_slice(), callback, scope)
     }
 
     /// The `Set-Cookie` header's value that gives this ticket to the browser. It lasts as long as

@@ -2,13 +2,13 @@
 
 use tripod::{
     Error, Session, TicketError,
-    vault::{FinishFailed, Ticket},
+    vault::{FinishFailed, Finished, Ticket},
 };
 
 use crate::{
     refused,
     store::Fault,
-    support::{ACCESS_TOKEN, GRANTED, Kind, Scenario, VERIFIER, quiet, reply},
+    support::{ACCESS_TOKEN, GRANTED, Kind, Scenario, VERIFIER, quiet, reply, silent},
     vault::{Kept, kept, retryable},
 };
 
@@ -23,7 +23,7 @@ impl Kept {
     }
 
     async fn finish(&self, ticket: &Ticket, user: &str) -> Result<Session, FinishFailed> {
-        self.vault.finish(ticket, CALLED_BACK, user).await
+        self.vault.finish(ticket, CALLED_BACK, user).await.map(Finished::into_session)
     }
 
     fn answers(&self, statuses: &[u16]) {
@@ -128,7 +128,8 @@ async fn a_forged_verifier_does_not_use_the_flow_up() {
     let kept = kept();
     let ticket = kept.park_for("ada").await;
     kept.answers(&[401]);
-    let failed = failed(kept.vault.finish(&ticket, FORGED, "ada").await);
+    let failed =
+        failed(kept.vault.finish(&ticket, FORGED, "ada").await.map(Finished::into_session));
     assert!(!failed.error().is_retryable());
     assert!(failed.ticket().is_some());
     kept.sent(1);
@@ -180,10 +181,14 @@ async fn a_page_that_is_loaded_again_succeeds_again() {
     let kept = kept();
     let ticket = kept.park_for("ada").await;
     kept.answers(&[200]);
-    let _session = kept.finish(&ticket, "ada").await.unwrap();
+    let finished = kept.vault.finish(&ticket, CALLED_BACK, "ada").await.unwrap();
+    assert!(!finished.was_finished_before());
+    assert_eq!(finished.session().access_token().token(), ACCESS_TOKEN);
+    silent(&format!("{finished:?}"));
     kept.sent(1);
-    let again = kept.finish(&ticket, "ada").await.unwrap();
-    assert_eq!(again.access_token().token(), ACCESS_TOKEN);
+    let again = kept.vault.finish(&ticket, CALLED_BACK, "ada").await.unwrap();
+    assert!(again.was_finished_before());
+    assert_eq!(again.session().access_token().token(), ACCESS_TOKEN);
     kept.sent(0);
     // For a user who is not connected, it is a ticket that was used.
     let failed = failed(kept.finish(&ticket, "eve").await);

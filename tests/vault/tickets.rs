@@ -64,6 +64,24 @@ fn approval(result: Result<Ticket, Error>, kind: &Kind) {
 }
 
 #[test]
+fn a_ticket_is_found_among_headers() {
+    let (ticket, other) = (ticket("a"), ticket("b"));
+    let mut headers = http::HeaderMap::new();
+    let find = |headers: &http::HeaderMap| Ticket::from_headers(headers, &back("a"), HTTPS);
+    let no_ticket = Kind::from(ErrorKind::Ticket(TicketError::Missing));
+    refused(find(&headers), &no_ticket);
+    headers.append("cookie", http::HeaderValue::from_bytes(b"theme=\xff").unwrap());
+    headers.append("cookie", sent(&other, HTTPS).parse().unwrap());
+    refused(find(&headers), &no_ticket);
+    headers.append("cookie", format!("{}; a=1", sent(&ticket, HTTPS)).parse().unwrap());
+    let found = find(&headers).unwrap();
+    assert_eq!(found.value().expose_secret(), ticket.value().expose_secret());
+    // Two headers are one list: the ticket twice contradicts itself there, too.
+    headers.append("cookie", sent(&ticket, HTTPS).parse().unwrap());
+    refused(find(&headers), &no_ticket);
+}
+
+#[test]
 fn the_cookie_is_shut_to_scripts_sites_and_neighbours() {
     let ticket = ticket("a");
     let value = ticket.value().expose_secret().to_owned();

@@ -224,6 +224,7 @@ impl fmt::Debug for Claim {
 
 /// What came of [`Store::take`].
 #[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Taken {
     /// The entry, which is now this claim's alone.
     Value(Vec<u8>),
