@@ -3,7 +3,12 @@
 // The key of every method is the two secrets, each percent-encoded, joined by `&`; the `&` is
 // there even when there is no token. The trap: a kept key state is as secret as the key itself.
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    hash::{Hash, Hasher},
+    mem,
+    sync::Arc,
+};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 #[cfg(feature = "hmac-sha2")]
@@ -31,7 +36,8 @@ use super::{
 
 /// How requests are signed.
 ///
-/// HMAC-SHA1 is the default: every provider knows it, and FatSecret takes nothing else.
+/// HMAC-SHA1 is the default: every provider knows it, and FatSecret takes nothing else. Two methods of the caller's
+/// own are equal if they are the same signer.
 ///
 /// # Source
 ///
@@ -75,6 +81,23 @@ impl SignatureMethod {
             Self::Plaintext => "PLAINTEXT",
             Self::Custom(signer) => signer.name(),
         }
+    }
+}
+
+impl PartialEq for SignatureMethod {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Custom(one), Self::Custom(other)) => Arc::ptr_eq(one, other),
+            _ => mem::discriminant(self) == mem::discriminant(other),
+        }
+    }
+}
+
+impl Eq for SignatureMethod {}
+
+impl Hash for SignatureMethod {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.name().hash(state);
     }
 }
 

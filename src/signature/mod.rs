@@ -1,4 +1,4 @@
-//! Signing, RFC 5849 section 3, as pure functions: no I/O, no clock, no randomness.
+//! Signing, RFC 5849 section 3: no I/O and no state.
 //!
 //! What is signed must be what is sent. So the caller gives the URL as it is sent, and every other
 //! parameter once, as a *decoded* pair; the signature and the text to send are both made from these.
@@ -14,6 +14,9 @@
 //! 4. **Sign** it with the two secrets as the key ([`SignatureMethod`]).
 //! 5. **Send** the parameters and the signature in one place: the header
 //!    ([`Signer::authorization`]), the form body or the query ([`Signer::parameters_into`]).
+//!
+//! Everything here is a pure function of what it is given, but for [`Signer::authorization_now`] and
+//! [`Signer::signed_query_now`], which take the time and a nonce themselves.
 //!
 //! # How it is made fast
 //!
@@ -33,6 +36,7 @@ mod cursor;
 pub mod diagnose;
 pub(crate) mod encode;
 pub(crate) mod explain;
+mod fresh;
 mod hmac_sha1;
 pub(crate) mod method;
 mod order;
@@ -62,6 +66,8 @@ pub use uri::BaseUri;
 
 /// The time and the nonce of one request.
 ///
+/// There will be no other fields: RFC 5849 has these two.
+///
 /// # Source
 ///
 /// RFC 5849 section 3.3.
@@ -74,6 +80,10 @@ pub struct Stamp<'a> {
 }
 
 /// What of one request is signed, all borrowed.
+///
+/// Write it with all its fields, or with `..` and another one's. There will be no other fields: this is all that RFC
+/// 5849 section 3.4.1 signs. To sign a request that is sent at once, use
+/// [`Signer::authorization_now`], which needs none of it.
 ///
 /// `Debug` shows the HTTP method and the URL without its query.
 pub struct ToSign<'a, K, V> {

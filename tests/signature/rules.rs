@@ -1,12 +1,17 @@
 //! The rules of RFC 5849 that no vector shows: what is refused, what is masked, what is escaped.
 
+use std::time::UNIX_EPOCH;
+
 use secrecy::SecretString;
 use tripod::{
     BoxError, Consumer, Error, ErrorKind, RequestError, SigningError,
     signature::{
-        BaseUri, Sign, SignatureMethod, Signer, SigningKey, Stamp, ToSign, encode_pairs_into,
+        BaseUri, Sign, SignatureMethod, Signer, SigningKey, Stamp, ToSign, decode_pairs,
+        encode_pairs_into,
     },
 };
+
+use crate::naive::{base_string, base64, hmac_sha1};
 
 const STAMP: Option<Stamp<'static>> = Some(Stamp { timestamp: 1_767_225_600, nonce: "n0nce" });
 
@@ -27,6 +32,50 @@ fn request<'a>(url: &'a str, protocol: &'a [(&'a str, &'a str)]) -> ToSign<'a, &
 
 fn kind<T>(result: Result<T, Error>) -> ErrorKind {
     result.err().unwrap().kind().clone()
+}
+
+/// What was sent is signed: the time is now, the nonce is fresh, and the rest is the caller's.
+#[test]
+fn a_signer_takes_the_time_and_a_nonce_itself() {
+    let seconds = || UNIX_EPOCH.elapsed().unwrap().as_secs();
+    let signer = signer(SignatureMethod::HmacSha1);
+    let (url, pairs) = ("https://a.example/x?q=1%202", [("b", "é"), ("a", "1")]);
+    let mut nonces = Vec::new();
+    for in_header in [true, false] {
+        let begin = seconds();
+        let sent: Vec<(String, String)> = if in_header {
+            let value = signer.authorization_now("POST", url, &pairs).unwrap();
+            assert!(value.is_sensitive());
+            let text = value.to_str().unwrap().strip_prefix("OAuth ").unwrap().replace('"', "");
+            decoded(&text.replace(", ", "&"))
+        } else {
+            let text = signer.signed_query_now("POST", url, &pairs).unwrap();
+            assert!(text.starts_with("b=%C3%A9&a=1&oauth_consumer_key=key&"), "{text}");
+            decoded(&text)
+        };
+        let value = |name: &str| &sent.iter().find(|(found, _)| found == name).unwrap().1;
+        let timestamp: u64 = value("oauth_timestamp").parse().unwrap();
+        assert!((begin..=seconds()).contains(&timestamp));
+        let nonce = value("oauth_nonce").as_str();
+        assert!(nonce.len() == 32 && !nonces.contains(&nonce.to_owned()), "{nonce}");
+        nonces.push(nonce.to_owned());
+
+        let oauth = sent.iter().filter(|(name, _)| name.starts_with("oauth_"));
+        let mut all: Vec<(&str, &str)> = oauth.map(|(name, value)| (&**name, &**value)).collect();
+        all.extend([("q", "1 2")].iter().chain(&pairs));
+        let text = base_string("POST", "https://a.example/x", &all);
+        let expected = base64(&hmac_sha1("consumer-secret", "token-secret", &text));
+        assert_eq!(*value("oauth_signature"), expected);
+    }
+    assert!(matches!(
+        kind(signer.authorization_now("GET", "/x", &[])),
+        ErrorKind::InvalidUrl { .. }
+    ));
+}
+
+fn decoded(text: &str) -> Vec<(String, String)> {
+    let pairs = decode_pairs(text).unwrap().into_iter();
+    pairs.map(|(name, value)| (name.into_owned(), value.into_owned())).collect()
 }
 
 // checklist 45

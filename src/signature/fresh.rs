@@ -1,0 +1,103 @@
+// Signing now: with the time and a nonce that are taken here.
+//
+// The only part of this module that is no pure function. The trap: it remembers nothing between requests, so
+// it knows neither a provider's clock nor which timestamps the provider has seen.
+
+use http::HeaderValue;
+
+use super::{Stamp, ToSign, signer::Signer, uri::BaseUri};
+use crate::{
+    clock::{Clock as _, SystemClock},
+    error::{Error, kind::ErrorKind},
+    nonce::Nonce,
+};
+
+impl Signer {
+    /// Signs a request that any HTTP client sends now, and returns the value of its `Authorization` header.
+    ///
+    /// The timestamp is that of the system's clock, and the nonce is random. `url` is the URL as it is sent; its query is
+    /// signed too. `pairs` are the decoded pairs of a form body, if there is one, and nothing otherwise.
+    ///
+    /// Each signature is for one request: to send it again, sign again. A [`Session`](crate::Session) does more: it
+    /// signs for the provider's own hosts only, and knows where the provider wants the parameters. And a provider whose
+    /// clock differs, or that demands timestamps which never decrease (FatSecret does), needs a client that remembers.
+    ///
+    /// # Errors
+    ///
+    /// As [`signature`](Self::signature), and [`ErrorKind::InvalidUrl`] if the URL is not absolute.
+    ///
+    /// # Security
+    ///
+    /// The value holds the token, and is marked sensitive. Do not follow redirects with it.
+    ///
+    /// # Source
+    ///
+    /// RFC 5849 sections 3.3 and 3.5.1.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tripod::{AccessToken, Consumer, Error, signature::{SignatureMethod, Signer}};
+    ///
+    /// fn signed(
+    ///     consumer: &Consumer,
+    ///     token: &AccessToken,
+    /// ) -> Result<http::HeaderValue, Error> {
+    ///     let signer = Signer::new(SignatureMethod::HmacSha1, consumer, Some((token.token(), token.secret())));
+    ///     signer.authorization_now("GET", "https://photos.example.net/photos?size=original", &[])
+    /// }
+    /// ```
+    pub fn authorization_now(
+        &self,
+        http_method: &str,
+        url: &str,
+        pairs: &[(&str, &str)],
+    ) -> Result<HeaderValue, Error> {
+        let text = now(http_method, url, pairs, |request| self.authorization(request, None))?;
+        let reason = "a parameter has a character that cannot stand in a header";
+        let mut value = HeaderValue::try_from(text)
+            .map_err(|_| Error::setup(ErrorKind::InvalidSetting { reason }))?;
+        value.set_sensitive(true);
+        Ok(value)
+    }
+
+    /// Signs a request that any HTTP client sends now, and returns its form body, or what to add to the URL's query:
+    /// `pairs` and OAuth's parameters, encoded.
+    ///
+    /// Otherwise as [`authorization_now`](Self::authorization_now), for providers that do not read the header.
+    ///
+    /// # Errors
+    ///
+    /// As [`authorization_now`](Self::authorization_now).
+    ///
+    /// # Security
+    ///
+    /// As [`parameters_into`](Self::parameters_into): a query is kept in logs.
+    ///
+    /// # Source
+    ///
+    /// RFC 5849 sections 3.3, 3.5.2 and 3.5.3.
+    pub fn signed_query_now(
+        &self,
+        http_method: &str,
+        url: &str,
+        pairs: &[(&str, &str)],
+    ) -> Result<String, Error> {
+        let mut out = String::new();
+        now(http_method, url, pairs, |request| self.signed_query_into(request, &mut out))?;
+        Ok(out)
+    }
+}
+
+fn now<T>(
+    http_method: &str,
+    url: &str,
+    pairs: &[(&str, &str)],
+    sign: impl FnOnce(&ToSign<'_, &str, &str>) -> Result<T, Error>,
+) -> Result<T, Error> {
+    let nonce = Nonce::random();
+    // A clock before 1970 is 0 here, which the signer refuses.
+    let timestamp = u64::try_from(SystemClock::new().unix_seconds()).unwrap_or_default();
+    let stamp = Some(Stamp { timestamp, nonce: nonce.as_str() });
+    sign(&ToSign { http_method, uri: BaseUri::parse(url)?, pairs, protocol: &[], stamp })
+}
