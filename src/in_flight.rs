@@ -6,6 +6,7 @@
 use std::{
     fmt,
     pin::Pin,
+    sync::{Mutex, PoisonError},
     task::{Context, Poll},
 };
 
@@ -15,12 +16,18 @@ use std::{
 pub(crate) struct InFlight<V, T> {
     /// Nothing once the call has ended: the outcome had the value.
     value: Option<V>,
-    call: Pin<Box<dyn Future<Output = T> + Send>>,
+    /// Never locked: the mutex makes of a call that can be sent a struct that can be shared, too.
+    call: Mutex<Pin<Box<dyn Future<Output = T> + Send>>>,
 }
 
 impl<V, T> InFlight<V, T> {
     pub(crate) fn new(value: V, call: impl Future<Output = T> + Send + 'static) -> Self {
-        Self { value: Some(value), call: Box::pin(call) }
+        Self { value: Some(value), call: Mutex::new(Box::pin(call)) }
+    }
+
+    /// The value; `None` if the call has ended.
+    pub(crate) fn value(&self) -> Option<&V> {
+        self.value.as_ref()
     }
 
     /// Cancels the call and returns the value; `None` if the call has ended.
@@ -35,7 +42,8 @@ impl<V, T> InFlight<V, T> {
     /// If the call has ended already. To stay pending instead would hang the caller without a word.
     pub(crate) fn poll(&mut self, context: &mut Context<'_>) -> Poll<(V, T)> {
         assert!(self.value.is_some(), "a future was polled again after it had completed");
-        let Poll::Ready(outcome) = self.call.as_mut().poll(context) else {
+        let call = self.call.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let Poll::Ready(outcome) = call.as_mut().poll(context) else {
             return Poll::Pending;
         };
         // It was there a moment ago.

@@ -77,7 +77,9 @@
 //! | use another HTTP client throughout | [`transport::Transport`] |
 //! | repeat calls that failed | [`Client::with_retries`] |
 //! | find out why a signature is refused | [`explain_request_token`](Flow::explain_request_token), [`explain_exchange`](Flow::explain_exchange), [`ResourceRequest::explain`] |
-//! | sign outside of any flow | [`signature`] |
+//! | sign outside of any flow, in two lines | [`Signer::authorization_now`](signature::Signer::authorization_now) |
+//! | keep the flow in one place, whatever its state is | [`AnyFlow`] |
+//! | write code that is generic over the state | [`State`], [`Networked`] |
 //! | test your program against a strict provider | the crate [`tripod-sandbox`](https://docs.rs/tripod-sandbox) |
 //! | keep pending flows and access tokens, sealed | the module `vault` (feature), and the guide's page `keeping` |
 //!
@@ -108,6 +110,15 @@
 //!
 //! Without the default features there is no reqwest, Tokio or TLS in the program; signing, the halves and
 //! a [`Transport`](transport::Transport) of your own are. The flow's types are the same in each build.
+//!
+//! # Other crates in the API
+//!
+//! Some types of this API are those of other crates: requests and headers of `http` 1, bodies of `bytes` 1, secrets of
+//! `secrecy` 0.10, and with the feature `fatsecret` the dates of `jiff` 1. They are re-exported as [`http`], [`bytes`],
+//! [`secrecy`] and `jiff`, so that you need not depend on them yourself, and always have the right version. A new major
+//! version of one of them is a new major version of this crate. For `serde` 1 the same holds: its traits are in the
+//! signatures of the features `serde` and `json`. Other crates, such as the stores' database clients, are not part of
+//! the API, and may change in any version.
 #![forbid(unsafe_code)]
 #![warn(clippy::print_stdout, clippy::print_stderr)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -144,6 +155,13 @@ pub mod transport;
 #[cfg_attr(docsrs, doc(cfg(feature = "vault")))]
 pub mod vault;
 
+pub use bytes;
+pub use http;
+#[cfg(feature = "fatsecret")]
+#[cfg_attr(docsrs, doc(cfg(feature = "fatsecret")))]
+pub use jiff;
+pub use secrecy;
+
 pub use client::Client;
 pub use clock::{Clock, SystemClock};
 pub use credentials::{AccessToken, Consumer};
@@ -152,8 +170,8 @@ pub use error::{
     ProblemReport, ReplyError, RequestError, SealError, SigningError, Stage, TicketError,
 };
 pub use flow::{
-    AccessGranted, Authorized, Awaiting, Failed, Flow, PendingFlow, Renewed, RequestTokenIssued,
-    Session, Step, Unauthorized,
+    AccessGranted, AnyFlow, Authorized, Awaiting, Failed, Flow, Networked, PendingFlow, Renewed,
+    RequestTokenIssued, Session, State, Step, Unauthorized,
 };
 pub use nonce::{Nonce, NonceSource};
 pub use protocol::{

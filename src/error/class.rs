@@ -40,6 +40,7 @@ pub(super) fn of(stage: Stage, kind: &ErrorKind) -> ErrorClass {
         ErrorKind::InvalidUrl { .. } if stage == Stage::Resource => Class::Bug,
         ErrorKind::InvalidUrl { .. }
         | ErrorKind::InvalidSetting { .. }
+        | ErrorKind::Environment { .. }
         | ErrorKind::InsecureEndpoint
         | ErrorKind::Request(RequestError::ForeignOrigin)
         | ErrorKind::Signing(
@@ -63,6 +64,7 @@ pub(super) fn of(stage: Stage, kind: &ErrorKind) -> ErrorClass {
         }
         ErrorKind::Request(_)
         | ErrorKind::NoRuntime
+        | ErrorKind::OutOfOrder { .. }
         | ErrorKind::UrlChanged
         | ErrorKind::NoSuchCall { .. } => Class::Bug,
         ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Interrupted => Class::RetryLater,
@@ -177,6 +179,14 @@ mod tests {
             (Setup, ErrorKind::InvalidUrl { reason }, Configuration, false, false),
             (Resource, ErrorKind::InvalidUrl { reason }, Bug, false, false),
             (Setup, ErrorKind::InsecureEndpoint, Configuration, false, false),
+            (
+                Setup,
+                ErrorKind::Environment { variable: "X".to_owned(), reason },
+                Configuration,
+                false,
+                false,
+            ),
+            (Setup, ErrorKind::OutOfOrder { step: "advance", advice: reason }, Bug, false, false),
             (Resource, RequestError::ForeignOrigin.into(), Configuration, false, false),
             (Resource, RequestError::NotSerializable.into(), Bug, false, false),
             (Resource, SigningError::ClockBeforeEpoch.into(), Configuration, false, false),

@@ -31,6 +31,14 @@ pub enum ErrorKind {
         /// Which setting, and why.
         reason: &'static str,
     },
+    /// An environment variable that holds a setting is missing or cannot be used. Its value is never shown.
+    #[non_exhaustive]
+    Environment {
+        /// The variable's name.
+        variable: String,
+        /// What is wrong.
+        reason: &'static str,
+    },
     /// An endpoint is not HTTPS and not on the loopback interface. RFC 5849 sections 2.1 and 2.3
     /// require TLS: the replies carry secrets.
     InsecureEndpoint,
@@ -55,6 +63,15 @@ pub enum ErrorKind {
     NoSuchCall {
         /// What the call is for: `renewal`, `revocation` or `handshake`.
         call: &'static str,
+    },
+    /// An [`AnyFlow`](crate::AnyFlow) was asked for a step that its state does not have. The error's text says
+    /// which step it has instead. [`Flow`](crate::Flow) is without this error: there such a step does not compile.
+    #[non_exhaustive]
+    OutOfOrder {
+        /// The method that was called.
+        step: &'static str,
+        /// Where the flow is, and what to call instead.
+        advice: &'static str,
     },
 
     /// The connection could not be made: name, route, refused, or TLS.
@@ -151,6 +168,9 @@ impl fmt::Display for ErrorKind {
         match self {
             Self::InvalidUrl { reason } => write!(f, "the URL cannot be used: {reason}"),
             Self::InvalidSetting { reason } => write!(f, "a setting cannot be used: {reason}"),
+            Self::Environment { variable, reason } => {
+                write!(f, "the environment variable {variable} {reason}")
+            }
             Self::InsecureEndpoint => {
                 f.write_str("the endpoint must be https (http only on the loopback interface)")
             }
@@ -169,6 +189,9 @@ impl fmt::Display for ErrorKind {
                 f,
                 "the provider has no {call} call that is known here; ask the user to do it on the provider's page, or describe the call"
             ),
+            Self::OutOfOrder { step, advice } => {
+                write!(f, "`{step}` is not this flow's next step: {advice}")
+            }
             Self::Connect => {
                 f.write_str("no connection to the provider; check the network and try again")
             }

@@ -177,6 +177,7 @@ endpoint! {
 
 /// Where minutes are taken from.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ShiftFrom {
     /// An activity of FatSecret's list.
     Listed(ExerciseId),
@@ -189,6 +190,7 @@ pub enum ShiftFrom {
 
 /// Where minutes go to.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ShiftTo {
     /// An activity of FatSecret's list, whose energy FatSecret computes.
     Listed(ExerciseId),

@@ -1,4 +1,4 @@
-//! `Flow<Authorized>`: exchanging the request token for an access token (RFC 5849 section 2.3).
+// `Flow<Authorized>`: exchanging the request token for an access token (RFC 5849 section 2.3).
 
 use bytes::Bytes;
 use http::{Request, Response};

@@ -1,4 +1,4 @@
-//! A flow that waits for a reply, in the hands of a program that does its own I/O.
+// A flow that waits for a reply, in the hands of a program that does its own I/O.
 
 use std::fmt;
 
@@ -44,11 +44,29 @@ pub struct Awaiting<S> {
     flight: Option<Flight>,
 }
 
-/// The states that a call leads out of; sealed, since it is named in no public path.
-pub trait Networked: State + Sized {
+/// A state that a call to the provider leads out of: [`Unauthorized`](crate::Unauthorized) or
+/// [`Authorized`](crate::Authorized).
+///
+/// Write `S: Networked` in code of your own that awaits a [`Step`](crate::Step), or calls
+/// [`Awaiting::accept`], in either of the two states. The trait is sealed.
+///
+/// # Examples
+///
+/// ```
+/// use tripod::{Error, Flow, Networked, Step};
+///
+/// async fn timed<S: Networked>(step: Step<S>) -> Result<Flow<S::Next>, Error> {
+///     let begin = std::time::Instant::now();
+///     let next = step.await?;
+///     println!("{next:?} after {:?}", begin.elapsed());
+///     Ok(next)
+/// }
+/// ```
+pub trait Networked: State {
     /// The state after a success.
-    type Next;
+    type Next: State;
 
+    // Not to be called from outside: nobody else has a `TokenRequest`.
     #[doc(hidden)]
     fn next<B: AsRef<[u8]>>(
         flow: &Flow<Self>,
@@ -72,6 +90,10 @@ impl<S> Awaiting<S> {
             }
             Err(error) => Err(self.flow.failed(error)),
         }
+    }
+
+    pub(super) fn flow(&self) -> &Flow<S> {
+        &self.flow
     }
 
     pub(super) fn call(&self) -> &TokenRequest {
@@ -114,7 +136,7 @@ impl<S: Networked> Awaiting<S> {
     }
 }
 
-impl<S: State> fmt::Debug for Awaiting<S> {
+impl<S> fmt::Debug for Awaiting<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Awaiting").field("flow", &self.flow).finish_non_exhaustive()
     }

@@ -1,4 +1,4 @@
-//! `Flow<AccessGranted>`, also called `Session`: requests in the user's name.
+// `Flow<AccessGranted>`, also called `Session`: requests in the user's name.
 
 use std::{sync::Arc, time::SystemTime};
 

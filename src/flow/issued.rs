@@ -1,4 +1,4 @@
-//! `Flow<RequestTokenIssued>`: the user's approval (RFC 5849 section 2.2).
+// `Flow<RequestTokenIssued>`: the user's approval (RFC 5849 section 2.2).
 
 use std::time::Duration;
 

@@ -1,13 +1,14 @@
-//! The four states of the three-legged flow.
-//!
-//! One type, [`Flow`], whose parameter is the state; each state has its methods in a file of its own,
-//! in one inherent `impl`, so that the compiler can say which state has the method that was called
-//! too early.
-
+// The four states of the three-legged flow.
+//
+// One type, `Flow`, whose parameter is the state; each state has its methods in a file of its own,
+// in one inherent `impl`, so that the compiler can say which state has the method that was called
+// too early.
+//
 // Layer 4: uses everything below, and `resource`. The trap: a second public path to a state, a
 // default for the parameter, or a trait around the methods, and that message is gone. No state's file
 // imports another state's; what two need is in a third.
 
+pub(crate) mod any;
 mod authorized;
 pub(crate) mod awaiting;
 mod granted;
@@ -22,11 +23,11 @@ mod unauthorized;
 
 use std::fmt;
 
-use self::state::State;
 pub use self::{
-    awaiting::Awaiting,
+    any::AnyFlow,
+    awaiting::{Awaiting, Networked},
     life::Renewed,
-    state::{AccessGranted, Authorized, RequestTokenIssued, Unauthorized},
+    state::{AccessGranted, Authorized, RequestTokenIssued, State, Unauthorized},
     step::Step,
 };
 use crate::{
@@ -43,11 +44,12 @@ use crate::{
 /// | [`Authorized`] | that and a verifier | [`exchange`](Flow::exchange) |
 /// | [`AccessGranted`] | an access token | [`get`](Flow::get), [`post`](Flow::post), [`sign`](Flow::sign) |
 ///
-/// A step consumes the flow. If it fails, [`Failed`] holds the flow in the state it had.
+/// A step consumes the flow. If it fails, [`Failed`] holds the flow in the state it had. A program that
+/// keeps the flow in one place, whatever its state is, uses [`AnyFlow`].
 ///
 /// A flow holds secrets in memory that is wiped when it is dropped. It cannot be cloned before the
 /// grant, since a request token works once.
-#[must_use = "a flow does nothing unless its next step is taken; dropping it forgets its tokens"]
+#[must_use = "a flow or session does nothing by itself, and dropping it forgets its tokens"]
 pub struct Flow<S> {
     client: Client,
     state: S,
@@ -83,11 +85,14 @@ impl Clone for Flow<AccessGranted> {
     }
 }
 
-impl<S: State> fmt::Debug for Flow<S> {
+// No bound on the state: each function that prints a flow, or a struct with a flow, would have to repeat it.
+impl<S> fmt::Debug for Flow<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let provider = self.client.provider();
+        let state = std::any::type_name::<S>();
+        let state = state.rsplit("::").next().unwrap_or(state);
         f.debug_struct("Flow")
-            .field("state", &format_args!("{}", S::NAME))
+            .field("state", &format_args!("{state}"))
             .field("provider", &format_args!("{provider}"))
             .finish_non_exhaustive()
     }
@@ -154,7 +159,7 @@ impl<S> From<Failed<S>> for Error {
     }
 }
 
-impl<S: State> fmt::Debug for Failed<S> {
+impl<S> fmt::Debug for Failed<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Failed").field("error", &self.error).field("flow", &self.flow).finish()
     }
@@ -173,7 +178,7 @@ impl<S> fmt::Display for Failed<S> {
     }
 }
 
-impl<S: State> std::error::Error for Failed<S> {
+impl<S> std::error::Error for Failed<S> {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         Some(&self.error)
     }

@@ -1,8 +1,7 @@
-//! A pending flow taken apart, and made again in another process or on another machine.
-//!
-//! A session needs no such thing: it is its access token, and
-//! [`Client::session`](crate::Client::session) takes that.
-
+// A pending flow taken apart, and made again in another process or on another machine.
+//
+// A session needs no such thing: it is its access token, and `Client::session` takes that.
+//
 // The trap: a request token's age is measured on a monotonic clock, which means nothing elsewhere.
 // So the moment of issue is kept as Unix time, and the age is worked out anew from the other
 // machine's time of day. It is right to within a second, if their clocks agree.

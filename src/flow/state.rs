@@ -1,7 +1,7 @@
-//! The states: what each one holds, which is also the proof of how it was reached.
-//!
-//! They can be named and not made outside this module. `RequestTokenIssued` needs a [`Confirmed`],
-//! `Authorized` a [`Matched`]; nothing else constructs them.
+// The states: what each one holds, which is also the proof of how it was reached.
+//
+// They can be named and not made outside this module. `RequestTokenIssued` needs a `Confirmed`,
+// `Authorized` a `Matched`; nothing else constructs them.
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -16,11 +16,32 @@ use crate::{
     resource::signatory::Signatory,
 };
 
-/// What is common to the states; sealed, since it is named in no public path.
-pub trait State: Send + Sync + 'static {
-    /// The state's name, for `Debug`.
-    const NAME: &'static str;
+mod sealed {
+    pub trait Sealed {}
 }
+
+/// One of the four states of a [`Flow`](crate::Flow).
+///
+/// Write `S: State` in code of your own that is generic over the state. [`Flow`](crate::Flow) itself has no such bound,
+/// so a function that only passes a flow on, or prints it, needs none either. The trait is sealed: no other type
+/// can be a state.
+///
+/// # Examples
+///
+/// ```
+/// use tripod::{Flow, State};
+///
+/// #[derive(Debug)]
+/// struct Login<S> {
+///     user: String,
+///     flow: Flow<S>,
+/// }
+///
+/// fn log<S: State>(login: &Login<S>) {
+///     println!("{login:?}");
+/// }
+/// ```
+pub trait State: sealed::Sealed + fmt::Debug + Send + Sync + Sized + 'static {}
 
 /// Nothing has happened yet. The next step is [`request_token`](crate::Flow::request_token).
 pub struct Unauthorized {
@@ -97,13 +118,13 @@ pub(super) fn access_granted(client: &Client, token: AccessToken) -> AccessGrant
 /// States show their name and nothing they hold.
 macro_rules! states {
     ($($state:ident),*) => {$(
-        impl State for $state {
-            const NAME: &'static str = stringify!($state);
-        }
+        impl sealed::Sealed for $state {}
+
+        impl State for $state {}
 
         impl fmt::Debug for $state {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.debug_struct(Self::NAME).finish_non_exhaustive()
+                f.debug_struct(stringify!($state)).finish_non_exhaustive()
             }
         }
     )*};

@@ -1,7 +1,7 @@
-//! A step in flight: the flow beside the call.
-//!
-//! A step is a transport around an [`Awaiting`]. It owns the flow while the call runs, so that dropping
-//! the call loses nothing: that is what an `async fn(self)` could not give.
+// A step in flight: the flow beside the call.
+//
+// A step is a transport around an `Awaiting`. It owns the flow while the call runs, so that dropping
+// the call loses nothing: that is what an `async fn(self)` could not give.
 
 use std::{
     fmt,
@@ -16,7 +16,6 @@ use zeroize::Zeroize as _;
 use super::{
     Failed, Flow,
     awaiting::{Awaiting, Networked},
-    state::State,
 };
 use crate::{error::Error, in_flight::InFlight};
 
@@ -60,6 +59,11 @@ impl<S> Step<S> {
         Self(InFlight::new(awaiting, call))
     }
 
+    /// The flow that waits for the outcome; `None` once the step has ended.
+    pub(super) fn flow(&self) -> Option<&Flow<S>> {
+        self.0.value().map(Awaiting::flow)
+    }
+
     /// Gives up the call and takes the flow back, in the state it had.
     ///
     /// `None` if the step has already ended: its result had the flow.
@@ -92,7 +96,7 @@ pub(super) fn wipe(reply: Response<Bytes>) {
     }
 }
 
-impl<S: State> fmt::Debug for Step<S> {
+impl<S> fmt::Debug for Step<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Step").field("flow", &self.0).finish_non_exhaustive()
     }

@@ -1,4 +1,4 @@
-//! The call that both networked states make: a request for a token, and the reading of its reply.
+// The call that both networked states make: a request for a token, and the reading of its reply.
 
 use std::{fmt, sync::Arc};
 

@@ -1,4 +1,4 @@
-//! `Flow<Unauthorized>`: asking for a request token (RFC 5849 section 2.1).
+// `Flow<Unauthorized>`: asking for a request token (RFC 5849 section 2.1).
 
 use bytes::Bytes;
 use http::{Request, Response};

@@ -14,7 +14,7 @@ use std::borrow::Cow;
 /// // A provider that answers a denial with `oauth_verifier=denied`.
 /// let approval = tripod::Approval::new().with_denial("denied");
 /// ```
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is a habit that providers have or have not"

@@ -1,9 +1,9 @@
-//! The callback: what is asked for, and what comes back (RFC 5849 sections 2.1 and 2.2).
-
+// The callback: what is asked for, and what comes back (RFC 5849 sections 2.1 and 2.2).
+//
 // The trap: a refusal may come with a word, with a token, or with nothing at all. What marks it is
 // the missing verifier. And a verifier counts only beside the token that this flow was issued.
 
-use std::fmt;
+use std::{fmt, str::FromStr};
 
 use secrecy::{ExposeSecret, SecretString};
 use subtle::ConstantTimeEq;
@@ -57,8 +57,8 @@ impl Callback {
     ///
     /// # Errors
     ///
-    /// [`CallbackError::Unreadable`] if it is not absolute, has a fragment, spaces or control
-    /// characters, or is the word `oob` in some letter case (use [`out_of_band`](Self::out_of_band)).
+    /// [`CallbackError::Unreadable`] if it is not absolute (after the scheme a `/` follows, and `//` with a host for
+    /// `http` and `https`), has a fragment, spaces or control characters, or is the word `oob` in some letter case (use [`out_of_band`](Self::out_of_band)).
     /// [`RequestError::ReservedParameter`] if its query has a name that begins with `oauth_`, or one of
     /// `denied` and `error`: it would come back with every answer, and be taken for a refusal.
     ///
@@ -70,6 +70,7 @@ impl Callback {
     ///
     /// let callback = Callback::url("https://app.example/back?tab=3")?;
     /// assert!(Callback::url("/back").is_err());
+    /// assert!(Callback::url("localhost:3000/back").is_err()); // `http://` is missing
     /// # Ok(())
     /// # }
     /// ```
@@ -85,8 +86,8 @@ impl Callback {
         if url.contains('#') {
             return invalid("it has a fragment");
         }
-        if !has_scheme(url) {
-            return invalid("it is not an absolute URL");
+        if let Err(reason) = check_absolute(url) {
+            return invalid(reason);
         }
         if let Some((_, query)) = url.split_once('?') {
             let pairs = decode_pairs(query).map_err(|error| error.at_stage(Stage::Setup))?;
@@ -113,6 +114,16 @@ impl Callback {
     }
 }
 
+/// Reads a callback from a configuration: `oob` in any letter case is [`out_of_band`](Callback::out_of_band), and
+/// anything else is a [`url`](Callback::url).
+impl FromStr for Callback {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        if text.eq_ignore_ascii_case("oob") { Ok(Self::out_of_band()) } else { Self::url(text) }
+    }
+}
+
 impl fmt::Debug for Callback {
     // A callback may carry a session's key in its query.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -129,6 +140,27 @@ impl fmt::Debug for Callback {
 /// Whether a parameter of this name is read from what comes back.
 fn is_read(name: &str) -> bool {
     name.starts_with("oauth_") || [DENIED, ERROR].contains(&name)
+}
+
+/// What is missing, if this is no absolute URL that a browser can be sent to.
+fn check_absolute(url: &str) -> Result<(), &'static str> {
+    let (scheme, rest) = url.split_once(':').unwrap_or(("", url));
+    if !has_scheme(url) {
+        return Err("it is not an absolute URL; write https:// or http:// before the host");
+    }
+    // A host and a port look like a scheme.
+    if !rest.starts_with('/') {
+        return Err(
+            "no slash follows its scheme; write http:// or https:// before a host with a port",
+        );
+    }
+    let is_web = ["http", "https"].iter().any(|web| scheme.eq_ignore_ascii_case(web));
+    let host =
+        rest.strip_prefix("//").map(|rest| rest.split(['/', '?']).next().unwrap_or_default());
+    if is_web && host.is_none_or(str::is_empty) {
+        return Err("it has no host; write http:// or https:// before the host");
+    }
+    Ok(())
 }
 
 /// RFC 3986 section 3.1, followed by something.
@@ -483,8 +515,33 @@ mod tests {
     #[test]
     fn only_absolute_urls_and_out_of_band_are_asked_for() {
         assert_eq!(Callback::out_of_band().as_parameter(), "oob");
-        for url in ["https://a.example/cb?x=1", "http://127.0.0.1:49152/callback", "myapp://done"] {
+        for url in [
+            "https://a.example/cb?x=1",
+            "HTTP://localhost:3000?x=1",
+            "http://127.0.0.1:49152/callback",
+            "myapp://done",
+            "com.example.app:/done",
+        ] {
             assert_eq!(Callback::url(url).unwrap().as_parameter(), url);
+            assert_eq!(url.parse::<Callback>().unwrap().as_parameter(), url);
+        }
+        for text in ["oob", "OOB"] {
+            assert_eq!(text.parse::<Callback>().unwrap(), Callback::out_of_band());
+        }
+        for (url, expected) in [
+            ("localhost:3000/cb", "write http:// or https:// before a host with a port"),
+            ("app.example:443", "write http:// or https:// before a host with a port"),
+            ("https:app.example/cb", "write http:// or https:// before a host with a port"),
+            ("app.example/cb", "write https:// or http:// before the host"),
+            ("https:/cb", "it has no host"),
+            ("http:///cb", "it has no host"),
+            ("http://?x", "it has no host"),
+        ] {
+            let error = url.parse::<Callback>().unwrap_err();
+            let ErrorKind::Callback(CallbackError::Unreadable { reason }) = error.kind() else {
+                panic!("{url}: {error}")
+            };
+            assert!(reason.contains(expected), "{url}: {reason}");
         }
         for url in [
             "oob",
@@ -506,7 +563,7 @@ mod tests {
         );
         for name in ["denied", "error", "oauth_problem", "oauth_x"] {
             let kind = ErrorKind::Request(RequestError::ReservedParameter { name: name.into() });
-            for url in [format!("https://a.example/?{name}=1"), format!("app:cb?a=1&{name}")] {
+            for url in [format!("https://a.example/?{name}=1"), format!("app:/cb?a=1&{name}")] {
                 assert_eq!(*Callback::url(&url).unwrap_err().kind(), kind, "{url}");
             }
         }

@@ -175,7 +175,7 @@ pub enum SuccessRefusal {
 ///     .with(Place::Word, "slow_down", Meaning::RateLimited)
 ///     .with(Place::Sentence, "the clock of your machine", Meaning::Clock);
 /// ```
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Dialect {
     rows: Vec<(Place, String, Meaning)>,
     success: Option<SuccessRefusal>,

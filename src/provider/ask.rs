@@ -32,7 +32,7 @@ use crate::{error::Error, signature::params::refuse_reserved};
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub struct Ask {
     page: Option<String>,
     for_page: Vec<(String, String)>,

@@ -35,7 +35,7 @@ use crate::{
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[expect(
     clippy::exhaustive_structs,
     reason = "a provider has these three, and they are named where they are given"
@@ -52,7 +52,7 @@ pub struct Endpoints<Request, Page, Access> {
 /// One call of a provider's: its URL, its HTTP method, and where the OAuth parameters travel.
 ///
 /// A text is a URL that is called by POST with the parameters in the header, as RFC 5849 recommends.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Call {
     pub(crate) url: String,
     pub(crate) method: Method,
@@ -151,7 +151,7 @@ impl fmt::Debug for Call {
 /// The page on which the user approves, and the names of the parameters that it is opened with.
 ///
 /// A text is a URL of a page that wants the request token as `oauth_token`, which is the standard.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct AuthorizePage {
     pub(super) url: String,
     pub(super) token_name: String,

@@ -33,7 +33,7 @@ use crate::{
 
 /// A service provider: its endpoints, and its habits as a few values.
 ///
-/// The module [`providers`](crate::providers) has ready-made ones. [`Provider::new`] describes any other; each
+/// Two providers are equal if they are described alike. The module [`providers`](crate::providers) has ready-made ones. [`Provider::new`] describes any other; each
 /// `with_…` method takes one value:
 ///
 /// | Value | says |
@@ -62,7 +62,7 @@ use crate::{
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Provider {
     request_token: Call,
     authorize: AuthorizePage,

@@ -1,5 +1,5 @@
-//! Where resources are: scheme, host and port.
-
+// Where resources are: scheme, host and port.
+//
 // The trap: an origin that is too wide shows the token to a stranger, so what is more than an
 // origin is refused and not cut down to one.
 
@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Scheme, host and port. Kept apart, so that each request is compared without allocating.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub(super) struct Origin {
     tls: bool,
     host: String,

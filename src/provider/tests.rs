@@ -6,8 +6,8 @@ use super::{
     Ask, AuthorizePage, Call, Endpoints, Provider, Revocation, Signing, TokenLife, Transmission,
 };
 use crate::{
-    error::{ErrorKind, RequestError},
-    signature::BaseUri,
+    error::{BoxError, ErrorKind, RequestError},
+    signature::{BaseUri, Sign, SignatureMethod, SigningKey},
 };
 
 fn endpoints<'a>(
@@ -41,6 +41,46 @@ fn endpoints_are_https_except_on_loopback() {
         ["http://127.0.0.1:8080/x", "http://127.9.9.9/x", "http://[::1]:80/x", "http://LocalHost/x"]
     {
         assert!(new(url).is_ok(), "{url}");
+    }
+}
+
+#[test]
+fn providers_are_equal_if_they_are_described_alike() {
+    let plain = || new("https://p.example/x").unwrap();
+    let signing = |method| plain().with_signing(Signing::new(method));
+    let custom = SignatureMethod::custom(Rsa);
+    let described: [[Provider; 2]; 9] = std::array::from_fn(|row| {
+        let make = || match row {
+            0 => plain(),
+            1 => new("https://p.example/y").unwrap(),
+            2 => Provider::fatsecret(),
+            3 => plain().with_user_agent("app/1").unwrap(),
+            4 => signing(SignatureMethod::Plaintext),
+            5 => signing(custom.clone()),
+            6 => plain().with_access_token_call(Method::GET, Transmission::Header).unwrap(),
+            7 => plain().with_ask(Ask::new().with_page_parameter("scope", "read")),
+            _ => plain().with_resource_origin("https://api.example").unwrap(),
+        };
+        [make(), make()]
+    });
+    for [one, other] in &described {
+        assert_eq!(one, other);
+    }
+    let all: std::collections::HashSet<&Provider> = described.iter().flatten().collect();
+    assert_eq!(all.len(), described.len());
+    // Another signer of the same name may have another key.
+    assert_ne!(SignatureMethod::custom(Rsa), SignatureMethod::custom(Rsa));
+}
+
+struct Rsa;
+
+impl Sign for Rsa {
+    fn name(&self) -> &'static str {
+        "RSA-SHA1"
+    }
+
+    fn sign(&self, _: &str, _: &SigningKey<'_>) -> Result<Vec<u8>, BoxError> {
+        Ok(Vec::new())
     }
 }
 

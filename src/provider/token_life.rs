@@ -26,7 +26,7 @@ const DAY: u64 = 24 * 60 * 60;
 ///     .with_end(TokenEnd::After(Duration::from_secs(30 * 24 * 3600)))
 ///     .with_revocation(Revocation::signed(Call::post("https://provider.example/oauth/revoke")));
 /// ```
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct TokenLife {
     request_token: Option<Duration>,
     end: Option<TokenEnd>,
@@ -36,7 +36,7 @@ pub struct TokenLife {
 }
 
 /// How the end of an access token is known when it is granted.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TokenEnd {
     /// So long after the grant.
@@ -190,7 +190,7 @@ impl TokenLife {
 /// The call that renews an access token: signed with the token, by [`Flow::renew`](crate::Flow::renew).
 ///
 /// If its reply has a token and a secret, they take the place of the old ones.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Renewal {
     pub(crate) call: Call,
     pub(crate) session_handle: bool,
@@ -214,7 +214,7 @@ impl Renewal {
 ///
 /// `{token}` and `{secret}` in its URL's path stand for the access token and its secret. Errors and events show
 /// the URL with these words in place of the secrets.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Revocation {
     pub(crate) call: Call,
     pub(crate) is_signed: bool,

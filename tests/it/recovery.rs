@@ -135,7 +135,7 @@ impl Transport for Strict {
         let answer = match self.answer(stamp(&request).0) {
             Answer::Reply(reply) => Ok(reply),
             Answer::Fail(error) => Err(error),
-            Answer::Never => unreachable!(),
+            Answer::Never | Answer::Later(_) => unreachable!(),
         };
         Box::pin(std::future::ready(answer))
     }

@@ -1,10 +1,12 @@
 //! What programs rely on to store flows and to move them between threads and tasks.
 
 use tripod::{
-    AccessGranted, AccessToken, Authorized, Client, Consumer, Download, Error, Failed, Flow,
-    Multipart, PendingResponse, Provider, RequestTokenIssued, ResourceRequest, ResourceResponse,
-    Resources, Signed, Step, Unauthorized,
+    AccessGranted, AccessToken, AnyFlow, Authorized, BoxError, Client, Consumer, Download, Error,
+    Failed, Flow, Multipart, Networked, PendingResponse, Provider, RequestTokenIssued,
+    ResourceRequest, ResourceResponse, Resources, Signed, State, Step, Unauthorized,
 };
+
+use crate::support::Scenario;
 
 #[test]
 fn everything_can_be_sent_and_shared() {
@@ -19,8 +21,43 @@ fn everything_can_be_sent_and_shared() {
     shared::<(ResourceRequest, ResourceResponse, PendingResponse, Resources)>();
     shared::<(Download, Multipart, tripod::transport::Body)>();
     sent::<(Download, tripod::transport::Body)>();
+    shared::<(AnyFlow, Step<Unauthorized>, Step<Authorized>)>();
+    sent::<AnyFlow>();
     sent::<Step<Unauthorized>>();
     sent::<Step<Authorized>>();
+}
+
+/// Code that is generic over the state prints what it holds and needs no bound for it, and what it is given can be
+/// put in a box as any error can.
+#[test]
+fn generic_code_needs_no_bound_to_print() {
+    fn shown<S>(flow: &Flow<S>) -> String {
+        format!("{flow:?}")
+    }
+    fn error<S>(failed: &Failed<S>) -> &dyn std::error::Error {
+        failed
+    }
+    fn boxed<S: State>(failed: Failed<S>) -> BoxError {
+        failed.into()
+    }
+    fn next<S: Networked>(step: Step<S>) -> Option<Flow<S>> {
+        assert!(format!("{step:?}").starts_with("Step"));
+        step.into_flow()
+    }
+    let scenario = Scenario::fatsecret();
+    let state = |name: &str| {
+        let page = "https://authentication.fatsecret.com/oauth/authorize";
+        format!("Flow {{ state: {name}, provider: {page}, .. }}")
+    };
+    assert_eq!(shown(&scenario.unauthorized()), state("Unauthorized"));
+    assert_eq!(shown(&scenario.to_issued()), state("RequestTokenIssued"));
+    assert_eq!(shown(&scenario.to_authorized()), state("Authorized"));
+    assert_eq!(shown(&scenario.to_granted()), state("AccessGranted"));
+    let failed = scenario.to_issued().authorize("").unwrap_err();
+    assert!(format!("{failed:?}").ends_with(&format!("flow: {} }}", state("RequestTokenIssued"))));
+    assert_eq!(error(&failed).to_string(), "the approval was not taken");
+    assert_eq!(boxed(failed).to_string(), "the approval was not taken");
+    assert!(next(scenario.to_authorized().exchange()).is_some());
 }
 
 /// On 64-bit machines: a failed step is two pointers, and a flow fits where a few strings would.

@@ -20,6 +20,7 @@ pub enum Endpoint {
 
 /// Where a request carries its OAuth parameters (RFC 5849 section 3.5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Placement {
     /// In the `Authorization` header.
     Header,

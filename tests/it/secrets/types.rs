@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use http::{Response, header};
 use tripod::{
-    AccessToken, BoxError, Callback, Client, Consumer, Endpoints, Nonce, Provider, SignatureMethod,
-    Signing, SystemClock, Transmission,
+    AccessToken, AnyFlow, BoxError, Callback, Client, Consumer, Endpoints, Nonce, Provider,
+    SignatureMethod, Signing, SystemClock, Transmission,
     signature::{BaseUri, Sign, Signer, SigningKey, Stamp, ToSign},
     transport::{Limits, TransportError},
 };
@@ -158,6 +158,7 @@ pub(super) fn types() {
         if let Ok((request, awaiting)) = client.begin(callback.clone()).build() {
             debug(&awaiting);
             debug(&request.headers());
+            debug(&AnyFlow::from(awaiting.into_flow()));
         }
     }
     chain(&Callback::url(&format!("{CALLBACK}&oauth_x=okapiherds")).unwrap_err());

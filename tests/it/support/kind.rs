@@ -20,6 +20,14 @@ impl Kind {
         Self(format!("InvalidSetting {{ reason: {reason:?} }}"))
     }
 
+    pub(crate) fn environment(variable: &str, reason: &str) -> Self {
+        Self(format!("Environment {{ variable: {variable:?}, reason: {reason:?} }}"))
+    }
+
+    pub(crate) fn out_of_order(step: &str, advice: &str) -> Self {
+        Self(format!("OutOfOrder {{ step: {step:?}, advice: {advice:?} }}"))
+    }
+
     pub(crate) fn reserved(name: impl AsRef<str>) -> Self {
         Self(format!("Request(ReservedParameter {{ name: {:?} }})", name.as_ref()))
     }

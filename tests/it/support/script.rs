@@ -8,6 +8,7 @@ use std::{
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::BodyExt as _;
+use tokio::sync::oneshot;
 use tripod::transport::{Body, Limits, StreamFuture, Transport, TransportError, TransportFuture};
 
 use super::Shared;
@@ -17,6 +18,8 @@ pub(crate) enum Answer {
     Reply(Response<Bytes>),
     Fail(TransportError),
     Never,
+    /// What comes through the channel.
+    Later(oneshot::Receiver<Response<Bytes>>),
 }
 
 impl From<Response<Bytes>> for Answer {
@@ -76,6 +79,7 @@ impl Transport for Script {
             Answer::Reply(reply) => Box::pin(ready(Ok(reply))),
             Answer::Fail(error) => Box::pin(ready(Err(error))),
             Answer::Never => Box::pin(pending()),
+            Answer::Later(reply) => Box::pin(async { Ok(reply.await.expect("the test answers")) }),
         }
     }
 
