@@ -3,6 +3,7 @@
 
 #![allow(dead_code, reason = "compiling is the proof")]
 
+mod answer_as_its_value;
 mod authorization_url_on_other_states;
 mod authorize_on_access_granted;
 mod authorize_on_authorized;
@@ -17,12 +18,16 @@ mod dropped_step;
 mod exchange_on_access_granted;
 mod exchange_on_request_token_issued;
 mod exchange_on_unauthorized;
+mod failed_as_error;
 mod flow_without_its_state;
 mod forged_flow;
 mod forged_proof;
 mod forged_state;
 mod forgotten_await;
 mod forgotten_question_mark;
+mod generic_fatsecret;
+mod generic_state_printed;
+mod generic_step;
 mod halves_without_a_call;
 mod pending_as_session;
 mod profile_created_by_a_user;

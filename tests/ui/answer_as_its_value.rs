@@ -1,0 +1,15 @@
+//! An answer holds the value and what could not be read; it is not the value itself.
+
+use jiff::civil::Date;
+use tripod::{Error, Session, fatsecret::{FatSecret, FoodEntry}};
+
+async fn f(fatsecret: &FatSecret<Session>, today: Date) -> Result<Vec<FoodEntry>, Error> {
+    Ok(fatsecret.food_entries(today).await?)
+}
+
+async fn g(fatsecret: &FatSecret<Session>, today: Date) -> Result<Vec<FoodEntry>, Error> {
+    let answer = fatsecret.food_entries(today).await?;
+    Ok(*answer)
+}
+
+fn main() {}

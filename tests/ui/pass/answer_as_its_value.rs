@@ -1,0 +1,13 @@
+//! The right way: take the value out.
+
+use jiff::civil::Date;
+use tripod::{
+    Error, Session,
+    fatsecret::{FatSecret, FoodEntry},
+};
+
+async fn f(fatsecret: &FatSecret<Session>, today: Date) -> Result<Vec<FoodEntry>, Error> {
+    Ok(fatsecret.food_entries(today).await?.value)
+}
+
+fn main() {}

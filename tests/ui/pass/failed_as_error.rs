@@ -1,0 +1,13 @@
+//! The right way: `Ok(…?)`, or the error as it is.
+
+use tripod::{Authorized, Error, Failed, Flow, PendingFlow, RequestTokenIssued};
+
+fn f(flow: PendingFlow) -> Result<Flow<Authorized>, Error> {
+    Ok(flow.authorize("4711")?)
+}
+
+fn g(flow: PendingFlow) -> Result<Flow<Authorized>, Failed<RequestTokenIssued>> {
+    flow.authorize("4711")
+}
+
+fn main() {}
