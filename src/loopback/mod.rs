@@ -138,7 +138,7 @@ impl Loopback {
     ///
     /// # Errors
     ///
-    /// [`ListenerError::NoPort`](crate::ListenerError::NoPort) if no port can be had; the source says why.
+    /// [`ListenerError::NoPort`] if no port can be had; the source says why.
     /// [`ErrorKind::NoRuntime`] outside a Tokio runtime.
     ///
     /// # Cancel safety
@@ -162,7 +162,7 @@ impl Loopback {
     ///
     /// [`CallbackError::Unreadable`](crate::CallbackError::Unreadable) if it is not `http`, its host is not
     /// `127.0.0.1`, `localhost` or `[::1]`, it names no port, or it has a query, a fragment, or a path with
-    /// characters that have to be encoded; [`ListenerError::PortsTaken`](crate::ListenerError::PortsTaken) if
+    /// characters that have to be encoded; [`ListenerError::PortsTaken`] if
     /// another program listens on the port;
     /// [`ErrorKind::NoRuntime`] outside a Tokio runtime.
     ///
@@ -353,8 +353,8 @@ impl Loopback {
     /// # Errors
     ///
     /// The future gives the flow back with [`ErrorKind::Denied`] if the user refused,
-    /// [`ListenerError::Timeout`](crate::ListenerError::Timeout), [`ErrorKind::RequestTokenExpired`], or
-    /// [`ListenerError::NoPort`](crate::ListenerError::NoPort) if the runtime of [`bind`](Self::bind) has ended, or
+    /// [`ListenerError::Timeout`], [`ErrorKind::RequestTokenExpired`], or
+    /// [`ListenerError::NoPort`] if the runtime of [`bind`](Self::bind) has ended, or
     /// [`ErrorKind::InvalidSetting`] for a provider whose callback names no request token (E*TRADE).
     ///
     /// # Cancel safety

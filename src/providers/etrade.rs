@@ -11,7 +11,7 @@
 //!
 //! E*TRADE needs what no other provider does, and two promises are relaxed for it: the callback need not be confirmed when
 //! the code is shown out of band, and a callback without a request token is accepted together with a ticket of the
-//! vault; see [`Approval`](crate::Approval). A request token lives five minutes. An access token becomes inactive after two
+//! vault; see [`Approval`]. A request token lives five minutes. An access token becomes inactive after two
 //! hours without a call, until [`Flow::renew`](crate::Flow::renew), and is dead at midnight in New York: here that is 04:00 UTC, which is an
 //! hour early in winter.
 
@@ -33,7 +33,7 @@ const HOUR: Duration = Duration::from_secs(60 * 60);
 ///
 /// # Security
 ///
-/// It relaxes two promises; see [`Approval`](crate::Approval).
+/// It relaxes two promises; see [`Approval`].
 #[must_use]
 pub fn etrade() -> Provider {
     with_resources_at("https://api.etrade.com")
