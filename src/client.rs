@@ -54,7 +54,8 @@ struct Inner {
 impl Client {
     /// Puts a provider and a consumer together, with the crate's own transport.
     ///
-    /// Without the `reqwest` feature there is none: give one with
+    /// With the feature `ureq` and without `reqwest`, that is `UreqTransport`, which blocks the thread. Without
+    /// both there is none: give one with
     /// [`with_transport`](Self::with_transport), or send the request of
     /// [`build`](crate::Flow::build) yourself.
     ///
@@ -64,7 +65,9 @@ impl Client {
     pub fn new(provider: Provider, consumer: Consumer) -> Result<Self, Error> {
         #[cfg(feature = "reqwest")]
         let transport = crate::transport::ReqwestTransport::new()?;
-        #[cfg(not(feature = "reqwest"))]
+        #[cfg(all(feature = "ureq", not(feature = "reqwest")))]
+        let transport = crate::transport::UreqTransport::new();
+        #[cfg(not(any(feature = "reqwest", feature = "ureq")))]
         let transport = crate::transport::NoTransport;
         Ok(Self::with_parts(provider, consumer, Arc::new(transport)))
     }

@@ -75,6 +75,7 @@
 //! | call the paths below one URL | [`Flow::at`] |
 //! | do the I/O yourself, blocking or not | [`build`](Flow::build) and [`Awaiting`], in [`guide::states`]; for a resource, [`ResourceRequest::build`] |
 //! | use another HTTP client throughout | [`transport::Transport`] |
+//! | do without an async runtime | [`wait`], with the feature `ureq` |
 //! | repeat calls that failed | [`Client::with_retries`] |
 //! | find out why a signature is refused | [`explain_request_token`](Flow::explain_request_token), [`explain_exchange`](Flow::explain_exchange), [`ResourceRequest::explain`] |
 //! | sign outside of any flow, in two lines | [`Signer::authorization_now`](signature::Signer::authorization_now) |
@@ -102,6 +103,8 @@
 //! | `tracing` | yes | a span for each call, warnings about retries, and events at level debug; target `tripod`, without secrets |
 //! | `hmac-sha2` | yes | HMAC-SHA256 and HMAC-SHA512, beside HMAC-SHA1 and PLAINTEXT |
 //! | `http2`, `gzip` | | for the reqwest transport |
+//! | `ureq` | | `transport::UreqTransport`, which needs no async runtime: [`Step::wait`], [`ResourceRequest::wait`], [`wait`] |
+//! | `tower` | | `transport::TowerTransport`: any `tower` service as the transport |
 //! | `fatsecret` | | the module `fatsecret`: FatSecret's methods as types |
 //! | `pacing` | | a pause between FatSecret's calls |
 //! | `vault` | | the module `vault`: pending flows and sessions sealed, kept, and taken up again elsewhere |
@@ -154,6 +157,7 @@ pub mod transport;
 #[cfg(feature = "vault")]
 #[cfg_attr(docsrs, doc(cfg(feature = "vault")))]
 pub mod vault;
+mod wait;
 
 pub use bytes;
 pub use http;
@@ -190,6 +194,11 @@ pub use resource::{
 };
 pub use retries::Retries;
 pub use signature::SignatureMethod;
+pub use wait::wait;
+
+#[cfg(feature = "reqwest")]
+#[cfg_attr(docsrs, doc(cfg(feature = "reqwest")))]
+pub use ::reqwest;
 
 /// An event for `tracing`, where that feature is on. Nothing secret may be put in: no query, no
 /// header, no token.

@@ -46,14 +46,15 @@ pub enum ErrorKind {
     Request(RequestError),
     /// The signature cannot be made.
     Signing(SigningError),
-    /// No transport: the crate was built without the `reqwest` feature and none was given.
+    /// No transport: the crate was built without the features `reqwest` and `ureq`, and none was given.
     /// Use [`Client::with_transport`](crate::Client::with_transport), or [`Flow::build`](crate::Flow::build).
     NoTransport,
     /// The client's HTTP transport cannot stream bodies. Use the one of the feature `reqwest`, implement
     /// [`Transport::send_stream`](crate::transport::Transport::send_stream), or send the body whole.
     NoStreams,
-    /// The reqwest transport, or [`Loopback::bind`], was used outside a Tokio runtime. Call it from
-    /// one, or use [`Flow::build`](crate::Flow::build).
+    /// The reqwest transport, a `tower` service, or [`Loopback::bind`], was used outside a Tokio runtime, or with
+    /// [`wait`](crate::wait). Call it from one with `.await`, use `UreqTransport`, or use
+    /// [`Flow::build`](crate::Flow::build).
     ///
     /// [`Loopback::bind`]: https://docs.rs/tripod/latest/tripod/loopback/struct.Loopback.html
     NoRuntime,
@@ -183,7 +184,7 @@ impl fmt::Display for ErrorKind {
                 "the HTTP transport cannot stream; implement `Transport::send_stream`, use `ReqwestTransport`, or send the body whole",
             ),
             Self::NoRuntime => f.write_str(
-                "a Tokio runtime is needed; call it from one, or send the request of `build` yourself",
+                "a Tokio runtime is needed; call it from one with `.await`, use `UreqTransport` with `wait`, or send the request of `build` yourself",
             ),
             Self::NoSuchCall { call } => write!(
                 f,

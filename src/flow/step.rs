@@ -17,7 +17,7 @@ use super::{
     Failed, Flow,
     awaiting::{Awaiting, Networked},
 };
-use crate::{error::Error, in_flight::InFlight};
+use crate::{error::Error, exchange::Call as _, in_flight::InFlight, wait};
 
 /// A step that is being taken over the network. Await it.
 ///
@@ -86,6 +86,27 @@ impl<S: Networked> Future for Step<S> {
             }
             Err(error) => Err(awaiting.into_flow().failed(error)),
         })
+    }
+}
+
+impl<S: Networked> Step<S> {
+    /// Takes the step on this thread, without an async runtime.
+    ///
+    /// It is for transports that block the thread, such as `UreqTransport` (feature `ureq`).
+    ///
+    /// # Errors
+    ///
+    /// Those of the step. [`NoRuntime`](crate::ErrorKind::NoRuntime) if the transport needs an async runtime, whether
+    /// this thread is in one or not; use `.await` there. The flow comes back in each case.
+    pub fn wait(mut self) -> Result<Flow<S::Next>, Failed<S>> {
+        if let Poll::Ready(outcome) = wait::once(Pin::new(&mut self)) {
+            return outcome;
+        }
+        let Some(awaiting) = self.0.into_value() else {
+            unreachable!("a step that is pending has its flow")
+        };
+        let error = wait::needs_a_runtime(awaiting.call().stage());
+        Err(awaiting.into_flow().failed(error))
     }
 }
 

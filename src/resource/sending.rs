@@ -16,6 +16,7 @@ use crate::{
     clock::timekeeper::Moment,
     error::{Error, stage::Stage},
     exchange,
+    wait::wait,
 };
 
 impl ResourceRequest {
@@ -85,6 +86,18 @@ impl ResourceRequest {
     /// Dropping the future gives up the call; the provider may have carried it out.
     pub async fn send(self) -> Result<ResourceResponse, Error> {
         self.send_by(Usual).await
+    }
+
+    /// Signs the request, sends it, and reads the reply, on this thread and without an async runtime.
+    ///
+    /// It is for transports that block the thread, such as `UreqTransport` (feature `ureq`).
+    ///
+    /// # Errors
+    ///
+    /// As [`send`](Self::send). [`NoRuntime`](crate::ErrorKind::NoRuntime) if the transport needs an async runtime,
+    /// whether this thread is in one or not; use `send().await` there.
+    pub fn wait(self) -> Result<ResourceResponse, Error> {
+        wait(self.send())
     }
 
     /// As [`send`](Self::send), for one who knows more of the request.

@@ -1,28 +1,48 @@
 //! The one place where requests leave the program.
 //!
-//! [`Transport`] is one small trait over `http` types, so that any HTTP client fits. With the feature
-//! `reqwest` the crate brings one.
+//! [`Transport`] is one small trait over `http` types, so that any HTTP client fits. The crate brings
+//! `ReqwestTransport` (feature `reqwest`, on by default), `UreqTransport` (feature `ureq`), which needs no async
+//! runtime, and `TowerTransport` (feature `tower`), which takes any `tower` service. [`from_fn`] makes one of a closure.
 
 // Layer 3: uses layer 0. The trap: a transport that follows a redirect or rewrites a URL sends
 // credentials elsewhere, or what was not signed.
 
 pub(crate) mod body;
+mod forward;
+#[cfg(any(feature = "reqwest", feature = "tower", feature = "ureq"))]
+mod gathered;
 #[cfg(feature = "reqwest")]
 mod reader;
 #[cfg(feature = "reqwest")]
 pub(crate) mod reqwest;
 pub(crate) mod sequence;
+#[cfg(feature = "reqwest")]
+mod settings;
 #[cfg(any(feature = "rustls-ring", feature = "postgres", feature = "redis"))]
 pub(crate) mod tls;
+#[cfg(feature = "tower")]
+mod tower;
+#[cfg(feature = "ureq")]
+mod ureq;
 
 use std::{fmt, pin::Pin, time::Duration};
 
 use bytes::Bytes;
 use http::{Request, Response};
 
-pub use self::body::Body;
+#[cfg(feature = "tower")]
+#[cfg_attr(docsrs, doc(cfg(feature = "tower")))]
+pub use self::tower::TowerTransport;
+#[cfg(feature = "ureq")]
+#[cfg_attr(docsrs, doc(cfg(feature = "ureq")))]
+pub use self::ureq::UreqTransport;
+pub use self::{
+    body::Body,
+    forward::{FromFn, from_fn},
+};
 #[cfg(feature = "reqwest")]
-pub use self::reqwest::ReqwestTransport;
+#[cfg_attr(docsrs, doc(cfg(feature = "reqwest")))]
+pub use self::{reqwest::ReqwestTransport, settings::ReqwestSettings};
 use crate::error::{BoxError, Error, ErrorKind, ReplyError, Stage};
 
 /// What [`Transport::send`] gives back: a reply that was read whole, later.
@@ -115,20 +135,32 @@ pub trait Transport: Send + Sync + 'static {
     /// Waits for `time`, before a [retry](crate::Retries). Returns `None` if there is no timer; nothing is repeated
     /// then.
     ///
-    /// As it comes with the trait, it uses Tokio's timer, if the feature `reqwest` is on and the call is made in
+    /// As it comes with the trait, it uses Tokio's timer, if the feature `reqwest` or `tower` is on and the call is made in
     /// a Tokio runtime; otherwise there is no timer.
     fn pause(&self, time: Duration) -> Option<PauseFuture> {
         pause(time)
     }
 }
 
-#[cfg(feature = "reqwest")]
+/// Ends with an error where nothing drives Tokio's timers and sockets: outside of a runtime, or in a call that
+/// [`wait`](crate::wait) polls once and nobody wakes.
+#[cfg(any(feature = "reqwest", feature = "tower"))]
+async fn needs_runtime() -> Result<(), TransportError> {
+    let is_waiting =
+        std::future::poll_fn(|context| std::task::Poll::Ready(crate::wait::is_waiting(context)));
+    if is_waiting.await || tokio::runtime::Handle::try_current().is_err() {
+        return Err(TransportError::no_runtime());
+    }
+    Ok(())
+}
+
+#[cfg(any(feature = "reqwest", feature = "tower"))]
 fn pause(time: Duration) -> Option<PauseFuture> {
     tokio::runtime::Handle::try_current().ok()?;
     Some(Box::pin(tokio::time::sleep(time)))
 }
 
-#[cfg(not(feature = "reqwest"))]
+#[cfg(not(any(feature = "reqwest", feature = "tower")))]
 fn pause(_: Duration) -> Option<PauseFuture> {
     None
 }
@@ -208,12 +240,12 @@ impl TransportError {
         Self { detail: Some(part), ..Self::url_changed() }
     }
 
-    #[cfg(feature = "reqwest")]
+    #[cfg(any(feature = "reqwest", feature = "tower"))]
     fn no_runtime() -> Self {
         Self::new(ErrorKind::NoRuntime, None)
     }
 
-    #[cfg(not(feature = "reqwest"))]
+    #[cfg(not(any(feature = "reqwest", feature = "ureq")))]
     fn no_transport() -> Self {
         Self::new(ErrorKind::NoTransport, None)
     }
@@ -270,10 +302,10 @@ impl std::error::Error for TransportError {
 }
 
 /// Stands in where there is no transport, so that the same program builds with every feature set.
-#[cfg(not(feature = "reqwest"))]
+#[cfg(not(any(feature = "reqwest", feature = "ureq")))]
 pub(crate) struct NoTransport;
 
-#[cfg(not(feature = "reqwest"))]
+#[cfg(not(any(feature = "reqwest", feature = "ureq")))]
 impl Transport for NoTransport {
     fn send(&self, _: Request<Bytes>, _: Limits) -> TransportFuture {
         Box::pin(std::future::ready(Err(TransportError::no_transport())))

@@ -12,14 +12,14 @@ use std::{
     time::Duration,
 };
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use http::{Request, Response, Uri};
 use reqwest::{Client, ClientBuilder, Url, redirect::Policy};
-use zeroize::Zeroize as _;
 
 use self::stream::{Progress, Timed};
 use super::{
     Limits, StayedHere, StreamFuture, Transport, TransportError, TransportFuture, body::Body,
+    gathered::Gathered, needs_runtime,
 };
 use crate::error::{BoxError, Error, kind::ErrorKind};
 
@@ -30,6 +30,10 @@ const LOCALHOST: [SocketAddr; 2] = [
 ];
 
 /// Sends requests with [`reqwest`], over connections that are kept and shared by its clones.
+///
+/// [`ReqwestSettings`](super::ReqwestSettings) has a user agent, a proxy, root certificates and the time to connect. What
+/// reqwest has beyond that is in [`builder`](Self::builder). The types of reqwest are part of this API, so a new major
+/// version of reqwest is a new major version of this crate; use it as `tripod::reqwest`.
 ///
 /// # Security
 ///
@@ -61,19 +65,20 @@ impl ReqwestTransport {
         Self::from_builder(Self::builder()?)
     }
 
-    /// The builder that [`new`](Self::new) uses, to add a proxy to, say.
+    /// reqwest's builder as [`new`](Self::new) uses it, for what [`ReqwestSettings`](super::ReqwestSettings) does
+    /// not have.
     ///
     /// # Errors
     ///
     /// As [`new`](Self::new).
     pub fn builder() -> Result<ClientBuilder, Error> {
-        with_tls(
-            Client::builder()
-                .connect_timeout(Duration::from_secs(10))
-                .referer(false)
-                .no_proxy()
-                .user_agent(concat!("tripod/", env!("CARGO_PKG_VERSION"))),
-        )
+        with_tls(usual())
+    }
+
+    /// The same with another configuration of TLS.
+    #[cfg(feature = "rustls-ring")]
+    pub(super) fn builder_with(config: rustls::ClientConfig) -> ClientBuilder {
+        with_config(usual(), config)
     }
 
     /// Makes one from a builder of your own; begin with [`builder`](Self::builder), since reqwest's own
@@ -101,13 +106,25 @@ impl ReqwestTransport {
     }
 }
 
+fn usual() -> ClientBuilder {
+    Client::builder()
+        .connect_timeout(Duration::from_secs(10))
+        .referer(false)
+        .no_proxy()
+        .user_agent(concat!("tripod/", env!("CARGO_PKG_VERSION")))
+}
+
 #[cfg(feature = "rustls-ring")]
 fn with_tls(builder: ClientBuilder) -> Result<ClientBuilder, Error> {
-    let mut config = super::tls::config()?;
+    Ok(with_config(builder, super::tls::config()?))
+}
+
+#[cfg(feature = "rustls-ring")]
+fn with_config(builder: ClientBuilder, mut config: rustls::ClientConfig) -> ClientBuilder {
     if cfg!(feature = "http2") {
         config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     }
-    Ok(builder.tls_backend_preconfigured(config))
+    builder.tls_backend_preconfigured(config)
 }
 
 #[cfg(not(feature = "rustls-ring"))]
@@ -128,9 +145,7 @@ impl Transport for ReqwestTransport {
         // What is large is gone before the first await: a future above a kilobyte would cost the
         // allocator's slow path with every call.
         Box::pin(async move {
-            if tokio::runtime::Handle::try_current().is_err() {
-                return Err(TransportError::no_runtime());
-            }
+            needs_runtime().await?;
             let (request, url) = convert(request)?;
             let reply = receive(client.execute(request), &url, limits.reply_bytes);
             match tokio::time::timeout(limits.time, reply).await {
@@ -143,9 +158,7 @@ impl Transport for ReqwestTransport {
     fn send_stream(&self, request: Request<Body>, limits: Limits) -> StreamFuture {
         let client = self.client.clone();
         Box::pin(async move {
-            if tokio::runtime::Handle::try_current().is_err() {
-                return Err(TransportError::no_runtime());
-            }
+            needs_runtime().await?;
             let (parts, body) = request.into_parts();
             let (bytes, body) = match body.into_whole() {
                 Ok(bytes) => (bytes, None),
@@ -235,43 +248,16 @@ async fn read(reply: &mut reqwest::Response, limit: usize) -> Result<Bytes, Tran
     let mut whole = Gathered::default();
     let mut next = Some(first);
     while let Some(piece) = next {
-        if piece.len() > limit.saturating_sub(whole.0.len()) {
+        if piece.len() > limit.saturating_sub(whole.len()) {
             return Err(TransportError::too_large(limit));
         }
         next = reply.chunk().await.map_err(classify)?;
-        if whole.0.is_empty() && next.is_none() {
+        if whole.len() == 0 && next.is_none() {
             return Ok(piece);
         }
-        whole.append(piece);
+        whole.take(piece);
     }
-    Ok(std::mem::take(&mut whole.0).freeze())
-}
-
-/// A body that comes in pieces. It may be a token reply, so no copy of it is left behind by growing,
-/// by a piece, or by a call that is given up halfway.
-#[derive(Default)]
-struct Gathered(BytesMut);
-
-impl Gathered {
-    fn append(&mut self, piece: Bytes) {
-        let needed = self.0.len() + piece.len();
-        if needed > self.0.capacity() {
-            let mut larger = BytesMut::with_capacity(needed.max(2 * self.0.capacity()));
-            larger.extend_from_slice(&self.0);
-            self.0.zeroize();
-            self.0 = larger;
-        }
-        self.0.extend_from_slice(&piece);
-        if let Ok(mut piece) = piece.try_into_mut() {
-            piece.zeroize();
-        }
-    }
-}
-
-impl Drop for Gathered {
-    fn drop(&mut self) {
-        self.0.zeroize();
-    }
+    Ok(whole.freeze())
 }
 
 /// In which part reqwest's idea of the URL is not, byte for byte, what was signed. Its parser

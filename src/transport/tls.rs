@@ -15,12 +15,18 @@ use rustls_platform_verifier::Verifier;
 
 use crate::error::{Error, kind::ErrorKind};
 
-/// The configuration; a cryptography provider that the program installed wins over ring.
+/// The configuration with the system's root certificates.
 pub(crate) fn config() -> Result<ClientConfig, Error> {
+    config_with(Vec::new())
+}
+
+/// The configuration; a cryptography provider that the program installed wins over ring. `roots` are
+/// trusted beside the system's.
+pub(crate) fn config_with(roots: Vec<CertificateDer<'static>>) -> Result<ClientConfig, Error> {
     let provider = CryptoProvider::get_default()
         .cloned()
         .unwrap_or_else(|| Arc::new(crypto::ring::default_provider()));
-    let verifier: Arc<dyn ServerCertVerifier> = match Verifier::new(Arc::clone(&provider)) {
+    let verifier: Arc<dyn ServerCertVerifier> = match verifier(&provider, roots) {
         Ok(verifier) => Arc::new(verifier),
         Err(reason) => Arc::new(NobodyIsTrusted { reason }),
     };
@@ -34,6 +40,28 @@ pub(crate) fn config() -> Result<ClientConfig, Error> {
         .with_custom_certificate_verifier(verifier)
         .with_no_client_auth();
     Ok(config)
+}
+
+#[cfg(not(target_os = "android"))]
+fn verifier(
+    provider: &Arc<CryptoProvider>,
+    roots: Vec<CertificateDer<'static>>,
+) -> Result<Verifier, TlsError> {
+    if roots.is_empty() {
+        return Verifier::new(Arc::clone(provider));
+    }
+    Verifier::new_with_extra_roots(roots, Arc::clone(provider))
+}
+
+#[cfg(target_os = "android")]
+fn verifier(
+    provider: &Arc<CryptoProvider>,
+    roots: Vec<CertificateDer<'static>>,
+) -> Result<Verifier, TlsError> {
+    if roots.is_empty() {
+        return Verifier::new(Arc::clone(provider));
+    }
+    Err(TlsError::General("Android takes no other root certificates than its own".to_owned()))
 }
 
 /// Refuses every certificate, and says why the real verifier could not be made.

@@ -39,6 +39,17 @@ fn without_the_default_features_there_is_no_http_client_runtime_or_tls() {
         let network: Vec<_> = all.iter().filter(|name| is_network(name)).collect();
         assert!(network.is_empty(), "{features:?} brings {network:?}");
     }
+    // With ureq there is TLS, and no runtime.
+    let all = packages(&["ureq", "fatsecret"]);
+    let network: Vec<_> = all.iter().filter(|name| is_network(name)).map(String::as_str).collect();
+    let expected = [
+        "rustls",
+        "rustls-native-certs",
+        "rustls-pki-types",
+        "rustls-platform-verifier",
+        "rustls-webpki",
+    ];
+    assert_eq!(network, expected);
     // The net catches what it is for.
     let all = packages(&["rustls-ring"]);
     for name in ["reqwest", "tokio", "hyper", "rustls", "url"] {

@@ -10,8 +10,7 @@ use tripod::{
 };
 use tripod_sandbox::{Denial, Endpoint, Fault, Sandbox};
 
-use crate::support::Kind;
-use crate::support::quiet;
+use crate::support::{Kind, OnThread, quiet};
 
 const CONNECTION: &str = "the connection broke before the reply was whole; try again";
 const TIME: &str = "no reply within the time limit; try again";
@@ -47,6 +46,12 @@ impl Place {
             Fault::NoAnswer | Fault::SlowBody => Self::impatient().await,
             _ => Self::new().await,
         }
+    }
+
+    /// The same with the transport that blocks, on another thread.
+    fn over_ureq(mut self) -> Self {
+        self.client = self.client.with_transport(OnThread::default());
+        self
     }
 
     async fn issued(&self) -> PendingFlow {
@@ -133,11 +138,12 @@ fn check(error: &Error, stage: Stage, kind: &Kind, text: &str, said: &str) {
 
 type Row = (Fault, Kind, String);
 
-/// Makes a place for each row before any of them begins to measure time.
+/// Makes two places for each row, one for each transport, before any of them begins to measure time.
 async fn ready(rows: Vec<Row>) -> Vec<(Place, Fault, Kind, String)> {
     let mut ready = Vec::new();
     for (fault, kind, text) in rows {
-        ready.push((Place::for_fault(fault).await, fault, kind, text));
+        ready.push((Place::for_fault(fault).await, fault, kind.clone(), text.clone()));
+        ready.push((Place::for_fault(fault).await.over_ureq(), fault, kind, text));
     }
     ready
 }
@@ -462,7 +468,12 @@ async fn every_fault_of_a_resource_call() {
 
 #[tokio::test]
 async fn the_whole_flow_is_two_requests_on_one_connection() {
-    let place = Place::new().await;
+    for place in [Place::new().await, Place::new().await.over_ureq()] {
+        is_on_one_connection(place).await;
+    }
+}
+
+async fn is_on_one_connection(place: Place) {
     let session = place.authorized().await.exchange().await.unwrap();
     assert_eq!((place.sandbox.requests(), place.sandbox.connections()), (2, 1));
     let seen: Vec<_> = place.sandbox.log().iter().map(|seen| seen.endpoint.unwrap()).collect();
@@ -473,7 +484,12 @@ async fn the_whole_flow_is_two_requests_on_one_connection() {
 
 #[tokio::test]
 async fn nobody_at_the_other_end_is_a_failed_connection() {
-    let place = Place::new().await;
+    for place in [Place::new().await, Place::new().await.over_ureq()] {
+        has_nobody_there(place).await;
+    }
+}
+
+async fn has_nobody_there(place: Place) {
     let flow = place.client.begin(Callback::out_of_band());
     drop(place.sandbox);
     let failed = flow.request_token().await.unwrap_err();

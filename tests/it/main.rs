@@ -37,5 +37,6 @@ mod streams;
 mod support;
 mod time;
 mod token_life;
+mod transports;
 mod tutorial;
 mod types;

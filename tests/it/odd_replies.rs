@@ -12,8 +12,13 @@ use tripod::{
 
 use crate::support::*;
 
-/// What comes of a request-token call whose reply is these bytes and then the end of the connection.
-async fn answered_with(bytes: Vec<u8>) -> Error {
+/// What comes of a request-token call whose reply is these bytes and then the end of the connection, with each of the
+/// two transports.
+async fn answered_with(bytes: &[u8]) -> [Error; 2] {
+    [answered(bytes.to_vec(), false).await, answered(bytes.to_vec(), true).await]
+}
+
+async fn answered(bytes: Vec<u8>, over_ureq: bool) -> Error {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move {
@@ -28,7 +33,10 @@ async fn answered_with(bytes: Vec<u8>) -> Error {
     });
     let provider =
         Provider::fatsecret().moved_to(&[(HANDSHAKE, &origin), (DATA, &origin)]).unwrap();
-    let client = Client::new(provider, Consumer::new(KEY, SECRET)).unwrap();
+    let mut client = Client::new(provider, Consumer::new(KEY, SECRET)).unwrap();
+    if over_ureq {
+        client = client.with_transport(OnThread::default());
+    }
     client.begin(Callback::out_of_band()).request_token().await.unwrap_err().into_error()
 }
 
@@ -44,13 +52,14 @@ async fn what_is_not_http_is_not_worth_another_try() {
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\nhello",
         &oversized,
     ] {
-        let error = answered_with(reply.into()).await;
         let begin = &reply[..reply.len().min(100)];
-        assert_eq!(*error.kind(), ErrorKind::Reply(ReplyError::NotHttp), "{begin}: {error:?}");
-        assert!(!error.is_retryable(), "{begin}");
-        let text = "request token: the reply is not valid HTTP; check the endpoint's scheme, host and port [";
-        assert!(error.to_string().starts_with(text), "{error}");
-        quiet(&error);
+        for error in answered_with(reply.as_bytes()).await {
+            assert_eq!(*error.kind(), ErrorKind::Reply(ReplyError::NotHttp), "{begin}: {error:?}");
+            assert!(!error.is_retryable(), "{begin}");
+            let text = "request token: the reply is not valid HTTP; check the endpoint's scheme, host and port [";
+            assert!(error.to_string().starts_with(text), "{error}");
+            quiet(&error);
+        }
     }
 }
 
@@ -63,9 +72,10 @@ async fn a_line_that_breaks_is_worth_another_try() {
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhel",
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n",
     ] {
-        let error = answered_with(reply.into()).await;
-        assert_eq!(*error.kind(), ErrorKind::Interrupted, "{reply:?}");
-        assert!(error.is_retryable());
+        for error in answered_with(reply.as_bytes()).await {
+            assert_eq!(*error.kind(), ErrorKind::Interrupted, "{reply:?}: {error:?}");
+            assert!(error.is_retryable());
+        }
     }
 }
 

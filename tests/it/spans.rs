@@ -47,6 +47,11 @@ impl<'a> MakeWriter<'a> for Heard {
 
 /// Listens on this thread, up to a level.
 fn listen(level: LevelFilter) -> (Heard, impl Sized) {
+    // Another test may be about to tell `tracing` that nobody listens to this crate: so the places that say something
+    // are met once before, and asked anew below.
+    let scenario = Scenario::photos();
+    scenario.script.answer(reply(200, ISSUED));
+    let _issued = scenario.unauthorized().request_token().wait().unwrap();
     let heard = Heard::default();
     let guard = tracing_subscriber::fmt()
         .with_max_level(level)
@@ -55,6 +60,7 @@ fn listen(level: LevelFilter) -> (Heard, impl Sized) {
         .without_time()
         .with_writer(heard.clone())
         .set_default();
+    tracing::callsite::rebuild_interest_cache();
     (heard, guard)
 }
 

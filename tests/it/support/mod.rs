@@ -2,6 +2,7 @@
 
 mod expected;
 mod kind;
+mod on_thread;
 mod script;
 
 use std::{
@@ -16,6 +17,7 @@ use std::{
 pub(crate) use self::{
     expected::Expected,
     kind::Kind,
+    on_thread::OnThread,
     script::{Answer, Script, reply},
 };
 use tripod::{

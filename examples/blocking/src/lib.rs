@@ -1,0 +1,45 @@
+//! A login and a day of FatSecret's diary, without an async runtime.
+
+use std::{error::Error, fmt::Write as _};
+
+use jiff::civil::Date;
+use tripod::fatsecret::FatSecret;
+use tripod::transport::UreqTransport;
+use tripod::{Callback, Client, Consumer, Provider, Retries, Session};
+
+type Outcome<T> = Result<T, Box<dyn Error>>;
+
+/// Creates a client that blocks the thread during each call, and repeats calls that fail for a moment.
+pub fn client(provider: Provider, consumer: Consumer) -> Client {
+    Client::from_transport(provider, consumer, UreqTransport::new())
+        .with_retries(Retries::standard())
+}
+
+/// Takes all steps of the flow. `ask` shows the user the provider's page, and returns the code that they type.
+pub fn log_in(client: &Client, mut ask: impl FnMut(&str) -> Outcome<String>) -> Outcome<Session> {
+    let mut issued = client.begin(Callback::out_of_band()).request_token().wait()?;
+    loop {
+        let code = ask(&issued.authorization_url())?;
+        // A failed step gives the flow back, so the user can type the code again.
+        match issued.authorize(&code)?.exchange().wait() {
+            Ok(session) => return Ok(session),
+            Err(failed) if failed.error().is_retryable() => return Err(failed.into_error().into()),
+            Err(failed) => {
+                eprintln!("{}.", failed.error());
+                issued = failed.into_flow().discard_verifier();
+            }
+        }
+    }
+}
+
+/// Reads what the user has eaten on a day: one line for each entry.
+pub fn day(session: Session, day: Date) -> Outcome<String> {
+    let fatsecret = FatSecret::new(session);
+    // FatSecret's methods are futures; with a transport that blocks, `wait` runs one to its end.
+    let entries = tripod::wait(fatsecret.food_entries(day))?;
+    let mut lines = String::new();
+    for entry in entries.iter() {
+        writeln!(lines, "{}", entry.name)?;
+    }
+    Ok(lines)
+}

@@ -1,0 +1,171 @@
+//! Any `tower` service as a transport.
+
+use std::{
+    fmt,
+    future::poll_fn,
+    marker::PhantomData,
+    pin::pin,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use bytes::{Buf as _, Bytes};
+use http::{Request, Response};
+use tower_service::Service;
+
+use super::{
+    Limits, Transport, TransportError, TransportFuture, gathered::Gathered, needs_runtime,
+};
+use crate::error::BoxError;
+
+/// Sends requests with any [`tower::Service`](https://docs.rs/tower-service) that takes requests of the crate `http`:
+/// hyper-util's client, for example, or an axum router in a test.
+///
+/// The service is cloned for each request, and called as soon as that clone is ready. The reply's body is read up to
+/// the limit. It runs on Tokio: without a runtime, a call ends with [`ErrorKind::NoRuntime`](crate::ErrorKind::NoRuntime).
+/// It cannot stream.
+///
+/// The service must keep to the rules that [`Transport`] names. So leave out layers that retry, follow redirects, change
+/// the URL, or record it: `tower::retry`, `tower_http::follow_redirect`, `tower_http::trace`.
+///
+/// # Examples
+///
+/// The client of the crate `hyper-util`. Without a [classifier](Self::with_classifier), an error of the service
+/// counts as a connection that broke, so a write is never repeated after it:
+///
+/// ```
+/// use http_body_util::Full;
+/// use hyper_util::{client::legacy::{self, Client as Hyper}, rt::TokioExecutor};
+/// use tripod::{Client, Consumer, Provider, transport::{TowerTransport, TransportError}};
+///
+/// let hyper: Hyper<_, Full<bytes::Bytes>> = Hyper::builder(TokioExecutor::new()).build_http();
+/// let transport = TowerTransport::new(hyper).with_classifier(|error| {
+///     match error.downcast::<legacy::Error>() {
+///         Ok(error) if error.is_connect() => TransportError::connect(error),
+///         Ok(error) => TransportError::interrupted(error),
+///         Err(error) => TransportError::interrupted(error),
+///     }
+/// });
+/// let client = Client::from_transport(Provider::fatsecret(), Consumer::new("key", "secret"), transport);
+/// ```
+pub struct TowerTransport<S, B> {
+    // The mutex makes the transport `Sync`, which a service need not be. It is locked only to clone it.
+    service: Mutex<S>,
+    classify: Arc<Classify>,
+    body: PhantomData<fn(B)>,
+}
+
+type Classify = dyn Fn(BoxError) -> TransportError + Send + Sync;
+
+impl<S, B> TowerTransport<S, B> {
+    /// Creates a transport from a service.
+    ///
+    /// `B` is the type of the requests' bodies: any that can be made of bytes.
+    pub fn new<R>(service: S) -> Self
+    where
+        S: Service<Request<B>, Response = Response<R>>,
+    {
+        Self { service: Mutex::new(service), classify: Arc::new(usual), body: PhantomData }
+    }
+
+    /// Says what an error of the service means: whether a connection was made, whether the time was over.
+    ///
+    /// It matters for [retries](crate::Retries): a write is repeated only after
+    /// [`TransportError::connect`]. The source of the result must not hold the URL's query or a header. A service that
+    /// fails before it is ready has sent nothing, so its error is not given to the classifier.
+    #[must_use]
+    pub fn with_classifier(
+        mut self,
+        classify: impl Fn(BoxError) -> TransportError + Send + Sync + 'static,
+    ) -> Self {
+        self.classify = Arc::new(classify);
+        self
+    }
+}
+
+/// A `TransportError` is what it is; nobody knows what has become of the rest.
+fn usual(error: BoxError) -> TransportError {
+    match error.downcast::<TransportError>() {
+        Ok(error) => *error,
+        Err(error) => TransportError::interrupted(error),
+    }
+}
+
+impl<S, B, R> Transport for TowerTransport<S, B>
+where
+    S: Service<Request<B>, Response = Response<R>> + Clone + Send + 'static,
+    S::Future: Send + 'static,
+    S::Error: Into<BoxError>,
+    B: From<Bytes> + Send + 'static,
+    R: http_body::Body + Send + 'static,
+    R::Data: Send,
+    R::Error: Into<BoxError>,
+{
+    fn send(&self, request: Request<Bytes>, limits: Limits) -> TransportFuture {
+        let mut service = self.service.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let classify = Arc::clone(&self.classify);
+        Box::pin(async move {
+            needs_runtime().await?;
+            let mut has_left = false;
+            let call = async {
+                // The clone is called that was found ready: readiness is not shared.
+                let ready = poll_fn(|context| service.poll_ready(context)).await;
+                ready.map_err(TransportError::connect)?;
+                has_left = true;
+                let reply = service.call(request.map(B::from)).await;
+                let reply = reply.map_err(|error| classify(error.into()))?;
+                let (parts, body) = reply.into_parts();
+                let body = read(body, limits.reply_bytes, &*classify).await?;
+                Ok(Response::from_parts(parts, body))
+            };
+            match tokio::time::timeout(limits.time, call).await {
+                Ok(outcome) => outcome,
+                Err(_) if has_left => Err(TransportError::timeout()),
+                Err(_) => {
+                    Err(TransportError::connect("the service was not ready within the time limit"))
+                }
+            }
+        })
+    }
+}
+
+/// Reads a body up to `limit` bytes.
+async fn read<R>(body: R, limit: usize, classify: &Classify) -> Result<Bytes, TransportError>
+where
+    R: http_body::Body,
+    R::Error: Into<BoxError>,
+{
+    if usize::try_from(body.size_hint().lower()).map_or(true, |lower| lower > limit) {
+        return Err(TransportError::too_large(limit));
+    }
+    let mut body = pin!(body);
+    let mut whole = Gathered::default();
+    while let Some(frame) = poll_fn(|context| body.as_mut().poll_frame(context)).await {
+        let frame = frame.map_err(|error| after_the_head(classify(error.into())))?;
+        // Trailers say nothing that is needed.
+        let Ok(mut data) = frame.into_data() else { continue };
+        if data.remaining() > limit.saturating_sub(whole.len()) {
+            return Err(TransportError::too_large(limit));
+        }
+        whole.take(data.copy_to_bytes(data.remaining()));
+    }
+    Ok(whole.freeze())
+}
+
+/// The request has left, whatever the classifier says.
+fn after_the_head(error: TransportError) -> TransportError {
+    if error.never_left() { TransportError::interrupted(error) } else { error }
+}
+
+impl<S: Clone, B> Clone for TowerTransport<S, B> {
+    fn clone(&self) -> Self {
+        let service = self.service.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let classify = Arc::clone(&self.classify);
+        Self { service: Mutex::new(service), classify, body: PhantomData }
+    }
+}
+
+impl<S, B> fmt::Debug for TowerTransport<S, B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TowerTransport(..)")
+    }
+}

@@ -1,0 +1,280 @@
+//! Transports behind pointers, of closures, of services, with settings, and without a runtime.
+
+use std::{
+    convert::Infallible,
+    future::{Ready, pending, ready},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body_util::Full;
+use tower_service::Service;
+use tripod::{
+    Callback, Client, Consumer, ErrorKind, Provider,
+    transport::{
+        self, Body, Limits, PauseFuture, ReqwestSettings, ReqwestTransport, StreamFuture,
+        TowerTransport, Transport, TransportError, TransportFuture, UreqTransport,
+    },
+};
+use tripod_sandbox::Sandbox;
+
+use crate::support::{GRANTED, ISSUED, KEY, Kind, SECRET, quiet, reply};
+
+fn client(transport: impl Transport) -> Client {
+    Client::from_transport(crate::support::photos(), Consumer::new(KEY, SECRET), transport)
+}
+
+/// Says by its errors which method was called.
+struct Named;
+
+impl Transport for Named {
+    fn send(&self, _: Request<Bytes>, _: Limits) -> TransportFuture {
+        Box::pin(ready(Err(TransportError::connect("sent"))))
+    }
+
+    fn send_stream(&self, _: Request<Body>, _: Limits) -> StreamFuture {
+        Box::pin(ready(Err(TransportError::connect("streamed"))))
+    }
+
+    fn pause(&self, _: Duration) -> Option<PauseFuture> {
+        Some(Box::pin(ready(())))
+    }
+}
+
+#[test]
+fn pointers_pass_every_method_on() {
+    fn check(transport: &impl Transport) {
+        let error = |error: TransportError| std::error::Error::source(&error).unwrap().to_string();
+        let sent = tripod_poll(transport.send(Request::default(), Limits::TOKEN));
+        assert_eq!(error(sent.unwrap_err()), "sent");
+        let streamed = tripod_poll(transport.send_stream(Request::default(), Limits::TOKEN));
+        assert_eq!(error(streamed.unwrap_err()), "streamed");
+        assert!(transport.pause(Duration::from_secs(1)).is_some());
+    }
+    check(&Arc::new(Named));
+    check(&Box::new(Named));
+    check(&(Arc::new(Named) as Arc<dyn Transport>));
+    check(&(Box::new(Named) as Box<dyn Transport>));
+    check(&Arc::new(Box::new(Named) as Box<dyn Transport>));
+}
+
+fn tripod_poll<F: Future + Unpin>(mut call: F) -> F::Output {
+    let mut context = Context::from_waker(std::task::Waker::noop());
+    match std::pin::Pin::new(&mut call).poll(&mut context) {
+        Poll::Ready(outcome) => outcome,
+        Poll::Pending => panic!("it waits"),
+    }
+}
+
+#[test]
+fn a_closure_is_a_transport_and_needs_no_runtime() {
+    let count = Arc::new(AtomicUsize::new(0));
+    let sent = Arc::clone(&count);
+    let transport = transport::from_fn(move |request: Request<Bytes>, _| {
+        assert!(request.headers().contains_key("authorization"));
+        let body = [ISSUED, GRANTED, "done"][sent.fetch_add(1, Ordering::SeqCst)];
+        ready(Ok(reply(200, body)))
+    });
+    let issued = client(transport).begin(Callback::out_of_band()).request_token().wait().unwrap();
+    let session = issued.authorize("77").unwrap().exchange().wait().unwrap();
+    let reply = session.get("https://photos.example.net/photos").wait().unwrap();
+    assert_eq!(reply.text().unwrap(), "done");
+    let error = session.get("https://elsewhere.example/").wait().unwrap_err();
+    assert_eq!(*error.kind(), ErrorKind::Request(tripod::RequestError::ForeignOrigin));
+    assert_eq!(count.load(Ordering::SeqCst), 3);
+}
+
+/// Nothing was sent, and the flow is still there.
+#[track_caller]
+fn needs_a_runtime(client: &Client) {
+    let failed = client.begin(Callback::out_of_band()).request_token().wait().unwrap_err();
+    assert_eq!(*failed.error().kind(), ErrorKind::NoRuntime);
+    assert_eq!(failed.error().stage(), tripod::Stage::RequestToken);
+    assert!(!failed.error().may_have_happened());
+    let said = failed.error().to_string();
+    assert!(said.contains("use `UreqTransport` with `wait`"), "{said}");
+    quiet(&failed);
+    drop(failed.into_flow().request_token());
+}
+
+#[tokio::test]
+async fn a_transport_with_a_reactor_refuses_to_be_waited_for_in_a_runtime() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let client = Client::new(sandbox.provider(), sandbox.consumer()).unwrap();
+    needs_a_runtime(&client);
+    let service = Fine { readied: false, calls: Arc::default() };
+    needs_a_runtime(&client.clone().with_transport(TowerTransport::new(service)));
+    assert_eq!(sandbox.requests(), 0);
+    // Awaited, the same client works.
+    let _issued = client.begin(Callback::out_of_band()).request_token().await.unwrap();
+}
+
+#[test]
+fn a_transport_with_a_reactor_refuses_to_be_waited_for_without_one() {
+    needs_a_runtime(&client(ReqwestTransport::new().unwrap()));
+    // What else is not ready at once may have been sent.
+    let never = transport::from_fn(|_, _| pending());
+    let failed = client(never).begin(Callback::out_of_band()).request_token().wait().unwrap_err();
+    assert_eq!(*failed.error().kind(), ErrorKind::NoRuntime);
+    assert!(failed.error().may_have_happened());
+}
+
+/// Must be polled until it is ready, and only then called: once for each clone.
+struct Fine {
+    readied: bool,
+    calls: Arc<AtomicUsize>,
+}
+
+impl Clone for Fine {
+    fn clone(&self) -> Self {
+        Self { readied: false, calls: Arc::clone(&self.calls) }
+    }
+}
+
+impl Service<Request<Full<Bytes>>> for Fine {
+    type Response = Response<Full<Bytes>>;
+    type Error = Infallible;
+    type Future = Ready<Result<Self::Response, Infallible>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        if std::mem::replace(&mut self.readied, true) {
+            return Poll::Ready(Ok(()));
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    }
+
+    fn call(&mut self, _: Request<Full<Bytes>>) -> Self::Future {
+        assert!(self.readied, "called before it was ready");
+        self.calls.fetch_add(1, Ordering::SeqCst);
+        ready(Ok(Response::new(Full::from(ISSUED))))
+    }
+}
+
+#[tokio::test]
+async fn a_service_is_called_when_it_is_ready() {
+    let service = Fine { readied: true, calls: Arc::default() };
+    let calls = Arc::clone(&service.calls);
+    let client = client(TowerTransport::new(service));
+    for _ in 0..2 {
+        let _issued = client.begin(Callback::out_of_band()).request_token().await.unwrap();
+    }
+    assert_eq!(calls.load(Ordering::SeqCst), 2);
+    let failed = client.with_reply_limit(3).session(token());
+    let error = failed.get("https://photos.example.net/").send().await.unwrap_err();
+    assert_eq!(*error.kind(), Kind::too_large(3));
+}
+
+/// Fails in the way that it is told.
+#[derive(Clone)]
+enum Bad {
+    NeverReady,
+    NotReady,
+    NeverAnswers,
+    Fails(&'static str),
+}
+
+impl Service<Request<Bytes>> for Bad {
+    type Response = Response<Full<Bytes>>;
+    type Error = tripod::BoxError;
+    type Future =
+        std::pin::Pin<Box<dyn Future<Output = Result<Self::Response, tripod::BoxError>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), tripod::BoxError>> {
+        match self {
+            Self::NeverReady => Poll::Pending,
+            Self::NotReady => Poll::Ready(Err("overloaded".into())),
+            _ => Poll::Ready(Ok(())),
+        }
+    }
+
+    fn call(&mut self, _: Request<Bytes>) -> Self::Future {
+        match self {
+            Self::Fails(why) => Box::pin(ready(Err((*why).into()))),
+            _ => Box::pin(pending()),
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_services_failures_are_told_apart() {
+    for (bad, kind, may_have_happened) in [
+        (Bad::NeverReady, ErrorKind::Connect, false),
+        (Bad::NotReady, ErrorKind::Connect, false),
+        (Bad::NeverAnswers, ErrorKind::Timeout, true),
+        (Bad::Fails("cut"), ErrorKind::Interrupted, true),
+        (Bad::Fails("refused"), ErrorKind::Connect, false),
+    ] {
+        let transport = TowerTransport::new(bad).with_classifier(|error| {
+            let is_refused = error.to_string() == "refused";
+            if is_refused {
+                TransportError::connect(error)
+            } else {
+                TransportError::interrupted(error)
+            }
+        });
+        let failed =
+            client(transport).begin(Callback::out_of_band()).request_token().await.unwrap_err();
+        assert_eq!(*failed.error().kind(), kind);
+        assert_eq!(failed.error().may_have_happened(), may_have_happened);
+    }
+    // Unless somebody knows better, it may have happened.
+    let transport = TowerTransport::new(Bad::Fails("refused"));
+    let failed =
+        client(transport).begin(Callback::out_of_band()).request_token().await.unwrap_err();
+    assert_eq!(*failed.error().kind(), ErrorKind::Interrupted);
+}
+
+#[tokio::test]
+async fn the_settings_reach_the_provider() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let transport = ReqwestSettings::new()
+        .with_user_agent("diary-reader/1.2")
+        .with_connect_timeout(Duration::from_secs(3))
+        // Requests to this machine do not take the proxy, which does not exist.
+        .with_proxy("http://user:canary@127.0.0.1:1")
+        .build()
+        .unwrap();
+    let client = Client::from_transport(sandbox.provider(), sandbox.consumer(), transport);
+    let _issued = client.begin(Callback::out_of_band()).request_token().await.unwrap();
+
+    for settings in [
+        ReqwestSettings::new().with_user_agent("a\nb"),
+        ReqwestSettings::new().with_proxy("http://user:canary@[x"),
+        ReqwestSettings::new().with_root_certificates("no PEM"),
+        ReqwestSettings::new().with_root_certificates(
+            "-----BEGIN CERTIFICATE-----\ncanary\n-----END CERTIFICATE-----\n",
+        ),
+    ] {
+        let said = format!("{settings:?}");
+        let Err(error) = settings.build() else { panic!("{said}") };
+        assert!(matches!(error.kind(), ErrorKind::InvalidSetting { .. }), "{error:?}");
+        let said = format!("{said} {error} {error:?}");
+        assert!(!said.contains("canary"), "{said}");
+    }
+}
+
+#[test]
+fn ureq_needs_no_runtime_and_finds_nobody() {
+    let nobody = "http://localhost:1";
+    let provider = Provider::fatsecret().moved_to(&[
+        (tripod::providers::fatsecret::HANDSHAKE, nobody),
+        (tripod::providers::fatsecret::DATA, nobody),
+    ]);
+    let client =
+        Client::from_transport(provider.unwrap(), Consumer::new(KEY, SECRET), UreqTransport::new());
+    let failed = client.begin(Callback::out_of_band()).request_token().wait().unwrap_err();
+    assert_eq!(*failed.error().kind(), ErrorKind::Connect);
+    assert!(!failed.error().may_have_happened());
+    quiet(&failed);
+}
+
+fn token() -> tripod::AccessToken {
+    tripod::AccessToken::new("token", "secret").unwrap()
+}
