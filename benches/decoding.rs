@@ -15,7 +15,10 @@ use std::{
 };
 
 use http::StatusCode;
-use tripod::fatsecret::{Endpoint, GetFoodEntries, GetFoodEntriesMonth};
+use tripod::fatsecret::{
+    diary::{GetFoodEntries, GetFoodEntriesMonth},
+    endpoint::Endpoint,
+};
 
 const ROUNDS: usize = 60;
 

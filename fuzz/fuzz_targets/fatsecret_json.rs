@@ -8,15 +8,9 @@ use libfuzzer_sys::fuzz_target;
 use tripod::{
     AccessToken, Provider,
     fatsecret::{
-        AnalyzeText, ApiErrorKind, AutocompleteFoods, Barcode, CreateProfile, CreateSavedMeal,
-        DeleteFoodEntry, Endpoint, ErrorCode, FatSecret, FindFoodForBarcode, FindFoodIdForBarcode,
-        FoodCategoryId, FoodEntryId, FoodId, GetExerciseEntries, GetExerciseEntriesMonth,
-        GetExercises, GetFavoriteFoods, GetFavoriteRecipes, GetFood, GetFoodBrands,
-        GetFoodCategories, GetFoodEntries, GetFoodEntriesMonth, GetFoodSubCategories,
-        GetMostEatenFoods, GetProfile, GetProfileAuth, GetRecentlyEatenFoods, GetRecipe,
-        GetRecipeTypes, GetSavedMealItems, GetSavedMeals, GetWeightsMonth, Issue, Picture,
-        RecipeId, RecognizeImage, SavedMealId, SearchFoods, SearchFoodsV1, SearchRecipes,
-        SendFeedback,
+        ApiErrorKind, Barcode, ErrorCode, FatSecret, FoodCategoryId, FoodEntryId, FoodId, RecipeId,
+        SavedMealId, diary::*, endpoint::*, exercise::*, favorites::*, feedback::*, foods::*,
+        profile::*, recipes::*, recognition::*, saved_meals::*, weight::*,
     },
 };
 use tripod_fuzz::{
@@ -55,13 +49,13 @@ fuzz_target!(|input: &[u8]| {
         ($($endpoint:expr,)*) => { $( decode(&$endpoint, &reply); )* };
     }
     all! {
-        SearchFoodsV1::new(), SearchFoods::new(), GetFood::new(food),
+        SearchFoodsV1::new(), SearchFoodsV5::new(), GetFood::new(food),
         AutocompleteFoods::new("a"), FindFoodIdForBarcode::new(barcode),
-        FindFoodForBarcode::new(barcode), GetFoodBrands::new("a"), GetFoodCategories::new(),
+        FindFoodForBarcode::new(barcode), GetFoodBrands::new(), GetFoodCategories::new(),
         GetFoodSubCategories::new(FoodCategoryId::from(1)), SearchRecipes::new(),
         GetRecipe::new(RecipeId::from(1)), GetRecipeTypes::new(), AnalyzeText::new("a"),
         RecognizeImage::new(Picture::new(b"x")),
-        SendFeedback::new(barcode, Issue::BarcodeNotFound, "x"),
+        SendFeedback::new(Issue::BarcodeNotFound { barcode }, "x"),
         GetFoodEntries::new(), GetFoodEntriesMonth::new(),
         DeleteFoodEntry::new(FoodEntryId::from(1)), GetWeightsMonth::new(), GetExercises::new(),
         GetExerciseEntries::new(), GetExerciseEntriesMonth::new(), GetProfile::new(),

@@ -18,7 +18,7 @@ pub enum Retry {
     /// Once, signed anew: with a fresh nonce, and a corrected clock. The client does it by itself
     /// where it can: not for code 6 without a `Date` in the reply, nor for a provider that is not
     /// known to be FatSecret.
-    Resigned,
+    SignAgain,
     /// A few times, with growing pauses. For a write, look first whether it was done.
     Backoff,
     /// Only a request that is safe to repeat (`Request::is_repeatable`): it may have been done.
@@ -117,9 +117,9 @@ codes! {
         "sign with HMAC-SHA1";
     5 ConsumerKeyInvalid Never "the consumer key is invalid"
         "check the key in the developer console; it is the OAuth 1.0 Consumer Key that is wanted";
-    6 TimestampInvalid Resigned "the timestamp is invalid or expired"
+    6 TimestampInvalid SignAgain "the timestamp is invalid or expired"
         "set this machine's clock";
-    7 NonceInvalid Resigned "the nonce is invalid or was used before"
+    7 NonceInvalid SignAgain "the nonce is invalid or was used before"
         "sign each request anew, also a repeated one";
     8 SignatureInvalid Never "the signature is invalid"
         "check the Consumer Secret (it is not the OAuth 2.0 Client Secret) and the token's secret, then compare what was signed with what was sent";
@@ -236,8 +236,8 @@ mod tests {
             retried,
             [
                 (1, Retry::Backoff),
-                (6, Retry::Resigned),
-                (7, Retry::Resigned),
+                (6, Retry::SignAgain),
+                (7, Retry::SignAgain),
                 (11, Retry::NextDay),
                 (12, Retry::Slower),
                 (20, Retry::Backoff),

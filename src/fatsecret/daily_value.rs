@@ -27,7 +27,7 @@ use super::{
 /// # Examples
 ///
 /// ```
-/// use tripod::fatsecret::DailyValue;
+/// use tripod::fatsecret::nutrition::DailyValue;
 ///
 /// # fn main() -> Result<(), tripod::fatsecret::ParseError> {
 /// let calcium: DailyValue = "11%".parse()?;

@@ -1,4 +1,7 @@
 //! The food diary: reading days and months, writing entries.
+//!
+//! `number_of_units` counts the serving's measurement unit, not servings: a whole "100 g" serving is 100
+//! units, and "1 cup" is 1 unit. [`Serving::units`](super::foods::Serving::units) converts.
 
 // All delegated. The trap: `number_of_units` counts the serving's measurement unit and not
 // servings. A whole "100 g" serving is 100 units (1 would be one gram); "1 cup" is 1 unit.
@@ -7,8 +10,7 @@ use jiff::civil::Date;
 
 use super::{
     amount::Amount,
-    define::endpoint,
-    endpoint::Request,
+    define::methods,
     ids::{FoodEntryId, FoodId, SavedMealId, ServingId},
     nutrition::{EntryNutrition, Macros},
     wire::{Fields, FromJson, Json, answer, outcome::FieldError},
@@ -62,16 +64,19 @@ answer! {
     }
 }
 
-endpoint! {
-    /// Reads the diary's entries of one day, or one entry: `food_entries.get` version 2.
+methods! {
+    /// The food diary.
+    impl FatSecret;
+
+    /// Reads the diary's entries of one day: `food_entries.get` version 2.
     ///
-    /// Without a parameter, FatSecret takes today (its own today; give the user's).
+    /// Without a date, FatSecret takes today (its own today; give the user's).
     ///
     /// # Examples
     ///
     /// ```
     /// use jiff::civil::date;
-    /// use tripod::fatsecret::{Endpoint, GetFoodEntries, Meal};
+    /// use tripod::fatsecret::{Meal, diary::GetFoodEntries, endpoint::Endpoint};
     ///
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// let endpoint = GetFoodEntries::new().with_date(date(2026, 1, 1));
@@ -89,49 +94,204 @@ endpoint! {
     /// # }
     /// ```
     #[derive(Default)]
-    pub struct GetFoodEntries: Delegated, Request::read("food_entries.get.v2");
-    required {}
-    optional {
-        /// The day whose entries are wanted, in the user's calendar.
-        with_date(date: Date),
-        /// The one entry that is wanted, instead of a day.
-        with_food_entry_id(food_entry_id: FoodEntryId),
+    pub struct GetFoodEntries: Delegated -> Vec<FoodEntry>
+        = read("food_entries.get", 2, GET "food-entries")
+    {
+        optional {
+            /// The day whose entries are wanted, in the user's calendar.
+            with_date(date: Date),
+        }
+        reply(reply) { reply.list("food_entries", "food_entry") }
     }
-    reply(reply) -> Vec<FoodEntry> { reply.list("food_entries", "food_entry") }
-}
+    calls {
+        /// Reads the diary of one day of the user's calendar.
+        food_entries(date: Date) = GetFoodEntries::new().with_date(date);
+    }
 
-endpoint! {
+    /// Reads one entry of the diary: `food_entries.get` version 2.
+    ///
+    /// `None` if there is no such entry, which includes code 106.
+    pub struct GetFoodEntry: Delegated -> Option<FoodEntry>
+        = read("food_entries.get", 2, GET "food-entries")
+    {
+        required {
+            /// which entry.
+            food_entry_id: FoodEntryId,
+        }
+        reply(reply) {
+            let entries: Vec<FoodEntry> = reply.list("food_entries", "food_entry")?;
+            Ok(entries.into_iter().next())
+        }
+        empty_if IdInvalid
+    }
+    calls {
+        /// Reads one entry of the diary. `None` if there is no such entry.
+        food_entry(id: FoodEntryId) = GetFoodEntry::new(id);
+    }
+
     /// Reads the daily totals of a month: `food_entries.get_month` version 2.
     #[derive(Default)]
-    pub struct GetFoodEntriesMonth: Delegated, Request::read("food_entries.get_month.v2");
-    required {}
-    optional {
-        /// Any day of the month that is wanted; this month if left out.
-        with_date(date: Date),
+    pub struct GetFoodEntriesMonth: Delegated -> FoodEntriesMonth
+        = read("food_entries.get_month", 2)
+    {
+        optional {
+            /// Any day of the month that is wanted; this month if left out.
+            with_date(date: Date),
+        }
+        reply(reply) { reply.get("month") }
     }
-    reply(reply) -> FoodEntriesMonth { reply.get("month") }
+    calls {
+        /// Reads the totals of each day of a month, given by any day of it.
+        food_entries_month(date: Date) = GetFoodEntriesMonth::new().with_date(date);
+    }
+
+    /// Writes an entry into the diary: `food_entry.create`. Gives the new entry's id.
+    ///
+    /// [`CreateFoodEntry::of`] takes a food and one of its servings. An entry can also have the ids of
+    /// a food that the catalogue does not show (of another region, or the user's own), taken from an
+    /// older entry. It cannot have nutrients of its own.
+    pub struct CreateFoodEntry: Delegated -> FoodEntryId
+        = write("food_entry.create", 1, POST "food-entries")
+    {
+        required {
+            /// what was eaten; a recipe's id counts as a food's.
+            food_id: FoodId,
+            /// the name that the diary shows.
+            food_entry_name: String,
+            /// one of the food's servings. The derived one with the id 0 cannot be logged.
+            serving_id: ServingId,
+            /// how many of the serving's measurement units: 150 for 150 grams of a "100 g" serving.
+            number_of_units: Amount,
+            /// the meal.
+            meal: Meal,
+        }
+        optional {
+            /// The day, in the user's calendar; FatSecret's today if left out.
+            with_date(date: Date),
+        }
+        reply(reply) { created_entry(reply) }
+    }
+    calls {
+        /// Writes an entry into the diary.
+        create_food_entry(entry: &CreateFoodEntry) = *entry;
+    }
+
+    /// Changes an entry of the diary: `food_entry.edit`.
+    ///
+    /// Its date cannot be changed: delete it and create another. [`FoodEntry::edit`] begins with the
+    /// entry's meal, which one of FatSecret's sources says must always be sent.
+    pub struct EditFoodEntry: Delegated
+        = write("food_entry.edit", 1, PUT "food-entries"; repeatable)
+    {
+        required {
+            /// which entry.
+            food_entry_id: FoodEntryId,
+        }
+        optional {
+            /// The new name.
+            with_name(food_entry_name: String),
+            /// Another serving of the same food.
+            with_serving(serving_id: ServingId),
+            /// The new number of the serving's measurement units.
+            with_number_of_units(number_of_units: Amount),
+            /// The new meal.
+            with_meal(meal: Meal),
+        }
+    }
+    calls {
+        /// Changes an entry of the diary. Its day cannot be changed.
+        edit_food_entry(edit: &EditFoodEntry) = *edit;
+    }
+
+    /// Deletes an entry of the diary: `food_entry.delete`.
+    pub struct DeleteFoodEntry: Delegated
+        = write("food_entry.delete", 1, DELETE "food-entries"; repeatable)
+    {
+        required {
+            /// which entry.
+            food_entry_id: FoodEntryId,
+        }
+    }
+    calls {
+        /// Deletes an entry of the diary.
+        delete_food_entry(id: FoodEntryId) = DeleteFoodEntry::new(id);
+    }
+
+    /// Copies the entries of one day to another: `food_entries.copy`.
+    ///
+    /// The answer is `false` if there was nothing to copy (code 207). Sent twice, it copies twice.
+    pub struct CopyFoodEntries: Delegated -> bool
+        = write("food_entries.copy", 1, POST "food-entries/copy")
+    {
+        required {
+            /// the day to copy from.
+            from_date: Date,
+            /// the day to copy to.
+            to_date: Date,
+        }
+        optional {
+            /// Only this meal; all meals if left out.
+            with_meal(meal: Meal),
+        }
+        reply(reply) { reply.success().map(|()| true) }
+        empty_if NothingToCopy
+    }
+    calls {
+        /// Copies one meal of a day to another day, or all its meals for `None`.
+        ///
+        /// The answer is `false` if there was nothing to copy.
+        copy_food_entries(from: Date, to: Date, meal: impl Into<Option<Meal>>)
+            = CopyFoodEntries::new(from, to).of(meal.into());
+    }
+
+    /// Writes the foods of a saved meal into the diary: `food_entries.copy_saved_meal`.
+    pub struct CopySavedMeal: Delegated
+        = write("food_entries.copy_saved_meal", 1, POST "food-entries/copy/saved-meal")
+    {
+        required {
+            /// which saved meal.
+            saved_meal_id: SavedMealId,
+            /// the meal of the diary.
+            meal: Meal,
+        }
+        optional {
+            /// The day, in the user's calendar; FatSecret's today if left out.
+            with_date(date: Date),
+        }
+    }
+    calls {
+        /// Writes the foods of a saved meal into the diary.
+        copy_saved_meal(id: SavedMealId, meal: Meal, date: Date)
+            = CopySavedMeal::new(id, meal).with_date(date);
+    }
 }
 
-endpoint! {
-    /// Writes an entry into the diary: `food_entry.create`. Gives the new entry's id.
-    pub struct CreateFoodEntry: Delegated, Request::write("food_entry.create");
-    required {
-        /// what was eaten; a recipe's id counts as a food's.
-        food_id: FoodId,
-        /// the name that the diary shows.
-        food_entry_name: String,
-        /// one of the food's servings; not the derived one with the id 0.
-        serving_id: ServingId,
-        /// how many of the serving's measurement units: 150 for 150 grams of a "100 g" serving.
-        number_of_units: Amount,
-        /// the meal.
-        meal: Meal,
+impl CopyFoodEntries {
+    fn of(mut self, meal: Option<Meal>) -> Self {
+        self.meal = meal;
+        self
     }
-    optional {
-        /// The day, in the user's calendar; FatSecret's today if left out.
-        with_date(date: Date),
+}
+
+impl FoodEntry {
+    /// Begins a change of this entry, with its meal as it is.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tripod::fatsecret::{FatSecret, diary::FoodEntry};
+    ///
+    /// async fn double(
+    ///     fatsecret: &FatSecret<tripod::Session>,
+    ///     entry: &FoodEntry,
+    /// ) -> Result<(), tripod::Error> {
+    ///     let edit = entry.edit().with_number_of_units(entry.number_of_units * 2);
+    ///     fatsecret.edit_food_entry(&edit).await
+    /// }
+    /// ```
+    pub fn edit(&self) -> EditFoodEntry {
+        EditFoodEntry::new(self.id).with_meal(self.meal.clone())
     }
-    reply(reply) -> FoodEntryId { created_entry(reply) }
 }
 
 /// The documentation shows the whole entry as the answer, alone or in a list; seen live was
@@ -157,71 +317,4 @@ impl FromJson for CreatedEntry {
         let id = json.fields()?.created("food_entry_id")?;
         Ok(Self { id })
     }
-}
-
-endpoint! {
-    /// Changes an entry of the diary: `food_entry.edit`.
-    ///
-    /// Its date cannot be changed: delete it and create another.
-    pub struct EditFoodEntry: Delegated, Request::write("food_entry.edit").repeatable();
-    required {
-        /// which entry.
-        food_entry_id: FoodEntryId,
-    }
-    optional {
-        /// The new name.
-        with_name(food_entry_name: String),
-        /// Another serving of the same food.
-        with_serving(serving_id: ServingId),
-        /// The new number of the serving's measurement units.
-        with_number_of_units(number_of_units: Amount),
-        /// The new meal. One of FatSecret's sources says that it must always be sent.
-        with_meal(meal: Meal),
-    }
-    reply(reply) -> () { reply.success() }
-}
-
-endpoint! {
-    /// Deletes an entry of the diary: `food_entry.delete`.
-    pub struct DeleteFoodEntry: Delegated, Request::write("food_entry.delete").repeatable();
-    required {
-        /// which entry.
-        food_entry_id: FoodEntryId,
-    }
-    optional {}
-    reply(reply) -> () { reply.success() }
-}
-
-endpoint! {
-    /// Copies the entries of one day to another: `food_entries.copy`.
-    ///
-    /// Refused with code 207 if there is nothing to copy. Sent twice, it copies twice.
-    pub struct CopyFoodEntries: Delegated, Request::write("food_entries.copy");
-    required {
-        /// the day to copy from.
-        from_date: Date,
-        /// the day to copy to.
-        to_date: Date,
-    }
-    optional {
-        /// Only this meal; all meals if left out.
-        with_meal(meal: Meal),
-    }
-    reply(reply) -> () { reply.success() }
-}
-
-endpoint! {
-    /// Writes the foods of a saved meal into the diary: `food_entries.copy_saved_meal`.
-    pub struct CopySavedMeal: Delegated, Request::write("food_entries.copy_saved_meal");
-    required {
-        /// which saved meal.
-        saved_meal_id: SavedMealId,
-        /// the meal of the diary.
-        meal: Meal,
-    }
-    optional {
-        /// The day, in the user's calendar; FatSecret's today if left out.
-        with_date(date: Date),
-    }
-    reply(reply) -> () { reply.success() }
 }

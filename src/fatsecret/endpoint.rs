@@ -1,4 +1,7 @@
 //! An endpoint is a value: what to ask, how to send it, and how to read the answer.
+//!
+//! [`FatSecret`](super::FatSecret) does all of this for you. The traits and [`Request`] are for programs
+//! that send requests by other means, and for methods that are not in this crate.
 
 // Pure, no I/O. The trap: which token a call needs is part of its type, not of the
 // request, so that a diary call without a user does not compile.
@@ -9,12 +12,9 @@ use http::{Method, StatusCode};
 use serde_json::{Map, Value};
 
 use super::{
+    caller::{Caller, ForApplication, ForUser},
     error::ApiError,
-    reply,
-    wire::{
-        Fields,
-        outcome::{Answer, FieldError},
-    },
+    wire::outcome::Answer,
 };
 
 mod sealed {
@@ -27,22 +27,12 @@ pub trait Access: sealed::Sealed + fmt::Debug + 'static {
     const NAME: &'static str;
 }
 
-/// Access kinds that a user's granted session may call: [`Public`] and [`Delegated`].
-#[diagnostic::on_unimplemented(
-    message = "this FatSecret method must be called without a user's token",
-    note = "`profile.create` and `profile.get_auth` are signed with the consumer's key alone"
-)]
-pub trait WithUser: Access {}
-
-/// Access kinds that a client may call with its key alone: [`Public`] and [`SignedOnly`].
-#[diagnostic::on_unimplemented(
-    message = "this FatSecret method needs a user's granted session",
-    note = "diary, weight, exercise, favorites, saved meals and `profile.get` belong to one user; finish the three-legged flow, or take up a stored access token"
-)]
-pub trait WithoutUser: Access {}
+/// Access kinds that the caller `C` has: a granted session has [`Public`] and [`Delegated`], a signed
+/// client has [`Public`] and [`SignedOnly`].
+pub trait CalledBy<C>: Access {}
 
 macro_rules! access {
-    ($($(#[$meta:meta])* $name:ident: $($caller:ident),*;)*) => { $(
+    ($($(#[$meta:meta])* $name:ident: $caller:ident;)*) => { $(
         $(#[$meta])*
         #[derive(Debug)]
         pub enum $name {}
@@ -51,52 +41,65 @@ macro_rules! access {
         impl Access for $name {
             const NAME: &'static str = stringify!($name);
         }
-        $( impl $caller for $name {} )*
+        // For a caller that is not of this kind, rustc prints the message of the caller's trait.
+        impl<C: $caller> CalledBy<C> for $name {}
     )* };
 }
 
 access! {
     /// Access kind: shared data such as foods and recipes. A signature is enough; a user's token
     /// does no harm.
-    Public: WithUser, WithoutUser;
+    Public: Caller;
     /// Access kind: data of one user. Needs the access token that the user granted.
-    Delegated: WithUser;
+    Delegated: ForUser;
     /// Access kind: signed with the consumer's key, and without a user's token.
-    SignedOnly: WithoutUser;
+    SignedOnly: ForApplication;
 }
 
 /// A method of FatSecret's, with its parameters, as a value.
 ///
-/// Building one, describing its request and decoding its answer do no I/O. All the methods of the
-/// platform are there; implement the trait for one that is not.
+/// To create one, to describe its request and to decode its answer need no network. This crate has all
+/// of the platform's methods; implement the trait for one that it does not have.
 ///
 /// # Examples
 ///
-/// An endpoint of one's own, here version 1 of a method whose version 2 this crate has:
+/// An endpoint of your own, here version 1 of a method whose version 5 this crate has:
 ///
 /// ```
-/// use tripod::fatsecret::{Endpoint, FieldError, Fields, FoodId, Public, Request};
+/// use serde::Deserialize;
+/// use tripod::fatsecret::{Answer, ApiError, FoodId};
+/// use tripod::fatsecret::endpoint::{Endpoint, Public, Request};
 ///
-/// struct FoodName(FoodId);
+/// struct OldFood(FoodId);
 ///
-/// impl Endpoint for FoodName {
+/// #[derive(Deserialize)]
+/// struct Reply {
+///     food: Food,
+/// }
+///
+/// #[derive(Deserialize)]
+/// struct Food {
+///     food_name: String,
+/// }
+///
+/// impl Endpoint for OldFood {
 ///     type Access = Public;
-///     type Output = String;
+///     type Output = Reply;
 ///
 ///     fn request(&self) -> Request {
 ///         Request::read("food.get").with("food_id", self.0)
 ///     }
 ///
-///     fn read(&self, reply: &Fields<'_>) -> Result<String, FieldError> {
-///         reply.object("food")?.get("food_name")
+///     fn decode(&self, status: http::StatusCode, body: &[u8]) -> Result<Answer<Reply>, ApiError> {
+///         Answer::from_json(status, body)
 ///     }
 /// }
 ///
-/// # fn main() -> Result<(), tripod::fatsecret::ApiError> {
-/// let endpoint = FoodName(FoodId::from(33691));
+/// # fn main() -> Result<(), ApiError> {
+/// let endpoint = OldFood(FoodId::from(33691));
 /// assert_eq!(endpoint.request().pairs()[2], ("food_id".into(), "33691".into()));
 /// let answer = endpoint.decode(http::StatusCode::OK, br#"{"food":{"food_name":"Toast"}}"#)?;
-/// assert_eq!(*answer, "Toast");
+/// assert_eq!(answer.food.food_name, "Toast");
 /// # Ok(())
 /// # }
 /// ```
@@ -109,13 +112,6 @@ pub trait Endpoint {
     /// Describes the request.
     fn request(&self) -> Request;
 
-    /// Reads the answer's outermost object. [`decode`](Self::decode) has looked for an error first.
-    ///
-    /// # Errors
-    ///
-    /// If a required field is missing or odd.
-    fn read(&self, reply: &Fields<'_>) -> Result<Self::Output, FieldError>;
-
     /// Decodes a reply.
     ///
     /// # Errors
@@ -125,9 +121,7 @@ pub trait Endpoint {
     /// [`ApiErrorKind::NotAnAnswer`](super::ApiErrorKind::NotAnAnswer) if it is a gateway's page or
     /// other text; [`ApiErrorKind::Field`](super::ApiErrorKind::Field) if a required field cannot
     /// be read. An optional one never fails the call: see [`Answer::unreadable`].
-    fn decode(&self, status: StatusCode, body: &[u8]) -> Result<Answer<Self::Output>, ApiError> {
-        reply::decode(status, body, |fields| self.read(fields))
-    }
+    fn decode(&self, status: StatusCode, body: &[u8]) -> Result<Answer<Self::Output>, ApiError>;
 }
 
 /// A request, described and not yet signed: verb, path, decoded parameters.
@@ -140,6 +134,8 @@ pub struct Request {
     name: Cow<'static, str>,
     verb: Method,
     path: Cow<'static, str>,
+    /// The verb and the path of the newer style, if they are known.
+    newer: Option<(Method, Cow<'static, str>)>,
     pairs: Vec<(Cow<'static, str>, String)>,
     json: Option<Map<String, Value>>,
     repeatable: bool,
@@ -151,6 +147,7 @@ impl Request {
             name,
             verb,
             path,
+            newer: None,
             pairs: vec![("format".into(), "json".into())],
             json: None,
             repeatable: false,
@@ -181,6 +178,17 @@ impl Request {
         let mut request = Self::new(name.into(), Method::POST, path.into());
         request.json = Some(Map::new());
         request
+    }
+
+    /// Says which verb and which path below `rest/` FatSecret's newer style has for the method, such as
+    /// `PUT` and `food-entries/v1`.
+    ///
+    /// Used if [`FatSecret::with_url_style`](super::FatSecret::with_url_style) is on. A method without
+    /// a path is called by `server.api` in either style.
+    #[must_use]
+    pub fn with_path(mut self, verb: Method, path: impl Into<Cow<'static, str>>) -> Self {
+        self.newer = Some((verb, path.into()));
+        self
     }
 
     /// Says that sending it twice leaves the same state as sending it once.
@@ -224,6 +232,11 @@ impl Request {
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
+    }
+
+    /// The verb and the path of the newer style.
+    pub(crate) fn newer(&self) -> Option<(&Method, &str)> {
+        self.newer.as_ref().map(|(verb, path)| (verb, &**path))
     }
 
     /// The decoded parameters, `method` and `format` included, which all must be signed.
@@ -272,6 +285,7 @@ impl fmt::Debug for Request {
             .field("name", &self.name)
             .field("verb", &self.verb)
             .field("path", &self.path)
+            .field("newer", &self.newer)
             .field("pairs", &self.pairs)
             .field("json", &json.map(Iterator::collect::<Vec<_>>))
             .field("repeatable", &self.repeatable)

@@ -22,7 +22,7 @@ use super::{
 /// # Examples
 ///
 /// ```
-/// use tripod::fatsecret::{Endpoint, ErrorCode, GetProfile};
+/// use tripod::fatsecret::{ErrorCode, endpoint::Endpoint, profile::GetProfile};
 ///
 /// let body = br#"{"error":{"code":"9","message":"Invalid access token"}}"#;
 /// let error = GetProfile::new().decode(http::StatusCode::OK, body).unwrap_err();

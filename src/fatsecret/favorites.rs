@@ -5,7 +5,7 @@
 
 use super::{
     amount::Amount,
-    define::{Param, endpoint},
+    define::{Param, methods},
     endpoint::Request,
     foods::FoodSummary,
     ids::{FoodId, RecipeId, ServingId},
@@ -27,16 +27,125 @@ impl Param for Portion {
     }
 }
 
-endpoint! {
+methods! {
+    /// Favourites, and what the user eats.
+    impl FatSecret;
+
     /// Makes a food a favourite: `food.add_favorite`.
-    pub struct AddFavoriteFood: Delegated, Request::write("food.add_favorite").repeatable();
-    required {
-        /// which food.
-        food_id: FoodId,
+    pub struct AddFavoriteFood: Delegated
+        = write("food.add_favorite", 1, POST "food/favorite"; repeatable)
+    {
+        required {
+            /// which food.
+            food_id: FoodId,
+        }
+        also { portion: Portion, }
     }
-    optional {}
-    also { portion: Portion, }
-    reply(reply) -> () { reply.success() }
+    calls {
+        /// Adds a food to the user's favourites.
+        add_favorite_food(id: FoodId) = AddFavoriteFood::new(id);
+    }
+
+    /// Removes a food from the favourites: `food.delete_favorite`.
+    pub struct DeleteFavoriteFood: Delegated
+        = write("food.delete_favorite", 1, DELETE "food/favorite"; repeatable)
+    {
+        required {
+            /// which food.
+            food_id: FoodId,
+        }
+        also { portion: Portion, }
+    }
+    calls {
+        /// Removes a food from the user's favourites.
+        delete_favorite_food(id: FoodId) = DeleteFavoriteFood::new(id);
+    }
+
+    /// Lists the favourite foods: `foods.get_favorites` version 2.
+    #[derive(Default)]
+    pub struct GetFavoriteFoods: Delegated -> Vec<FoodSummary>
+        = read("foods.get_favorites", 2, GET "food/favorites")
+    {
+        reply(reply) { reply.list("foods", "food") }
+    }
+    calls {
+        /// Lists the favourite foods.
+        favorite_foods() = GetFavoriteFoods::new();
+    }
+
+    /// Lists the foods that the user eats most: `foods.get_most_eaten` version 2.
+    #[derive(Default)]
+    pub struct GetMostEatenFoods: Delegated -> Vec<FoodSummary>
+        = read("foods.get_most_eaten", 2, GET "food/most-eaten")
+    {
+        optional {
+            /// Only for this meal.
+            with_meal(meal: Meal),
+        }
+        reply(reply) { reply.list("foods", "food") }
+    }
+    calls {
+        /// Lists the foods that the user eats most.
+        most_eaten_foods() = GetMostEatenFoods::new();
+    }
+
+    /// Lists the foods that the user has eaten lately: `foods.get_recently_eaten` version 2.
+    #[derive(Default)]
+    pub struct GetRecentlyEatenFoods: Delegated -> Vec<FoodSummary>
+        = read("foods.get_recently_eaten", 2, GET "food/recently-eaten")
+    {
+        optional {
+            /// Only for this meal.
+            with_meal(meal: Meal),
+        }
+        reply(reply) { reply.list("foods", "food") }
+    }
+    calls {
+        /// Lists the foods that the user has eaten lately.
+        recently_eaten_foods() = GetRecentlyEatenFoods::new();
+    }
+
+    /// Makes a recipe a favourite: `recipe.add_favorite`.
+    pub struct AddFavoriteRecipe: Delegated
+        = write("recipe.add_favorite", 1, POST "recipe/favorites"; repeatable)
+    {
+        required {
+            /// which recipe.
+            recipe_id: RecipeId,
+        }
+    }
+    calls {
+        /// Adds a recipe to the user's favourites.
+        add_favorite_recipe(id: RecipeId) = AddFavoriteRecipe::new(id);
+    }
+
+    /// Removes a recipe from the favourites: `recipe.delete_favorite`.
+    pub struct DeleteFavoriteRecipe: Delegated
+        = write("recipe.delete_favorite", 1, DELETE "recipe/favorites"; repeatable)
+    {
+        required {
+            /// which recipe.
+            recipe_id: RecipeId,
+        }
+    }
+    calls {
+        /// Removes a recipe from the user's favourites.
+        delete_favorite_recipe(id: RecipeId) = DeleteFavoriteRecipe::new(id);
+    }
+
+    /// Lists the favourite recipes: `recipe.get_favorites` version 2.
+    ///
+    /// FatSecret's page has the title `recipes.get_favorites`, but demands this name.
+    #[derive(Default)]
+    pub struct GetFavoriteRecipes: Delegated -> Vec<RecipeSummary>
+        = read("recipe.get_favorites", 2, GET "recipe/favorites")
+    {
+        reply(reply) { reply.list("recipes", "recipe") }
+    }
+    calls {
+        /// Lists the favourite recipes.
+        favorite_recipes() = GetFavoriteRecipes::new();
+    }
 }
 
 impl AddFavoriteFood {
@@ -48,90 +157,11 @@ impl AddFavoriteFood {
     }
 }
 
-endpoint! {
-    /// Takes a food out of the favourites: `food.delete_favorite`.
-    pub struct DeleteFavoriteFood: Delegated, Request::write("food.delete_favorite").repeatable();
-    required {
-        /// which food.
-        food_id: FoodId,
-    }
-    optional {}
-    also { portion: Portion, }
-    reply(reply) -> () { reply.success() }
-}
-
 impl DeleteFavoriteFood {
-    /// Takes only the favourite with this serving and amount out. `number_of_units` counts the
+    /// Removes only the favourite with this serving and amount. `number_of_units` counts the
     /// serving's measurement units.
     pub fn with_portion(mut self, serving_id: ServingId, number_of_units: Amount) -> Self {
         self.portion = Some(Portion { serving_id, number_of_units });
         self
     }
-}
-
-endpoint! {
-    /// Lists the favourite foods: `foods.get_favorites` version 2.
-    #[derive(Default)]
-    pub struct GetFavoriteFoods: Delegated, Request::read("foods.get_favorites.v2");
-    required {}
-    optional {}
-    reply(reply) -> Vec<FoodSummary> { reply.list("foods", "food") }
-}
-
-endpoint! {
-    /// Lists the foods that the user eats most: `foods.get_most_eaten` version 2.
-    #[derive(Default)]
-    pub struct GetMostEatenFoods: Delegated, Request::read("foods.get_most_eaten.v2");
-    required {}
-    optional {
-        /// Only for this meal.
-        with_meal(meal: Meal),
-    }
-    reply(reply) -> Vec<FoodSummary> { reply.list("foods", "food") }
-}
-
-endpoint! {
-    /// Lists the foods that the user has eaten lately: `foods.get_recently_eaten` version 2.
-    #[derive(Default)]
-    pub struct GetRecentlyEatenFoods: Delegated, Request::read("foods.get_recently_eaten.v2");
-    required {}
-    optional {
-        /// Only for this meal.
-        with_meal(meal: Meal),
-    }
-    reply(reply) -> Vec<FoodSummary> { reply.list("foods", "food") }
-}
-
-endpoint! {
-    /// Makes a recipe a favourite: `recipe.add_favorite`.
-    pub struct AddFavoriteRecipe: Delegated, Request::write("recipe.add_favorite").repeatable();
-    required {
-        /// which recipe.
-        recipe_id: RecipeId,
-    }
-    optional {}
-    reply(reply) -> () { reply.success() }
-}
-
-endpoint! {
-    /// Takes a recipe out of the favourites: `recipe.delete_favorite`.
-    pub struct DeleteFavoriteRecipe: Delegated,
-        Request::write("recipe.delete_favorite").repeatable();
-    required {
-        /// which recipe.
-        recipe_id: RecipeId,
-    }
-    optional {}
-    reply(reply) -> () { reply.success() }
-}
-
-endpoint! {
-    /// Lists the favourite recipes: `recipe.get_favorites` version 2.
-    ///
-    /// FatSecret's page has the title `recipes.get_favorites`, but demands this name.
-    #[derive(Default)]
-    pub struct GetFavoriteRecipes: Delegated, Request::read("recipe.get_favorites.v2");
-    required {}
-    optional {}
-    reply(reply) -> Vec<RecipeSummary> { reply.list("recipes", "recipe") }
 }

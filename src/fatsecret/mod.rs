@@ -1,19 +1,27 @@
-//! FatSecret Platform's methods as types: foods, recipes, diary, weight, exercise and the rest.
+//! FatSecret Platform: foods, recipes, the food diary, weight, exercise and the rest, as typed calls.
 //!
-//! Each method is a value of a type that implements [`Endpoint`]: build it, ask it for its [`Request`],
-//! sign and send that, and give it the reply to decode. [`FatSecret`] does all of this for a session.
-//! Before you store anything, read FatSecret's terms: most content may be kept for 24 hours only.
+//! 1. Register an application at <https://platform.fatsecret.com> and take its OAuth 1.0 *Consumer Key* and
+//!    *Consumer Secret* (not the OAuth 2.0 Client Secret).
+//! 2. Finish the three-legged flow, or take up a stored access token: both give a [`Session`](crate::Session).
+//! 3. `FatSecret::new(session)` has a call for each method: `fatsecret.food_entries(today).await?`.
+//! 4. For optional parameters, build the request type (`GetFood::new(id).with_images(true)`) and pass it to
+//!    [`execute`](FatSecret::execute).
+//! 5. Before you store anything, read [the terms](#terms): most content may be kept for 24 hours only.
+//!
+//! The types are in a module for each topic: [`foods`], [`diary`], [`weight`], [`exercise`], [`recipes`],
+//! [`favorites`], [`saved_meals`], [`profile`], [`recognition`], [`feedback`]; nutrients are in
+//! [`nutrition`].
 //!
 //! ```
 //! use jiff::civil::date;
-//! use tripod::fatsecret::{Amount, Endpoint, GetFoodEntries, Total};
+//! use tripod::fatsecret::{Amount, Total, diary::GetFoodEntries, endpoint::Endpoint};
 //!
 //! # fn main() -> Result<(), tripod::fatsecret::ApiError> {
+//! // The same without the network: the request as data, and a reply decoded.
 //! let endpoint = GetFoodEntries::new().with_date(date(2026, 1, 1));
 //! let request = endpoint.request();
 //! assert_eq!((request.verb(), request.path()), (&http::Method::GET, "server.api"));
 //!
-//! // … signed with the user's token, and sent. The answer:
 //! let body = br#"{"food_entries":{"food_entry":{"food_entry_id":"11","food_id":"22",
 //!     "food_entry_name":"Toast","date_int":"20454","meal":"Breakfast","serving_id":"33",
 //!     "number_of_units":"1.000","calories":"75","carbohydrate":"14.30","protein":"2.60",
@@ -30,9 +38,11 @@
 //!
 //! | Access | Methods | Signed with |
 //! |---|---|---|
-//! | [`Public`] | foods, recipes, and finding food in text and pictures | the consumer's key; a user's token does no harm |
-//! | [`Delegated`] | diary, weight, exercise, favourites, saved meals, [`GetProfile`], [`CreateFood`] | the key and the user's access token |
-//! | [`SignedOnly`] | [`CreateProfile`], [`GetProfileAuth`] | the key, and no token |
+//! | [`Public`](endpoint::Public) | foods, recipes, and finding food in text and pictures | the consumer's key; a user's token does no harm |
+//! | [`Delegated`](endpoint::Delegated) | diary, weight, exercise, favourites, saved meals, the profile, and foods of the user's own | the key and the user's access token |
+//! | [`SignedOnly`](endpoint::SignedOnly) | creating and finding users of the application's own | the key, and no token |
+//!
+//! A user's data are reachable with OAuth 1.0 only. FatSecret's OAuth 2.0 never acts for a user.
 //!
 //! # Numbers, dates, words
 //!
@@ -52,10 +62,10 @@
 //!
 //! A free (Basic) application has 5,000 calls a day, shared by all its users, and data of the United
 //! States; beyond that comes code 11. Premier Free (small start-ups, non-profits, students) and
-//! Premier have no such limit. Code 12 comes when one user is too fast; about 400 ms between calls
-//! have been enough. No reply carries `Retry-After` or a rate-limit header. Barcodes, autocomplete,
-//! brands, categories, whole foods in searches, pictures and languages need an entitlement or a
-//! plan; without it, code 10.
+//! Premier have no such limit. Code 12 comes when one user is too fast; 20 calls a minute are reported
+//! to be safe. No reply carries `Retry-After` or a rate-limit header. Barcodes, autocomplete, brands,
+//! categories, searches with servings, pictures and languages need an entitlement or a plan; without
+//! it, code 10.
 //!
 //! # Terms
 //!
@@ -70,85 +80,49 @@
 //!   `serving_id`. The fields that hold them say so.
 //! * **Secrets.** The consumer's key and secret must not be shipped in clear in public programs.
 
-mod ai;
 mod amount;
 mod api;
+mod barcode;
+mod caller;
 mod codes;
 mod daily_value;
 mod define;
-mod diary;
-mod endpoint;
+pub mod diary;
+pub mod endpoint;
 mod error;
-mod exercises;
-mod favorites;
-mod foods;
+pub mod exercise;
+pub mod favorites;
+pub mod feedback;
+pub mod foods;
 mod ids;
-mod nutrition;
+pub mod nutrition;
 #[cfg(feature = "pacing")]
 mod pacing;
-mod profile;
-mod recipes;
+mod page;
+pub mod profile;
+pub mod recipes;
+pub mod recognition;
 mod reply;
-mod saved_meals;
+pub mod saved_meals;
 mod total;
-mod url_style;
-mod weight;
+pub mod weight;
 mod wire;
 mod words;
 
-/// The guide's examples, run as tests.
-#[cfg(doctest)]
-#[doc = include_str!("../../docs/fatsecret.md")]
-mod guide {}
+#[cfg(test)]
+mod table;
 
-pub use ai::{
-    AnalyzeText, DetectedFood, Eaten, EatenFood, FeedbackReceipt, Issue, Picture, RecognizeImage,
-    SendFeedback, SuggestedServing,
-};
 pub use amount::{Amount, AmountError, Rounding};
-pub use api::{Caller, FatSecret, ForUser};
+pub use api::FatSecret;
+pub use barcode::Barcode;
+pub use caller::{Caller, ForApplication, ForUser};
 pub use codes::{ErrorCode, Retry};
-pub use daily_value::{DailyValue, UnsettledAmount};
-pub use diary::{
-    CopyFoodEntries, CopySavedMeal, CreateFoodEntry, DeleteFoodEntry, EditFoodEntry,
-    FoodEntriesDay, FoodEntriesMonth, FoodEntry, GetFoodEntries, GetFoodEntriesMonth,
-};
-pub use endpoint::{
-    Access, Delegated, Endpoint, Public, Request, SignedOnly, WithUser, WithoutUser,
-};
 pub use error::{ApiError, ApiErrorKind};
-pub use exercises::{
-    CommitExerciseDay, Exercise, ExerciseDay, ExerciseEntriesMonth, ExerciseEntry,
-    GetExerciseEntries, GetExerciseEntriesMonth, GetExercises, SaveExerciseTemplate, ShiftExercise,
-    ShiftFrom, ShiftTo, Weekdays,
-};
-pub use favorites::{
-    AddFavoriteFood, AddFavoriteRecipe, DeleteFavoriteFood, DeleteFavoriteRecipe, GetFavoriteFoods,
-    GetFavoriteRecipes, GetMostEatenFoods, GetRecentlyEatenFoods,
-};
-pub use foods::{
-    AutocompleteFoods, CreateFood, FindFoodForBarcode, FindFoodIdForBarcode, Food, FoodAttribute,
-    FoodAttributes, FoodCategory, FoodImage, FoodSummary, GetFood, GetFoodBrands,
-    GetFoodCategories, GetFoodSubCategories, Page, SearchFoods, SearchFoodsV1, Serving,
-};
 pub use ids::{
-    Barcode, ExerciseId, FoodCategoryId, FoodEntryId, FoodId, ParseError, RecipeId, SavedMealId,
+    ExerciseId, FoodCategoryId, FoodEntryId, FoodId, ParseError, RecipeId, SavedMealId,
     SavedMealItemId, ServingId,
 };
-pub use nutrition::{EntryNutrition, Macros, Nutrition, RecipeNutrition};
-pub use profile::{CreateProfile, GetProfile, GetProfileAuth, Profile};
-pub use recipes::{
-    Direction, GetRecipe, GetRecipeTypes, Ingredient, Recipe, RecipeCategory, RecipeServing,
-    RecipeSummary, SearchRecipes,
-};
-pub use saved_meals::{
-    AddSavedMealItem, CreateSavedMeal, DeleteSavedMeal, DeleteSavedMealItem, EditSavedMeal,
-    EditSavedMealItem, GetSavedMealItems, GetSavedMeals, SavedMeal, SavedMealItem,
-};
+pub use page::Page;
 pub use total::Total;
-pub use weight::{GetWeightsMonth, UpdateWeight, WeightDay, WeightsMonth};
-pub use wire::{Answer, FieldError, Fields, FromJson, Json};
-pub use words::{
-    BrandType, DescriptionBasis, FoodType, HeightUnit, ImageExtension, Meal, MetricUnit,
-    RecipeSort, WeightUnit,
-};
+pub use wire::outcome::{Answer, FieldError};
+pub use words::Meal;

@@ -1,19 +1,14 @@
 //! What food is made of: energy and nutrients, and the unit of each.
 
-// Floor 5. The trap: vitamins and minerals are micrograms and milligrams in `food.get`, per cent in
+// The trap: vitamins and minerals are micrograms and milligrams in `food.get`, per cent in
 // `recipe.get`, and nobody knows what in `food_entries.get`. So each of these methods has a type of
 // its own, and what they have in common is written once.
 
 use std::iter::Sum;
 
-use super::{
-    amount::Amount,
-    daily_value::{DailyValue, UnsettledAmount},
-    define::Param,
-    endpoint::Request,
-    total::Total,
-    wire::answer,
-};
+use super::{amount::Amount, define::Param, endpoint::Request, total::Total, wire::answer};
+
+pub use super::daily_value::{DailyValue, UnsettledAmount};
 
 /// Defines the nutrients of one method: those whose unit is the same everywhere, and its own.
 macro_rules! nutrition {
@@ -151,7 +146,7 @@ impl Sum<Macros> for Total<Macros> {
     /// # Examples
     ///
     /// ```
-    /// use tripod::fatsecret::{FoodEntry, Macros, Total};
+    /// use tripod::fatsecret::{Total, diary::FoodEntry, nutrition::Macros};
     ///
     /// fn of_a_meal(entries: &[FoodEntry]) -> Total<Macros> {
     ///     entries.iter().map(|entry| entry.nutrition.macros()).sum()
@@ -193,7 +188,7 @@ impl Nutrition {
     /// # Examples
     ///
     /// ```
-    /// use tripod::fatsecret::Nutrition;
+    /// use tripod::fatsecret::nutrition::Nutrition;
     ///
     /// # fn main() -> Result<(), tripod::fatsecret::ParseError> {
     /// let mut nutrition =

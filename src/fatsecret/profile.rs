@@ -6,12 +6,17 @@
 use jiff::civil::Date;
 use secrecy::SecretString;
 
-use crate::credentials::{AccessToken, TokenPair};
+use crate::{
+    credentials::{AccessToken, TokenPair},
+    error::Error,
+    flow::Session,
+};
 
 use super::{
     amount::Amount,
-    define::endpoint,
-    endpoint::Request,
+    api::FatSecret,
+    caller::ForApplication,
+    define::methods,
     wire::{Fields, FromJson, Json, answer, outcome::FieldError},
     words::{HeightUnit, WeightUnit},
 };
@@ -36,39 +41,96 @@ answer! {
     }
 }
 
-endpoint! {
+methods! {
+    /// The user's settings.
+    impl FatSecret;
+
     /// Reads the user's settings and last weigh-in: `profile.get`.
     #[derive(Default)]
-    pub struct GetProfile: Delegated, Request::read("profile.get");
-    required {}
-    optional {}
-    reply(reply) -> Profile { reply.get("profile") }
-}
+    pub struct GetProfile: Delegated -> Profile = read("profile.get", 1, GET "profile") {
+        reply(reply) { reply.get("profile") }
+    }
+    calls {
+        /// Reads the user's settings and last weigh-in.
+        profile() = GetProfile::new();
+    }
 
-endpoint! {
     /// Creates a user who exists only inside this application: `profile.create`.
     ///
     /// Gives the access token of that user, which does not expire. Keep it: without a user id it
     /// cannot be had again.
     #[derive(Default)]
-    pub struct CreateProfile: SignedOnly, Request::write("profile.create");
-    required {}
-    optional {
-        /// The application's own id for the user, by which [`GetProfileAuth`] finds the token.
-        with_user_id(user_id: String),
+    pub struct CreateProfile: SignedOnly -> AccessToken = write("profile.create", 1, POST "profile") {
+        optional {
+            /// The application's own id for the user, by which [`GetProfileAuth`] finds the token.
+            with_user_id(user_id: String),
+        }
+        reply(reply) { access_token(reply) }
     }
-    reply(reply) -> AccessToken { access_token(reply) }
+    calls {
+        *create_profile;
+    }
+
+    /// Finds the access token of a user that [`CreateProfile`] made: `profile.get_auth`.
+    pub struct GetProfileAuth: SignedOnly -> AccessToken
+        = read("profile.get_auth", 1, GET "profile/auth")
+    {
+        required {
+            /// the id that was given to `profile.create`.
+            user_id: String,
+        }
+        reply(reply) { access_token(reply) }
+    }
+    calls {
+        *find_profile;
+    }
 }
 
-endpoint! {
-    /// Finds the access token of a user that [`CreateProfile`] made: `profile.get_auth`.
-    pub struct GetProfileAuth: SignedOnly, Request::read("profile.get_auth");
-    required {
-        /// the id that was given to `profile.create`.
-        user_id: String,
+/// Users of the application's own.
+impl<C: ForApplication> FatSecret<C> {
+    /// Creates a user who exists only inside this application, and returns their session.
+    ///
+    /// `user_id` is the application's own id for the user. Keep the session's access token all the
+    /// same: [`find_profile`](Self::find_profile) is the only other way to it.
+    ///
+    /// FatSecret's method is `profile.create`.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`execute`](Self::execute).
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future may lose the token of a user who was made; `find_profile` with the same
+    /// id finds it.
+    ///
+    /// # Source
+    ///
+    /// <https://platform.fatsecret.com/docs/v1/profile.create>
+    pub async fn create_profile(&self, user_id: impl Into<String>) -> Result<Session, Error> {
+        let endpoint = CreateProfile::new().with_user_id(user_id);
+        Ok(self.client().session(self.perform(&endpoint).await?.value))
     }
-    optional {}
-    reply(reply) -> AccessToken { access_token(reply) }
+
+    /// Returns the session of a user that [`create_profile`](Self::create_profile) made.
+    ///
+    /// FatSecret's method is `profile.get_auth`.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`execute`](Self::execute).
+    ///
+    /// # Cancel safety
+    ///
+    /// If you drop the future, the call is cancelled. It only reads.
+    ///
+    /// # Source
+    ///
+    /// <https://platform.fatsecret.com/docs/v1/profile.get_auth>
+    pub async fn find_profile(&self, user_id: impl Into<String>) -> Result<Session, Error> {
+        let endpoint = GetProfileAuth::new(user_id);
+        Ok(self.client().session(self.perform(&endpoint).await?.value))
+    }
 }
 
 fn access_token(reply: &Fields<'_>) -> Result<AccessToken, FieldError> {

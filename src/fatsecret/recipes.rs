@@ -3,16 +3,19 @@
 // Public. The trap: `serving_sizes` holds one object in recorded answers, although version
 // 2 promises lists; and `total_results` comes after the list, so nothing here depends on order.
 
+use std::ops::{Bound, RangeBounds};
+
 use super::{
     amount::Amount,
-    define::{Param, endpoint},
+    define::{Param, methods},
     endpoint::Request,
-    foods::Page,
     ids::{FoodId, RecipeId, ServingId},
     nutrition::{Macros, RecipeNutrition},
+    page::Page,
     wire::answer,
-    words::RecipeSort,
 };
+
+pub use super::words::RecipeSort;
 
 answer! {
     /// A recipe as searches and favourites have it.
@@ -123,9 +126,28 @@ answer! {
     }
 }
 
-/// Two bounds, each of which may be missing.
+/// The least and the most that is wanted, each of which may be missing.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Between(u32, u32);
+struct Between {
+    from: Option<u32>,
+    to: Option<u32>,
+}
+
+impl Between {
+    fn new(range: &impl RangeBounds<u32>) -> Self {
+        let from = match range.start_bound() {
+            Bound::Included(from) => Some(*from),
+            Bound::Excluded(below) => Some(below.saturating_add(1)),
+            Bound::Unbounded => None,
+        };
+        let to = match range.end_bound() {
+            Bound::Included(to) => Some(*to),
+            Bound::Excluded(above) => Some(above.saturating_sub(1)),
+            Bound::Unbounded => None,
+        };
+        Self { from, to }
+    }
+}
 
 /// The names of the two bounds are the field's with `.from` and `.to`.
 macro_rules! bounds {
@@ -138,9 +160,9 @@ macro_rules! bounds {
 
         impl Param for Bounds {
             fn put(&self, _: &'static str, request: &mut Request) {
-                $( if let Some(Between(from, to)) = self.$field {
-                    from.put($from, request);
-                    to.put($to, request);
+                $( if let Some(between) = self.$field {
+                    between.from.put($from, request);
+                    between.to.put($to, request);
                 } )*
             }
         }
@@ -148,8 +170,8 @@ macro_rules! bounds {
         impl SearchRecipes {
             $(
                 $(#[$meta])*
-                pub fn $with(mut self, from: u32, to: u32) -> Self {
-                    self.bounds.get_or_insert_default().$field = Some(Between(from, to));
+                pub fn $with(mut self, range: impl RangeBounds<u32>) -> Self {
+                    self.bounds.get_or_insert_default().$field = Some(Between::new(&range));
                     self
                 }
             )*
@@ -158,7 +180,7 @@ macro_rules! bounds {
 }
 
 bounds! {
-    /// Only recipes with so many kilocalories per serving, both bounds included.
+    /// Only recipes with so many kilocalories per serving: `100..=250`, or `..=500` for at most 500.
     with_calories calories "calories.from" "calories.to";
     /// Only recipes whose energy comes from carbohydrate by so many per cent.
     with_carb_percentage carb_percentage "carb_percentage.from" "carb_percentage.to";
@@ -166,65 +188,90 @@ bounds! {
     with_protein_percentage protein_percentage "protein_percentage.from" "protein_percentage.to";
     /// Only recipes whose energy comes from fat by so many per cent.
     with_fat_percentage fat_percentage "fat_percentage.from" "fat_percentage.to";
-    /// Only recipes that take so many minutes to prepare.
+    /// Only recipes that take so many minutes to prepare and cook.
     with_prep_time prep_time "prep_time.from" "prep_time.to";
 }
 
-endpoint! {
+methods! {
+    /// Recipes.
+    impl FatSecret;
+
     /// Searches recipes: `recipes.search` version 3.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tripod::fatsecret::recipes::SearchRecipes;
+    ///
+    /// let light_soups = SearchRecipes::new().with_expression("soup").with_calories(..=300);
+    /// ```
     #[derive(Default)]
-    pub struct SearchRecipes: Public, Request::read("recipes.search.v3");
-    required {}
-    optional {
-        /// What to look for.
-        with_expression(search_expression: String),
-        /// Only recipes of these types, separated by commas, such as `Breakfast,Snack`.
-        with_types(recipe_types: String),
-        /// Whether all of those types must fit; one is enough if left out.
-        with_all_types(recipe_types_matchall: bool),
-        /// Whether only recipes with pictures are wanted.
-        with_images_only(must_have_images: bool),
-        /// Which page, counted from 0.
-        with_page(page_number: u32),
-        /// How many on a page: at most 50, and 20 if left out.
-        with_max_results(max_results: u32),
-        /// In which order; the newest first if left out.
-        with_sort(sort_by: RecipeSort),
-        /// The region, as ISO 3166 has it (`US`). Needs a plan with localisation.
-        with_region(region: String),
+    pub struct SearchRecipes: Public -> Page<RecipeSummary>
+        = read("recipes.search", 3, GET "recipes/search")
+    {
+        optional {
+            /// What to look for.
+            with_expression(search_expression: String),
+            /// Only recipes of these types, separated by commas, such as `Breakfast,Snack`.
+            with_types(recipe_types: String),
+            /// Whether all of those types must fit; one is enough if left out.
+            with_all_types(recipe_types_matchall: bool),
+            /// Whether only recipes with pictures are wanted.
+            with_images_only(must_have_images: bool),
+            /// Which page, counted from 0.
+            with_page(page_number: u32),
+            /// How many on a page: at most 50, and 20 if left out.
+            with_max_results(max_results: u32),
+            /// In which order; the newest first if left out.
+            with_sort(sort_by: RecipeSort),
+            /// The region, as ISO 3166 has it (`US`). Needs a plan with localisation.
+            with_region(region: String),
+        }
+        also { bounds: Bounds, }
+        reply(reply) { Page::read(reply, "recipes", |page| page.items("recipe")) }
     }
-    also { bounds: Bounds, }
-    reply(reply) -> Page<RecipeSummary> {
-        Page::read(reply, "recipes", |page| page.items("recipe"))
+    calls {
+        /// Searches recipes by words.
+        ///
+        /// For filters, pages and order, pass [`SearchRecipes`] to [`execute`](Self::execute).
+        search_recipes(expression: impl Into<String>)
+            = SearchRecipes::new().with_expression(expression);
     }
-}
 
-endpoint! {
     /// Reads a recipe: `recipe.get` version 2.
-    pub struct GetRecipe: Public, Request::read("recipe.get.v2");
-    required {
-        /// which recipe.
-        recipe_id: RecipeId,
+    pub struct GetRecipe: Public -> Recipe = read("recipe.get", 2, GET "recipe") {
+        required {
+            /// which recipe.
+            recipe_id: RecipeId,
+        }
+        optional {
+            /// The region, as ISO 3166 has it (`US`). Needs a plan with localisation.
+            with_region(region: String),
+        }
+        reply(reply) { reply.get("recipe") }
     }
-    optional {
-        /// The region, as ISO 3166 has it (`US`). Needs a plan with localisation.
-        with_region(region: String),
+    calls {
+        /// Reads a recipe.
+        recipe(id: RecipeId) = GetRecipe::new(id);
     }
-    reply(reply) -> Recipe { reply.get("recipe") }
-}
 
-endpoint! {
     /// Lists the types of recipes: `recipe_types.get` version 2. They may be stored without a time
     /// limit.
     #[derive(Default)]
-    pub struct GetRecipeTypes: Public, Request::read("recipe_types.get.v2");
-    required {}
-    optional {}
-    reply(reply) -> Vec<String> {
-        match reply.list("recipe_types", "recipe_type")? {
-            // An old example nests the list in its own name.
-            none if none.is_empty() => reply.list("recipe_types", "recipe_types"),
-            some => Ok(some),
+    pub struct GetRecipeTypes: Public -> Vec<String>
+        = read("recipe_types.get", 2, GET "recipe-types")
+    {
+        localised { region, language, }
+        reply(reply) {
+            match reply.list("recipe_types", "recipe_type")? {
+                // An old example nests the list in its own name.
+                none if none.is_empty() => reply.list("recipe_types", "recipe_types"),
+                some => Ok(some),
+            }
         }
+    }
+    calls {
+        /// Lists the types of recipes.
+        recipe_types() = GetRecipeTypes::new();
     }
 }

@@ -4,11 +4,16 @@
 // 200 and, when the request failed before FatSecret had read `format`, as XML.
 
 use http::StatusCode;
+use serde::de::DeserializeOwned;
 
 use super::{
     codes::ErrorCode,
     error::{ApiError, ApiErrorKind},
-    wire::{Answer, FieldError, Fields, read_object},
+    wire::{
+        Fields,
+        outcome::{Answer, FieldError},
+        read_object,
+    },
 };
 use crate::protocol::{
     problem::{Envelope, envelope, without_mark},
@@ -61,6 +66,28 @@ pub(crate) fn decode<T>(
             let looks_like = if error.is_eof() { "JSON that is cut off" } else { "not JSON" };
             Err(ApiError::new(status, not_an_answer(looks_like)).with_source(error))
         }
+    }
+}
+
+impl<T: DeserializeOwned> Answer<T> {
+    /// Decodes a reply with `serde`: for an [`Endpoint`](super::endpoint::Endpoint) of your own.
+    ///
+    /// `T` is the whole reply, so it needs a field for the outermost name, such as `food`. FatSecret
+    /// writes most numbers as text, and a list of one item as that item alone.
+    ///
+    /// # Errors
+    ///
+    /// [`ApiErrorKind::Refused`] if the reply is an error of FatSecret's, and
+    /// [`ApiErrorKind::NotAnAnswer`] if it is no JSON, or cannot be made into a `T`.
+    pub fn from_json(status: StatusCode, body: &[u8]) -> Result<Self, ApiError> {
+        decode(status, body, |_| Ok(()))?;
+        let text = text_of(body).unwrap_or_default();
+        serde_json::from_str(text).map(|value| Self::new(value, Vec::new())).map_err(|error| {
+            let excerpt = excerpt(Source::Refusal, body, &[]);
+            let looks_like = "JSON of another kind";
+            ApiError::new(status, ApiErrorKind::NotAnAnswer { looks_like, excerpt })
+                .with_source(error)
+        })
     }
 }
 

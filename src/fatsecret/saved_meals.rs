@@ -4,7 +4,7 @@
 
 use super::{
     amount::Amount,
-    define::{Param, endpoint},
+    define::{Param, methods},
     endpoint::Request,
     ids::{FoodId, SavedMealId, SavedMealItemId, ServingId},
     wire::{FromJson, Json, answer, outcome::FieldError},
@@ -64,19 +64,152 @@ impl Param for Meals {
     }
 }
 
-endpoint! {
+methods! {
+    /// Saved meals.
+    impl FatSecret;
+
+    /// Lists the user's saved meals: `saved_meals.get` version 2.
+    #[derive(Default)]
+    pub struct GetSavedMeals: Delegated -> Vec<SavedMeal>
+        = read("saved_meals.get", 2, GET "saved-meals")
+    {
+        optional {
+            /// Only those that are meant for this meal.
+            with_meal(meal: Meal),
+        }
+        reply(reply) { reply.list("saved_meals", "saved_meal") }
+    }
+    calls {
+        /// Lists the saved meals.
+        saved_meals() = GetSavedMeals::new();
+    }
+
     /// Creates a saved meal, without foods: `saved_meal.create`.
-    pub struct CreateSavedMeal: Delegated, Request::write("saved_meal.create");
-    required {
-        /// its name.
-        saved_meal_name: String,
+    pub struct CreateSavedMeal: Delegated -> SavedMealId
+        = write("saved_meal.create", 1, POST "saved-meals")
+    {
+        required {
+            /// its name.
+            saved_meal_name: String,
+        }
+        optional {
+            /// What to write about it.
+            with_description(saved_meal_description: String),
+        }
+        also { meals: Meals, }
+        reply(reply) { reply.created("saved_meal_id") }
     }
-    optional {
-        /// What to write about it.
-        with_description(saved_meal_description: String),
+    calls {
+        /// Creates a saved meal, without foods.
+        create_saved_meal(meal: &CreateSavedMeal) = *meal;
     }
-    also { meals: Meals, }
-    reply(reply) -> SavedMealId { reply.created("saved_meal_id") }
+
+    /// Changes a saved meal, but for its foods: `saved_meal.edit`.
+    pub struct EditSavedMeal: Delegated
+        = write("saved_meal.edit", 1, PUT "saved-meals"; repeatable)
+    {
+        required {
+            /// which saved meal.
+            saved_meal_id: SavedMealId,
+        }
+        optional {
+            /// The new name.
+            with_name(saved_meal_name: String),
+            /// What to write about it.
+            with_description(saved_meal_description: String),
+        }
+        also { meals: Meals, }
+    }
+    calls {
+        /// Changes a saved meal's name, description or meals of the day.
+        edit_saved_meal(edit: &EditSavedMeal) = *edit;
+    }
+
+    /// Deletes a saved meal: `saved_meal.delete`.
+    pub struct DeleteSavedMeal: Delegated
+        = write("saved_meal.delete", 1, DELETE "saved-meals"; repeatable)
+    {
+        required {
+            /// which saved meal.
+            saved_meal_id: SavedMealId,
+        }
+    }
+    calls {
+        /// Deletes a saved meal.
+        delete_saved_meal(id: SavedMealId) = DeleteSavedMeal::new(id);
+    }
+
+    /// Lists the foods of a saved meal: `saved_meal_items.get` version 2.
+    pub struct GetSavedMealItems: Delegated -> Vec<SavedMealItem>
+        = read("saved_meal_items.get", 2, GET "saved-meals/item")
+    {
+        required {
+            /// which saved meal.
+            saved_meal_id: SavedMealId,
+        }
+        reply(reply) { reply.list("saved_meal_items", "saved_meal_item") }
+    }
+    calls {
+        /// Lists the foods of a saved meal.
+        saved_meal_items(id: SavedMealId) = GetSavedMealItems::new(id);
+    }
+
+    /// Adds a food to a saved meal: `saved_meal_item.add`.
+    pub struct AddSavedMealItem: Delegated -> SavedMealItemId
+        = write("saved_meal_item.add", 1, POST "saved-meals/item")
+    {
+        required {
+            /// which saved meal.
+            saved_meal_id: SavedMealId,
+            /// the food.
+            food_id: FoodId,
+            /// the item's name.
+            saved_meal_item_name: String,
+            /// one of the food's servings.
+            serving_id: ServingId,
+            /// how many of the serving's measurement units.
+            number_of_units: Amount,
+        }
+        reply(reply) { reply.created("saved_meal_item_id") }
+    }
+    calls {
+        /// Adds a food to a saved meal.
+        add_saved_meal_item(item: &AddSavedMealItem) = *item;
+    }
+
+    /// Changes a food of a saved meal: `saved_meal_item.edit`. Its serving cannot be changed.
+    pub struct EditSavedMealItem: Delegated
+        = write("saved_meal_item.edit", 1, PUT "saved-meals/item"; repeatable)
+    {
+        required {
+            /// which item.
+            saved_meal_item_id: SavedMealItemId,
+        }
+        optional {
+            /// The new name.
+            with_name(saved_meal_item_name: String),
+            /// The new number of the serving's measurement units.
+            with_number_of_units(number_of_units: Amount),
+        }
+    }
+    calls {
+        /// Changes the name or the amount of a food in a saved meal.
+        edit_saved_meal_item(edit: &EditSavedMealItem) = *edit;
+    }
+
+    /// Removes a food from a saved meal: `saved_meal_item.delete`.
+    pub struct DeleteSavedMealItem: Delegated
+        = write("saved_meal_item.delete", 1, DELETE "saved-meals/item"; repeatable)
+    {
+        required {
+            /// which item.
+            saved_meal_item_id: SavedMealItemId,
+        }
+    }
+    calls {
+        /// Removes a food from a saved meal.
+        delete_saved_meal_item(id: SavedMealItemId) = DeleteSavedMealItem::new(id);
+    }
 }
 
 impl CreateSavedMeal {
@@ -87,108 +220,10 @@ impl CreateSavedMeal {
     }
 }
 
-endpoint! {
-    /// Changes a saved meal, but for its foods: `saved_meal.edit`.
-    pub struct EditSavedMeal: Delegated, Request::write("saved_meal.edit").repeatable();
-    required {
-        /// which saved meal.
-        saved_meal_id: SavedMealId,
-    }
-    optional {
-        /// The new name.
-        with_name(saved_meal_name: String),
-        /// What to write about it.
-        with_description(saved_meal_description: String),
-    }
-    also { meals: Meals, }
-    reply(reply) -> () { reply.success() }
-}
-
 impl EditSavedMeal {
     /// The meals of the day that it is meant for.
     pub fn with_meals(mut self, meals: impl IntoIterator<Item = Meal>) -> Self {
         self.meals = Some(Meals(meals.into_iter().collect()));
         self
     }
-}
-
-endpoint! {
-    /// Deletes a saved meal: `saved_meal.delete`.
-    pub struct DeleteSavedMeal: Delegated, Request::write("saved_meal.delete").repeatable();
-    required {
-        /// which saved meal.
-        saved_meal_id: SavedMealId,
-    }
-    optional {}
-    reply(reply) -> () { reply.success() }
-}
-
-endpoint! {
-    /// Lists the user's saved meals: `saved_meals.get` version 2.
-    #[derive(Default)]
-    pub struct GetSavedMeals: Delegated, Request::read("saved_meals.get.v2");
-    required {}
-    optional {
-        /// Only those that are meant for this meal.
-        with_meal(meal: Meal),
-    }
-    reply(reply) -> Vec<SavedMeal> { reply.list("saved_meals", "saved_meal") }
-}
-
-endpoint! {
-    /// Adds a food to a saved meal: `saved_meal_item.add`.
-    pub struct AddSavedMealItem: Delegated, Request::write("saved_meal_item.add");
-    required {
-        /// which saved meal.
-        saved_meal_id: SavedMealId,
-        /// the food.
-        food_id: FoodId,
-        /// the item's name.
-        saved_meal_item_name: String,
-        /// one of the food's servings.
-        serving_id: ServingId,
-        /// how many of the serving's measurement units.
-        number_of_units: Amount,
-    }
-    optional {}
-    reply(reply) -> SavedMealItemId { reply.created("saved_meal_item_id") }
-}
-
-endpoint! {
-    /// Changes a food of a saved meal: `saved_meal_item.edit`. Its serving cannot be changed.
-    pub struct EditSavedMealItem: Delegated, Request::write("saved_meal_item.edit").repeatable();
-    required {
-        /// which item.
-        saved_meal_item_id: SavedMealItemId,
-    }
-    optional {
-        /// The new name.
-        with_name(saved_meal_item_name: String),
-        /// The new number of the serving's measurement units.
-        with_number_of_units(number_of_units: Amount),
-    }
-    reply(reply) -> () { reply.success() }
-}
-
-endpoint! {
-    /// Takes a food out of a saved meal: `saved_meal_item.delete`.
-    pub struct DeleteSavedMealItem: Delegated,
-        Request::write("saved_meal_item.delete").repeatable();
-    required {
-        /// which item.
-        saved_meal_item_id: SavedMealItemId,
-    }
-    optional {}
-    reply(reply) -> () { reply.success() }
-}
-
-endpoint! {
-    /// Lists the foods of a saved meal: `saved_meal_items.get` version 2.
-    pub struct GetSavedMealItems: Delegated, Request::read("saved_meal_items.get.v2");
-    required {
-        /// which saved meal.
-        saved_meal_id: SavedMealId,
-    }
-    optional {}
-    reply(reply) -> Vec<SavedMealItem> { reply.list("saved_meal_items", "saved_meal_item") }
 }

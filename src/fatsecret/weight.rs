@@ -1,17 +1,13 @@
-//! Weights.
+//! Weights: kilograms and centimetres, whatever the user likes to see.
 
 // All delegated. The trap: everything is kilograms and centimetres, whatever the user
 // likes to see, and the first weigh-in needs a goal and a height.
 
 use jiff::civil::Date;
 
-use super::{
-    amount::Amount,
-    define::endpoint,
-    endpoint::Request,
-    wire::answer,
-    words::{HeightUnit, WeightUnit},
-};
+use super::{amount::Amount, define::methods, wire::answer};
+
+pub use super::words::{HeightUnit, WeightUnit};
 
 answer! {
     /// A month of weights. Days without a weigh-in are left out.
@@ -37,42 +33,54 @@ answer! {
     }
 }
 
-endpoint! {
+methods! {
+    /// Weights.
+    impl FatSecret;
+
     /// Reads the weights of a month: `weights.get_month` version 2.
     #[derive(Default)]
-    pub struct GetWeightsMonth: Delegated, Request::read("weights.get_month.v2");
-    required {}
-    optional {
-        /// Any day of the month that is wanted; this month if left out.
-        with_date(date: Date),
+    pub struct GetWeightsMonth: Delegated -> WeightsMonth
+        = read("weights.get_month", 2, GET "weight/month")
+    {
+        optional {
+            /// Any day of the month that is wanted; this month if left out.
+            with_date(date: Date),
+        }
+        reply(reply) { reply.get("month") }
     }
-    reply(reply) -> WeightsMonth { reply.get("month") }
-}
+    calls {
+        /// Reads the weights of a month, given by any day of it.
+        weights_month(date: Date) = GetWeightsMonth::new().with_date(date);
+    }
 
-endpoint! {
     /// Records a weight: `weight.update`. There is no way to delete one.
     ///
     /// Refused with code 205 if the date is more than two days from today, and with 206 if there is
     /// a later weight already. The first weigh-in needs [`with_goal`](Self::with_goal) and
     /// [`with_height`](Self::with_height).
-    pub struct UpdateWeight: Delegated, Request::write("weight.update").repeatable();
-    required {
-        /// the weight, in kilograms.
-        current_weight_kg: Amount,
+    pub struct UpdateWeight: Delegated = write("weight.update", 1, POST "weight"; repeatable) {
+        required {
+            /// the weight, in kilograms.
+            current_weight_kg: Amount,
+        }
+        optional {
+            /// The day, in the user's calendar; FatSecret's today if left out.
+            with_date(date: Date),
+            /// The goal, in kilograms. Required with the first weigh-in.
+            with_goal(goal_weight_kg: Amount),
+            /// The height, in centimetres. Required with the first weigh-in, and cannot be changed
+            /// later.
+            with_height(current_height_cm: Amount),
+            /// How the user likes to see weights; kilograms if left out.
+            with_weight_unit(weight_type: WeightUnit),
+            /// How the user likes to see heights; centimetres if left out.
+            with_height_unit(height_type: HeightUnit),
+            /// A remark, which comes back as [`WeightDay::comment`].
+            with_comment(comment: String),
+        }
     }
-    optional {
-        /// The day, in the user's calendar; FatSecret's today if left out.
-        with_date(date: Date),
-        /// The goal, in kilograms. Required with the first weigh-in.
-        with_goal(goal_weight_kg: Amount),
-        /// The height, in centimetres. Required with the first weigh-in, and cannot be changed later.
-        with_height(current_height_cm: Amount),
-        /// How the user likes to see weights; kilograms if left out.
-        with_weight_unit(weight_type: WeightUnit),
-        /// How the user likes to see heights; centimetres if left out.
-        with_height_unit(height_type: HeightUnit),
-        /// A remark, which comes back as [`WeightDay::comment`].
-        with_comment(comment: String),
+    calls {
+        /// Records a weight. The first one needs a goal and a height.
+        update_weight(weight: &UpdateWeight) = *weight;
     }
-    reply(reply) -> () { reply.success() }
 }

@@ -1,7 +1,7 @@
 //! Errors of FatSecret's, replies that are none of its own, and fields that cannot be read.
 
+use crate::all::*;
 use http::StatusCode;
-use tripod::fatsecret::*;
 
 use crate::samples::{SERVING, TOAST, food, refuse};
 

@@ -1,6 +1,6 @@
 //! What the methods for foods and recipes answer, decoded: recorded shapes and odd ones.
 
-use tripod::fatsecret::*;
+use crate::all::*;
 
 use crate::samples::{RECIPE, SERVING, decode, food, refuse, same};
 
@@ -63,10 +63,10 @@ fn foods_whole() {
         "results":{{"food":{}}}}}}}"#,
         food(SERVING)
     );
-    let page = decode(&SearchFoods::new(), &page);
+    let page = decode(&SearchFoodsV5::new(), &page);
     assert_eq!((page.total_results, page.items[0].servings.len()), (1, 1));
     let none = r#"{"foods_search":{"max_results":"20","total_results":"0","page_number":"0"}}"#;
-    assert_eq!(decode(&SearchFoods::new(), none).items, []);
+    assert_eq!(decode(&SearchFoodsV5::new(), none).items, []);
 }
 
 #[test]
@@ -102,7 +102,10 @@ fn lists_of_names() {
     assert_eq!(decode(&suggest, r#"{"suggestions":{"suggestion":"chicken"}}"#), ["chicken"]);
     assert_eq!(decode(&suggest, r#"{"suggestions":null}"#), Vec::<String>::new());
     assert_eq!(
-        decode(&GetFoodBrands::new("m"), r#"{"food_brands":{"food_brand":["Mill","Mühle"]}}"#),
+        decode(
+            &GetFoodBrands::new().with_starts_with("m"),
+            r#"{"food_brands":{"food_brand":["Mill","Mühle"]}}"#
+        ),
         ["Mill", "Mühle"]
     );
     assert_eq!(
@@ -229,11 +232,25 @@ fn foods_in_a_text_or_a_picture() {
 }
 
 #[test]
-fn feedback_is_kept_as_it_came_and_not_printed() {
-    let endpoint =
-        SendFeedback::new("4006381333931".parse().unwrap(), Issue::BarcodeNotFound, "report-1");
-    let body = r#"{"upload":"https://u.example/?sig=canary"}"#;
+fn feedback_names_where_pictures_go_and_does_not_print_it() {
+    let barcode = "4006381333931".parse().unwrap();
+    let endpoint = SendFeedback::new(Issue::BarcodeNotFound { barcode }, "report-1");
+    let body = r#"{"images":{"barcode":"https://u.example/1?sig=canary","nutritionFacts":"https://u.example/2?sig=canary"},
+        "contentTypeHeader":"image/jpeg","docs":"ftp://u.example/"}"#;
     let receipt = decode(&endpoint, body);
     assert_eq!(receipt.as_json(), body);
-    assert!(!format!("{receipt:?}").contains("canary"));
+    let said = format!("{receipt:?} {:?}", receipt.uploads()[0]);
+    assert!(!said.contains("canary") && !said.contains("u.example"), "{said}");
+
+    let names: Vec<&str> = receipt.uploads().iter().map(Upload::name).collect();
+    assert_eq!(names, ["barcode", "nutritionFacts"]);
+    assert_eq!(receipt.content_type(), Some("image/jpeg"));
+    let upload = receipt.uploads()[0].request(&b"picture"[..]);
+    assert_eq!((upload.method(), upload.body().as_ref()), (&http::Method::PUT, &b"picture"[..]));
+    assert_eq!(upload.uri(), "https://u.example/1?sig=canary");
+    assert_eq!(upload.headers()["content-type"], "image/jpeg");
+
+    assert_eq!(decode(&endpoint, "{}").uploads(), []);
+    let long = format!(r#"{{"a":"https://u.example/","b":"{}"}}"#, "x".repeat(100_000));
+    assert_eq!(decode(&endpoint, &long).uploads(), []);
 }

@@ -1,8 +1,8 @@
 //! What the methods of one user answer, decoded: recorded shapes and odd ones.
 
+use crate::all::*;
 use jiff::civil::date;
 use secrecy::ExposeSecret as _;
-use tripod::fatsecret::*;
 
 use crate::samples::{TOAST, decode, refuse, same};
 
@@ -131,10 +131,8 @@ fn changes_answer_with_a_success() {
         decode(endpoint, r#"{"success":{"value":"1"}}"#);
         assert_eq!(refuse(endpoint, "{}").field().unwrap().path(), "success");
     }
-    let day = date(2026, 1, 1);
     check(&EditFoodEntry::new(11.into()));
     check(&DeleteFoodEntry::new(11.into()));
-    check(&CopyFoodEntries::new(day, day));
     check(&CopySavedMeal::new(5.into(), Meal::Lunch));
     check(&AddFavoriteFood::new(22.into()));
     check(&DeleteFavoriteFood::new(22.into()));
@@ -148,6 +146,24 @@ fn changes_answer_with_a_success() {
     check(&SaveExerciseTemplate::new(Weekdays::ALL));
     check(&ShiftExercise::new(ShiftFrom::Listed(2.into()), ShiftTo::Listed(25.into()), 30));
     check(&UpdateWeight::new(80.into()));
+}
+
+#[test]
+fn an_entry_that_is_not_there_is_none_and_nothing_to_copy_is_no_error() {
+    let one = GetFoodEntry::new(11.into());
+    let body = format!(r#"{{"food_entries":{{"food_entry":{TOAST}}}}}"#);
+    assert_eq!(decode(&one, &body).unwrap().id, 11.into());
+    let unknown = r#"{"error":{"code":106,"message":"Invalid ID: food_entry_id"}}"#;
+    for none in [r#"{"food_entries":null}"#, unknown] {
+        assert_eq!(decode(&one, none), None, "{none}");
+    }
+    assert_eq!(refuse(&one, r#"{"error":{"code":9}}"#).code(), Some(ErrorCode::AccessTokenInvalid));
+
+    let day = date(2026, 1, 1);
+    let copy = CopyFoodEntries::new(day, day);
+    assert!(decode(&copy, r#"{"success":{"value":"1"}}"#));
+    assert!(!decode(&copy, r#"{"error":{"code":207,"message":"No food entries to copy"}}"#));
+    assert_eq!(refuse(&copy, "{}").field().unwrap().path(), "success");
 }
 
 #[test]
@@ -213,7 +229,6 @@ fn favorites_have_ids_as_numbers() {
     assert_eq!(
         decode(
             &CreateFood::new(
-                BrandType::Manufacturer,
                 "Mill",
                 "Toast",
                 "1 slice",

@@ -1,7 +1,9 @@
 //! The calls that need no user: once in a user's name and once in nobody's, in both styles. And the
 //! two that make a user's session.
 
-use tripod::fatsecret::*;
+use http::StatusCode;
+
+use crate::all::*;
 
 use crate::{
     samples::{RECIPE, SERVING, food},
@@ -22,7 +24,7 @@ macro_rules! check {
 async fn foods() {
     let whole = food(SERVING);
     let found = check!(
-        async |api| api.search_foods("Müsli & nuts+").await,
+        async |api| api.search_foods_with_servings("Müsli & nuts+").await,
         "GET foods.search.v5",
         "GET foods/search/v5",
         "search_expression=M%C3%BCsli%20%26%20nuts%2B",
@@ -31,7 +33,7 @@ async fn foods() {
     assert_eq!((found.total_results, found.items[0].servings.len()), (7, 1));
 
     let summaries = check!(
-        async |api| api.search_food_summaries("toast").await,
+        async |api| api.search_foods("toast").await,
         "GET foods.search",
         "GET foods/search/v1",
         "search_expression=toast",
@@ -160,8 +162,9 @@ async fn foods_in_words_and_pictures() {
     assert_eq!(seen, in_words);
 
     let barcode: Barcode = "4006381333931".parse().unwrap();
+    let feedback = SendFeedback::new(Issue::BarcodeNotFound { barcode }, "report-1");
     let receipt = check!(
-        async |api| api.send_feedback(barcode, Issue::BarcodeNotFound, "report-1").await,
+        async |api| api.send_feedback(&feedback).await,
         "POST feedback/v1",
         "",
         "",
@@ -198,7 +201,7 @@ async fn a_profile_gives_a_session() {
         FatSecret::new(made.clone()).profile().await.unwrap();
         read(&wire.script.only(), Some(NEW)).is("GET profile.get", "");
         // The one who made it still signs without a token.
-        api.call(&GetProfileAuth::new("user 7")).await.unwrap_err();
+        api.execute(&GetProfileAuth::new("user 7")).await.unwrap_err();
         read(&wire.script.only(), None);
 
         wire.script.answer(200, TOKENS).answer(200, EMPTY);
@@ -219,28 +222,48 @@ async fn a_profile_gives_a_session() {
 #[tokio::test]
 async fn an_endpoint_of_ones_own() {
     #[derive(Debug)]
-    struct FoodName(FoodId);
+    struct OldFood(FoodId, bool);
 
-    impl Endpoint for FoodName {
+    #[derive(Debug, PartialEq, serde::Deserialize)]
+    struct Reply {
+        food: Named,
+    }
+
+    #[derive(Debug, PartialEq, serde::Deserialize)]
+    struct Named {
+        food_name: String,
+    }
+
+    impl Endpoint for OldFood {
         type Access = Public;
-        type Output = String;
+        type Output = Reply;
 
         fn request(&self) -> Request {
-            Request::read("food.get.v4").with("food_id", self.0)
+            let request = Request::read("food.get.v4").with("food_id", self.0);
+            if self.1 { request.with_path(http::Method::GET, "food/v4") } else { request }
         }
 
-        fn read(&self, reply: &Fields<'_>) -> Result<String, FieldError> {
-            reply.object("food")?.get("food_name")
+        fn decode(&self, status: StatusCode, body: &[u8]) -> Result<Answer<Reply>, ApiError> {
+            Answer::from_json(status, body)
         }
     }
 
     // A method without a known path is called by `server.api` in either style.
-    let name = check!(
-        async |api| api.call(&FoodName(22.into())).await,
-        "GET food.get.v4",
-        "",
-        "food_id=22",
-        r#"{"food":{"food_name":"Toast"}}"#
-    );
-    assert_eq!(name, "Toast");
+    for (has_path, path) in [(false, ""), (true, "GET food/v4")] {
+        let reply = check!(
+            async |api| api.execute(&OldFood(22.into(), has_path)).await,
+            "GET food.get.v4",
+            path,
+            "food_id=22",
+            r#"{"food":{"food_name":"Toast"}}"#
+        );
+        assert_eq!(reply.food.food_name, "Toast");
+    }
+    let decode = |body: &str| OldFood(22.into(), false).decode(StatusCode::OK, body.as_bytes());
+    let refused = decode(r#"{"error":{"code":"106","message":"Invalid ID"}}"#).unwrap_err();
+    assert_eq!(refused.code(), Some(ErrorCode::IdInvalid));
+    for odd in [r#"{"food":7}"#, "[]", "", "<html>"] {
+        let kind = decode(odd).unwrap_err().kind().clone();
+        assert!(!matches!(kind, ApiErrorKind::Refused { .. }), "{odd}: {kind:?}");
+    }
 }

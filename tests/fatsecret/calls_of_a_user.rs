@@ -1,7 +1,7 @@
 //! The calls in a user's name, in both styles: what is sent, and what is made of the answer.
 
+use crate::all::*;
 use jiff::civil::{Weekday, date};
-use tripod::fatsecret::*;
 
 use crate::{
     cases::DAY,
@@ -32,7 +32,7 @@ async fn the_diary() {
         "food_entry_id=11",
         &one
     );
-    assert_eq!(entry, day);
+    assert_eq!(entry.as_ref(), day.first());
 
     // Its sources name two paths, so the newer style has none.
     let month = check!(
@@ -70,13 +70,22 @@ async fn the_diary() {
         "food_entry_id=11",
         DONE
     );
-    check!(
-        async |api| api.copy_food_entries(DAY, date(2026, 1, 2)).await,
+    let copied = check!(
+        async |api| api.copy_food_entries(DAY, date(2026, 1, 2), None).await,
         "POST food_entries.copy",
         "POST food-entries/copy/v1",
         "from_date=20454&to_date=20455",
         DONE
     );
+    assert!(copied);
+    let copied = check!(
+        async |api| api.copy_food_entries(DAY, date(2026, 1, 2), Meal::Breakfast).await,
+        "POST food_entries.copy",
+        "POST food-entries/copy/v1",
+        "from_date=20454&to_date=20455&meal=breakfast",
+        r#"{"error":{"code":207,"message":"No food entries to copy"}}"#
+    );
+    assert!(!copied);
     check!(
         async |api| api.copy_saved_meal(5.into(), Meal::Dinner, DAY).await,
         "POST food_entries.copy_saved_meal",
@@ -86,13 +95,13 @@ async fn the_diary() {
     );
 
     let nutrition = Nutrition::new(75.into(), 14.into(), 2.into(), 1.into());
-    let food = CreateFood::new(BrandType::Manufacturer, "Mill", "Toast", "1 slice", nutrition);
+    let food = CreateFood::new("Mill", "Toast", "1 slice", nutrition);
     let food = check!(
         async |api| api.create_food(&food).await,
         "POST food.create.v2",
         "POST food/v2",
-        "brand_type=manufacturer&brand_name=Mill&food_name=Toast&serving_size=1%20slice&\
-         calories=75&fat=1&carbohydrate=14&protein=2",
+        "brand_name=Mill&food_name=Toast&serving_size=1%20slice&\
+         calories=75&fat=1&carbohydrate=14&protein=2&brand_type=manufacturer",
         r#"{"food_id":{"value":"22"}}"#
     );
     assert_eq!(food, 22.into());

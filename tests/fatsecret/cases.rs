@@ -1,8 +1,8 @@
 //! Each method with its parameters, and what it should send: name, verb, access, pairs, and whether it
 //! may be repeated.
 
+use crate::all::*;
 use jiff::civil::{Date, date};
-use tripod::fatsecret::*;
 
 use crate::cases_user::{diary, exercises_and_weights, profiles, saved_meals};
 
@@ -78,7 +78,7 @@ fn foods() -> Vec<Case> {
             ],
         ),
         case(
-            &SearchFoods::new()
+            &SearchFoodsV5::new()
                 .with_expression("toast")
                 .with_page(0)
                 .with_max_results(20)
@@ -137,11 +137,12 @@ fn foods() -> Vec<Case> {
             &[("barcode", "4006381333931"), ("flag_default_serving", "true")],
         ),
         case(
-            &GetFoodBrands::new("*").with_brand_type(BrandType::Restaurant),
+            &GetFoodBrands::new().with_starts_with("*").with_brand_type(BrandType::Restaurant),
             "food_brands.get.v2",
             READ,
             &[("starts_with", "*"), ("brand_type", "restaurant")],
         ),
+        case(&GetFoodBrands::new(), "food_brands.get.v2", READ, &[]),
         case(
             &GetFoodCategories::new().with_region("DE").with_language("de"),
             "food_categories.get.v2",
@@ -155,14 +156,14 @@ fn foods() -> Vec<Case> {
             &[("food_category_id", "3")],
         ),
         case(
-            &CreateFood::new(BrandType::Manufacturer, "Mill", "Toast", "1 slice", nutrition)
+            &CreateFood::new("Mill", "Toast", "1 slice", nutrition)
+                .with_brand_type(BrandType::Supermarket)
                 .with_serving_amount(amount("25.5"))
                 .with_serving_unit(MetricUnit::Gram)
                 .with_calories_from_fat(9.into()),
             "food.create.v2",
             ADD,
             &[
-                ("brand_type", "manufacturer"),
                 ("brand_name", "Mill"),
                 ("food_name", "Toast"),
                 ("serving_size", "1 slice"),
@@ -174,6 +175,7 @@ fn foods() -> Vec<Case> {
                 ("serving_amount", "25.5"),
                 ("serving_amount_unit", "g"),
                 ("calories_from_fat", "9"),
+                ("brand_type", "supermarket"),
             ],
         ),
     ]
@@ -187,11 +189,11 @@ fn recipes() -> Vec<Case> {
                 .with_types("Soup,Lunch")
                 .with_all_types(true)
                 .with_images_only(true)
-                .with_calories(100, 250)
-                .with_carb_percentage(10, 20)
-                .with_protein_percentage(30, 40)
-                .with_fat_percentage(5, 15)
-                .with_prep_time(0, 30)
+                .with_calories(100..=250)
+                .with_carb_percentage(..=20)
+                .with_protein_percentage(30..)
+                .with_fat_percentage(5..16)
+                .with_prep_time(..=30)
                 .with_page(2)
                 .with_max_results(5)
                 .with_sort(RecipeSort::FewestCalories)
@@ -209,13 +211,10 @@ fn recipes() -> Vec<Case> {
                 ("region", "US"),
                 ("calories.from", "100"),
                 ("calories.to", "250"),
-                ("carb_percentage.from", "10"),
                 ("carb_percentage.to", "20"),
                 ("protein_percentage.from", "30"),
-                ("protein_percentage.to", "40"),
                 ("fat_percentage.from", "5"),
                 ("fat_percentage.to", "15"),
-                ("prep_time.from", "0"),
                 ("prep_time.to", "30"),
             ],
         ),
@@ -225,7 +224,12 @@ fn recipes() -> Vec<Case> {
             READ,
             &[("recipe_id", "91"), ("region", "US")],
         ),
-        case(&GetRecipeTypes::new(), "recipe_types.get.v2", READ, &[]),
+        case(
+            &GetRecipeTypes::new().with_region("FR").with_language("fr"),
+            "recipe_types.get.v2",
+            READ,
+            &[("region", "FR"), ("language", "fr")],
+        ),
         case(
             &AddFavoriteRecipe::new(RecipeId::from(91)),
             "recipe.add_favorite",

@@ -1,7 +1,7 @@
 //! The cases of one user: diary, saved meals, exercise, weight and profiles.
 
+use crate::all::*;
 use jiff::civil::{Weekday, date};
-use tripod::fatsecret::*;
 
 use crate::cases::{ADD, CHANGE, Case, DAY, READ_OWN, amount, case};
 
@@ -16,7 +16,7 @@ pub(crate) fn diary() -> Vec<Case> {
             &[("date", "20454")],
         ),
         case(
-            &GetFoodEntries::new().with_food_entry_id(entry),
+            &GetFoodEntry::new(entry),
             "food_entries.get.v2",
             READ_OWN,
             &[("food_entry_id", "11")],

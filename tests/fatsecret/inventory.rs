@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use http::Method;
 use tripod::{
     Client, ResourceRequest, Session,
-    fatsecret::{ErrorCode, FatSecret},
+    fatsecret::{ErrorCode, FatSecret, endpoint::Endpoint as _, favorites::GetFavoriteRecipes},
 };
 use tripod_sandbox::Sandbox;
 
@@ -224,9 +224,7 @@ async fn the_sandbox_has_the_same_names_and_paths() {
 async fn the_favourite_recipes_are_found_under_their_name() {
     let host = Host::new();
     let api = FatSecret::new(host.session.clone());
-    let built = api.prepare(&tripod::fatsecret::Endpoint::request(
-        &tripod::fatsecret::GetFavoriteRecipes::new(),
-    ));
+    let built = api.prepare(&GetFavoriteRecipes::new().request());
     let query = built.build().unwrap().0.uri().query().unwrap().to_owned();
     assert!(query.starts_with("method=recipe.get_favorites.v2&format=json&oauth_"), "{query}");
     assert!(api.favorite_recipes().await.unwrap().is_empty());

@@ -8,6 +8,13 @@
     reason = "a helper of a test fails by panicking, as the test does"
 )]
 
+/// All types, whatever their module.
+mod all {
+    pub(crate) use tripod::fatsecret::{
+        diary::*, endpoint::*, exercise::*, favorites::*, feedback::*, foods::*, nutrition::*,
+        profile::*, recipes::*, recognition::*, saved_meals::*, weight::*, *,
+    };
+}
 mod answers_errors;
 mod answers_foods;
 mod answers_user;

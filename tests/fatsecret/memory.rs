@@ -6,9 +6,9 @@
 
 use std::fmt::Debug;
 
+use crate::all::*;
 use allocation_counter::measure;
 use http::StatusCode;
-use tripod::fatsecret::*;
 
 const MIB: usize = 1 << 20;
 /// What the client reads of a reply by default.
@@ -132,7 +132,7 @@ fn lists_in_lists_have_the_same_allowance() {
     );
     let before = r#"{"foods_search":{"total_results":1,"results":{"food":["#;
     let body = full(SHORT, before, &food, "]}}}");
-    assert_eq!(failed(decode(&SearchFoods::new(), &body)).1, "longer");
+    assert_eq!(failed(decode(&SearchFoodsV5::new(), &body)).1, "longer");
 
     let recipe = format!(
         r#"{{"recipe_id":1,"recipe_name":"","recipe_types":{{"recipe_type":[{}]}}}}"#,

@@ -1,10 +1,10 @@
 //! Anything at all in the place of what FatSecret answers: no panic, no wrong number, and no call that
 //! fails for an optional field.
 
+use crate::all::*;
 use http::StatusCode;
 use proptest::prelude::*;
 use serde_json::Value;
-use tripod::fatsecret::*;
 
 const ENTRY: &str = r#"{"food_entry_id":"11","food_id":"22","food_entry_name":"Toast",
     "date_int":"20454","meal":"Breakfast","serving_id":"33","number_of_units":"1.000",

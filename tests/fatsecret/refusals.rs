@@ -2,7 +2,9 @@
 
 use bytes::Bytes;
 use http::{Response, StatusCode, header};
-use tripod::{Error, Stage, fatsecret::*};
+use tripod::{Error, Stage};
+
+use crate::all::*;
 
 use crate::kind::Kind;
 use crate::{
@@ -55,7 +57,7 @@ async fn a_refused_timestamp_is_put_right_once() {
     assert_eq!(*error.kind(), Kind::timestamp_refused(StatusCode::OK));
     assert_eq!((error.stage(), error.is_retryable()), (Stage::Resource, false));
     assert_eq!(api(&error).code(), Some(ErrorCode::TimestampInvalid));
-    assert_eq!(api(&error).retry(), Retry::Resigned);
+    assert_eq!(api(&error).retry(), Retry::SignAgain);
 
     // Without a `Date` there is nothing to learn, and nothing to try again with.
     let Wire { api: fatsecret, script, .. } = user();
@@ -83,7 +85,7 @@ async fn a_refused_nonce_is_drawn_anew_once() {
         assert_eq!(timestamps(&script).len(), 2);
         assert_eq!((error.problem(), error.is_retryable()), (Some("7"), false));
         assert_eq!(api(&error).code(), Some(ErrorCode::NonceInvalid));
-        assert_eq!(api(&error).retry(), Retry::Resigned);
+        assert_eq!(api(&error).retry(), Retry::SignAgain);
     }
 }
 
@@ -151,23 +153,23 @@ async fn each_code_says_what_to_do() {
 async fn a_refusal_reads_well() {
     let wire = user();
     let server = "https://platform.fatsecret.com/rest/server.api";
-    wire.script.answer(200, refusal(207));
-    let error = wire.api.copy_food_entries(DAY, DAY).await.unwrap_err();
+    wire.script.answer(200, refusal(204));
+    let error = wire.api.commit_exercise_day(DAY).await.unwrap_err();
     assert_eq!(
         whole(&error),
         format!(
-            "resource: the provider refused with HTTP 200 and the problem \"207\" [{server}]; \
-             the method was food_entries.copy: FatSecret refused: the day has no food entries to copy (error 207), \
-             in its words \"Said by FatSecret\"; choose another day or meal"
+            "resource: the provider refused with HTTP 200 and the problem \"204\" [{server}]; \
+             the method was exercise_entries.commit_day: FatSecret refused: the day has no activity to commit or to make a template of (error 204), \
+             in its words \"Said by FatSecret\"; choose another day"
         )
     );
     assert_eq!(error.endpoint(), Some(server));
 
     // The URL that was called, in either style.
-    wire.script.answer(200, refusal(207));
+    wire.script.answer(200, refusal(204));
     let newer = wire.api.clone().with_url_style();
-    let error = newer.copy_food_entries(DAY, DAY).await.unwrap_err();
-    let path = "https://platform.fatsecret.com/rest/food-entries/copy/v1";
+    let error = newer.commit_exercise_day(DAY).await.unwrap_err();
+    let path = "https://platform.fatsecret.com/rest/exercise-entries/day/v1";
     assert_eq!(error.endpoint(), Some(path));
     wire.script.answer(200, refusal(204));
     let error = newer.save_exercise_template(Weekdays::ALL, DAY).await.unwrap_err();
@@ -184,9 +186,9 @@ async fn a_timeout_at_fatsecret_is_retryable_where_twice_is_as_once() {
         let error = match call {
             "read" => fatsecret.food_entries(DAY).await.map(drop),
             "create" => fatsecret.create_food_entry(&toast).await.map(drop),
-            "edit" => fatsecret.edit_food_entry(&EditFoodEntry::new(11.into())).await.map(drop),
-            "delete" => fatsecret.delete_food_entry(11.into()).await.map(drop),
-            "copy" => fatsecret.copy_food_entries(DAY, DAY).await.map(drop),
+            "edit" => fatsecret.edit_food_entry(&EditFoodEntry::new(11.into())).await,
+            "delete" => fatsecret.delete_food_entry(11.into()).await,
+            "copy" => fatsecret.copy_food_entries(DAY, DAY, None).await.map(drop),
             _ => fatsecret.analyze_text("tea").await.map(drop),
         };
         let error = error.unwrap_err();

@@ -2,7 +2,9 @@
 
 use bytes::Bytes;
 use http::{Response, StatusCode, header};
-use tripod::{Error, ErrorKind, fatsecret::*, transport::TransportError};
+use tripod::{Error, ErrorKind, transport::TransportError};
+
+use crate::all::*;
 
 use crate::kind::Kind;
 use crate::{

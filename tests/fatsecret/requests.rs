@@ -1,6 +1,8 @@
 //! What every method of FatSecret's sends, held against the table of cases.
 
-use tripod::fatsecret::*;
+use tripod::{Session, Signed};
+
+use crate::all::*;
 
 use crate::{
     cases::{all, barcode},
@@ -100,22 +102,53 @@ fn three_methods_have_a_json_body() {
         &format!(r#"{{"image_b64":"/9j/","eaten_foods":{eaten_json}}}"#),
     );
     check_json(
-        &SendFeedback::new(barcode(), Issue::Other("smells odd".into()), "report-1")
+        &SendFeedback::new(Issue::Other("smells odd".into()), "report-1")
             .with_notes("twice")
             .with_images(ImageExtension::Jpg)
-            .with_returned_food(FoodId::from(22), ServingId::from(33)),
+            .with_barcode(barcode()),
         "feedback/v1",
         false,
-        r#"{"barcode":"4006381333931","issue_type_id":99,"issue_type":"smells odd",
-            "external_id":"report-1","notes":"twice","image_file_extension":"jpg",
-            "returned_food":{"food_id":22,"serving_id":33}}"#,
+        r#"{"issue_type_id":99,"issue_type":"smells odd","external_id":"report-1","notes":"twice",
+            "image_file_extension":"jpg","barcode":"4006381333931"}"#,
     );
-    check_json(
-        &SendFeedback::new(barcode(), Issue::BarcodeNotFound, "report-2"),
-        "feedback/v1",
-        false,
-        r#"{"barcode":"4006381333931","issue_type_id":4,"external_id":"report-2"}"#,
-    );
+}
+
+/// Each issue has what FatSecret requires of it.
+#[test]
+fn feedback_says_which_food_is_meant() {
+    let (food_id, serving_id) = (FoodId::from(22), ServingId::from(33));
+    for (issue, sent) in [
+        (
+            Issue::WrongNameOrBrand { barcode: barcode(), food_id },
+            r#""issue_type_id":1,"barcode":"4006381333931","returned_food":{"food_id":22}"#,
+        ),
+        (
+            Issue::WrongNutrition { food_id, serving_id },
+            r#""issue_type_id":2,"returned_food":{"food_id":22,"serving_id":33}"#,
+        ),
+        (
+            Issue::MissingServing { food_id, serving_id },
+            r#""issue_type_id":3,"returned_food":{"food_id":22,"serving_id":33}"#,
+        ),
+        (
+            Issue::BarcodeNotFound { barcode: barcode() },
+            r#""issue_type_id":4,"barcode":"4006381333931""#,
+        ),
+    ] {
+        check_json(
+            &SendFeedback::new(issue, "report-2"),
+            "feedback/v1",
+            false,
+            &format!(r#"{{{sent},"external_id":"report-2"}}"#),
+        );
+    }
+}
+
+#[test]
+fn a_new_food_is_a_manufacturers_unless_something_else_is_said() {
+    let nutrition = Nutrition::new(75.into(), 14.into(), 2.into(), 1.into());
+    let request = CreateFood::new("Mill", "Toast", "1 slice", nutrition).request();
+    assert!(request.pairs().contains(&("brand_type".into(), "manufacturer".to_owned())));
 }
 
 #[test]
@@ -129,8 +162,8 @@ fn a_picture_is_not_printed() {
 /// Public calls work with and without a user; the others with one of them only.
 #[test]
 fn access_kinds_say_who_may_call() {
-    fn by_user<E: Endpoint<Access: WithUser>>(_: &E) {}
-    fn by_key<E: Endpoint<Access: WithoutUser>>(_: &E) {}
+    fn by_user<E: Endpoint<Access: CalledBy<Session>>>(_: &E) {}
+    fn by_key<E: Endpoint<Access: CalledBy<Signed>>>(_: &E) {}
     by_user(&GetRecipeTypes::new());
     by_key(&GetRecipeTypes::new());
     by_user(&GetProfile::new());

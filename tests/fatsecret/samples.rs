@@ -2,8 +2,8 @@
 
 use std::fmt::Debug;
 
+use crate::all::*;
 use http::StatusCode;
-use tripod::fatsecret::*;
 
 /// Decodes a reply with status 200 and expects nothing unreadable in it.
 #[track_caller]

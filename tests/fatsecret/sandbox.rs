@@ -2,16 +2,10 @@
 //! cases, in both call styles, with the odd shapes of FatSecret's answers and without.
 
 use jiff::{Timestamp, ToSpan, civil::Date, tz::Offset};
-use tripod::{
-    Client, Error, ErrorKind, Session,
-    fatsecret::{
-        AddFavoriteFood, AddSavedMealItem, Amount, ApiError, BrandType, CreateFood,
-        CreateFoodEntry, CreateSavedMeal, EditFoodEntry, EditSavedMeal, EditSavedMealItem,
-        ErrorCode, ExerciseId, FatSecret, FoodId, Meal, Retry, SavedMealId, ServingId,
-        ShiftExercise, ShiftFrom, ShiftTo, UpdateWeight, Weekdays,
-    },
-};
+use tripod::{Client, Error, ErrorKind, Session};
 use tripod_sandbox::{Fault, Sandbox};
+
+use crate::all::*;
 
 /// Whole wheat bread, and its serving of one slice.
 const BREAD: (u64, u64) = (3017, 30_171);
@@ -84,24 +78,26 @@ async fn the_diary() {
             .with_meal(Meal::Dinner)
             .with_name("More toast");
         api.edit_food_entry(&edit).await.unwrap();
-        let one = api.food_entry(id).await.unwrap();
-        assert_eq!((one[0].name.as_str(), one[0].meal.clone()), ("More toast", Meal::Dinner));
+        let one = api.food_entry(id).await.unwrap().value.unwrap();
+        assert_eq!((one.name.as_str(), one.meal.clone()), ("More toast", Meal::Dinner));
         // Rounded to whole kilocalories each time.
-        assert!((one[0].nutrition.calories.unwrap().to_f64() - 2.0 * calories).abs() <= 1.0);
+        assert!((one.nutrition.calories.unwrap().to_f64() - 2.0 * calories).abs() <= 1.0);
 
         let tomorrow = user.day(1);
-        api.copy_food_entries(today, tomorrow).await.unwrap();
+        assert!(*api.copy_food_entries(today, tomorrow, Meal::Dinner).await.unwrap());
+        assert!(!*api.copy_food_entries(today, tomorrow, Meal::Lunch).await.unwrap());
         assert_eq!(api.food_entries(tomorrow).await.unwrap().len(), 1);
         let month = api.food_entries_month(today).await.unwrap();
         assert!(month.from <= today && today <= month.to);
         let total = month.days.iter().find(|day| day.date == today).unwrap().total.calories;
-        assert_eq!(total, one[0].nutrition.calories);
+        assert_eq!(total, one.nutrition.calories);
 
         api.delete_food_entry(id).await.unwrap();
         assert!(api.food_entries(today).await.unwrap().is_empty());
         refused(api.delete_food_entry(id).await, ErrorCode::IdInvalid);
         refused(api.edit_food_entry(&EditFoodEntry::new(id)).await, ErrorCode::IdInvalid);
-        refused(api.copy_food_entries(user.day(-9), today).await, ErrorCode::NothingToCopy);
+        assert!(!*api.copy_food_entries(user.day(-9), today, None).await.unwrap());
+        assert_eq!(*api.food_entry(id).await.unwrap(), None);
         let nowhere = CreateFoodEntry::new(
             FoodId::from(1),
             "Nothing",
@@ -191,7 +187,7 @@ async fn favourites_and_what_was_eaten() {
         api.add_favorite_food(bread).await.unwrap();
         let portion = AddFavoriteFood::new(FoodId::from(3001))
             .with_portion(ServingId::from(30_011), Amount::from(2_i64));
-        api.call(&portion).await.unwrap();
+        api.execute(&portion).await.unwrap();
         let favourites = api.favorite_foods().await.unwrap();
         assert_eq!(favourites.len(), 2);
         let with_portion = favourites.iter().find(|food| food.id == FoodId::from(3001)).unwrap();
@@ -250,9 +246,9 @@ async fn saved_meals() {
 async fn foods_for_all_and_a_food_of_ones_own() {
     for user in User::each() {
         let signed = FatSecret::signed(user.api.session().client().signed());
-        let found = signed.search_foods("bread").await.unwrap();
+        let found = signed.search_foods_with_servings("bread").await.unwrap();
         assert!(found.items.iter().any(|food| food.id == FoodId::from(BREAD.0)));
-        assert!(signed.search_food_summaries("zzzz").await.unwrap().items.is_empty());
+        assert!(signed.search_foods("zzzz").await.unwrap().items.is_empty());
         let bread = signed.food(FoodId::from(BREAD.0)).await.unwrap();
         assert!(bread.servings.iter().any(|serving| serving.id == ServingId::from(BREAD.1)));
         assert!(!signed.food_categories().await.unwrap().is_empty());
@@ -261,8 +257,7 @@ async fn foods_for_all_and_a_food_of_ones_own() {
         refused(signed.food(FoodId::from(9)).await, ErrorCode::IdInvalid);
 
         let nutrition = bread.servings[0].nutrition.clone();
-        let own =
-            CreateFood::new(BrandType::Manufacturer, "Ours", "Our bread", "1 slice", nutrition);
+        let own = CreateFood::new("Ours", "Our bread", "1 slice", nutrition);
         let id = *user.api.create_food(&own).await.unwrap();
         assert_eq!(user.api.food(id).await.unwrap().name, "Our bread");
     }

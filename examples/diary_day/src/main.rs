@@ -10,7 +10,8 @@
 use std::{env, error::Error, io::stdin, time::Duration};
 
 use jiff::ZonedDateTime;
-use tripod::fatsecret::{Amount, CreateFoodEntry, FatSecret, FoodEntry, Meal, Total};
+use tripod::fatsecret::diary::{CreateFoodEntry, FoodEntry};
+use tripod::fatsecret::{Amount, FatSecret, Meal, Total};
 use tripod::{AccessToken, Callback, Client, Consumer, Provider, Session};
 use tripod_sandbox::Sandbox;
 
@@ -24,8 +25,7 @@ async fn main() -> Outcome<()> {
 
     println!("Breakfast, {today}");
     for (words, servings) in [("oatmeal", "1"), ("banana", "0.5"), ("coffee", "2")] {
-        // Version 1 of the search is included in every FatSecret plan.
-        let found = fatsecret.search_food_summaries(words).await?;
+        let found = fatsecret.search_foods(words).await?;
         let first = found.items.first().ok_or_else(|| format!("no food found for {words}"))?;
         let food = fatsecret.food(first.id).await?;
         let serving = food.servings.first().ok_or("a food without a serving")?;

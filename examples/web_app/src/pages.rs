@@ -6,7 +6,7 @@ use axum::{
 };
 use jiff::civil::Date;
 use maud::{DOCTYPE, Markup, html};
-use tripod::fatsecret::{Amount, Answer, EntryNutrition, FoodEntry, Meal, Total};
+use tripod::fatsecret::{Amount, Answer, Meal, Total, diary::FoodEntry, nutrition::EntryNutrition};
 
 const STYLE: &str = include_str!("style.css");
 

@@ -3,25 +3,21 @@
 // A thin layer over the session. The trap: FatSecret's refusals are HTTP 200, so the body
 // is always read; and what belongs to one user must not compile without one, and must say so.
 
-mod calls;
-
 use std::fmt;
 
 use bytes::Bytes;
 use http::{Method, Response};
 
 use super::{
+    caller::Caller,
     codes::{ErrorCode, Retry},
-    endpoint,
-    endpoint::{Endpoint, WithUser, WithoutUser},
+    endpoint::{CalledBy, Endpoint, Request},
     error::{ApiError, ApiErrorKind},
-    url_style,
     wire::outcome::Answer,
 };
 use crate::{
     client::Client,
     error::{Error, Stage, groups::ReplyError, kind::ErrorKind},
-    fatsecret as fs,
     flow::Session,
     resource::{calling::Habits, request::ResourceRequest, resources::Resources, signed::Signed},
 };
@@ -29,15 +25,15 @@ use crate::{
 /// Where nearly all methods are called, with the method's name as a parameter.
 const SERVER_API: &str = "server.api";
 
-/// Calls FatSecret's methods, for one user or for none.
+/// Calls FatSecret's methods, for one user or for the application.
 ///
-/// `FatSecret<Session>`, made by [`FatSecret::new`], has all methods of one user: diary, weight,
-/// exercise, favourites, saved meals. `FatSecret<Signed>`, made by [`FatSecret::signed`], has those
-/// that need no user, and makes users of the application's own. Foods and recipes are for both.
-/// A user's method without a user does not compile, and the compiler says why.
+/// [`FatSecret::new`] takes a granted [`Session`] and acts for its user: diary, weight, exercise,
+/// favourites, saved meals. [`FatSecret::signed`] takes a [`Signed`] client and acts for the application
+/// without a user. Both read foods and recipes. A call that needs a user and has none does not compile,
+/// and the compiler says what is missing.
 ///
-/// The named methods are the short way. Each is an endpoint with its required parameters, given to
-/// `call`; take the endpoint itself for the rest of its parameters.
+/// Each call takes what its method requires. For the optional parameters, build the request type and
+/// pass it to [`execute`](Self::execute).
 ///
 /// Cheap to clone.
 ///
@@ -46,7 +42,7 @@ const SERVER_API: &str = "server.api";
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// use tripod::{Client, fatsecret::{FatSecret, GetFood}};
+/// use tripod::{Client, fatsecret::{FatSecret, foods::GetFood}};
 /// use tripod_sandbox::Sandbox;
 ///
 /// let sandbox = Sandbox::start().await?;
@@ -56,8 +52,9 @@ const SERVER_API: &str = "server.api";
 /// let today = jiff::civil::date(2026, 1, 1);
 /// assert!(fatsecret.food_entries(today).await?.is_empty());
 ///
-/// let bread = fatsecret.search_food_summaries("bread").await?;
-/// let food = fatsecret.call(&GetFood::new(bread.items[0].id).with_sub_categories(true)).await?;
+/// let bread = fatsecret.search_foods("bread").await?;
+/// let request = GetFood::new(bread.items[0].id).with_sub_categories(true);
+/// let food = fatsecret.execute(&request).await?;
 /// println!("{}: {} servings", food.name, food.servings.len());
 /// # Ok(())
 /// # }
@@ -75,63 +72,8 @@ pub struct FatSecret<C> {
     pace: Option<std::sync::Arc<super::pacing::Pace>>,
 }
 
-/// Who calls: a [`Session`] or a [`Signed`] client. Sealed.
-pub trait Caller: sealed::Sealed {
-    #[doc(hidden)]
-    fn client(&self) -> &Client;
-    #[doc(hidden)]
-    fn resource(&self, method: Method, url: &str) -> ResourceRequest;
-    #[doc(hidden)]
-    fn at(&self, url: &str) -> Result<Resources, Error>;
-}
-
-/// A caller who acts for one user: a granted [`Session`]. Sealed.
-#[diagnostic::on_unimplemented(
-    message = "this FatSecret method needs a user's granted session",
-    label = "`{Self}` acts for no user",
-    note = "diary, weight, exercise, favourites, saved meals and the profile belong to one user; finish the three-legged flow, or take up a stored access token, and use `FatSecret::new(session)`"
-)]
-pub trait ForUser: Caller {}
-
-impl ForUser for Session {}
-
-mod sealed {
-    pub trait Sealed {}
-
-    impl Sealed for crate::flow::Session {}
-    impl Sealed for crate::resource::signed::Signed {}
-}
-
-impl Caller for Session {
-    fn client(&self) -> &Client {
-        self.client()
-    }
-
-    fn resource(&self, method: Method, url: &str) -> ResourceRequest {
-        self.resource(method, url)
-    }
-
-    fn at(&self, url: &str) -> Result<Resources, Error> {
-        self.at(url)
-    }
-}
-
-impl Caller for Signed {
-    fn client(&self) -> &Client {
-        self.client()
-    }
-
-    fn resource(&self, method: Method, url: &str) -> ResourceRequest {
-        self.resource(method, url)
-    }
-
-    fn at(&self, url: &str) -> Result<Resources, Error> {
-        self.at(url)
-    }
-}
-
 impl FatSecret<Session> {
-    /// Calls in the name of the user who granted the session.
+    /// Creates calls that act for the user who granted the session.
     ///
     /// The data host is that of the client's provider: use
     /// [`Provider::fatsecret`](crate::Provider::fatsecret) or
@@ -143,95 +85,39 @@ impl FatSecret<Session> {
         Self::of(session)
     }
 
-    /// Calls a method of one user, or a public one, which then knows the user.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`ResourceRequest::send`]; [`ErrorKind::Rejected`] with FatSecret's code as the
-    /// problem, with what to do in its text; [`ErrorKind::TimestampRefused`] for code 6;
-    /// [`ReplyError::Malformed`] if the answer cannot be read. [`ApiError::of`] finds the whole
-    /// story, with the signature explained for code 8.
-    ///
-    /// # Cancel safety
-    ///
-    /// Dropping the future gives up the call. FatSecret may have carried it out.
-    pub async fn call<E>(&self, endpoint: &E) -> Result<Answer<E::Output>, Error>
-    where
-        E: Endpoint + ?Sized,
-        E::Access: WithUser,
-    {
-        self.perform(endpoint).await
-    }
-
-    /// The session.
+    /// Returns the session.
     pub fn session(&self) -> &Session {
         &self.caller
     }
 }
 
 impl FatSecret<Signed> {
-    /// Calls in nobody's name: with the consumer's key alone.
+    /// Creates calls that act for the application, with the consumer's key alone.
     pub fn signed(signed: Signed) -> Self {
         Self::of(signed)
     }
+}
 
-    /// Calls a method that needs no user.
+impl<C: Caller> FatSecret<C> {
+    /// Calls a method with the parameters of `endpoint`, such as
+    /// [`SearchFoodsV1`](super::foods::SearchFoodsV1).
     ///
     /// # Errors
     ///
-    /// As [`FatSecret::<Session>::call`](FatSecret::call).
+    /// Those of [`ResourceRequest::send`]; [`ErrorKind::Rejected`] with FatSecret's code as the
+    /// problem, with what to do in its text; [`ErrorKind::TimestampRefused`] for code 6;
+    /// [`ReplyError::Malformed`] if the answer cannot be read. [`ApiError::of`] finds what FatSecret
+    /// said, with the signature explained for code 8.
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future gives up the call. FatSecret may have carried it out.
-    pub async fn call<E>(&self, endpoint: &E) -> Result<Answer<E::Output>, Error>
+    /// If you drop the future, the call is cancelled. FatSecret may have carried it out.
+    pub async fn execute<E>(&self, endpoint: &E) -> Result<Answer<E::Output>, Error>
     where
         E: Endpoint + ?Sized,
-        E::Access: WithoutUser,
+        E::Access: CalledBy<C>,
     {
         self.perform(endpoint).await
-    }
-
-    /// Makes a user who exists only inside this application, and takes up their session:
-    /// `profile.create`.
-    ///
-    /// `user_id` is the application's own id for the user. Keep the session's access token all the
-    /// same: [`find_profile`](Self::find_profile) is the only other way to it.
-    ///
-    /// # Errors
-    ///
-    /// As [`call`](Self::call).
-    ///
-    /// # Cancel safety
-    ///
-    /// Dropping the future may lose the token of a user who was made; `find_profile` with the same
-    /// id finds it.
-    ///
-    /// # Source
-    ///
-    /// <https://platform.fatsecret.com/docs/v1/profile.create>
-    pub async fn create_profile(&self, user_id: impl Into<String>) -> Result<Session, Error> {
-        let endpoint = fs::CreateProfile::new().with_user_id(user_id);
-        Ok(self.caller.client().session(self.perform(&endpoint).await?.into_inner()))
-    }
-
-    /// Takes up the session of a user that [`create_profile`](Self::create_profile) made:
-    /// `profile.get_auth`.
-    ///
-    /// # Errors
-    ///
-    /// As [`call`](Self::call).
-    ///
-    /// # Cancel safety
-    ///
-    /// Dropping the future gives up the call, which only reads.
-    ///
-    /// # Source
-    ///
-    /// <https://platform.fatsecret.com/docs/v1/profile.get_auth>
-    pub async fn find_profile(&self, user_id: impl Into<String>) -> Result<Session, Error> {
-        let endpoint = fs::GetProfileAuth::new(user_id);
-        Ok(self.caller.client().session(self.perform(&endpoint).await?.into_inner()))
     }
 }
 
@@ -247,6 +133,10 @@ impl<C: Caller> FatSecret<C> {
             #[cfg(feature = "pacing")]
             pace: None,
         }
+    }
+
+    pub(super) fn client(&self) -> &Client {
+        self.caller.client()
     }
 
     /// Calls by FatSecret's newer style: a path and a verb for each method, instead of
@@ -276,7 +166,7 @@ impl<C: Caller> FatSecret<C> {
     ///
     /// ```
     /// use tripod::{AccessToken, Client, Consumer, Provider};
-    /// use tripod::fatsecret::{DeleteFoodEntry, Endpoint, FatSecret};
+    /// use tripod::fatsecret::{FatSecret, diary::DeleteFoodEntry, endpoint::Endpoint};
     ///
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::new(Provider::fatsecret(), Consumer::new("key", "secret"))?;
@@ -301,8 +191,8 @@ impl<C: Caller> FatSecret<C> {
     /// Leaves at least `pause` between the beginnings of two calls, on this value and its clones. The
     /// retry after a refused timestamp or nonce is one of them.
     ///
-    /// FatSecret answers code 12 to a user who is too fast; about 400 ms have been enough. Off by
-    /// default.
+    /// FatSecret answers code 12 to a user who is too fast. 20 calls a minute, a pause of three seconds,
+    /// are reported to be safe. Off by default.
     ///
     /// # Cancel safety
     ///
@@ -315,10 +205,10 @@ impl<C: Caller> FatSecret<C> {
     }
 
     /// Prepares a call without sending it: to be built or explained by other means.
-    pub fn prepare(&self, request: &endpoint::Request) -> ResourceRequest {
+    pub fn prepare(&self, request: &Request) -> ResourceRequest {
         let newer = self.newer(request);
         let by_path = newer.is_some();
-        let verb = newer.map_or_else(|| request.verb().clone(), |(verb, _)| verb);
+        let verb = newer.map_or_else(|| request.verb(), |(verb, _)| verb).clone();
         let has_form = self.form_writes && request.fits_a_form() && !by_path;
         let mut call = match &self.server_api {
             Some(prepared) if !by_path && request.path() == SERVER_API => {
@@ -342,13 +232,13 @@ impl<C: Caller> FatSecret<C> {
     }
 
     /// The verb and the path of the newer style, if that is wanted and the method has them.
-    fn newer(&self, request: &endpoint::Request) -> Option<(Method, &'static str)> {
-        if self.url_style { url_style::of(request.name()) } else { None }
+    fn newer<'a>(&self, request: &'a Request) -> Option<(&'a Method, &'a str)> {
+        request.newer().filter(|_| self.url_style)
     }
 
     /// The URL without its query.
-    fn url(&self, request: &endpoint::Request) -> String {
-        let origin = self.caller.client().provider().resource_origin();
+    fn url(&self, request: &Request) -> String {
+        let origin = self.client().provider().resource_origin();
         let path = self.newer(request).map_or(request.path(), |(_, path)| path);
         format!("{origin}/rest/{path}")
     }
@@ -365,7 +255,7 @@ impl<C: Caller> FatSecret<C> {
         }
     }
 
-    async fn perform<E: Endpoint + ?Sized>(
+    pub(super) async fn perform<E: Endpoint + ?Sized>(
         &self,
         endpoint: &E,
     ) -> Result<Answer<E::Output>, Error> {
@@ -400,7 +290,7 @@ impl<C: Caller> FatSecret<C> {
         })
     }
 
-    fn error(&self, request: &endpoint::Request, error: ApiError) -> Error {
+    fn error(&self, request: &Request, error: ApiError) -> Error {
         let status = error.status();
         let kind = match error.kind() {
             ApiErrorKind::Refused { code: ErrorCode::TimestampInvalid, .. } => {
@@ -422,7 +312,7 @@ impl<C: Caller> FatSecret<C> {
         let retryable = match error.retry() {
             Retry::Backoff | Retry::Slower => true,
             Retry::IfRepeatable => request.is_repeatable(),
-            Retry::Never | Retry::Resigned | Retry::NextDay => false,
+            Retry::Never | Retry::SignAgain | Retry::NextDay => false,
         };
         // A refusal with a code was carried out only where FatSecret ran out of time (code 24).
         let happened = error.code().map(|code| code.retry() == Retry::IfRepeatable);
@@ -447,7 +337,7 @@ impl<C: Caller> FatSecret<C> {
 struct Known<'a, C, E: ?Sized> {
     api: &'a FatSecret<C>,
     endpoint: &'a E,
-    request: &'a endpoint::Request,
+    request: &'a Request,
 }
 
 impl<C: Caller, E: Endpoint + ?Sized> Habits for Known<'_, C, E> {

@@ -25,9 +25,8 @@ mod notes;
 pub(crate) mod outcome;
 pub(crate) mod values;
 
-pub use outcome::{Answer, FieldError};
-
 use notes::{Notes, Read};
+use outcome::{Answer, FieldError};
 
 /// The most fields of one object. FatSecret's have up to 40.
 const MOST_FIELDS: usize = 1_000;
@@ -59,15 +58,14 @@ impl fmt::Display for At<'_> {
 /// # Errors
 ///
 /// `from_json` gives [`Json::odd`] when the value cannot be read as this type.
-#[expect(clippy::missing_errors_doc, reason = "the trait's page says it; the method has no other")]
-pub trait FromJson: Sized {
+pub(crate) trait FromJson: Sized {
     /// Reads the value.
     fn from_json(json: Json<'_>) -> Result<Self, FieldError>;
 }
 
 /// One value in an answer, and where it is.
 #[derive(Clone, Copy)]
-pub struct Json<'a> {
+pub(crate) struct Json<'a> {
     /// Valid JSON without space around it: it comes out of `serde_json`.
     text: &'a str,
     at: At<'a>,
@@ -77,13 +75,13 @@ pub struct Json<'a> {
 impl<'a> Json<'a> {
     /// The value as JSON text, for another decoder.
     #[must_use]
-    pub fn as_str(&self) -> &'a str {
+    pub(crate) fn as_str(&self) -> &'a str {
         self.text
     }
 
     /// The error that says that this value is not what was `expected`.
     #[must_use]
-    pub fn odd(&self, expected: &'static str) -> FieldError {
+    pub(crate) fn odd(&self, expected: &'static str) -> FieldError {
         FieldError::new(
             self.at.to_string(),
             expected,
@@ -104,7 +102,7 @@ impl<'a> Json<'a> {
 
     /// Whether this is one of the spellings of "nothing": `null`, `""`, `{}` or `[]`.
     #[must_use]
-    pub fn is_nothing(&self) -> bool {
+    pub(crate) fn is_nothing(&self) -> bool {
         let inside = |open, close| {
             let rest = self.text.strip_prefix(open)?;
             Some(rest.strip_suffix(close)?.trim_ascii().is_empty())
@@ -116,7 +114,7 @@ impl<'a> Json<'a> {
 
     /// The text of a string, or the digits of a number; `None` for any other value.
     #[must_use]
-    pub fn scalar(&self) -> Option<Cow<'a, str>> {
+    pub(crate) fn scalar(&self) -> Option<Cow<'a, str>> {
         match self.text.as_bytes().first()? {
             b'"' => serde_json::from_str::<Text<'a>>(self.text).ok().map(|text| text.0),
             b'-' | b'0'..=b'9' => Some(Cow::Borrowed(self.text)),
@@ -129,7 +127,7 @@ impl<'a> Json<'a> {
     /// # Errors
     ///
     /// If it is neither, or `FromStr` refuses it.
-    pub fn parsed<T: FromStr>(&self, expected: &'static str) -> Result<T, FieldError> {
+    pub(crate) fn parsed<T: FromStr>(&self, expected: &'static str) -> Result<T, FieldError> {
         self.scalar().and_then(|text| text.trim().parse().ok()).ok_or_else(|| self.odd(expected))
     }
 
@@ -138,7 +136,7 @@ impl<'a> Json<'a> {
     /// # Errors
     ///
     /// If the value is no object.
-    pub fn fields(self) -> Result<Fields<'a>, FieldError> {
+    pub(crate) fn fields(self) -> Result<Fields<'a>, FieldError> {
         match serde_json::from_str::<Pairs<'a>>(self.text) {
             Ok(pairs) => Ok(Fields { json: self, pairs }),
             Err(_) if self.text.starts_with('{') => {
@@ -157,7 +155,7 @@ impl fmt::Debug for Json<'_> {
 }
 
 /// The fields of an object in an answer. Unknown ones are ignored.
-pub struct Fields<'a> {
+pub(crate) struct Fields<'a> {
     json: Json<'a>,
     pairs: Pairs<'a>,
 }
@@ -165,19 +163,19 @@ pub struct Fields<'a> {
 impl Fields<'_> {
     /// The object itself.
     #[must_use]
-    pub fn json(&self) -> Json<'_> {
+    pub(crate) fn json(&self) -> Json<'_> {
         self.json
     }
 
     /// Whether the object has no fields at all.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.pairs.0.is_empty()
     }
 
     /// Whether the object has such a field, be it `null`.
     #[must_use]
-    pub fn has(&self, name: &str) -> bool {
+    pub(crate) fn has(&self, name: &str) -> bool {
         self.find(name).is_some()
     }
 
@@ -195,7 +193,7 @@ impl Fields<'_> {
     /// # Errors
     ///
     /// If it is missing, or cannot be read.
-    pub fn get<T: FromJson>(&self, name: &str) -> Result<T, FieldError> {
+    pub(crate) fn get<T: FromJson>(&self, name: &str) -> Result<T, FieldError> {
         match self.find(name) {
             Some(json) => T::from_json(json),
             None => Err(self.missing(name, "there")),
@@ -205,7 +203,7 @@ impl Fields<'_> {
     /// A field that may be missing, `null`, `""` or `{}`. If it is there and cannot be read, it is
     /// `None` too, and reported with the answer.
     #[must_use]
-    pub fn optional<T: FromJson>(&self, name: &str) -> Option<T> {
+    pub(crate) fn optional<T: FromJson>(&self, name: &str) -> Option<T> {
         let json = self.find(name).filter(|json| !json.is_nothing())?;
         T::from_json(json).map_err(|error| json.notes.add(error)).ok()
     }
@@ -213,7 +211,7 @@ impl Fields<'_> {
     /// A field that FatSecret always sends, and that an answer is still of use without. If it is missing
     /// or cannot be read, it is `None`, and reported with the answer.
     #[must_use]
-    pub fn expected<T: FromJson>(&self, name: &str) -> Option<T> {
+    pub(crate) fn expected<T: FromJson>(&self, name: &str) -> Option<T> {
         if self.find(name).is_none_or(|json| json.is_nothing()) {
             self.json.notes.add(self.missing(name, "there"));
         }
@@ -229,7 +227,11 @@ impl Fields<'_> {
     ///
     /// If the wrapper cannot be read, if none of the items can, if the first of them is of another
     /// type altogether, or if the lists of the reply have more than 10,000 items.
-    pub fn list<T: FromJson>(&self, wrapper: &str, item: &str) -> Result<Vec<T>, FieldError> {
+    pub(crate) fn list<T: FromJson>(
+        &self,
+        wrapper: &str,
+        item: &str,
+    ) -> Result<Vec<T>, FieldError> {
         self.read_list(wrapper, item)?.required()
     }
 
@@ -238,14 +240,14 @@ impl Fields<'_> {
     /// # Errors
     ///
     /// As [`list`](Self::list).
-    pub fn items<T: FromJson>(&self, name: &str) -> Result<Vec<T>, FieldError> {
+    pub(crate) fn items<T: FromJson>(&self, name: &str) -> Result<Vec<T>, FieldError> {
         self.find(name).map_or_else(|| Ok(Read::nothing()), Json::read_items)?.required()
     }
 
     /// Like [`list`](Self::list), for a list that is not the point of the answer: if it cannot be
     /// read, it is empty, and reported with the answer.
     #[must_use]
-    pub fn optional_list<T: FromJson>(&self, wrapper: &str, item: &str) -> Vec<T> {
+    pub(crate) fn optional_list<T: FromJson>(&self, wrapper: &str, item: &str) -> Vec<T> {
         match self.read_list(wrapper, item) {
             Ok(read) => read.items,
             Err(error) => {
@@ -273,7 +275,7 @@ impl Fields<'_> {
     /// # Errors
     ///
     /// If it is missing, or cannot be read.
-    pub fn created<T: FromJson>(&self, name: &str) -> Result<T, FieldError> {
+    pub(crate) fn created<T: FromJson>(&self, name: &str) -> Result<T, FieldError> {
         match self.find(name) {
             Some(json) if json.text.starts_with('{') => json.fields()?.get("value"),
             Some(json) => T::from_json(json),
@@ -286,7 +288,7 @@ impl Fields<'_> {
     /// # Errors
     ///
     /// If it says anything else.
-    pub fn success(&self) -> Result<(), FieldError> {
+    pub(crate) fn success(&self) -> Result<(), FieldError> {
         if self.created("success")? {
             return Ok(());
         }
@@ -300,7 +302,7 @@ impl Fields<'_> {
     /// # Errors
     ///
     /// If it is missing, or no object.
-    pub fn object<'b>(&'b self, name: &'b str) -> Result<Fields<'b>, FieldError> {
+    pub(crate) fn object<'b>(&'b self, name: &'b str) -> Result<Fields<'b>, FieldError> {
         self.find(name).ok_or_else(|| self.missing(name, "there"))?.fields()
     }
 
@@ -309,7 +311,10 @@ impl Fields<'_> {
     /// # Errors
     ///
     /// If it is something else.
-    pub fn object_or_none<'b>(&'b self, name: &'b str) -> Result<Option<Fields<'b>>, FieldError> {
+    pub(crate) fn object_or_none<'b>(
+        &'b self,
+        name: &'b str,
+    ) -> Result<Option<Fields<'b>>, FieldError> {
         self.find(name).filter(|json| !json.is_nothing()).map(Json::fields).transpose()
     }
 }
@@ -384,16 +389,16 @@ macro_rules! answer {
         impl $name {
             /// Reads it from fields that may have others among them.
             pub(in crate::fatsecret) fn from_fields(
-                $fields: &$crate::fatsecret::Fields<'_>,
-            ) -> Result<Self, $crate::fatsecret::FieldError> {
+                $fields: &$crate::fatsecret::wire::Fields<'_>,
+            ) -> Result<Self, $crate::fatsecret::wire::outcome::FieldError> {
                 Ok(Self { $( $field: $value, )* })
             }
         }
 
-        impl $crate::fatsecret::FromJson for $name {
+        impl $crate::fatsecret::wire::FromJson for $name {
             fn from_json(
-                json: $crate::fatsecret::Json<'_>,
-            ) -> Result<Self, $crate::fatsecret::FieldError> {
+                json: $crate::fatsecret::wire::Json<'_>,
+            ) -> Result<Self, $crate::fatsecret::wire::outcome::FieldError> {
                 Self::from_fields(&json.fields()?)
             }
         }

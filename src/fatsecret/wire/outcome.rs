@@ -15,7 +15,7 @@ use crate::protocol::redact;
 /// # Examples
 ///
 /// ```
-/// use tripod::fatsecret::{Endpoint, GetWeightsMonth};
+/// use tripod::fatsecret::{endpoint::Endpoint, weight::GetWeightsMonth};
 ///
 /// # fn main() -> Result<(), tripod::fatsecret::ApiError> {
 /// let body = br#"{"month":{"from_date_int":"20454","to_date_int":"20484",

@@ -1,4 +1,7 @@
 //! The exercise diary.
+//!
+//! A day is always 24 hours, split among activities. Nothing is added or deleted: [`ShiftExercise`] moves
+//! minutes from one activity, mostly resting, to another.
 
 // All delegated. The trap: a day is always 24 hours, split among activities. Nothing is
 // added or deleted: minutes are shifted from one activity (mostly resting or sleeping) to another.
@@ -7,7 +10,7 @@ use jiff::civil::{Date, Weekday};
 
 use super::{
     amount::Amount,
-    define::{Param, endpoint},
+    define::{Param, methods},
     endpoint::Request,
     ids::ExerciseId,
     wire::answer,
@@ -62,88 +65,59 @@ answer! {
     }
 }
 
-endpoint! {
+methods! {
+    /// The exercise diary.
+    impl FatSecret;
+
     /// Lists the activities that FatSecret knows: `exercises.get` version 2.
     #[derive(Default)]
-    pub struct GetExercises: Delegated, Request::read("exercises.get.v2");
-    required {}
-    optional {}
-    localised { region, language, }
-    reply(reply) -> Vec<Exercise> {
-        // Documented is `exercise_types`; `exercises` was seen live.
-        match reply.list("exercise_types", "exercise")? {
-            none if none.is_empty() => reply.list("exercises", "exercise"),
-            some => Ok(some),
+    pub struct GetExercises: Delegated -> Vec<Exercise> = read("exercises.get", 2, GET "exercises") {
+        localised { region, language, }
+        reply(reply) {
+            // Documented is `exercise_types`; `exercises` was seen live.
+            match reply.list("exercise_types", "exercise")? {
+                none if none.is_empty() => reply.list("exercises", "exercise"),
+                some => Ok(some),
+            }
         }
     }
-}
+    calls {
+        /// Lists the activities that FatSecret knows.
+        exercises() = GetExercises::new();
+    }
 
-endpoint! {
     /// Reads how a day is split among activities: `exercise_entries.get` version 2.
     #[derive(Default)]
-    pub struct GetExerciseEntries: Delegated, Request::read("exercise_entries.get.v2");
-    required {}
-    optional {
-        /// The day, in the user's calendar; FatSecret's today if left out.
-        with_date(date: Date),
+    pub struct GetExerciseEntries: Delegated -> Vec<ExerciseEntry>
+        = read("exercise_entries.get", 2, GET "exercise-entries")
+    {
+        optional {
+            /// The day, in the user's calendar; FatSecret's today if left out.
+            with_date(date: Date),
+        }
+        reply(reply) { reply.list("exercise_entries", "exercise_entry") }
     }
-    reply(reply) -> Vec<ExerciseEntry> { reply.list("exercise_entries", "exercise_entry") }
-}
+    calls {
+        /// Reads how a day's 24 hours were spent.
+        exercise_entries(date: Date) = GetExerciseEntries::new().with_date(date);
+    }
 
-endpoint! {
     /// Reads the energy spent on each day of a month: `exercise_entries.get_month` version 2.
     #[derive(Default)]
-    pub struct GetExerciseEntriesMonth: Delegated, Request::read("exercise_entries.get_month.v2");
-    required {}
-    optional {
-        /// Any day of the month that is wanted; this month if left out.
-        with_date(date: Date),
+    pub struct GetExerciseEntriesMonth: Delegated -> ExerciseEntriesMonth
+        = read("exercise_entries.get_month", 2, GET "exercise-entries/month")
+    {
+        optional {
+            /// Any day of the month that is wanted; this month if left out.
+            with_date(date: Date),
+        }
+        reply(reply) { reply.get("month") }
     }
-    reply(reply) -> ExerciseEntriesMonth { reply.get("month") }
-}
+    calls {
+        /// Reads the energy spent on each day of a month, given by any day of it.
+        exercise_entries_month(date: Date) = GetExerciseEntriesMonth::new().with_date(date);
+    }
 
-endpoint! {
-    /// Saves a day as it is shown: `exercise_entries.commit_day`.
-    ///
-    /// Refused with code 204 if there is nothing to save.
-    #[derive(Default)]
-    pub struct CommitExerciseDay: Delegated,
-        Request::write("exercise_entries.commit_day").repeatable();
-    required {}
-    optional {
-        /// The day, in the user's calendar; FatSecret's today if left out.
-        with_date(date: Date),
-    }
-    reply(reply) -> () { reply.success() }
-}
-
-endpoint! {
-    /// Makes a day's split the template of some weekdays: `exercise_entries.save_template`.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use jiff::civil::Weekday;
-    /// use tripod::fatsecret::{Endpoint, SaveExerciseTemplate, Weekdays};
-    ///
-    /// let days = Weekdays::from_iter([Weekday::Tuesday, Weekday::Thursday]);
-    /// let request = SaveExerciseTemplate::new(days).request();
-    /// assert_eq!(request.pairs()[2], ("days".into(), "20".into()));
-    /// ```
-    pub struct SaveExerciseTemplate: Delegated,
-        Request::write("exercise_entries.save_template").repeatable();
-    required {
-        /// the weekdays.
-        days: Weekdays,
-    }
-    optional {
-        /// The day to copy, in the user's calendar; FatSecret's today if left out.
-        with_date(date: Date),
-    }
-    reply(reply) -> () { reply.success() }
-}
-
-endpoint! {
     /// Shifts minutes of a day from one activity to another: `exercise_entry.edit`.
     ///
     /// This is how an exercise is logged, and how it is taken back. It saves the whole day. Sent
@@ -153,26 +127,79 @@ endpoint! {
     /// # Examples
     ///
     /// ```
-    /// use tripod::fatsecret::{ExerciseId, ShiftExercise, ShiftFrom, ShiftTo};
+    /// use tripod::fatsecret::ExerciseId;
+    /// use tripod::fatsecret::exercise::{ShiftExercise, ShiftFrom, ShiftTo};
     ///
     /// let resting = ShiftFrom::Listed(ExerciseId::from(2));
     /// let rowing = ShiftTo::Custom { name: "Rowing".into(), kcal: 300 };
     /// let endpoint = ShiftExercise::new(resting, rowing, 45);
     /// ```
-    pub struct ShiftExercise: Delegated, Request::write("exercise_entry.edit");
-    required {
-        /// the activity that gives the minutes.
-        from: ShiftFrom,
-        /// the activity that gets them.
-        to: ShiftTo,
-        /// how many minutes.
-        minutes: u32,
+    pub struct ShiftExercise: Delegated = write("exercise_entry.edit", 1) {
+        required {
+            /// the activity that gives the minutes.
+            from: ShiftFrom,
+            /// the activity that gets them.
+            to: ShiftTo,
+            /// how many minutes.
+            minutes: u32,
+        }
+        optional {
+            /// The day, in the user's calendar; FatSecret's today if left out.
+            with_date(date: Date),
+        }
     }
-    optional {
-        /// The day, in the user's calendar; FatSecret's today if left out.
-        with_date(date: Date),
+    calls {
+        /// Shifts minutes of a day from one activity to another.
+        shift_exercise(shift: &ShiftExercise) = *shift;
     }
-    reply(reply) -> () { reply.success() }
+
+    /// Saves a day as it is shown: `exercise_entries.commit_day`.
+    ///
+    /// Refused with code 204 if there is nothing to save.
+    #[derive(Default)]
+    pub struct CommitExerciseDay: Delegated
+        = write("exercise_entries.commit_day", 1, POST "exercise-entries/day"; repeatable)
+    {
+        optional {
+            /// The day, in the user's calendar; FatSecret's today if left out.
+            with_date(date: Date),
+        }
+    }
+    calls {
+        /// Saves a day's activities as they are shown.
+        commit_exercise_day(date: Date) = CommitExerciseDay::new().with_date(date);
+    }
+
+    /// Makes a day's split the template of some weekdays: `exercise_entries.save_template`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use jiff::civil::Weekday;
+    /// use tripod::fatsecret::endpoint::Endpoint;
+    /// use tripod::fatsecret::exercise::{SaveExerciseTemplate, Weekdays};
+    ///
+    /// let days = Weekdays::from_iter([Weekday::Tuesday, Weekday::Thursday]);
+    /// let request = SaveExerciseTemplate::new(days).request();
+    /// assert_eq!(request.pairs()[2], ("days".into(), "20".into()));
+    /// ```
+    pub struct SaveExerciseTemplate: Delegated
+        = write("exercise_entries.save_template", 1; repeatable)
+    {
+        required {
+            /// the weekdays.
+            days: Weekdays,
+        }
+        optional {
+            /// The day to copy, in the user's calendar; FatSecret's today if left out.
+            with_date(date: Date),
+        }
+    }
+    calls {
+        /// Makes a day's activities the template of some weekdays.
+        save_exercise_template(days: Weekdays, date: Date)
+            = SaveExerciseTemplate::new(days).with_date(date);
+    }
 }
 
 /// Where minutes are taken from.

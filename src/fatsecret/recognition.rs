@@ -1,7 +1,10 @@
-//! Food in a sentence, food in a picture, and feedback.
+//! Food in a sentence, and food in a picture.
+//!
+//! FatSecret sells both separately. Its pages say that they work with OAuth 1.0; no program was found
+//! that does so.
 
-// Public, each an offer of its own. The trap: these three have no method name and take a
-// JSON body, which is not signed; `format=json` stays in the query, which is.
+// Public. The trap: these have no method name and take a JSON body, which is not signed;
+// `format=json` stays in the query, which is.
 
 use std::fmt;
 
@@ -10,13 +13,12 @@ use serde_json::Value;
 
 use super::{
     amount::Amount,
-    define::{Param, endpoint},
+    define::{Param, methods},
     endpoint::Request,
     foods::Food,
-    ids::{Barcode, FoodId, ServingId},
+    ids::{FoodId, ServingId},
     nutrition::Nutrition,
-    wire::{FromJson, Json, answer, outcome::FieldError},
-    words::ImageExtension,
+    wire::answer,
 };
 
 answer! {
@@ -130,23 +132,55 @@ impl Param for EatenFoods {
     }
 }
 
-endpoint! {
+methods! {
+    /// Food in a text or a picture. FatSecret sells both separately.
+    impl FatSecret;
+
     /// Finds foods in a sentence: natural language processing, version 1.
     ///
     /// Refused with code 211 if there is no food in it, and with 109 if it is too long.
-    pub struct AnalyzeText: Public,
-        Request::json("natural.language.processing", "natural-language-processing/v1").repeatable();
-    required {
-        /// what the user has eaten, in words: at most 1000 characters.
-        user_input: String,
+    pub struct AnalyzeText: Public -> Vec<DetectedFood>
+        = json("natural.language.processing", 1, POST "natural-language-processing"; repeatable)
+    {
+        required {
+            /// what the user has eaten, in words: at most 1000 characters.
+            user_input: String,
+        }
+        optional {
+            /// Whether to add the foods themselves.
+            with_food_data(include_food_data: bool),
+        }
+        localised { region, language, }
+        also { eaten_foods: EatenFoods, }
+        reply(reply) { reply.items("food_response") }
     }
-    optional {
-        /// Whether to add the foods themselves.
-        with_food_data(include_food_data: bool),
+    calls {
+        /// Finds foods in a sentence.
+        analyze_text(text: impl Into<String>) = AnalyzeText::new(text);
     }
-    localised { region, language, }
-    also { eaten_foods: EatenFoods, }
-    reply(reply) -> Vec<DetectedFood> { reply.items("food_response") }
+
+    /// Finds foods in a picture: image recognition, version 2.
+    ///
+    /// Refused with code 211 if there is no food in it.
+    pub struct RecognizeImage: Public -> Vec<DetectedFood>
+        = json("image.recognition", 2, POST "image-recognition"; repeatable)
+    {
+        required {
+            /// the picture.
+            image_b64: Picture,
+        }
+        optional {
+            /// Whether to add the foods themselves.
+            with_food_data(include_food_data: bool),
+        }
+        localised { region, language, }
+        also { eaten_foods: EatenFoods, }
+        reply(reply) { reply.items("food_response") }
+    }
+    calls {
+        /// Finds foods in a picture.
+        recognize_image(picture: Picture) = RecognizeImage::new(picture);
+    }
 }
 
 impl AnalyzeText {
@@ -155,25 +189,6 @@ impl AnalyzeText {
         self.eaten_foods = Some(EatenFoods(foods.into_iter().collect()));
         self
     }
-}
-
-endpoint! {
-    /// Finds foods in a picture: image recognition, version 2.
-    ///
-    /// Refused with code 211 if there is no food in it.
-    pub struct RecognizeImage: Public,
-        Request::json("image.recognition.v2", "image-recognition/v2").repeatable();
-    required {
-        /// the picture.
-        image_b64: Picture,
-    }
-    optional {
-        /// Whether to add the foods themselves.
-        with_food_data(include_food_data: bool),
-    }
-    localised { region, language, }
-    also { eaten_foods: EatenFoods, }
-    reply(reply) -> Vec<DetectedFood> { reply.items("food_response") }
 }
 
 impl RecognizeImage {
@@ -208,112 +223,5 @@ impl fmt::Debug for Picture {
 impl Param for Picture {
     fn put(&self, name: &'static str, request: &mut Request) {
         self.0.put(name, request);
-    }
-}
-
-endpoint! {
-    /// Tells FatSecret that a food is wrong or missing: feedback, version 1.
-    pub struct SendFeedback: Public, Request::json("feedback", "feedback/v1");
-    required {
-        /// the product's barcode.
-        barcode: Barcode,
-        /// what is wrong.
-        issue: Issue,
-        /// the application's own id for this report.
-        external_id: String,
-    }
-    optional {
-        /// What else there is to say.
-        with_notes(notes: String),
-        /// The file type of the pictures that will be uploaded.
-        with_images(image_file_extension: ImageExtension),
-    }
-    localised { region, language, }
-    also { returned_food: ReturnedFood, }
-    reply(reply) -> FeedbackReceipt { FeedbackReceipt::from_json(reply.json()) }
-}
-
-impl SendFeedback {
-    /// The food and serving that FatSecret gave for the barcode.
-    pub fn with_returned_food(mut self, food_id: FoodId, serving_id: ServingId) -> Self {
-        self.returned_food = Some(ReturnedFood { food_id, serving_id });
-        self
-    }
-}
-
-/// What is wrong with a food.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Issue {
-    /// Its name or its brand.
-    WrongNameOrBrand,
-    /// Its nutrients.
-    WrongNutrition,
-    /// A serving is missing.
-    MissingServing,
-    /// The barcode is not known.
-    BarcodeNotFound,
-    /// Something else, in words.
-    Other(String),
-}
-
-impl Param for Issue {
-    fn put(&self, _: &'static str, request: &mut Request) {
-        let number: u32 = match self {
-            Self::WrongNameOrBrand => 1,
-            Self::WrongNutrition => 2,
-            Self::MissingServing => 3,
-            Self::BarcodeNotFound => 4,
-            Self::Other(_) => 99,
-        };
-        number.put("issue_type_id", request);
-        if let Self::Other(words) = self {
-            words.put("issue_type", request);
-        }
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct ReturnedFood {
-    food_id: FoodId,
-    serving_id: ServingId,
-}
-
-impl Param for ReturnedFood {
-    fn put(&self, name: &'static str, request: &mut Request) {
-        let json = serde_json::json!({
-            "food_id": self.food_id.get(),
-            "serving_id": self.serving_id.get(),
-        });
-        request.put(name, json);
-    }
-}
-
-/// What FatSecret answers to feedback: signed URLs for pictures, and the content type to use.
-///
-/// The names of its fields are not known, so it is kept as it came. `Debug` does not show it: who
-/// has a signed URL can upload.
-#[derive(Clone, PartialEq)]
-pub struct FeedbackReceipt {
-    json: String,
-}
-
-impl FeedbackReceipt {
-    /// The answer, as JSON.
-    #[must_use]
-    pub fn as_json(&self) -> &str {
-        &self.json
-    }
-}
-
-impl fmt::Debug for FeedbackReceipt {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("FeedbackReceipt").finish_non_exhaustive()
-    }
-}
-
-impl FromJson for FeedbackReceipt {
-    fn from_json(json: Json<'_>) -> Result<Self, FieldError> {
-        Ok(Self { json: json.as_str().to_owned() })
     }
 }

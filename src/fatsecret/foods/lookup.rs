@@ -1,0 +1,98 @@
+//! One food: by its id, or by its barcode.
+
+use crate::fatsecret::{
+    barcode::Barcode, define::methods, foods::Food, ids::FoodId, wire::Fields,
+    wire::outcome::FieldError,
+};
+
+methods! {
+    /// One food.
+    impl FatSecret;
+
+    /// Reads a food and its servings: `food.get` version 5.
+    pub struct GetFood: Public -> Food = read("food.get", 5, GET "food") {
+        required {
+            /// which food.
+            food_id: FoodId,
+        }
+        optional {
+            /// Whether to add the names of sub-categories.
+            with_sub_categories(include_sub_categories: bool),
+            /// Whether to mark the default serving.
+            with_default_serving(flag_default_serving: bool),
+            /// Whether to add pictures. Needs a premium plan.
+            with_images(include_food_images: bool),
+            /// Whether to add allergens and preferences. Needs a premium plan.
+            with_attributes(include_food_attributes: bool),
+        }
+        localised { region, language, }
+        reply(reply) { reply.get("food") }
+    }
+    calls {
+        /// Reads a food with its servings.
+        food(id: FoodId) = GetFood::new(id);
+    }
+
+    /// Finds the food with a barcode: `food.find_id_for_barcode` version 2.
+    ///
+    /// `None` if no food has it: what FatSecret answers then is not documented, so code 211, an empty
+    /// answer and version 1's id of 0 are all taken for it. Needs the barcode entitlement; without
+    /// it, code 10.
+    pub struct FindFoodForBarcode: Public -> Option<Food>
+        = read("food.find_id_for_barcode", 2, GET "food/barcode/find-by-id")
+    {
+        required {
+            /// the product's barcode.
+            barcode: Barcode,
+        }
+        optional {
+            /// Whether to add the names of sub-categories.
+            with_sub_categories(include_sub_categories: bool),
+            /// Whether to mark the default serving.
+            with_default_serving(flag_default_serving: bool),
+            /// Whether to add pictures. Needs a premium plan.
+            with_images(include_food_images: bool),
+            /// Whether to add allergens and preferences. Needs a premium plan.
+            with_attributes(include_food_attributes: bool),
+        }
+        localised { region, language, }
+        reply(reply) { found(reply) }
+        empty_if NoFoodDetected
+    }
+    calls {
+        /// Finds the food with a barcode. Needs the barcode entitlement.
+        food_for_barcode(barcode: Barcode) = FindFoodForBarcode::new(barcode);
+    }
+
+    /// Finds the id of the food with a barcode: `food.find_id_for_barcode` version 1.
+    ///
+    /// `None` if no food has it. Needs the barcode entitlement; without it, code 10.
+    pub struct FindFoodIdForBarcode: Public -> Option<FoodId>
+        = read("food.find_id_for_barcode", 1, GET "food/barcode/find-by-id")
+    {
+        required {
+            /// the product's barcode.
+            barcode: Barcode,
+        }
+        localised { region, language, }
+        reply(reply) {
+            let id: FoodId = reply.created("food_id")?;
+            Ok((id.get() != 0).then_some(id))
+        }
+    }
+    calls {
+        /// Finds the id of the food with a barcode. Needs the barcode entitlement.
+        food_id_for_barcode(barcode: Barcode) = FindFoodIdForBarcode::new(barcode);
+    }
+}
+
+fn found(reply: &Fields<'_>) -> Result<Option<Food>, FieldError> {
+    match reply.object_or_none("food")? {
+        Some(food) => Food::from_fields(&food).map(Some),
+        None if reply.is_empty() || reply.has("food") => Ok(None),
+        None => match reply.created::<FoodId>("food_id")?.get() {
+            0 => Ok(None),
+            _ => reply.get("food").map(Some),
+        },
+    }
+}

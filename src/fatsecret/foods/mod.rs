@@ -1,0 +1,154 @@
+//! Foods: searching, reading, barcodes, brands, categories, and foods of the user's own.
+//!
+//! Every plan can search and read foods: [`SearchFoodsV1`] and [`GetFood`]. The rest needs an
+//! entitlement or a plan; without it, FatSecret answers code 10.
+
+// Public, but for `food.create`. The trap: a serving of its own, "100 g", is derived, and has the id 0.
+
+use super::{
+    amount::Amount,
+    ids::{FoodCategoryId, FoodId, ServingId},
+    nutrition::Nutrition,
+    wire::{FromJson, Json, answer, outcome::FieldError},
+};
+
+pub(super) mod create;
+pub(super) mod lists;
+pub(super) mod lookup;
+pub(super) mod search;
+
+pub use super::words::{BrandType, DescriptionBasis, FoodType, MetricUnit};
+pub use create::CreateFood;
+pub use lists::{AutocompleteFoods, GetFoodBrands, GetFoodCategories, GetFoodSubCategories};
+pub use lookup::{FindFoodForBarcode, FindFoodIdForBarcode, GetFood};
+pub use search::{SearchFoodsV1, SearchFoodsV5};
+
+answer! {
+    /// A food as the short lists have it.
+    pub struct FoodSummary from fields {
+        /// Which food. May be stored without a time limit.
+        pub id: FoodId = fields.get("food_id")?,
+        /// Its name, without the brand.
+        pub name: String = fields.get("food_name")?,
+        /// Whether it is a brand's.
+        pub food_type: Option<FoodType> = fields.optional("food_type"),
+        /// The brand, if it is a brand's.
+        pub brand_name: Option<String> = fields.optional("brand_name"),
+        /// Its page on FatSecret's site.
+        pub url: Option<String> = fields.optional("food_url"),
+        /// One line of English, such as `Per 100g - Calories: 75kcal | Fat: 1.00g | …`.
+        pub description: Option<String> = fields.optional("food_description"),
+        /// In favourites and histories: the serving that was chosen. May be stored without a limit.
+        pub serving_id: Option<ServingId> = fields.optional("serving_id"),
+        /// In favourites and histories: how many of the serving's measurement units.
+        pub number_of_units: Option<Amount> = fields.optional("number_of_units"),
+    }
+}
+
+answer! {
+    /// A food with its servings.
+    pub struct Food from fields {
+        /// Which food. May be stored without a time limit.
+        pub id: FoodId = fields.get("food_id")?,
+        /// Its name, without the brand.
+        pub name: String = fields.get("food_name")?,
+        /// Whether it is a brand's.
+        pub food_type: Option<FoodType> = fields.optional("food_type"),
+        /// The brand, if it is a brand's.
+        pub brand_name: Option<String> = fields.optional("brand_name"),
+        /// Its page on FatSecret's site.
+        pub url: Option<String> = fields.optional("food_url"),
+        /// The names of its sub-categories, if they were asked for.
+        pub sub_categories: Vec<String> =
+            fields.optional_list("food_sub_categories", "food_sub_category"),
+        /// Pictures, if they were asked for.
+        pub images: Vec<FoodImage> = fields.optional_list("food_images", "food_image"),
+        /// Allergens and preferences, if they were asked for.
+        pub attributes: Option<FoodAttributes> = fields.optional("food_attributes"),
+        /// Its servings.
+        pub servings: Vec<Serving> = fields.list("servings", "serving")?,
+    }
+}
+
+answer! {
+    /// A picture of a food.
+    pub struct FoodImage from fields {
+        /// Where it is.
+        pub url: String = fields.get("image_url")?,
+        /// Such as `Standard` or `Isolated`.
+        pub kind: Option<String> = fields.optional("image_type"),
+    }
+}
+
+answer! {
+    /// What a food contains and whom it suits.
+    pub struct FoodAttributes from fields {
+        /// Egg, Fish, Gluten, Lactose, Milk, Nuts, Peanuts, Sesame, Shellfish, Soy.
+        pub allergens: Vec<FoodAttribute> = fields.optional_list("allergens", "allergen"),
+        /// Vegan, Vegetarian.
+        pub preferences: Vec<FoodAttribute> = fields.optional_list("preferences", "preference"),
+    }
+}
+
+answer! {
+    /// One allergen or preference.
+    pub struct FoodAttribute from fields {
+        /// FatSecret's number for it.
+        pub id: Option<u64> = fields.optional("id"),
+        /// Its name.
+        pub name: String = fields.get("name")?,
+        /// Whether the food has it. None if FatSecret does not know (it writes -1 then).
+        pub value: Option<bool> = fields.optional::<Ternary>("value").and_then(|known| known.0),
+    }
+}
+
+/// 1 for yes, 0 for no, -1 for unknown.
+struct Ternary(Option<bool>);
+
+impl FromJson for Ternary {
+    fn from_json(json: Json<'_>) -> Result<Self, FieldError> {
+        match i32::from_json(json) {
+            Ok(-1) => Ok(Self(None)),
+            Ok(0) => Ok(Self(Some(false))),
+            Ok(1) => Ok(Self(Some(true))),
+            _ => Err(json.odd("1, 0 or -1")),
+        }
+    }
+}
+
+answer! {
+    /// One serving of a food, and what it contains.
+    pub struct Serving from fields {
+        /// Which serving. May be stored without a time limit. A derived "100 g" serving has the id
+        /// 0, which the diary presumably refuses.
+        pub id: ServingId = fields.get("serving_id")?,
+        /// Such as "1 slice".
+        pub description: Option<String> = fields.optional("serving_description"),
+        /// Its page on FatSecret's site.
+        pub url: Option<String> = fields.optional("serving_url"),
+        /// How much it is, in `metric_unit`.
+        pub metric_amount: Option<Amount> = fields.optional("metric_serving_amount"),
+        /// Grams, millilitres or ounces.
+        pub metric_unit: Option<MetricUnit> = fields.optional("metric_serving_unit"),
+        /// How many measurement units it is: 100 for "100 g", 1 for "1 cup".
+        pub number_of_units: Option<Amount> = fields.optional("number_of_units"),
+        /// The measurement unit that the diary counts, such as `g` or `cup`.
+        pub measurement_description: Option<String> = fields.optional("measurement_description"),
+        /// Whether it is the default serving. Only there if it was asked for.
+        pub is_default: Option<bool> = fields.optional("is_default"),
+        /// What the serving contains.
+        pub nutrition: Nutrition = Nutrition::from_fields(fields)?,
+    }
+}
+
+answer! {
+    /// A category of foods.
+    pub struct FoodCategory from fields {
+        /// Which category. May be stored without a time limit.
+        pub id: FoodCategoryId = fields.get("food_category_id")?,
+        /// Its name.
+        pub name: String = fields.get("food_category_name")?,
+        /// What belongs to it.
+        pub description: Option<String> = fields.optional("food_category_description"),
+    }
+}
