@@ -15,7 +15,9 @@
 //!
 //! With the feature `vault`, the page `keeping` says what to store where, how to keep keys, and what
 //! each store guarantees; the page `security` goes through the threats, what is done about each, and
-//! what is left to you. For those who change the crate there are `docs/architecture.md` and `docs/decisions.md` in its repository. FatSecret has a page of its own, `docs/fatsecret.md`, and the documentation of `tripod::fatsecret`.
+//! what is left to you. For those who change the crate there are `docs/architecture.md` and `docs/decisions.md` in its repository.
+//!
+//! With the feature `fatsecret`, the page `fatsecret` goes from the first key to the first diary entry, and has every method.
 
 #[doc = include_str!("../docs/tutorial.md")]
 pub mod tutorial {}
@@ -62,6 +64,11 @@ pub mod rfc5849 {}
 
 #[doc = include_str!("../docs/performance.md")]
 pub mod performance {}
+
+#[cfg(feature = "fatsecret")]
+#[cfg_attr(docsrs, doc(cfg(feature = "fatsecret")))]
+#[doc = include_str!("../docs/fatsecret.md")]
+pub mod fatsecret {}
 
 #[cfg(feature = "vault")]
 #[cfg_attr(docsrs, doc(cfg(feature = "vault")))]

@@ -19,11 +19,12 @@ pub enum Retry {
     /// where it can: not for code 6 without a `Date` in the reply, nor for a provider that is not
     /// known to be FatSecret.
     SignAgain,
-    /// A few times, with growing pauses. For a write, look first whether it was done.
+    /// At most three times, with growing pauses. For a write, look first whether it was done.
     Backoff,
     /// Only a request that is safe to repeat (`Request::is_repeatable`): it may have been done.
     IfRepeatable,
-    /// After a moment, and slower from then on: about 400 ms between calls have been enough.
+    /// After half a minute, and slower from then on: 20 calls a minute have been enough. The
+    /// feature `pacing` sees to both.
     Slower,
     /// When the day's allowance begins anew.
     NextDay,
@@ -108,7 +109,7 @@ macro_rules! codes {
 }
 
 codes! {
-    1 Unknown Backoff "unknown error" "try again later";
+    1 Unknown Backoff "unknown error" "try again, at most three times, with growing pauses; one program reports it for a day without entries";
     2 OAuthParameterMissing Never "a required OAuth parameter is missing"
         "send the OAuth parameters where FatSecret looks for them: query, form or header";
     3 OAuthParameterUnsupported Never "an OAuth parameter is not supported"
@@ -122,15 +123,15 @@ codes! {
     7 NonceInvalid SignAgain "the nonce is invalid or was used before"
         "sign each request anew, also a repeated one";
     8 SignatureInvalid Never "the signature is invalid"
-        "check the Consumer Secret (it is not the OAuth 2.0 Client Secret) and the token's secret, then compare what was signed with what was sent";
+        "check that both keys are the OAuth 1.0 pair: the Consumer Secret is not the OAuth 2.0 Client Secret, and the two pairs do not mix; then check the token's secret, and compare what was signed with what was sent";
     9 AccessTokenInvalid Never "the access token is invalid"
         "the user has withdrawn it: begin a new flow";
     10 MethodUnknown Never "the method is unknown, or this application is not entitled to it"
         "check the name, then the plan: barcode, autocomplete and others must be switched on for the application";
     11 RequestLimitReached NextDay "the application's request limit is reached"
-        "wait for the next day, or ask for a larger plan; the limit is shared by all users";
+        "send nothing for ten minutes; if it is refused again, wait for the next day, or ask for a larger plan; the limit is shared by all users";
     12 TooManyActions Slower "the user performs too many actions"
-        "wait a moment and send more slowly";
+        "send nothing for 30 seconds, and then at most 20 calls a minute";
     13 BearerTokenInvalid Never "the OAuth 2.0 token is invalid"
         "this crate sends none; look for a proxy that does";
     14 ScopeMissing Never "the OAuth 2.0 scope is missing"
@@ -156,7 +157,7 @@ codes! {
     105 LongInvalid Never "a parameter is not a long integer"
         "send it as digits";
     106 IdInvalid Never "an id is invalid"
-        "it was deleted, or belongs to another user or kind";
+        "it was deleted, belongs to another user or kind, or exists and your plan does not show it: a free plan sees the foods of the United States only";
     107 OutOfRange Never "a value is out of range"
         "read FatSecret's message for the range";
     108 TypeInvalid Never "a value is not one of those allowed"

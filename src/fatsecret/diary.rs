@@ -11,6 +11,7 @@ use jiff::civil::Date;
 use super::{
     amount::Amount,
     define::methods,
+    foods::{Food, Serving},
     ids::{FoodEntryId, FoodId, SavedMealId, ServingId},
     nutrition::{EntryNutrition, Macros},
     wire::{Fields, FromJson, Json, answer, outcome::FieldError},
@@ -28,7 +29,9 @@ answer! {
         pub serving_id: ServingId = fields.get("serving_id")?,
         /// The entry's name, such as "Toast".
         pub name: String = fields.get("food_entry_name")?,
-        /// The amount and the name in words, such as "1 slice Toast".
+        /// The amount and the name in words, such as "1 slice Toast". Of an amount that was typed in the
+        /// app it can be raw text, such as `0.1 :custom:10 g`: [`amount_text`](Self::amount_text) is for
+        /// showing.
         pub description: Option<String> = fields.optional("food_entry_description"),
         /// The day it was eaten, in the user's calendar.
         pub date: Date = fields.get("date_int")?,
@@ -43,13 +46,15 @@ answer! {
 }
 
 answer! {
-    /// A month of the diary, day by day. Days without entries are left out.
+    /// A month of the diary, day by day. Days that never had entries are left out; a day that lost all
+    /// its entries stays, with totals of zero. So a day whose totals are zero may have entries (water), or
+    /// none.
     pub struct FoodEntriesMonth from fields {
         /// The first day of the month.
         pub from: Date = fields.get("from_date_int")?,
         /// The last day of the month.
         pub to: Date = fields.get("to_date_int")?,
-        /// The days with entries.
+        /// The days that are listed, in no certain order.
         pub days: Vec<FoodEntriesDay> = fields.items("day")?,
     }
 }
@@ -273,7 +278,44 @@ impl CopyFoodEntries {
     }
 }
 
+impl CreateFoodEntry {
+    /// Creates the entry of a food and one of its servings, with the food's name.
+    ///
+    /// `units` counts the serving's measurement unit: [`Serving::units`] converts servings. The day is
+    /// FatSecret's today, unless [`with_date`](Self::with_date) says otherwise.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tripod::fatsecret::{Meal, diary::CreateFoodEntry, foods::Food};
+    ///
+    /// fn two_servings(food: &Food) -> Option<CreateFoodEntry> {
+    ///     let serving = food.default_serving()?;
+    ///     Some(CreateFoodEntry::of(food, serving, serving.units(2), Meal::Lunch))
+    /// }
+    /// ```
+    pub fn of(food: &Food, serving: &Serving, units: impl Into<Amount>, meal: Meal) -> Self {
+        Self::new(food.id, food.name.as_str(), serving.id, units.into(), meal)
+    }
+}
+
 impl FoodEntry {
+    /// Returns the amount in words, such as "1 slice", without the name of the food.
+    ///
+    /// An amount that was typed in the app, `2 1/2 :custom:250s  g`, becomes "2 1/2 × 250 g". `None` if
+    /// FatSecret sent no description, or nothing but the name.
+    #[must_use]
+    pub fn amount_text(&self) -> Option<String> {
+        let text = self.description.as_deref()?.trim();
+        let text = text.strip_suffix(self.name.as_str()).unwrap_or(text);
+        let text = match text.split_once(":custom:") {
+            Some((count, of)) => format!("{count} × {}", without_plural(of)),
+            None => text.to_owned(),
+        };
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        (!text.is_empty()).then_some(text)
+    }
+
     /// Begins a change of this entry, with its meal as it is.
     ///
     /// # Examples
@@ -291,6 +333,18 @@ impl FoodEntry {
     /// ```
     pub fn edit(&self) -> EditFoodEntry {
         EditFoodEntry::new(self.id).with_meal(self.meal.clone())
+    }
+}
+
+/// Takes out the `s` that FatSecret puts behind the number, as if it were a word: `250s  g`.
+fn without_plural(amount: &str) -> String {
+    let amount = amount.trim_start();
+    let number = amount.trim_start_matches(|digit: char| digit.is_ascii_digit() || digit == '.');
+    match number.strip_prefix('s') {
+        Some(unit) if number.len() < amount.len() && !unit.starts_with(char::is_alphabetic) => {
+            format!("{}{unit}", &amount[..amount.len() - number.len()])
+        }
+        _ => amount.to_owned(),
     }
 }
 

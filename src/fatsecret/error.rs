@@ -42,6 +42,7 @@ struct Inner {
 #[non_exhaustive]
 pub enum ApiErrorKind {
     /// FatSecret answered with an error code.
+    #[non_exhaustive]
     Refused {
         /// The code, which knows what to do.
         code: ErrorCode,
@@ -53,6 +54,7 @@ pub enum ApiErrorKind {
     Field(FieldError),
     /// The reply is no answer of FatSecret's: a gateway's page, XML (was `format=json` lost on the
     /// way?), text, or cut off.
+    #[non_exhaustive]
     NotAnAnswer {
         /// What it looks like.
         looks_like: &'static str,

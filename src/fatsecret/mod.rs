@@ -100,9 +100,13 @@ pub mod nutrition;
 mod pacing;
 mod page;
 pub mod profile;
+#[cfg(feature = "pacing")]
+mod ranges;
 pub mod recipes;
 pub mod recognition;
 mod reply;
+#[cfg(feature = "pacing")]
+mod results;
 pub mod saved_meals;
 mod total;
 pub mod weight;
@@ -122,7 +126,13 @@ pub use ids::{
     ExerciseId, FoodCategoryId, FoodEntryId, FoodId, ParseError, RecipeId, SavedMealId,
     SavedMealItemId, ServingId,
 };
-pub use page::Page;
+pub use page::{Page, Paged};
+#[cfg(feature = "pacing")]
+#[cfg_attr(docsrs, doc(cfg(feature = "pacing")))]
+pub use ranges::{DiaryDay, Missed};
+#[cfg(feature = "pacing")]
+#[cfg_attr(docsrs, doc(cfg(feature = "pacing")))]
+pub use results::Results;
 pub use total::Total;
 pub use wire::outcome::{Answer, FieldError};
 pub use words::Meal;

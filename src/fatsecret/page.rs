@@ -2,7 +2,10 @@
 
 use serde::Serialize;
 
-use super::wire::{Fields, outcome::FieldError};
+use super::{
+    endpoint::Endpoint,
+    wire::{Fields, outcome::FieldError},
+};
 
 /// One page of a search.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -18,7 +21,39 @@ pub struct Page<T> {
     pub max_results: Option<u32>,
 }
 
+/// How many results a page has, if neither the search nor the answer says so.
+const USUAL: u32 = 20;
+
 impl<T> Page<T> {
+    /// Returns the search for the next page, or `None` if this is the last one.
+    ///
+    /// `search` is the search that gave this page.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use tripod::fatsecret::{FatSecret, foods::SearchFoodsV1};
+    ///
+    /// async fn two_pages(fatsecret: &FatSecret<tripod::Signed>) -> Result<(), tripod::Error> {
+    ///     let search = SearchFoodsV1::new().with_expression("bread");
+    ///     let page = fatsecret.execute(&search).await?;
+    ///     if let Some(next) = page.next(&search) {
+    ///         let more = fatsecret.execute(&next).await?;
+    ///         println!("{} of {}", page.items.len() + more.items.len(), more.total_results);
+    ///     }
+    ///     Ok(())
+    /// }
+    /// ```
+    pub fn next<E: Paged<Item = T>>(&self, search: &E) -> Option<E> {
+        let number = search.page();
+        let size = self.max_results.filter(|size| *size > 0).unwrap_or(USUAL);
+        let seen = u64::from(number) * u64::from(size) + self.items.len() as u64;
+        if self.items.is_empty() || seen >= u64::from(self.total_results) {
+            return None;
+        }
+        Some(search.clone().at(number.checked_add(1)?))
+    }
+
     /// Reads the page from its wrapper; one that is empty in any of FatSecret's ways is a page
     /// without results.
     pub(crate) fn read(
@@ -40,5 +75,75 @@ impl<T> Page<T> {
             page_number: fields.optional("page_number"),
             max_results: fields.optional("max_results"),
         })
+    }
+}
+
+/// A search whose results come in pages, such as [`SearchFoodsV1`](super::foods::SearchFoodsV1).
+/// Sealed.
+pub trait Paged:
+    Endpoint<Output = Page<Self::Item>> + sealed::Sealed + Clone + Send + Sync + 'static
+{
+    /// What it finds.
+    type Item: Send + 'static;
+
+    #[doc(hidden)]
+    fn page(&self) -> u32;
+    #[doc(hidden)]
+    #[must_use]
+    fn at(self, page: u32) -> Self;
+}
+
+pub(super) mod sealed {
+    pub trait Sealed {}
+}
+
+/// Says of a search that it has pages. Its field must be called `page_number`.
+macro_rules! paged {
+    ($name:ident: $item:ty) => {
+        impl $crate::fatsecret::page::sealed::Sealed for $name {}
+
+        impl $crate::fatsecret::page::Paged for $name {
+            type Item = $item;
+
+            fn page(&self) -> u32 {
+                self.page_number.unwrap_or(0)
+            }
+
+            fn at(self, page: u32) -> Self {
+                self.with_page(page)
+            }
+        }
+    };
+}
+pub(crate) use paged;
+
+#[cfg(test)]
+mod tests {
+    use crate::fatsecret::foods::{FoodSummary, SearchFoodsV1};
+
+    use super::*;
+
+    fn page(items: usize, total_results: u32, max_results: Option<u32>) -> Page<FoodSummary> {
+        let food = r#"{"food_id":"1","food_name":"Toast"}"#;
+        let foods = vec![food; items].join(",");
+        let size = max_results.map(|size| format!(r#","max_results":{size}"#)).unwrap_or_default();
+        let body =
+            format!(r#"{{"foods":{{"total_results":{total_results}{size},"food":[{foods}]}}}}"#);
+        SearchFoodsV1::new().decode(http::StatusCode::OK, body.as_bytes()).unwrap().value
+    }
+
+    #[test]
+    fn the_next_page_is_there_until_all_results_were_seen() {
+        let search = SearchFoodsV1::new().with_expression("toast").with_max_results(2);
+        let second = page(2, 5, Some(2)).next(&search).unwrap();
+        assert_eq!(second, search.clone().with_page(1));
+        let third = page(2, 5, Some(2)).next(&second).unwrap();
+        assert_eq!(third, search.clone().with_page(2));
+        assert_eq!(page(1, 5, Some(2)).next(&third), None);
+        // What ends a search that would never end.
+        assert_eq!(page(0, 5, Some(2)).next(&search), None);
+        assert_eq!(page(2, u32::MAX, Some(2)).next(&search.clone().with_page(u32::MAX)), None);
+        assert_eq!(page(20, 20, None).next(&search), None);
+        assert!(page(20, 21, Some(0)).next(&search).is_some());
     }
 }

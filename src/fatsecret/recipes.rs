@@ -11,7 +11,7 @@ use super::{
     endpoint::Request,
     ids::{FoodId, RecipeId, ServingId},
     nutrition::{Macros, RecipeNutrition},
-    page::Page,
+    page::{Page, paged},
     wire::answer,
 };
 
@@ -275,3 +275,5 @@ methods! {
         recipe_types() = GetRecipeTypes::new();
     }
 }
+
+paged!(SearchRecipes: RecipeSummary);

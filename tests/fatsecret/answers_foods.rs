@@ -254,3 +254,39 @@ fn feedback_names_where_pictures_go_and_does_not_print_it() {
     let long = format!(r#"{{"a":"https://u.example/","b":"{}"}}"#, "x".repeat(100_000));
     assert_eq!(decode(&endpoint, &long).uploads(), []);
 }
+
+/// The derived serving with the id 0 is never the one to log.
+#[test]
+fn the_default_serving_can_be_logged() {
+    let serving = |id: u32, units: &str, more: &str| {
+        format!(r#"{{"serving_id":"{id}","number_of_units":"{units}","calories":"1"{more}}}"#)
+    };
+    let food = |servings: &[String]| {
+        let body = format!(
+            r#"{{"food":{{"food_id":"22","food_name":"Toast","servings":{{"serving":[{}]}}}}}}"#,
+            servings.join(",")
+        );
+        let answer = GetFood::new(22.into()).decode(http::StatusCode::OK, body.as_bytes());
+        answer.unwrap().value
+    };
+    let marked = r#","is_default":"1""#;
+    for (servings, expected) in [
+        (vec![], None),
+        (vec![serving(0, "100", marked)], None),
+        (vec![serving(0, "100", marked), serving(7, "1", ""), serving(8, "1", "")], Some(7)),
+        (vec![serving(7, "1", ""), serving(8, "1", marked)], Some(8)),
+    ] {
+        let food = food(&servings);
+        let found = food.default_serving().map(|serving| serving.id.get());
+        assert_eq!(found, expected, "{servings:?}");
+    }
+
+    let food = food(&[serving(7, "100.000", "")]);
+    let serving = food.default_serving().unwrap();
+    same(serving.units(2), "200.000");
+    same(serving.units("0.5".parse::<Amount>().unwrap()), "50.0000");
+    let entry = CreateFoodEntry::of(&food, serving, serving.units(2), Meal::Lunch);
+    let same_entry =
+        CreateFoodEntry::new(22.into(), "Toast", 7.into(), "200".parse().unwrap(), Meal::Lunch);
+    assert_eq!(entry, same_entry);
+}

@@ -289,3 +289,32 @@ fn profiles() {
         assert_eq!(token.secret().expose_secret(), "fedcba9876543210");
     }
 }
+
+/// Amounts that were typed in the app are raw text.
+#[test]
+fn an_entry_says_its_amount_in_words() {
+    let amount = |description: &str, name: &str| {
+        let entry = TOAST
+            .replace(
+                r#""food_entry_description":"1 slice Toast""#,
+                &format!(r#""food_entry_description":"{description}""#),
+            )
+            .replace(r#""food_entry_name":"Toast""#, &format!(r#""food_entry_name":"{name}""#));
+        let body = format!(r#"{{"food_entries":{{"food_entry":{entry}}}}}"#);
+        decode(&GetFoodEntries::new(), &body)[0].amount_text()
+    };
+    for (description, name, expected) in [
+        ("1 slice Toast", "Toast", Some("1 slice")),
+        ("0.1 :custom:10 g", "Toast", Some("0.1 × 10 g")),
+        ("2 1/2 :custom:250s  g", "Toast", Some("2 1/2 × 250 g")),
+        ("2 :custom:1.5s cup Toast", "Toast", Some("2 × 1.5 cup")),
+        ("1 :custom:3 slices", "Toast", Some("1 × 3 slices")),
+        ("1 :custom:2small pieces", "Toast", Some("1 × 2small pieces")),
+        ("1 slice Toast", "My breakfast", Some("1 slice Toast")),
+        ("Toast", "Toast", None),
+        ("", "Toast", None),
+        (":custom:", "Toast", Some("×")),
+    ] {
+        assert_eq!(amount(description, name).as_deref(), expected, "{description}");
+    }
+}

@@ -45,7 +45,7 @@ async fn foods() {
         async |api| api.food(22.into()).await,
         "GET food.get.v5",
         "GET food/v5",
-        "food_id=22",
+        "food_id=22&flag_default_serving=true",
         &format!(r#"{{"food":{whole}}}"#)
     );
     assert_eq!((toast.id, toast.name.as_str()), (22.into(), "Toast"));
@@ -64,7 +64,7 @@ async fn foods() {
         async |api| api.food_for_barcode(barcode).await,
         "GET food.find_id_for_barcode.v2",
         "GET food/barcode/find-by-id/v2",
-        "barcode=0036000291452",
+        "barcode=0036000291452&flag_default_serving=true",
         &format!(r#"{{"food":{whole}}}"#)
     );
     assert_eq!(scanned.unwrap().name, "Toast");

@@ -34,6 +34,8 @@ mod naive;
 #[cfg(feature = "pacing")]
 mod pacing;
 mod properties;
+#[cfg(feature = "pacing")]
+mod ranges;
 mod refusals;
 mod replies;
 mod requests;
@@ -41,3 +43,4 @@ mod retries;
 mod samples;
 mod sandbox;
 mod support;
+mod tasks;

@@ -2,7 +2,7 @@
 
 use tripod::{
     AccessToken, Provider, Retries,
-    fatsecret::{AnalyzeText, DeleteFoodEntry, FatSecret},
+    fatsecret::{FatSecret, diary::DeleteFoodEntry, recognition::AnalyzeText},
     transport::TransportError,
 };
 
@@ -50,16 +50,16 @@ async fn a_write_is_repeated_only_if_it_cannot_have_happened() {
     // Although FatSecret would take a second deletion of the same entry, it would report that there is none.
     for code in [1, 24] {
         script.answer(200, refusal(code));
-        fatsecret.call(&DeleteFoodEntry::new(11.into())).await.unwrap_err();
+        fatsecret.execute(&DeleteFoodEntry::new(11.into())).await.unwrap_err();
         assert_eq!(script.sent().len(), 1, "{code}");
     }
     script.fail(TransportError::timeout());
-    let error = fatsecret.call(&DeleteFoodEntry::new(11.into())).await.unwrap_err();
+    let error = fatsecret.execute(&DeleteFoodEntry::new(11.into())).await.unwrap_err();
     assert!(error.may_have_happened());
     assert_eq!(script.sent().len(), 1);
 
     // A POST that only reads.
     script.answer(500, "").answer(200, r#"{"food_response":[]}"#);
-    assert!(fatsecret.call(&AnalyzeText::new("toast")).await.unwrap().is_empty());
+    assert!(fatsecret.execute(&AnalyzeText::new("toast")).await.unwrap().is_empty());
     assert_eq!(script.sent().len(), 2);
 }

@@ -341,3 +341,17 @@ async fn writes_by_a_form_are_refused_unless_the_sandbox_takes_them() {
     by_form.create_food_entry(&user.toast(1)).await.unwrap();
     assert_eq!(by_form.food_entries(user.today).await.unwrap().len(), 1);
 }
+
+/// FatSecret answers a wrong PIN with 400. The request token is still good, and another PIN can be typed.
+#[tokio::test]
+async fn a_wrong_pin_can_be_typed_again() {
+    let sandbox = Sandbox::builder().start_blocking().unwrap();
+    let client = Client::new(sandbox.provider(), sandbox.consumer()).unwrap();
+    let issued = client.begin(tripod::Callback::out_of_band()).request_token().await.unwrap();
+    let approval = sandbox.approve(&issued.authorization_url()).unwrap();
+    let failed = issued.authorize("0000").unwrap().exchange().await.unwrap_err();
+    assert_eq!(failed.error().status(), Some(http::StatusCode::BAD_REQUEST));
+    let issued = failed.into_flow().discard_verifier();
+    let session = issued.authorize(approval.verifier().unwrap()).unwrap().exchange().await;
+    assert!(session.is_ok());
+}

@@ -28,12 +28,11 @@ async fn main() -> Outcome<()> {
         let found = fatsecret.search_foods(words).await?;
         let first = found.items.first().ok_or_else(|| format!("no food found for {words}"))?;
         let food = fatsecret.food(first.id).await?;
-        let serving = food.servings.first().ok_or("a food without a serving")?;
+        let serving = food.default_serving().ok_or("a food without a serving")?;
         // FatSecret counts units, not servings: 1 for "1 cup", but 100 for a serving of "100 g".
-        let units = serving.number_of_units.unwrap_or(1.into()) * servings.parse::<Amount>()?;
-        let entry =
-            CreateFoodEntry::new(food.id, food.name.as_str(), serving.id, units, Meal::Breakfast);
-        fatsecret.create_food_entry(&entry.with_date(today)).await?;
+        let units = serving.units(servings.parse::<Amount>()?);
+        let entry = CreateFoodEntry::of(&food, serving, units, Meal::Breakfast).with_date(today);
+        fatsecret.create_food_entry(&entry).await?;
         let portion = serving.description.as_deref().unwrap_or("a serving");
         println!("  logged {servings} x {portion} of {}", food.name);
     }
@@ -75,8 +74,8 @@ async fn connect() -> Outcome<(FatSecret<Session>, Option<Sandbox>)> {
         (Some(token), Some(secret)) => client.session(AccessToken::new(token, secret)?),
         _ => ask_for_approval(&client).await?,
     };
-    // FatSecret allows only a few calls per second.
-    Ok((FatSecret::new(session).with_pace(Duration::from_millis(400)), None))
+    // 20 calls a minute are reported to be safe.
+    Ok((FatSecret::new(session).with_pace(Duration::from_secs(3)), None))
 }
 
 async fn ask_for_approval(client: &Client) -> Outcome<Session> {

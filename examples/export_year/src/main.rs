@@ -105,8 +105,8 @@ async fn connect() -> Outcome<(FatSecret<Session>, Option<Sandbox>)> {
         (Some(token), Some(secret)) => client.session(AccessToken::new(token, secret)?),
         _ => ask_for_approval(&client).await?,
     };
-    // FatSecret allows only a few calls per second.
-    Ok((FatSecret::new(session).with_pace(Duration::from_millis(400)), None))
+    // 20 calls a minute are reported to be safe.
+    Ok((FatSecret::new(session).with_pace(Duration::from_secs(3)), None))
 }
 
 async fn ask_for_approval(client: &Client) -> Outcome<Session> {

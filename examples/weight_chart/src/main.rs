@@ -56,16 +56,10 @@ async fn main() -> Outcome<()> {
     let (fatsecret, _sandbox) = connect().await?;
     let today = ZonedDateTime::now().date();
 
-    let mut weights: Vec<(Date, f64)> = Vec::new();
-    for back in (0..=12).rev() {
-        let month = today.checked_sub(back.months())?;
-        let answer = fatsecret.weights_month(month).await?;
-        weights.extend(answer.days.iter().map(|day| (day.date, day.weight_kg.to_f64())));
-    }
     let since = today.checked_sub(1.year())?;
-    weights.retain(|(date, _)| *date >= since);
-    weights.sort_by_key(|(date, _)| *date);
-    weights.dedup_by_key(|(date, _)| *date);
+    let days = fatsecret.weights(since..=today).into_vec().await?;
+    let weights: Vec<(Date, f64)> =
+        days.iter().map(|day| (day.date, day.weight_kg.to_f64())).collect();
     let goal = fatsecret.profile().await?.goal_weight_kg.map(Amount::to_f64);
 
     let mut svg = String::new();
@@ -97,8 +91,8 @@ async fn connect() -> Outcome<(FatSecret<Session>, Option<Sandbox>)> {
         (Some(token), Some(secret)) => client.session(AccessToken::new(token, secret)?),
         _ => ask_for_approval(&client).await?,
     };
-    // FatSecret allows only a few calls per second.
-    Ok((FatSecret::new(session).with_pace(Duration::from_millis(400)), None))
+    // 20 calls a minute are reported to be safe.
+    Ok((FatSecret::new(session).with_pace(Duration::from_secs(3)), None))
 }
 
 async fn ask_for_approval(client: &Client) -> Outcome<Session> {

@@ -135,6 +135,15 @@ impl<C: Caller> FatSecret<C> {
         }
     }
 
+    /// The same with a pace, for what makes many calls: 20 a minute, unless the caller has set another.
+    #[cfg(feature = "pacing")]
+    pub(super) fn paced(&self) -> Self {
+        if self.pace.is_some() {
+            return self.clone();
+        }
+        self.clone().with_pace(std::time::Duration::from_secs(3))
+    }
+
     pub(super) fn client(&self) -> &Client {
         self.caller.client()
     }

@@ -29,8 +29,8 @@ methods! {
         reply(reply) { reply.get("food") }
     }
     calls {
-        /// Reads a food with its servings.
-        food(id: FoodId) = GetFood::new(id);
+        /// Reads a food with its servings, of which [`Food::default_serving`] is the one to begin with.
+        food(id: FoodId) = GetFood::new(id).with_default_serving(true);
     }
 
     /// Finds the food with a barcode: `food.find_id_for_barcode` version 2.
@@ -61,7 +61,8 @@ methods! {
     }
     calls {
         /// Finds the food with a barcode. Needs the barcode entitlement.
-        food_for_barcode(barcode: Barcode) = FindFoodForBarcode::new(barcode);
+        food_for_barcode(barcode: Barcode)
+            = FindFoodForBarcode::new(barcode).with_default_serving(true);
     }
 
     /// Finds the id of the food with a barcode: `food.find_id_for_barcode` version 1.

@@ -120,7 +120,7 @@ answer! {
     /// One serving of a food, and what it contains.
     pub struct Serving from fields {
         /// Which serving. May be stored without a time limit. A derived "100 g" serving has the id
-        /// 0, which the diary presumably refuses.
+        /// 0, and cannot be logged.
         pub id: ServingId = fields.get("serving_id")?,
         /// Such as "1 slice".
         pub description: Option<String> = fields.optional("serving_description"),
@@ -150,5 +150,38 @@ answer! {
         pub name: String = fields.get("food_category_name")?,
         /// What belongs to it.
         pub description: Option<String> = fields.optional("food_category_description"),
+    }
+}
+
+impl Food {
+    /// Returns the serving to begin with: the one that is marked as the default, or else the first.
+    ///
+    /// Never the derived "100 g" serving with the id 0, which cannot be logged. `None` if there is no
+    /// other.
+    #[must_use]
+    pub fn default_serving(&self) -> Option<&Serving> {
+        let can_be_logged = |serving: &&Serving| serving.id.get() != 0;
+        let mut servings = self.servings.iter().filter(can_be_logged);
+        let marked = servings.clone().find(|serving| serving.is_default == Some(true));
+        marked.or_else(|| servings.next())
+    }
+}
+
+impl Serving {
+    /// Returns how many units of the diary so many servings are: two servings of "100 g" are 200, and
+    /// two of "1 cup" are 2.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tripod::fatsecret::{Amount, foods::Serving};
+    ///
+    /// fn one_and_a_half(serving: &Serving) -> Result<Amount, tripod::fatsecret::ParseError> {
+    ///     Ok(serving.units("1.5".parse::<Amount>()?))
+    /// }
+    /// ```
+    #[must_use]
+    pub fn units(&self, servings: impl Into<Amount>) -> Amount {
+        self.number_of_units.unwrap_or(1.into()) * servings.into()
     }
 }

@@ -3,7 +3,7 @@
 use crate::fatsecret::{
     define::methods,
     foods::{DescriptionBasis, Food, FoodSummary, FoodType},
-    page::Page,
+    page::{Page, paged},
 };
 
 methods! {
@@ -75,3 +75,6 @@ methods! {
             = SearchFoodsV5::new().with_expression(expression);
     }
 }
+
+paged!(SearchFoodsV1: FoodSummary);
+paged!(SearchFoodsV5: Food);

@@ -1,6 +1,6 @@
 //! What a user has stored, as plain data. What can be done with it is in the file of each subject.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::data::{decimal::Decimal, table::Food};
 
@@ -32,9 +32,9 @@ impl Account {
     }
 }
 
-/// Entries by their ids.
+/// Entries by their ids, and the days that had some and may have lost them.
 #[derive(Debug, Default)]
-pub(super) struct Diary(pub(super) BTreeMap<u64, Entry>);
+pub(super) struct Diary(pub(super) BTreeMap<u64, Entry>, pub(super) BTreeSet<i64>);
 
 /// A food that was eaten.
 #[derive(Clone, Debug)]

@@ -141,12 +141,21 @@ fn answer(found: Vec<(&'static Food, Decimal)>, params: &Params) -> Result<Node,
     Ok(Node::one("food_response", Node::List(found.collect::<Result<_, DataError>>()?)))
 }
 
-/// Takes feedback and throws it away. What FatSecret answers is described, not shown, anywhere.
+/// Takes feedback and throws it away. One page wants the barcode always, another one a food for the first
+/// three issues and its serving for two of them: this wants all of it. Of the answer, only the content
+/// type's name is known.
 pub(super) fn feedback(_: &mut Account, params: &Params) -> Result<Node, DataError> {
     check_body(params)?;
     digits(params)?;
     match params.int("issue_type_id")? {
-        1..=4 => {}
+        1 => {
+            params.id("returned_food.food_id")?;
+        }
+        2 | 3 => {
+            params.id("returned_food.food_id")?;
+            params.id("returned_food.serving_id")?;
+        }
+        4 => {}
         99 => {
             params.optional_text("issue_type")?.ok_or_else(|| missing("issue_type"))?;
         }
@@ -157,12 +166,14 @@ pub(super) fn feedback(_: &mut Account, params: &Params) -> Result<Node, DataErr
     let mut fields = vec![("feedback_id", Node::number(1))];
     if let Some(kind) = params.one_of("image_file_extension", &EXTENSIONS)? {
         let kind = EXTENSIONS.get(kind).copied().unwrap_or("jpg");
-        let urls = ["front", "label"].map(|side| {
-            Node::text(format!("https://uploads.fatsecret.example/1/{side}.{kind}?signature=none"))
-        });
-        fields.push(("upload_url", Node::List(urls.into())));
+        for (name, side) in
+            [("barcode", "barcode"), ("packaging", "package"), ("nutritionFacts", "label")]
+        {
+            let url = format!("https://uploads.fatsecret.example/1/{side}.{kind}?signature=none");
+            fields.push((name, Node::text(url)));
+        }
         let mime = if kind == "jpg" { "jpeg" } else { kind };
-        fields.push(("content_type", Node::text(format!("image/{mime}"))));
+        fields.push(("contentTypeHeader", Node::text(format!("image/{mime}"))));
     }
     Ok(Node::one("feedback", Node::Object(fields)))
 }

@@ -37,6 +37,7 @@ impl Account {
             return Err(DataError::full("diary entries"));
         }
         let id = self.next_id();
+        self.diary.1.insert(entry.day);
         self.diary.0.insert(id, entry);
         Ok(id)
     }
@@ -90,7 +91,10 @@ pub(super) fn get(account: &mut Account, params: &Params) -> Result<Node, DataEr
 
 pub(super) fn get_month(account: &mut Account, params: &Params) -> Result<Node, DataError> {
     let (from, to) = month_of(params.date()?);
-    let mut days: BTreeMap<i64, Nutrients> = BTreeMap::new();
+    // A day that lost all its entries stays, with totals of zero: seen live in October 2026.
+    let emptied = account.diary.1.range(from..=to);
+    let mut days: BTreeMap<i64, Nutrients> =
+        emptied.map(|day| (*day, Nutrients::of(&[0, 1, 2, 3], &[0.0; 4]))).collect();
     for entry in account.diary.0.values().filter(|entry| (from..=to).contains(&entry.day)) {
         let day = days.entry(entry.day).or_default();
         *day = day.plus(&account.nutrients(entry));

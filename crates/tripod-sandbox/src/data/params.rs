@@ -23,7 +23,7 @@ pub(crate) struct Params {
     pub(super) verb: Method,
     pub(super) query: Vec<Pair>,
     pub(super) form: Vec<Pair>,
-    /// The members of a JSON body that are no lists or objects.
+    /// The members of a JSON body that are no lists; those of an object in it are `object.member`.
     json: Vec<Pair>,
     /// Whether a body that should be JSON is an object.
     pub(super) is_json: bool,
@@ -45,6 +45,14 @@ pub(crate) struct Params {
     pub(super) turn: u64,
 }
 
+fn plain_json(name: String, value: Value) -> Option<Pair> {
+    match value {
+        Value::String(text) => Some((name, text)),
+        Value::Number(_) | Value::Bool(_) => Some((name, value.to_string())),
+        _ => None,
+    }
+}
+
 impl Params {
     pub(crate) fn of(received: &Received, delegated: bool, consumer: String, now: i64) -> Self {
         let plain = |pairs: &[Pair]| -> Vec<Pair> {
@@ -55,16 +63,22 @@ impl Params {
             _ => None,
         };
         let is_json = body.is_some();
-        let json = body.into_iter().flatten().filter_map(|(name, value)| match value {
-            Value::String(text) => Some((name, text)),
-            Value::Number(_) | Value::Bool(_) => Some((name, value.to_string())),
-            _ => None,
-        });
+        let mut json = Vec::new();
+        for (name, value) in body.into_iter().flatten() {
+            match value {
+                Value::Object(members) => json.extend(
+                    members
+                        .into_iter()
+                        .filter_map(|(inner, value)| plain_json(format!("{name}.{inner}"), value)),
+                ),
+                value => json.extend(plain_json(name, value)),
+            }
+        }
         Self {
             verb: received.verb.clone(),
             query: plain(&received.query),
             form: plain(&received.form),
-            json: json.collect(),
+            json,
             is_json,
             body_length: received.body.len(),
             has_form: received.is_form && !received.body.is_empty(),

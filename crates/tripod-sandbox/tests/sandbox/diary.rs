@@ -161,6 +161,32 @@ fn days_are_copied_and_months_added_up() {
     );
 }
 
+/// A day that lost all its entries stays in the month, with totals of zero.
+#[test]
+fn a_day_without_entries_any_more_is_still_listed() {
+    let user = User::tidy();
+    let id = user.sandbox.log_food(TODAY, "lunch", 3017, 30172, 100.0).unwrap();
+    user.done("food_entry.delete", &[("food_entry_id", &id.to_string())]);
+    let month = user.call("food_entries.get_month.v2", &[]);
+    assert_eq!(
+        month["month"]["day"],
+        json!([{"date_int": TODAY, "calories": 0, "carbohydrate": 0.0, "protein": 0.0, "fat": 0.0}])
+    );
+    assert_eq!(
+        user.code(
+            "food_entry.create",
+            &[
+                ("food_id", "4001"),
+                ("food_entry_name", "Granola"),
+                ("serving_id", "0"),
+                ("number_of_units", "100"),
+                ("meal", "lunch"),
+            ]
+        ),
+        106
+    );
+}
+
 const WEIGHT: &[(&str, &str)] =
     &[("current_weight_kg", "80.5"), ("goal_weight_kg", "75"), ("current_height_cm", "187.96")];
 

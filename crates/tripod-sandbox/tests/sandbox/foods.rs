@@ -371,7 +371,19 @@ fn sentences_pictures_and_feedback_come_as_json() {
         "image_file_extension": "png",
     });
     let receipt = post(&user, "feedback/v1", &feedback);
-    assert_eq!(receipt["feedback"]["content_type"], "image/png");
+    assert_eq!(receipt["feedback"]["contentTypeHeader"], "image/png");
+    assert!(receipt["feedback"]["nutritionFacts"].as_str().unwrap().starts_with("https://"));
+    for (issue, food, expected) in [
+        (1, json!({}), 101),
+        (1, json!({"food_id": 3001}), 0),
+        (2, json!({"food_id": 3001}), 101),
+        (3, json!({"food_id": 3001, "serving_id": 0}), 0),
+    ] {
+        feedback["issue_type_id"] = json!(issue);
+        feedback["returned_food"] = food;
+        let answer = post(&user, "feedback/v1", &feedback);
+        assert_eq!(answer["error"]["code"].as_u64().unwrap_or(0), expected, "{issue}: {answer}");
+    }
     feedback["issue_type_id"] = json!(5);
     assert_eq!(code(&post(&user, "feedback/v1", &feedback)), 107);
     feedback["issue_type_id"] = json!(99);
