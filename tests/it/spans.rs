@@ -112,6 +112,33 @@ async fn a_call_is_a_span_with_the_names_of_opentelemetry() {
 }
 
 #[tokio::test]
+async fn a_stream_is_a_span_too() {
+    let (heard, _guard) = listen(LevelFilter::INFO);
+    let scenario = Scenario::photos();
+    let session = scenario.to_granted();
+    let url = "https://photos.example.net/photos?size=original";
+
+    scenario.script.answer(reply(200, "file"));
+    let upload = session.put(url).send_stream("x/y", crate::bodies::stream(["a"])).await;
+    assert_eq!(upload.unwrap().text().unwrap(), "file");
+    let span = heard.span();
+    assert!(span.contains(" otel.name=\"PUT resource\" http.request.method=\"PUT\" "), "{span}");
+    assert!(span.contains(" http.response.status_code=200 http.response.body.size=4 "), "{span}");
+
+    // The size of an answer that is read later is not known yet.
+    scenario.script.answer(reply(200, "file"));
+    drop(session.get(url).download().await.unwrap());
+    let span = heard.span();
+    assert!(span.contains(" http.response.status_code=200 tripod.elapsed_ms=0"), "{span}");
+
+    scenario.script.answer(reply(401, "oauth_problem=nonce_used")).answer(reply(404, ""));
+    session.get(url).download().await.unwrap_err();
+    let span = heard.span();
+    assert!(span.contains(" http.response.status_code=404 "), "{span}");
+    assert!(span.contains(" otel.status_code=\"ERROR\" http.request.resend_count=1 "), "{span}");
+}
+
+#[tokio::test]
 async fn what_happened_on_the_way_is_in_the_span() {
     let (heard, _guard) = listen(LevelFilter::INFO);
     let scenario = Scenario::photos();
