@@ -137,8 +137,9 @@ impl CookieVault {
     /// Finishes a flow: takes it up, and exchanges the request token for an access token.
     ///
     /// `callback` is the URL that was requested, its path with the query, or the query. What fails for a moment is
-    /// tried again at once, up to three times, unless the provider asks for a pause. If the exchange fails all
-    /// the same, the ticket can be used again: the user loads the page again.
+    /// tried again at once, up to three times, unless the provider asks for a pause or the client has a policy of
+    /// its own ([`Client::with_retries`](crate::Client::with_retries)). If the exchange fails all the same, the
+    /// ticket can be used again: the user loads the page again.
     ///
     /// # Errors
     ///

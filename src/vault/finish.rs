@@ -24,8 +24,10 @@ impl Vault {
     ///
     /// `callback` is the URL that was requested, its path with the query, or the query; `user` is who
     /// is logged in to your program now. What fails for a moment is tried again at once, up to three times,
-    /// unless the provider asks for a pause. If the exchange fails all the same, the flow is parked again for the same ticket, so that the user
-    /// can load the page again; a link with a forged verifier does no harm either.
+    /// unless the provider asks for a pause. If the client has a policy of its own
+    /// ([`Client::with_retries`](crate::Client::with_retries)), the exchange follows that instead. If the exchange
+    /// fails all the same, the flow is parked again for the same ticket, so that the user can load the page
+    /// again; a link with a forged verifier does no harm either.
     ///
     /// A page that is loaded again after it has succeeded succeeds again, as long as the browser has
     /// the ticket: leave the cookie there, it expires by itself.
@@ -133,8 +135,9 @@ async fn take(attempt: &Attempt) -> Result<TakenUp, Error> {
     }
 }
 
+/// If the client has a policy for retries, that decides alone, or each of its attempts would be three.
 pub(super) async fn exchange(mut flow: Flow<Authorized>) -> Result<Session, Failed<Authorized>> {
-    let mut left = TRIES;
+    let mut left = if flow.client().retries().is_on() { 1 } else { TRIES };
     loop {
         left -= 1;
         match flow.exchange().await {

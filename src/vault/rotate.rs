@@ -69,9 +69,7 @@ impl Vault {
             // Another was faster: saved, forgot or sealed anew.
             Ok(false) => {}
             Err(error) => {
-                #[cfg(feature = "tracing")]
-                tracing::warn!(
-                    target: "tripod",
+                crate::warning!(
                     %error,
                     "a session could not be sealed anew; it stays under the older key"
                 );

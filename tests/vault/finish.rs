@@ -1,8 +1,8 @@
 //! From the callback to a saved session in one call: what fails for a moment costs no login.
 
 use tripod::{
-    Error, Session, TicketError,
-    vault::{FinishFailed, Finished, Ticket},
+    Error, Retries, Session, TicketError,
+    vault::{FinishFailed, Finished, Ticket, Vault},
 };
 
 use crate::{
@@ -264,4 +264,24 @@ async fn a_finish_can_be_spawned() {
     scenario.script.answer(reply(200, GRANTED));
     let task = async move { vault.finish(&ticket, CALLED_BACK, "ada").await };
     assert!(tokio::spawn(task).await.unwrap().is_ok());
+}
+
+/// Or three times each of its attempts would be made.
+#[tokio::test]
+async fn the_clients_own_policy_for_retries_decides_alone() {
+    let kept = kept();
+    let ticket = kept.park_for("ada").await;
+    let retries = Retries::standard().with_attempts(2).with_timer(|_| std::future::ready(()));
+    let client = kept.scenario.client.clone().with_retries(retries);
+    let vault = Vault::new(&client, crate::keys(), kept.shelf.clone());
+    kept.answers(&[503, 503]);
+    let finish =
+        async || vault.finish(&ticket, CALLED_BACK, "ada").await.map(Finished::into_session);
+    let failed = failed(finish().await);
+    assert!(failed.ticket().is_some());
+    kept.sent(2);
+    kept.answers(&[503, 200]);
+    let session = finish().await.unwrap();
+    assert_eq!(session.access_token().token(), ACCESS_TOKEN);
+    kept.sent(2);
 }
