@@ -50,7 +50,7 @@ pub(crate) fn names(caller: usize, number: usize) -> (String, String) {
 }
 
 /// Runs one task for each caller and says how long all took.
-async fn run<F>(
+pub(crate) async fn run<F>(
     callers: usize,
     logins: usize,
     task: impl Fn(Vec<(String, String)>) -> F,

@@ -40,6 +40,8 @@ const CALLERS: [usize; 3] = [1, 16, 64];
 const BATCH: usize = 64;
 const ENOUGH: Duration = Duration::from_secs(2);
 const SEALS: u32 = 20_000;
+/// Everything is done for a moment only, to see that it works.
+const BRIEF: &str = "TRIPOD_BENCH_BRIEF";
 const ROUNDS: usize = 9;
 const PARKED: u32 = 1_000_000;
 
@@ -82,16 +84,17 @@ fn figure(number: f64) -> String {
 }
 
 async fn parked(client: &Client, keys: &KeyRing) -> Outcome {
+    let parked = if env::var_os(BRIEF).is_some() { 1_000 } else { PARKED };
     let sealed = Sealer::new(client, keys.clone()).seal_pending(&pending(client)?, "")?.len();
     let before = resident()?;
     let vault = Vault::new(client, keys.clone(), MemoryStore::new());
     let start = Instant::now();
-    for _ in 0..PARKED {
+    for _ in 0..parked {
         let _ = vault.park(pending(client)?).await?;
     }
     let time = start.elapsed();
-    let each = (resident()? - before) / f64::from(PARKED);
-    println!("{PARKED} flows parked in memory, in {:.1} s", time.as_secs_f64());
+    let each = (resident()? - before) / f64::from(parked);
+    println!("{parked} flows parked in memory, in {:.1} s", time.as_secs_f64());
     println!("memory of each: {each:.0} bytes, of which {sealed} sealed\n");
     Ok(())
 }
@@ -121,10 +124,11 @@ fn sealing(client: &Client, keys: &KeyRing) -> Outcome {
 }
 
 fn report(name: &str, work: impl Fn() -> bool) {
+    let seals = if env::var_os(BRIEF).is_some() { 10 } else { SEALS };
     let mut times: Vec<Duration> = (0..ROUNDS)
         .map(|_| {
             let start = Instant::now();
-            for _ in 0..SEALS {
+            for _ in 0..seals {
                 assert!(black_box(work()), "{name}");
             }
             start.elapsed()
@@ -132,7 +136,7 @@ fn report(name: &str, work: impl Fn() -> bool) {
         .collect();
     times.sort_unstable();
     let median = times.get(ROUNDS / 2).copied().unwrap_or_default();
-    println!("| {name} | {} |", figure(f64::from(SEALS) / median.as_secs_f64()));
+    println!("| {name} | {} |", figure(f64::from(seals) / median.as_secs_f64()));
 }
 
 async fn stores(client: &Client, keys: &KeyRing, save: bool) -> Outcome {
@@ -145,17 +149,20 @@ async fn stores(client: &Client, keys: &KeyRing, save: bool) -> Outcome {
         },
     };
     let folder = tempfile::tempdir()?;
-    bench.rows("memory", None, Arc::new(MemoryStore::new())).await?;
+    bench.rows("memory", &[], Arc::new(MemoryStore::new())).await?;
 
     let store = SqliteStore::open(folder.path().join("vault.sqlite")).await?;
-    let alone = sqlite::Sqlite::open(&folder.path().join("alone.sqlite"))?;
-    bench.rows("SQLite", Some(Arc::new(alone)), Arc::new(store)).await?;
+    let alone = sqlite::Alone::open(&folder.path().join("alone.sqlite"))?;
+    let blocking = sqlite::Blocking::open(&folder.path().join("blocking.sqlite"))?;
+    let drivers: [(_, Arc<dyn Driver>); 2] =
+        [("driver alone", Arc::new(alone)), ("driver, spawn_blocking", Arc::new(blocking))];
+    bench.rows("SQLite", &drivers, Arc::new(store)).await?;
 
     match env::var("TRIPOD_TEST_POSTGRES") {
         Ok(url) => {
             let store = PostgresStore::connect(&url).await?;
             let alone = Postgres::connect(&url)?;
-            bench.rows("PostgreSQL", Some(Arc::new(alone)), Arc::new(store)).await?;
+            bench.rows("PostgreSQL", &[("driver alone", Arc::new(alone))], Arc::new(store)).await?;
         }
         Err(_) => println!("PostgreSQL: skipped, TRIPOD_TEST_POSTGRES is not set"),
     }
@@ -163,7 +170,7 @@ async fn stores(client: &Client, keys: &KeyRing, save: bool) -> Outcome {
         Ok(url) => {
             let store = RedisStore::connect(&url).await?;
             let alone = Redis::connect(&url).await?;
-            bench.rows("Redis", Some(Arc::new(alone)), Arc::new(store)).await?;
+            bench.rows("Redis", &[("driver alone", Arc::new(alone))], Arc::new(store)).await?;
         }
         Err(_) => println!("Redis: skipped, TRIPOD_TEST_REDIS is not set"),
     }
@@ -188,16 +195,17 @@ impl Bench {
     async fn rows(
         &self,
         name: &str,
-        driver: Option<Arc<dyn Driver>>,
+        drivers: &[(&'static str, Arc<dyn Driver>)],
         store: Arc<dyn Store>,
     ) -> Outcome {
         let vault = Vault::new(&self.client, self.keys.clone(), Arc::clone(&store));
-        let has_driver = driver.is_some();
         let mut kinds: Vec<(&str, Kind)> = Vec::new();
-        kinds.extend(driver.map(|driver| ("driver alone", Kind::Driver(driver))));
+        kinds
+            .extend(drivers.iter().map(|(what, driver)| (*what, Kind::Driver(Arc::clone(driver)))));
         kinds.push(("store without vault", Kind::Driver(Arc::new(drivers::Through(store)))));
         kinds.push(("vault", Kind::Vault(vault)));
 
+        let enough = if env::var_os(BRIEF).is_some() { Duration::ZERO } else { ENOUGH };
         let mut figures = vec![Vec::new(); kinds.len()];
         for callers in CALLERS {
             let mut counts = vec![(0_u32, Duration::ZERO); kinds.len()];
@@ -205,7 +213,7 @@ impl Bench {
             for (_, kind) in &kinds {
                 self.batch(kind, callers).await?;
             }
-            while counts.iter().any(|count| count.1 < ENOUGH) {
+            while counts.iter().any(|count| count.1 <= enough) {
                 for ((_, kind), count) in kinds.iter().zip(&mut counts) {
                     count.1 += self.batch(kind, callers).await?;
                     count.0 += u32::try_from(callers * BATCH)?;
@@ -219,11 +227,14 @@ impl Bench {
             let figures: Vec<_> = figures.iter().copied().map(figure).collect();
             println!("| {name} | {what} | {} |", figures.join(" | "));
         }
-        let (first, last) = (&figures[0], &figures[kinds.len() - 1]);
-        let shares: Vec<_> =
-            first.iter().zip(last).map(|(all, ours)| format!("{:.2}", ours / all)).collect();
-        let of = if has_driver { "vault, of the driver" } else { "vault, of the store" };
-        println!("| {name} | {of} | {} |", shares.join(" | "));
+        // The vault's share of each of the others.
+        if let Some((ours, others)) = figures.split_last() {
+            for ((what, _), all) in kinds.iter().zip(others) {
+                let share = |(all, ours): (&f64, &f64)| format!("{:.2}", ours / all);
+                let shares: Vec<_> = all.iter().zip(ours).map(share).collect();
+                println!("| {name} | vault, of *{what}* | {} |", shares.join(" | "));
+            }
+        }
         Ok(())
     }
 
