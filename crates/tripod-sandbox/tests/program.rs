@@ -14,8 +14,11 @@ use std::{
 };
 
 use tripod::{
-    AccessToken, Client, Consumer, Provider, Session,
-    providers::fatsecret::{DATA, HANDSHAKE},
+    AccessToken, Callback, Client, Consumer, Provider, Session,
+    providers::{
+        self,
+        fatsecret::{DATA, HANDSHAKE},
+    },
 };
 
 fn program(arguments: &[&str]) -> Command {
@@ -87,10 +90,14 @@ impl Running {
 
     /// Sends a request that is not signed, and gives the whole reply.
     fn get(&self, target: &str) -> String {
+        self.send(&format!("GET {target} HTTP/1.1\r\nHost: {{host}}\r\nConnection: close\r\n\r\n"))
+    }
+
+    /// Sends a request as it is, but for `{host}`, and gives the whole reply.
+    fn send(&self, request: &str) -> String {
         let host = self.url().strip_prefix("http://").unwrap();
         let mut stream = TcpStream::connect(host).unwrap();
-        write!(stream, "GET {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n")
-            .unwrap();
+        stream.write_all(request.replace("{host}", host).as_bytes()).unwrap();
         let mut reply = String::new();
         stream.read_to_string(&mut reply).unwrap();
         reply
@@ -227,6 +234,48 @@ fn it_can_be_like_another_provider() {
         String::from_utf8(refused.stderr).unwrap(),
         "tripod-sandbox: --site: the site must be an account, such as 1234567_SB1\n"
     );
+}
+
+/// E*TRADE's preset, moved to the program, with the page played as a browser does it.
+#[tokio::test]
+async fn a_preset_that_is_moved_to_the_program_goes_the_whole_way() {
+    let running = Running::start(&["--like", "etrade"]);
+    let url = running.url().to_owned();
+    let moved = providers::etrade()
+        .moved_to(&[("https://api.etrade.com", &url), ("https://us.etrade.com", &url)])
+        .unwrap();
+    let consumer =
+        Consumer::new(running.variable("CONSUMER_KEY"), running.variable("CONSUMER_SECRET"));
+    let client = Client::new(moved, consumer).unwrap();
+    let issued = client.begin(Callback::out_of_band()).request_token().await.unwrap();
+
+    let page = issued.authorization_url();
+    let opened = running.get(page.strip_prefix(&url).unwrap());
+    let between = |text: &str, start: &str, end: &str| {
+        let (_, rest) = text.split_once(start).unwrap_or_else(|| panic!("no {start} in {text}"));
+        rest.split_once(end).unwrap().0.to_owned()
+    };
+    let value = |name: &str| between(&opened, &format!("name=\"{name}\" value=\""), "\"");
+    let encoded = |text: String| text.replace('/', "%2F").replace('+', "%2B").replace('=', "%3D");
+    let form = format!(
+        "oauth_token={}&form={}&page.key={}&name=ada&password=lovelace&answer=allow",
+        encoded(value("oauth_token")),
+        value("form"),
+        value("page.key"),
+    );
+    let cookie = between(&opened, "set-cookie: ", ";");
+    let answer = running.send(&format!(
+        "POST /e/t/etws/authorize HTTP/1.1\r\nHost: {{host}}\r\nConnection: close\r\n\
+         Cookie: {cookie}\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+         Content-Length: {}\r\n\r\n{form}",
+        form.len()
+    ));
+    let code = between(&answer, "<strong id=\"code\">", "<");
+    let session = issued.authorize(&code).unwrap().exchange().await.unwrap();
+    let reply = session.get(format!("{url}/v1/accounts/list")).send().await.unwrap();
+    assert!(reply.text().unwrap().contains(r#""persona":"etrade""#));
+    assert!(!session.renew().await.unwrap().pair_changed());
+    assert!(session.revoke().await.is_ok());
 }
 
 #[cfg(unix)]

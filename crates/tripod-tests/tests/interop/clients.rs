@@ -5,7 +5,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use tripod_sandbox::{Placement, Sandbox};
+use tripod_sandbox::{Builder, Persona, Placement, Sandbox};
 
 use crate::prepared;
 
@@ -14,16 +14,49 @@ const SECRET: &str = "interop secret&+%";
 
 /// Runs a client against a sandbox, and plays its user.
 fn check(program: &mut Command, generic: bool, arguments: &[&str], places: &[Placement]) {
-    let builder = Sandbox::builder().consumer(KEY, SECRET);
-    let builder = if generic { builder.generic() } else { builder };
-    let sandbox = builder.start_blocking().unwrap();
-    let mut child = program
-        .args([&sandbox.origin(), KEY, SECRET])
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let builder = Sandbox::builder();
+    let sandbox = start(if generic { builder.generic() } else { builder });
+    program.args([&sandbox.origin(), KEY, SECRET]).args(arguments);
+    let answer = play(program, &sandbox, places);
+    assert_eq!(answer["echo"]["user"], "ada", "{answer}");
+    println!("ok: {arguments:?} at the {} sandbox", if generic { "generic" } else { "FatSecret" });
+}
+
+/// The same for a client that is told all URLs, in the header, at a generic provider and at personas.
+fn check_urls(program: impl Fn() -> Command, name: &str, personas: &[(Persona, &str, &str)]) {
+    const QUERY: &str = "?format=json&x=%C3%A9%26%3D%2B%25%20~";
+    let places = [Placement::Header; 3];
+    let urls = |sandbox: &Sandbox, data: String| {
+        [sandbox.request_token_url(), sandbox.authorize_url(), sandbox.access_token_url(), data]
+    };
+    for verb in ["GET", "POST"] {
+        let sandbox = start(Sandbox::builder().generic());
+        let urls = urls(&sandbox, sandbox.data_url("echo/v1") + QUERY);
+        let mut program = program();
+        program.args(urls).args([KEY, SECRET, verb]);
+        let answer = play(&mut program, &sandbox, &places);
+        assert_eq!(answer["echo"]["user"], "ada", "{answer}");
+        assert_eq!(answer["echo"]["query"][1][1], "\u{e9}&=+% ~", "{answer}");
+    }
+    println!("ok: {name} at the generic sandbox");
+    for (persona, verb, path) in personas {
+        let sandbox = start(Sandbox::builder().like(*persona));
+        let urls = urls(&sandbox, sandbox.origin() + path + QUERY);
+        let mut program = program();
+        program.args(urls).args([KEY, SECRET, verb]);
+        let answer = play(&mut program, &sandbox, &places);
+        assert_eq!((&answer["user"], &answer["persona"]), (&"ada".into(), &persona.name().into()));
+        println!("ok: {name} at the persona {persona}");
+    }
+}
+
+fn start(builder: Builder) -> Sandbox {
+    builder.consumer(KEY, SECRET).start_blocking().unwrap()
+}
+
+/// Runs a client that prints the page's URL, and gives what it prints in the end.
+fn play(program: &mut Command, sandbox: &Sandbox, places: &[Placement]) -> serde_json::Value {
+    let mut child = program.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let page = lines.next().expect("the client printed no address").unwrap();
     let approval = sandbox.approve(&page).unwrap();
@@ -32,10 +65,9 @@ fn check(program: &mut Command, generic: bool, arguments: &[&str], places: &[Pla
     let answer = lines.next().expect("the client printed no answer").unwrap();
     assert!(child.wait().unwrap().success());
     let answer: serde_json::Value = serde_json::from_str(&answer).unwrap();
-    assert_eq!(answer["echo"]["user"], "ada", "{answer}");
     let seen: Vec<_> = sandbox.log().iter().filter_map(|seen| seen.placement).collect();
-    assert_eq!(seen, places, "{arguments:?}");
-    println!("ok: {arguments:?} at the {} sandbox", if generic { "generic" } else { "FatSecret" });
+    assert_eq!(seen, places);
+    answer
 }
 
 #[test]
@@ -67,4 +99,28 @@ fn the_oauth_package_of_node_at_the_sandbox() {
         command.arg(script).env("NODE_PATH", &modules);
         check(&mut command, true, &[method], &[Placement::Header; 3]);
     }
+}
+
+#[test]
+fn signpost_of_java_at_the_sandbox_and_at_personas() {
+    let Some(classes) = prepared("TRIPOD_INTEROP_JAVA", "signpost") else { return };
+    let program = || {
+        let mut command = Command::new("java");
+        command.args(["-cp", &classes, "Client"]);
+        command
+    };
+    // It sends `oauth_callback` and `oauth_verifier` with every later call, which they accept.
+    let personas =
+        [(Persona::X, "POST", "/2/users/me"), (Persona::Trello, "POST", "/1/members/me")];
+    check_urls(program, "signpost", &personas);
+}
+
+#[test]
+fn mrjones_oauth_of_go_at_the_sandbox_and_at_personas() {
+    let Some(binary) = prepared("TRIPOD_INTEROP_GO", "mrjones/oauth") else { return };
+    let personas = [
+        (Persona::Flickr, "GET", "/services/rest"),
+        (Persona::SmugMug, "POST", "/api/v2!authuser"),
+    ];
+    check_urls(|| Command::new(&binary), "mrjones/oauth", &personas);
 }
