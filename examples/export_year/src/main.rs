@@ -31,7 +31,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use jiff::{ToSpan, ZonedDateTime, civil::Date};
 use serde_json::Value;
 use tripod::fatsecret::{ApiError, FatSecret, Retry};
-use tripod::{AccessToken, Callback, Client, Consumer, Provider, Session};
+use tripod::{AccessToken, Callback, Client, Consumer, Provider, Retries, Session};
 use tripod_sandbox::Sandbox;
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
@@ -97,10 +97,11 @@ async fn connect() -> Outcome<(FatSecret<Session>, Option<Sandbox>)> {
         println!("FATSECRET_CONSUMER_KEY is not set: using a sandbox with invented data.\n");
         let sandbox = Sandbox::start().await?;
         sandbox.seed_example_year()?;
-        let client = Client::new(sandbox.provider(), sandbox.consumer())?;
+        let client = Client::new(sandbox.provider(), sandbox.consumer())?.with_retries(patience());
         return Ok((FatSecret::new(client.session(sandbox.grant())), Some(sandbox)));
     };
-    let client = Client::new(Provider::fatsecret(), Consumer::new(key, secret))?;
+    let client =
+        Client::new(Provider::fatsecret(), Consumer::new(key, secret))?.with_retries(patience());
     let session = match (variable("ACCESS_TOKEN"), variable("ACCESS_SECRET")) {
         (Some(token), Some(secret)) => client.session(AccessToken::new(token, secret)?),
         _ => ask_for_approval(&client).await?,
@@ -133,7 +134,7 @@ async fn diary(
     for date in wanted {
         bar.set_message(date.to_string());
         if let Entry::Vacant(missing) = days.entry(date) {
-            let answer = patiently(|| fatsecret.food_entries(date)).await?;
+            let answer = fatsecret.food_entries(date).await.map_err(|error| told(&error))?;
             let entries = answer.iter().map(serde_json::to_value).collect::<Result<Vec<_>, _>>()?;
             let day = files::Day { date, entries };
             writeln!(file, "{}", serde_json::to_string(&day)?)?;
@@ -156,11 +157,11 @@ async fn months(
     let months: Vec<Date> =
         from.first_of_month().series(1.month()).take_while(|month| *month <= to).collect();
     for month in months {
-        let answer = patiently(|| fatsecret.weights_month(month)).await?;
+        let answer = fatsecret.weights_month(month).await.map_err(|error| told(&error))?;
         for day in &answer.days {
             weights.insert(day.date, serde_json::to_value(day)?);
         }
-        let answer = patiently(|| fatsecret.exercise_entries_month(month)).await?;
+        let answer = fatsecret.exercise_entries_month(month).await.map_err(|error| told(&error))?;
         for day in &answer.days {
             exercise.insert(day.date, serde_json::to_value(day)?);
         }
@@ -170,27 +171,17 @@ async fn months(
     Ok((weights, exercise))
 }
 
-/// Repeats a call that failed but may succeed later, after longer and longer pauses.
-///
-/// This is for calls that only read: a repeated write could happen twice.
-async fn patiently<T, F>(call: impl Fn() -> F) -> Outcome<T>
-where
-    F: Future<Output = Result<T, tripod::Error>>,
-{
-    let mut pause = Duration::from_secs(1);
-    loop {
-        match call().await {
-            Ok(answer) => return Ok(answer),
-            Err(error) if error.is_retryable() && pause <= Duration::from_secs(16) => {
-                tokio::time::sleep(pause).await;
-                pause *= 2;
-            }
-            Err(error) => {
-                let tomorrow = ApiError::of(&error).map(ApiError::retry) == Some(Retry::NextDay);
-                let hint =
-                    if tomorrow { " Run this again tomorrow: it will continue here." } else { "" };
-                return Err(format!("{error}.{hint}").into());
-            }
-        }
-    }
+/// Repeats calls that failed but may succeed later, after longer and longer pauses. All calls here only read.
+fn patience() -> Retries {
+    Retries::standard()
+        .with_attempts(6)
+        .with_pauses(Duration::from_secs(2), Duration::from_secs(32))
+        .with_total_time(Duration::from_secs(120))
+}
+
+/// The error, and what helps against it.
+fn told(error: &tripod::Error) -> String {
+    let tomorrow = ApiError::of(error).map(ApiError::retry) == Some(Retry::NextDay);
+    let hint = if tomorrow { " Run this again tomorrow: it will continue here." } else { "" };
+    format!("{error}.{hint}")
 }
