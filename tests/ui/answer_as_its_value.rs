@@ -1,7 +1,7 @@
 //! An answer holds the value and what could not be read; it is not the value itself.
 
 use jiff::civil::Date;
-use tripod::{Error, Session, fatsecret::{FatSecret, FoodEntry}};
+use tripod::{Error, Session, fatsecret::{FatSecret, diary::FoodEntry}};
 
 async fn f(fatsecret: &FatSecret<Session>, today: Date) -> Result<Vec<FoodEntry>, Error> {
     Ok(fatsecret.food_entries(today).await?)

@@ -1,9 +1,9 @@
-//! Which methods can be called depends on the caller, so generic code has no `call`.
+//! Generic code says of its caller that it is one.
 
-use tripod::fatsecret::{Caller, FatSecret, FoodId, GetFood};
+use tripod::fatsecret::{FatSecret, FoodId, foods::GetFood};
 
-async fn f<C: Caller>(fatsecret: &FatSecret<C>, id: FoodId) {
-    let _food = fatsecret.call(&GetFood::new(id)).await;
+async fn f<C>(fatsecret: &FatSecret<C>, id: FoodId) {
+    let _food = fatsecret.execute(&GetFood::new(id)).await;
 }
 
 fn main() {}

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use tripod::{
     Error, Session,
-    fatsecret::{FatSecret, FoodEntry},
+    fatsecret::{FatSecret, diary::FoodEntry},
 };
 
 async fn f(fatsecret: &FatSecret<Session>, today: Date) -> Result<Vec<FoodEntry>, Error> {

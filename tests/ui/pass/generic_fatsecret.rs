@@ -1,13 +1,13 @@
-//! The right way: the named methods need no user, or say which caller they need.
+//! The right way: any caller for what is public, and a user's for the rest.
 
 use jiff::civil::Date;
 use tripod::{
     Error,
-    fatsecret::{Caller, FatSecret, FoodEntry, FoodId, ForUser},
+    fatsecret::{Caller, FatSecret, FoodId, ForUser, diary::FoodEntry, foods::GetFood},
 };
 
 async fn f<C: Caller>(fatsecret: &FatSecret<C>, id: FoodId) -> Result<String, Error> {
-    Ok(fatsecret.food(id).await?.value.name)
+    Ok(fatsecret.execute(&GetFood::new(id)).await?.value.name)
 }
 
 async fn g<C: ForUser>(fatsecret: &FatSecret<C>, day: Date) -> Result<Vec<FoodEntry>, Error> {
