@@ -106,7 +106,7 @@
 //! | `ureq` | | `transport::UreqTransport`, which needs no async runtime: [`Step::wait`], [`ResourceRequest::wait`], [`wait`] |
 //! | `tower` | | `transport::TowerTransport`: any `tower` service as the transport |
 //! | `fatsecret` | | the module `fatsecret`: FatSecret's methods as types |
-//! | `pacing` | | a pause between FatSecret's calls |
+//! | `pacing` | | FatSecret's calls at a pace that it accepts |
 //! | `vault` | | the module `vault`: pending flows and sessions sealed, kept, and taken up again elsewhere |
 //! | `sqlite`, `postgres`, `redis` | | stores for it |
 //! | `loopback` | | the module `loopback`: the browser's return caught on this machine, for desktop programs |
@@ -170,7 +170,7 @@ pub use client::Client;
 pub use clock::{Clock, SystemClock};
 pub use credentials::{AccessToken, Consumer};
 pub use error::{
-    BoxError, CallbackError, Error, ErrorClass, ErrorKind, KeyFileError, ListenerError,
+    BoxError, CallbackError, Error, ErrorClass, ErrorKind, KeyFileError, ListenerError, PaceError,
     ProblemReport, ReplyError, RequestError, SealError, SigningError, Stage, TicketError,
 };
 pub use flow::{

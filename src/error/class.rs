@@ -67,7 +67,9 @@ pub(super) fn of(stage: Stage, kind: &ErrorKind) -> ErrorClass {
         | ErrorKind::OutOfOrder { .. }
         | ErrorKind::UrlChanged
         | ErrorKind::NoSuchCall { .. } => Class::Bug,
-        ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Interrupted => Class::RetryLater,
+        ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Interrupted | ErrorKind::Pace(_) => {
+            Class::RetryLater
+        }
         ErrorKind::Rejected { status, problem } => rejected(stage, *status, problem.as_deref()),
         ErrorKind::Reply(_) | ErrorKind::CallbackNotConfirmed => Class::Provider,
         // A callback that the program itself gave, before the flow began.
@@ -162,7 +164,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::error::{Error, KeyFileError, ReplyError};
+    use crate::error::{Error, KeyFileError, PaceError, ReplyError};
 
     fn rejected(status: u16, problem: Option<&str>) -> ErrorKind {
         let status = StatusCode::from_u16(status).unwrap();
@@ -196,6 +198,7 @@ mod tests {
             (Resource, ErrorKind::Connect, RetryLater, true, false),
             (Resource, ErrorKind::Timeout, RetryLater, true, true),
             (Resource, ErrorKind::Interrupted, RetryLater, true, true),
+            (Resource, PaceError::UserCoolDown.into(), RetryLater, true, false),
             (Resource, ErrorKind::UrlChanged, Bug, false, false),
             (Resource, ReplyError::Malformed { reason }.into(), Provider, false, true),
             (Resource, ReplyError::NotHttp.into(), Provider, false, true),
@@ -275,6 +278,7 @@ mod tests {
             (AccessToken, rejected(401, Some("signature_invalid")), 500),
             (Resource, rejected(401, None), 403),
             (Resource, ErrorKind::UrlChanged, 500),
+            (Resource, PaceError::BudgetSpent.into(), 503),
         ] {
             let error = Error::new(stage, kind);
             assert_eq!(error.http_status_hint().as_u16(), status, "{error:?}");

@@ -206,6 +206,21 @@ pub enum ListenerError {
     },
 }
 
+/// Why a call was held back by a pace, without being sent.
+///
+/// [`Error::retry_after`](super::Error::retry_after) says how long that lasts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PaceError {
+    /// The provider refused a call of this user as one too many, a short while ago.
+    UserCoolDown,
+    /// The provider refused a call of this application as one too many, a while ago. It concerns all
+    /// users.
+    ApplicationCoolDown,
+    /// The daily budget that the program has set is spent. It concerns all users.
+    BudgetSpent,
+}
+
 impl fmt::Display for RequestError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -363,5 +378,21 @@ impl fmt::Display for ListenerError {
                 limit.as_secs_f32()
             ),
         }
+    }
+}
+
+impl fmt::Display for PaceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::UserCoolDown => {
+                "the call was not sent: this user's calls were too many a moment ago; try again later, and more slowly"
+            }
+            Self::ApplicationCoolDown => {
+                "the call was not sent: the provider says that this application has used up its calls; try again later"
+            }
+            Self::BudgetSpent => {
+                "the call was not sent: the daily budget of calls is spent; try again later"
+            }
+        })
     }
 }

@@ -6,8 +6,8 @@ use std::fmt;
 use http::StatusCode;
 
 use super::groups::{
-    CallbackError, KeyFileError, ListenerError, ReplyError, RequestError, SealError, SigningError,
-    TicketError,
+    CallbackError, KeyFileError, ListenerError, PaceError, ReplyError, RequestError, SealError,
+    SigningError, TicketError,
 };
 
 /// What happened.
@@ -135,6 +135,9 @@ pub enum ErrorKind {
     Ticket(TicketError),
     /// The browser's return was not caught on this machine.
     Listener(ListenerError),
+    /// A pace held the call back: nothing was sent. Wait as long as
+    /// [`Error::retry_after`](super::Error::retry_after) says.
+    Pace(PaceError),
     /// The store failed; its error is the source.
     #[non_exhaustive]
     Store {
@@ -161,7 +164,8 @@ grouped!(
     SealError Seal,
     KeyFileError KeyFile,
     TicketError Ticket,
-    ListenerError Listener
+    ListenerError Listener,
+    PaceError Pace
 );
 
 impl fmt::Display for ErrorKind {
@@ -238,6 +242,7 @@ impl fmt::Display for ErrorKind {
             Self::KeyFile(kind) => kind.fmt(f),
             Self::Ticket(kind) => kind.fmt(f),
             Self::Listener(kind) => kind.fmt(f),
+            Self::Pace(kind) => kind.fmt(f),
             Self::Store { retryable: true } => f.write_str("the store failed; try again"),
             Self::Store { retryable: false } => {
                 f.write_str("the store refused; its own error says why")

@@ -16,7 +16,7 @@ use http::StatusCode;
 pub use self::{
     class::ErrorClass,
     groups::{
-        CallbackError, KeyFileError, ListenerError, ReplyError, RequestError, SealError,
+        CallbackError, KeyFileError, ListenerError, PaceError, ReplyError, RequestError, SealError,
         SigningError, TicketError,
     },
     kind::ErrorKind,
@@ -324,14 +324,18 @@ impl Error {
             return retryable;
         }
         match &self.0.kind {
-            ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Interrupted => true,
+            ErrorKind::Connect
+            | ErrorKind::Timeout
+            | ErrorKind::Interrupted
+            | ErrorKind::Pace(_) => true,
             ErrorKind::Rejected { status, .. } => class::is_passing(*status),
             ErrorKind::Store { retryable } => *retryable,
             _ => false,
         }
     }
 
-    /// How long the provider asked to wait before the next try: its `Retry-After`. None if it did not say.
+    /// How long to wait before the next try: the provider's `Retry-After`, or what is left of a
+    /// cool-down. None if nobody said.
     ///
     /// At most a day; a longer time is cut to that.
     #[must_use]

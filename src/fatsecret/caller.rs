@@ -21,6 +21,9 @@ pub trait Caller: sealed::Sealed + Clone + Send + Sync + 'static {
     fn resource(&self, method: Method, url: &str) -> ResourceRequest;
     #[doc(hidden)]
     fn at(&self, url: &str) -> Result<Resources, Error>;
+    /// The user's access token, without its secret.
+    #[doc(hidden)]
+    fn token(&self) -> Option<&str>;
 }
 
 /// A caller who acts for one user: a granted [`Session`]. Sealed.
@@ -61,6 +64,10 @@ impl Caller for Session {
     fn at(&self, url: &str) -> Result<Resources, Error> {
         self.at(url)
     }
+
+    fn token(&self) -> Option<&str> {
+        Some(self.access_token().token())
+    }
 }
 
 impl Caller for Signed {
@@ -74,5 +81,9 @@ impl Caller for Signed {
 
     fn at(&self, url: &str) -> Result<Resources, Error> {
         self.at(url)
+    }
+
+    fn token(&self) -> Option<&str> {
+        None
     }
 }

@@ -3,10 +3,10 @@
 //! The same four names, `vitamin_a`, `vitamin_c`, `calcium` and `iron`, stand for weights in one method,
 //! for per cent in another, and for something unknown in a third. Types keep them apart.
 
-// Floor 5. The trap: a type that is shared by methods whose units differ. The field table of each
+// The trap: a type that is shared by methods whose units differ. The field table of each
 // method's own page decides which type its fields have.
 
-use std::{fmt, str::FromStr};
+use std::{fmt, ops::Add, str::FromStr};
 
 use serde::{Serialize, Serializer};
 
@@ -57,6 +57,15 @@ impl FromStr for DailyValue {
     }
 }
 
+impl Add for DailyValue {
+    type Output = Self;
+
+    /// Adds as [`Amount`] does.
+    fn add(self, other: Self) -> Self {
+        Self(self.0 + other.0)
+    }
+}
+
 impl fmt::Display for DailyValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}%", self.0)
@@ -96,6 +105,15 @@ impl FromJson for DailyValue {
 /// [`GetFood`]: super::GetFood
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct UnsettledAmount(Amount);
+
+impl Add for UnsettledAmount {
+    type Output = Self;
+
+    /// Adds as [`Amount`] does: two numbers of the same nutrient have the same unit, whatever that is.
+    fn add(self, other: Self) -> Self {
+        Self(self.0 + other.0)
+    }
+}
 
 impl fmt::Display for UnsettledAmount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -63,7 +63,7 @@
 //! A free (Basic) application has 5,000 calls a day, shared by all its users, and data of the United
 //! States; beyond that comes code 11. Premier Free (small start-ups, non-profits, students) and
 //! Premier have no such limit. Code 12 comes when one user is too fast; 20 calls a minute are reported
-//! to be safe. No reply carries `Retry-After` or a rate-limit header. Barcodes, autocomplete, brands,
+//! to be safe (feature `pacing`). No reply carries `Retry-After` or a rate-limit header. Barcodes, autocomplete, brands,
 //! categories, searches with servings, pictures and languages need an entitlement or a plan; without
 //! it, code 10.
 //!
@@ -97,7 +97,7 @@ pub mod foods;
 mod ids;
 pub mod nutrition;
 #[cfg(feature = "pacing")]
-mod pacing;
+mod pace;
 mod page;
 pub mod profile;
 #[cfg(feature = "pacing")]
@@ -126,6 +126,9 @@ pub use ids::{
     ExerciseId, FoodCategoryId, FoodEntryId, FoodId, ParseError, RecipeId, SavedMealId,
     SavedMealItemId, ServingId,
 };
+#[cfg(feature = "pacing")]
+#[cfg_attr(docsrs, doc(cfg(feature = "pacing")))]
+pub use pace::Pace;
 pub use page::{Page, Paged};
 #[cfg(feature = "pacing")]
 #[cfg_attr(docsrs, doc(cfg(feature = "pacing")))]

@@ -108,6 +108,21 @@ nutrition! {
     ///
     /// The first four are nearly always there; whether the others are depends on the food. The unit of
     /// vitamins and minerals is unknown: see [`UnsettledAmount`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tripod::fatsecret::{Total, diary::FoodEntry, nutrition::EntryNutrition};
+    ///
+    /// fn sodium(day: &[FoodEntry]) -> String {
+    ///     let total: Total<EntryNutrition> = day.iter().map(|entry| &entry.nutrition).sum();
+    ///     let sodium = total.value.sodium.unwrap_or_default();
+    ///     let at_least = if total.missing().any(|name| name == "sodium") { "at least " } else { "" };
+    ///     format!("{at_least}{sodium:.0} mg")
+    /// }
+    ///
+    /// assert_eq!(sodium(&[]), "0 mg");
+    /// ```
     pub struct EntryNutrition {
         /// Vitamin D, in a unit that is unknown.
         pub vitamin_d: UnsettledAmount,
@@ -127,21 +142,6 @@ answer! {
     ///
     /// One that FatSecret leaves out is `None`, and reported with the answer. To add them up, sum into
     /// a [`Total`].
-    pub struct Macros from fields {
-        /// Energy, in kilocalories.
-        pub calories: Option<Amount> = fields.expected("calories"),
-        /// Carbohydrate, in grams.
-        pub carbohydrate: Option<Amount> = fields.expected("carbohydrate"),
-        /// Protein, in grams.
-        pub protein: Option<Amount> = fields.expected("protein"),
-        /// Fat, in grams.
-        pub fat: Option<Amount> = fields.expected("fat"),
-    }
-}
-
-impl Sum<Macros> for Total<Macros> {
-    /// Adds each of the four. All four of the sum are there; a value that is missing counts as nothing,
-    /// and the sum is not complete.
     ///
     /// # Examples
     ///
@@ -154,31 +154,86 @@ impl Sum<Macros> for Total<Macros> {
     ///
     /// assert_eq!(of_a_meal(&[]).value.calories, Some(0.into()));
     /// ```
-    fn sum<I: Iterator<Item = Macros>>(all: I) -> Self {
-        let zero = Some(Amount::ZERO);
-        let nothing = Macros { calories: zero, carbohydrate: zero, protein: zero, fat: zero };
-        let mut is_complete = true;
-        let value = all.fold(nothing, |sum, macros| {
-            let mut add = |sum: Option<Amount>, more: Option<Amount>| {
-                is_complete &= more.is_some();
-                Some(sum.unwrap_or_default() + more.unwrap_or_default())
-            };
-            Macros {
-                calories: add(sum.calories, macros.calories),
-                carbohydrate: add(sum.carbohydrate, macros.carbohydrate),
-                protein: add(sum.protein, macros.protein),
-                fat: add(sum.fat, macros.fat),
-            }
-        });
-        Self::new(value, is_complete)
+    pub struct Macros from fields {
+        /// Energy, in kilocalories.
+        pub calories: Option<Amount> = fields.expected("calories"),
+        /// Carbohydrate, in grams.
+        pub carbohydrate: Option<Amount> = fields.expected("carbohydrate"),
+        /// Protein, in grams.
+        pub protein: Option<Amount> = fields.expected("protein"),
+        /// Fat, in grams.
+        pub fat: Option<Amount> = fields.expected("fat"),
     }
 }
 
-impl<'a> Sum<&'a Macros> for Total<Macros> {
-    fn sum<I: Iterator<Item = &'a Macros>>(all: I) -> Self {
-        all.cloned().sum()
-    }
+/// Defines the sum of a type whose fields are all `Option`s, the macronutrients among them.
+macro_rules! sums {
+    ($name:ident { $($field:ident)* }) => {
+        impl Sum<$name> for Total<$name> {
+            /// Adds each field by itself. A value that is missing counts as nothing, and the sum is then not complete.
+            ///
+            /// Energy, carbohydrate, protein and fat of the sum are always there. Another field is `None` if
+            /// no value was there.
+            fn sum<I: Iterator<Item = $name>>(all: I) -> Self {
+                let nothing = $name { $( $field: None, )* };
+                let mut total = Self::new(nothing.with_macros(Macros::ZERO), true);
+                for one in all {
+                    let mut fields = 0..;
+                    $( total.add(
+                        fields.next().unwrap_or_default(),
+                        |sum| &mut sum.$field,
+                        one.$field,
+                    ); )*
+                }
+                total
+            }
+        }
+
+        impl<'a> Sum<&'a $name> for Total<$name> {
+            fn sum<I: Iterator<Item = &'a $name>>(all: I) -> Self {
+                all.cloned().sum()
+            }
+        }
+
+        impl Total<$name> {
+            /// Names the fields of which a value was missing somewhere, such as `vitamin_d`.
+            pub fn missing(&self) -> impl Iterator<Item = &'static str> {
+                self.missing_of(&[$( stringify!($field) ),*])
+            }
+        }
+
+        impl $name {
+            fn with_macros(mut self, macros: Macros) -> Self {
+                self.calories = macros.calories;
+                self.carbohydrate = macros.carbohydrate;
+                self.protein = macros.protein;
+                self.fat = macros.fat;
+                self
+            }
+        }
+    };
 }
+
+impl Macros {
+    const ZERO: Self = {
+        let zero = Some(Amount::ZERO);
+        Self { calories: zero, carbohydrate: zero, protein: zero, fat: zero }
+    };
+}
+
+sums!(Macros { calories carbohydrate protein fat });
+sums!(Nutrition {
+    calories carbohydrate protein fat saturated_fat polyunsaturated_fat monounsaturated_fat trans_fat
+    cholesterol sodium potassium fiber sugar added_sugars vitamin_d vitamin_a vitamin_c calcium iron
+});
+sums!(EntryNutrition {
+    calories carbohydrate protein fat saturated_fat polyunsaturated_fat monounsaturated_fat trans_fat
+    cholesterol sodium potassium fiber sugar added_sugars vitamin_d vitamin_a vitamin_c calcium iron
+});
+sums!(RecipeNutrition {
+    calories carbohydrate protein fat saturated_fat polyunsaturated_fat monounsaturated_fat trans_fat
+    cholesterol sodium potassium fiber sugar added_sugars vitamin_a vitamin_c calcium iron
+});
 
 impl Nutrition {
     /// Nutrients to send with a new food; set the other fields on it.
@@ -245,5 +300,44 @@ impl Param for Nutrition {
         self.vitamin_c.put("vitamin_c", request);
         self.calcium.put("calcium", request);
         self.iron.put("iron", request);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn amount(text: &str) -> Option<Amount> {
+        Some(text.parse().unwrap())
+    }
+
+    #[test]
+    fn a_sum_of_all_nutrients_names_what_was_missing() {
+        let mut one = Nutrition::new(75.into(), 14.into(), 3.into(), 1.into());
+        one.sodium = amount("142.50");
+        one.iron = amount("0.4");
+        let mut two = one.clone();
+        two.fat = None;
+        two.iron = None;
+        two.fiber = amount("1.2");
+
+        let total: Total<Nutrition> = [&one, &two].into_iter().sum();
+        let mut expected = Nutrition::new(150.into(), 28.into(), 6.into(), 1.into());
+        expected.sodium = amount("285");
+        expected.iron = amount("0.4");
+        expected.fiber = amount("1.2");
+        assert_eq!(total.value, expected);
+        assert!(!total.is_complete);
+        let missing: Vec<&str> = total.missing().collect();
+        assert_eq!(missing[..3], ["fat", "saturated_fat", "polyunsaturated_fat"]);
+        assert_eq!(missing[missing.len() - 2..], ["calcium", "iron"]);
+        assert!(!missing.contains(&"sodium") && missing.contains(&"fiber"));
+
+        let total: Total<Macros> = [one.macros(), one.macros()].into_iter().sum();
+        assert_eq!((total.value.calories, total.is_complete), (amount("150"), true));
+        assert_eq!(total.missing().count(), 0);
+        let total: Total<EntryNutrition> = std::iter::empty::<EntryNutrition>().sum();
+        assert_eq!((total.value.macros(), total.value.iron), (Macros::ZERO, None));
+        assert!(total.is_complete);
     }
 }

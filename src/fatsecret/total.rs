@@ -1,13 +1,15 @@
 //! Sums that say whether they are complete.
 
-use std::iter::Sum;
+use std::{iter::Sum, ops::Add};
 
 use super::amount::Amount;
 
 /// A sum of values of which some may be missing.
 ///
 /// FatSecret leaves out a nutrient that it does not know. Such a value counts as nothing in the sum,
-/// and the sum says so.
+/// and the sum says so. `sum()` makes a total of amounts, of [`Macros`](super::nutrition::Macros), and of all
+/// nutrients ([`Nutrition`](super::nutrition::Nutrition), [`EntryNutrition`](super::nutrition::EntryNutrition),
+/// [`RecipeNutrition`](super::nutrition::RecipeNutrition)).
 ///
 /// # Examples
 ///
@@ -24,12 +26,44 @@ pub struct Total<T> {
     /// The sum of the values that are there.
     pub value: T,
     /// Whether none was missing. If not, the real sum may be larger.
+    ///
+    /// Of all nutrients, most foods lack some; `missing()` says which.
     pub is_complete: bool,
+    /// A bit for each field of `value` that was missing somewhere.
+    missing: u32,
 }
 
 impl<T> Total<T> {
     pub(crate) fn new(value: T, is_complete: bool) -> Self {
-        Self { value, is_complete }
+        Self { value, is_complete, missing: 0 }
+    }
+
+    /// Adds a value to field number `field` of the sum, or notes that it is missing.
+    pub(crate) fn add<V: Copy + Add<Output = V>>(
+        &mut self,
+        field: u32,
+        sum: impl FnOnce(&mut T) -> &mut Option<V>,
+        more: Option<V>,
+    ) {
+        let Some(more) = more else {
+            self.is_complete = false;
+            self.missing |= 1 << field;
+            return;
+        };
+        let sum = sum(&mut self.value);
+        *sum = Some(sum.map_or(more, |sum| sum + more));
+    }
+
+    /// Those of the fields' names that were missing somewhere.
+    pub(crate) fn missing_of(
+        &self,
+        names: &'static [&'static str],
+    ) -> impl Iterator<Item = &'static str> + use<T> {
+        let missing = self.missing;
+        (0_u32..)
+            .zip(names)
+            .filter(move |(field, _)| missing >> field & 1 == 1)
+            .map(|(_, name)| *name)
     }
 }
 

@@ -7,11 +7,11 @@
 //! This runs offline against a sandbox, which is an OAuth provider for tests. With FatSecret's key in
 //! the environment the program writes into a real diary; see `examples/README.md`.
 
-use std::{env, error::Error, io::stdin, time::Duration};
+use std::{env, error::Error, io::stdin};
 
 use jiff::ZonedDateTime;
 use tripod::fatsecret::diary::{CreateFoodEntry, FoodEntry};
-use tripod::fatsecret::{Amount, FatSecret, Meal, Total};
+use tripod::fatsecret::{Amount, FatSecret, Meal, Pace, Total};
 use tripod::{AccessToken, Callback, Client, Consumer, Provider, Session};
 use tripod_sandbox::Sandbox;
 
@@ -75,7 +75,7 @@ async fn connect() -> Outcome<(FatSecret<Session>, Option<Sandbox>)> {
         _ => ask_for_approval(&client).await?,
     };
     // 20 calls a minute are reported to be safe.
-    Ok((FatSecret::new(session).with_pace(Duration::from_secs(3)), None))
+    Ok((FatSecret::new(session).with_pace(&Pace::new()), None))
 }
 
 async fn ask_for_approval(client: &Client) -> Outcome<Session> {

@@ -30,7 +30,7 @@ use files::Export;
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::{ToSpan, ZonedDateTime, civil::Date};
 use serde_json::Value;
-use tripod::fatsecret::{ApiError, FatSecret, Retry};
+use tripod::fatsecret::{ApiError, FatSecret, Pace, Retry};
 use tripod::{AccessToken, Callback, Client, Consumer, Provider, Retries, Session};
 use tripod_sandbox::Sandbox;
 
@@ -107,7 +107,7 @@ async fn connect() -> Outcome<(FatSecret<Session>, Option<Sandbox>)> {
         _ => ask_for_approval(&client).await?,
     };
     // 20 calls a minute are reported to be safe.
-    Ok((FatSecret::new(session).with_pace(Duration::from_secs(3)), None))
+    Ok((FatSecret::new(session).with_pace(&Pace::new()), None))
 }
 
 async fn ask_for_approval(client: &Client) -> Outcome<Session> {

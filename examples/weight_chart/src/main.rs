@@ -14,13 +14,12 @@ use std::{
     fs::{self, File, OpenOptions},
     io::{self, Write, stdin},
     path::{Path, PathBuf},
-    time::Duration,
 };
 
 use clap::Parser;
 use jiff::{ToSpan, ZonedDateTime, civil::Date};
 use plotters::prelude::*;
-use tripod::fatsecret::{Amount, FatSecret};
+use tripod::fatsecret::{Amount, FatSecret, Pace};
 use tripod::{AccessToken, Callback, Client, Consumer, Provider, Session};
 use tripod_sandbox::Sandbox;
 
@@ -92,7 +91,7 @@ async fn connect() -> Outcome<(FatSecret<Session>, Option<Sandbox>)> {
         _ => ask_for_approval(&client).await?,
     };
     // 20 calls a minute are reported to be safe.
-    Ok((FatSecret::new(session).with_pace(Duration::from_secs(3)), None))
+    Ok((FatSecret::new(session).with_pace(&Pace::new()), None))
 }
 
 async fn ask_for_approval(client: &Client) -> Outcome<Session> {

@@ -1,6 +1,6 @@
 //! Arithmetic on amounts: exact wherever 38 digits are enough.
 
-// Floor 5. The trap: numbers come from outside, so no operator may panic or wrap. An amount that is read
+// The trap: numbers come from outside, so no operator may panic or wrap. An amount that is read
 // has at most 18 digits and 18 places, and the sum, difference or product of two such is exact. Only
 // a long chain of products loses places, and nothing else.
 

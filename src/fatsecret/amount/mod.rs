@@ -1,6 +1,6 @@
 //! Decimal numbers as FatSecret writes them: exact, small, and without rounding.
 
-// Floor 5. The trap: FatSecret's `"14.30"` is not an `f64`. An `Amount` keeps the digits as an integer and
+// The trap: FatSecret's `"14.30"` is not an `f64`. An `Amount` keeps the digits as an integer and
 // the number of decimal places, so it is exact, `Copy`, and can be added up without drift; text-backed
 // numbers would cost an allocation for each of the twenty nutrients of an entry. What does not fit
 // (more than 18 digits) is refused when it is read, never rounded.
@@ -20,16 +20,22 @@ pub use arithmetic::{AmountError, Rounding};
 
 /// The most significant digits, and the most decimal places, of an amount that is read.
 const MOST_DIGITS: u32 = 18;
+/// The first whole number with more digits than that. Ten times it still fits a `u64`.
+const END: u64 = 10_u64.pow(MOST_DIGITS);
 
 /// An exact decimal number: kilocalories, grams, kilograms or units, as the field says.
 ///
 /// Keeps the decimal places it was written with (`"1.500"` prints as `1.500`), and compares by
 /// value (`1.5 == 1.500`). At most 18 digits and 18 decimal places are read; FatSecret sends up to 4
-/// places. Serialises as text, so that no reader rounds it. `{:.1}` rounds, halves away from zero.
+/// places. `{:.1}` rounds, halves away from zero.
 ///
 /// `+`, `-`, `*` and [`Sum`](std::iter::Sum) are exact for numbers as FatSecret sends them, and never
 /// panic: results have up to 38 digits. Beyond that they drop decimal places, and the `checked_…`
 /// methods give an error. [`div`](Self::div) asks how to round.
+///
+/// There is no way from an `f64` without rounding: `0.1 * 3.0` is 0.30000000000000004, and FatSecret
+/// would get it. Calculate with amounts, or say how many decimal places count
+/// ([`from_f64`](Self::from_f64)).
 ///
 /// # Examples
 ///
@@ -56,14 +62,44 @@ impl Amount {
     /// Nothing.
     pub const ZERO: Self = Self { digits: 0, places: 0 };
 
-    /// The nearest `f64`, for charts and for arithmetic where a rounding error does not matter.
+    /// Rounds an `f64` to so many decimal places, halves away from zero, without trailing zeros.
+    ///
+    /// For numbers that exist only as floats, such as those of a scale.
+    ///
+    /// # Errors
+    ///
+    /// If it is not a number, or has more than 18 digits.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tripod::fatsecret::Amount;
+    ///
+    /// # fn main() -> Result<(), tripod::fatsecret::ParseError> {
+    /// assert_eq!(Amount::from_f64(0.1 * 3.0, 3)?.to_string(), "0.3");
+    /// assert_eq!(Amount::from_f64(80.049_999, 1)?.to_string(), "80");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn from_f64(value: f64, places: u32) -> Result<Self, ParseError> {
+        // The shortest text that stands for it first: 0.15 is less than that as a float, and would
+        // be rounded down.
+        let exact: Self = match value.to_string().parse() {
+            Err(_) if value.abs() < 1.0 => format!("{value:.18}").parse()?,
+            shortest => shortest?,
+        };
+        let (digits, places) = exact.round(places, Rounding::HalfAwayFromZero).reduced();
+        Ok(Self { digits, places })
+    }
+
+    /// Returns the nearest `f64`, for charts and for arithmetic where a rounding error does not matter.
     #[must_use]
     pub fn to_f64(self) -> f64 {
         // Through the text: dividing two floats would round twice.
         self.to_string().parse().unwrap_or(f64::NAN)
     }
 
-    /// The whole number this is, if it has no fraction.
+    /// Returns the whole number that this is, if it has no fraction.
     #[must_use]
     pub fn to_whole(self) -> Option<i64> {
         let scale = power_of_ten(self.places)?;
@@ -110,32 +146,30 @@ impl Amount {
         {
             return None;
         }
-        let mut digits: i128 = 0;
+        let mut digits: u64 = 0;
         for byte in whole.bytes().chain(fraction.bytes()) {
-            digits = digits * 10 + i128::from(byte - b'0');
-            if digits >= power_of_ten(MOST_DIGITS)? {
+            digits = digits * 10 + u64::from(byte - b'0');
+            if digits >= END {
                 return None;
             }
         }
         let mut places = i32::try_from(fraction.len()).ok()?.checked_sub(exponent)?;
+        if digits == 0 {
+            places = places.max(0);
+        }
         while places < 0 {
             digits *= 10;
             places += 1;
-            if digits >= power_of_ten(MOST_DIGITS)? {
+            if digits >= END {
                 return None;
-            }
-            if digits == 0 {
-                places = 0;
             }
         }
         let places = u32::try_from(places).ok()?;
         if places > MOST_DIGITS {
             return None;
         }
-        if negative {
-            digits = -digits;
-        }
-        Some(Self { digits, places })
+        let digits = i128::from(digits);
+        Some(Self { digits: if negative { -digits } else { digits }, places })
     }
 }
 
@@ -149,15 +183,6 @@ impl FromStr for Amount {
     fn from_str(text: &str) -> Result<Self, ParseError> {
         Self::read(text.trim())
             .ok_or(ParseError::new("a decimal number of at most 18 digits, with a point"))
-    }
-}
-
-impl TryFrom<f64> for Amount {
-    type Error = ParseError;
-
-    /// Takes the shortest decimal number that stands for this `f64`: `0.1` becomes `0.1`.
-    fn try_from(value: f64) -> Result<Self, ParseError> {
-        value.to_string().parse()
     }
 }
 
@@ -287,7 +312,9 @@ mod tests {
         for text in refused {
             assert!(text.parse::<Amount>().is_err(), "{text:?}");
         }
-        assert!(Amount::try_from(f64::NAN).is_err());
+        for float in [f64::NAN, f64::INFINITY, f64::MAX, 1e18, -1e300] {
+            assert!(Amount::from_f64(float, 18).is_err(), "{float}");
+        }
     }
 
     #[test]
@@ -298,6 +325,23 @@ mod tests {
         assert_eq!(amount("3.00").to_whole(), Some(3));
         assert_eq!(amount("3.01").to_whole(), None);
         assert!((amount("14.30").to_f64() - 14.3).abs() < f64::EPSILON);
-        assert_eq!(Amount::try_from(0.1).unwrap().to_string(), "0.1");
+    }
+
+    #[test]
+    fn a_float_is_rounded_to_the_places_that_count() {
+        for (float, places, expected) in [
+            (0.1 * 3.0, 3, "0.3"),
+            (0.15, 1, "0.2"),
+            (-0.15, 1, "-0.2"),
+            (2.5, 0, "3"),
+            (80.0, 4, "80"),
+            (-0.0, 2, "0"),
+            (0.1, 18, "0.1"),
+            (1e-300, 2, "0"),
+            (0.001 / 3.0, 6, "0.000333"),
+            (1e17, 60, "100000000000000000"),
+        ] {
+            assert_eq!(Amount::from_f64(float, places).unwrap().to_string(), expected, "{float}");
+        }
     }
 }

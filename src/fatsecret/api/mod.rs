@@ -3,7 +3,7 @@
 // A thin layer over the session. The trap: FatSecret's refusals are HTTP 200, so the body
 // is always read; and what belongs to one user must not compile without one, and must say so.
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use bytes::Bytes;
 use http::{Method, Response};
@@ -69,7 +69,7 @@ pub struct FatSecret<C> {
     url_style: bool,
     form_writes: bool,
     #[cfg(feature = "pacing")]
-    pace: Option<std::sync::Arc<super::pacing::Pace>>,
+    pace: Option<super::pace::PaceOf>,
 }
 
 impl FatSecret<Session> {
@@ -135,13 +135,13 @@ impl<C: Caller> FatSecret<C> {
         }
     }
 
-    /// The same with a pace, for what makes many calls: 20 a minute, unless the caller has set another.
+    /// The same with a pace, for what makes many calls: the usual one, unless the caller has set another.
     #[cfg(feature = "pacing")]
     pub(super) fn paced(&self) -> Self {
         if self.pace.is_some() {
             return self.clone();
         }
-        self.clone().with_pace(std::time::Duration::from_secs(3))
+        self.clone().with_pace(&super::pace::Pace::new())
     }
 
     pub(super) fn client(&self) -> &Client {
@@ -197,19 +197,19 @@ impl<C: Caller> FatSecret<C> {
         self
     }
 
-    /// Leaves at least `pause` between the beginnings of two calls, on this value and its clones. The
-    /// retry after a refused timestamp or nonce is one of them.
+    /// Makes the calls of this value and its clones wait for their turn. Off by default.
     ///
-    /// FatSecret answers code 12 to a user who is too fast. 20 calls a minute, a pause of three seconds,
-    /// are reported to be safe. Off by default.
+    /// Give the same [`Pace`](super::Pace) to all values of one application. Its page says what it counts,
+    /// when calls wait, and when they fail at once. The retry after a refused timestamp or nonce is a call
+    /// of its own.
     ///
     /// # Cancel safety
     ///
     /// A call that is dropped while it waits has sent nothing and has taken no turn.
     #[cfg(feature = "pacing")]
     #[cfg_attr(docsrs, doc(cfg(feature = "pacing")))]
-    pub fn with_pace(mut self, pause: std::time::Duration) -> Self {
-        self.pace = super::pacing::Pace::new(pause).map(std::sync::Arc::new);
+    pub fn with_pace(mut self, pace: &super::pace::Pace) -> Self {
+        self.pace = Some(pace.of(self.caller.token()));
         self
     }
 
@@ -257,11 +257,26 @@ impl<C: Caller> FatSecret<C> {
         not(feature = "pacing"),
         expect(clippy::unused_async, reason = "with the feature it waits")
     )]
-    async fn turn(&self) {
+    async fn turn(&self) -> Result<(), Error> {
         #[cfg(feature = "pacing")]
         if let Some(pace) = &self.pace {
-            pace.turn().await;
+            return pace.turn().await;
         }
+        Ok(())
+    }
+
+    /// Begins the cool-down that follows this refusal. Gives its length.
+    #[cfg_attr(
+        not(feature = "pacing"),
+        expect(clippy::unused_self, reason = "with the feature there may be a pace")
+    )]
+    fn cool_down(&self, code: Option<ErrorCode>) -> Option<Duration> {
+        #[cfg(feature = "pacing")]
+        if let Some(pace) = &self.pace {
+            return pace.refused(code?);
+        }
+        let _ = code;
+        None
     }
 
     pub(super) async fn perform<E: Endpoint + ?Sized>(
@@ -269,7 +284,7 @@ impl<C: Caller> FatSecret<C> {
         endpoint: &E,
     ) -> Result<Answer<E::Output>, Error> {
         let request = endpoint.request();
-        self.turn().await;
+        self.turn().await.map_err(|error| self.about(&request, error))?;
         let reply = match self
             .prepare(&request)
             .send_by(Known { api: self, endpoint, request: &request })
@@ -279,6 +294,9 @@ impl<C: Caller> FatSecret<C> {
             // FatSecret may have carried it out, as with code 24.
             Err(error) if error.may_have_happened() && error.is_retryable() => {
                 return Err(error.with_retryable(request.is_repeatable()));
+            }
+            Err(error) if matches!(error.kind(), ErrorKind::Pace(_)) => {
+                return Err(self.about(&request, error));
             }
             Err(error) => return Err(error),
         };
@@ -297,6 +315,13 @@ impl<C: Caller> FatSecret<C> {
             }
             self.error(&request, error)
         })
+    }
+
+    /// Says which call an error is about.
+    fn about(&self, request: &Request, error: Error) -> Error {
+        error
+            .with_endpoint(self.url(request))
+            .with_detail(format!("the method was {}", request.name()))
     }
 
     fn error(&self, request: &Request, error: ApiError) -> Error {
@@ -326,11 +351,11 @@ impl<C: Caller> FatSecret<C> {
         // A refusal with a code was carried out only where FatSecret ran out of time (code 24).
         let happened = error.code().map(|code| code.retry() == Retry::IfRepeatable);
         let class = error.code().map(ErrorCode::class);
-        let mut whole = Error::new(Stage::Resource, kind)
-            .with_endpoint(self.url(request))
+        let mut whole = self
+            .about(request, Error::new(Stage::Resource, kind))
             .with_status(status)
-            .with_detail(format!("the method was {}", request.name()))
             .with_retryable(retryable)
+            .with_retry_after(self.cool_down(error.code()))
             .with_source(error);
         if let Some(happened) = happened {
             whole = whole.with_may_have_happened(happened);
@@ -352,8 +377,7 @@ struct Known<'a, C, E: ?Sized> {
 impl<C: Caller, E: Endpoint + ?Sized> Habits for Known<'_, C, E> {
     /// A retry is a call as well.
     async fn turn(&self) -> Result<(), Error> {
-        self.api.turn().await;
-        Ok(())
+        self.api.turn().await
     }
 
     fn is_repeatable(&self, _: &Method) -> bool {

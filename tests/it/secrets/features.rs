@@ -10,7 +10,7 @@ use tokio::{
 };
 use tripod::{
     Callback, Session,
-    fatsecret::{FatSecret, FoodId},
+    fatsecret::{FatSecret, FoodId, Pace},
     loopback::Loopback,
     vault::{
         CookieScope, CookieVault, KeyRing, Sealer, SealingKey, Ticket, Vault, store::MemoryStore,
@@ -32,7 +32,10 @@ pub(super) async fn go(transport: &Spy) {
 
 async fn fatsecret(transport: &Spy) {
     let place = Place::new(transport, Way::Query).await;
-    let api = FatSecret::new(session(&place).await).with_pace(Duration::from_millis(1));
+    let pace = Pace::new().with_burst(1_000, Duration::ZERO).with_rate(1_000, Duration::ZERO);
+    let pace = pace.with_user_cool_down(Duration::ZERO);
+    debug(&pace);
+    let api = FatSecret::new(session(&place).await).with_pace(&pace);
     debug(&api);
     let today = jiff::civil::date(2026, 1, 2);
     debug(&api.food_entries(today).await.unwrap());
