@@ -89,7 +89,7 @@
 //! There is no way back to OAuth 1.0 without the confirmed callback and the verifier. Redirects are not
 //! followed. Endpoints are HTTPS, the loopback interface excepted, and PLAINTEXT needs TLS. A session
 //! signs for the provider's own origins unless another is named. No secret is in a `Debug`, an error or an
-//! event, and nothing here is `Serialize`. OAuth 2.0 is another protocol.
+//! event, and no type that holds one is `Serialize`. OAuth 2.0 is another protocol.
 //!
 //! # Features
 //!

@@ -5,7 +5,7 @@
 
 use std::{fmt, str::FromStr};
 
-use serde::Serialize;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 use super::ids::ParseError;
 
@@ -30,7 +30,7 @@ use super::ids::ParseError;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Barcode(u64);
 
 impl Barcode {
@@ -101,6 +101,19 @@ impl FromStr for Barcode {
         checked(text)
             .filter(|_| matches!(text.len(), 12 | 13))
             .ok_or(ParseError::new("a barcode of 12 or 13 digits whose check digit is right"))
+    }
+}
+
+/// As text of 13 digits, so that no zero at its beginning is lost.
+impl Serialize for Barcode {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Barcode {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
     }
 }
 

@@ -8,11 +8,12 @@
 
 use std::{fmt, ops::Add, str::FromStr};
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 use super::{
     amount::Amount,
     ids::ParseError,
+    testing::filler::{Blank, Filler},
     wire::{FromJson, Json, outcome::FieldError},
 };
 
@@ -84,6 +85,21 @@ impl Serialize for DailyValue {
     }
 }
 
+impl<'de> Deserialize<'de> for DailyValue {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Amount::read_printed(text.strip_suffix('%').unwrap_or(&text))
+            .map(Self)
+            .ok_or_else(|| D::Error::custom("it is not a number of per cent, such as \"11%\""))
+    }
+}
+
+impl Blank for DailyValue {
+    fn fill(filler: &mut Filler) -> Self {
+        Self(Amount::fill(filler))
+    }
+}
+
 impl FromJson for DailyValue {
     fn from_json(json: Json<'_>) -> Result<Self, FieldError> {
         json.parsed("a number of per cent")
@@ -130,6 +146,25 @@ impl fmt::Debug for UnsettledAmount {
 impl Serialize for UnsettledAmount {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for UnsettledAmount {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Amount::deserialize(deserializer).map(Self)
+    }
+}
+
+impl From<Amount> for UnsettledAmount {
+    /// For answers that you build in a test.
+    fn from(amount: Amount) -> Self {
+        Self(amount)
+    }
+}
+
+impl Blank for UnsettledAmount {
+    fn fill(filler: &mut Filler) -> Self {
+        Self(Amount::fill(filler))
     }
 }
 

@@ -55,6 +55,7 @@ answer! {
         /// The last day of the month.
         pub to: Date = fields.get("to_date_int")?,
         /// The days that are listed, in no certain order.
+        #[serde(default)]
         pub days: Vec<FoodEntriesDay> = fields.items("day")?,
     }
 }

@@ -51,6 +51,7 @@ answer! {
         /// The last day of the month.
         pub to: Date = fields.get("to_date_int")?,
         /// The days.
+        #[serde(default)]
         pub days: Vec<ExerciseDay> = fields.items("day")?,
     }
 }

@@ -6,9 +6,12 @@
 
 use std::{error::Error as StdError, fmt, str::FromStr};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::wire::{FromJson, Json, outcome::FieldError};
+use super::{
+    testing::filler::{Blank, Filler},
+    wire::{FromJson, Json, outcome::FieldError},
+};
 
 /// The text is not what was expected.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,7 +36,7 @@ impl StdError for ParseError {}
 macro_rules! ids {
     ($($(#[$meta:meta])* $name:ident, $expected:literal;)*) => { $(
         $(#[$meta])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         pub struct $name(u64);
 
         impl $name {
@@ -66,6 +69,12 @@ macro_rules! ids {
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 fmt::Display::fmt(&self.0, f)
+            }
+        }
+
+        impl Blank for $name {
+            fn fill(filler: &mut Filler) -> Self {
+                Self(filler.number())
             }
         }
 

@@ -53,6 +53,14 @@
 //! such as a new meal, is kept as it is. Fields that may be missing are `Option`s; one that is there
 //! and cannot be read is `None` as well, and is listed in [`Answer::unreadable`].
 //!
+//! # Caching, JSON handlers, tests
+//!
+//! Ids, amounts, words and answers implement `Serialize` and `Deserialize` in a form of this crate's own: the
+//! names of the Rust fields, amounts as text, dates as `2026-01-01`. What one version has written, later ones
+//! read: new fields are then empty. FatSecret's own form is read by
+//! [`decode`](endpoint::Endpoint::decode) alone. Answers that hold secrets, such as the token of
+//! `profile.create`, do not serialise. To make answers for a test of your own, see [`testing`].
+//!
 //! # Errors
 //!
 //! [`ApiError`] is what FatSecret refused ([`ErrorCode`], with advice and [`Retry`]), a required field
@@ -108,6 +116,7 @@ mod reply;
 #[cfg(feature = "pacing")]
 mod results;
 pub mod saved_meals;
+pub mod testing;
 mod total;
 pub mod weight;
 mod wire;

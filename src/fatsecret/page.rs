@@ -1,17 +1,19 @@
 //! Pages of a search.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{
     endpoint::Endpoint,
+    testing::filler::{Blank, Filler},
     wire::{Fields, outcome::FieldError},
 };
 
 /// One page of a search.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Page<T> {
     /// What was found, on this page.
+    #[serde(default = "Vec::new")]
     pub items: Vec<T>,
     /// How many there are on all pages.
     pub total_results: u32,
@@ -116,6 +118,17 @@ macro_rules! paged {
     };
 }
 pub(crate) use paged;
+
+impl<T: Blank> Blank for Page<T> {
+    fn fill(filler: &mut Filler) -> Self {
+        Self {
+            items: Blank::fill(filler),
+            total_results: Blank::fill(filler),
+            page_number: Blank::fill(filler),
+            max_results: Blank::fill(filler),
+        }
+    }
+}
 
 #[cfg(test)]
 mod tests {

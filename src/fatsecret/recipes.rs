@@ -33,8 +33,10 @@ answer! {
         /// What a serving contains. Searches have it, favourites do not.
         pub nutrition: Option<Macros> = fields.optional("recipe_nutrition"),
         /// What goes into it. Searches have it, favourites do not.
+        #[serde(default)]
         pub ingredients: Vec<String> = fields.optional_list("recipe_ingredients", "ingredient"),
         /// Such as "Main Dish". May be stored without a time limit.
+        #[serde(default)]
         pub types: Vec<String> = fields.optional_list("recipe_types", "recipe_type"),
     }
 }
@@ -61,17 +63,23 @@ answer! {
         /// What users think of it.
         pub rating: Option<Amount> = fields.optional("rating"),
         /// Such as "Main Dish". May be stored without a time limit.
+        #[serde(default)]
         pub types: Vec<String> = fields.optional_list("recipe_types", "recipe_type"),
         /// Where it is filed.
+        #[serde(default)]
         pub categories: Vec<RecipeCategory> =
             fields.optional_list("recipe_categories", "recipe_category"),
         /// The URLs of pictures.
+        #[serde(default)]
         pub images: Vec<String> = fields.optional_list("recipe_images", "recipe_image"),
         /// What a serving contains.
+        #[serde(default)]
         pub servings: Vec<RecipeServing> = fields.list("serving_sizes", "serving")?,
         /// What goes into it.
+        #[serde(default)]
         pub ingredients: Vec<Ingredient> = fields.list("ingredients", "ingredient")?,
         /// How it is made.
+        #[serde(default)]
         pub directions: Vec<Direction> = fields.list("directions", "direction")?,
     }
 }

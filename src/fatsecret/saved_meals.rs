@@ -21,6 +21,7 @@ answer! {
         /// What the user wrote about it.
         pub description: Option<String> = fields.optional("saved_meal_description"),
         /// The meals of the day that it is meant for.
+        #[serde(default)]
         pub meals: Vec<Meal> = fields.optional::<Meals>("meals").unwrap_or_default().0,
     }
 }

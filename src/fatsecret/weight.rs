@@ -17,6 +17,7 @@ answer! {
         /// The last day of the month.
         pub to: Date = fields.get("to_date_int")?,
         /// The weigh-ins.
+        #[serde(default)]
         pub days: Vec<WeightDay> = fields.items("day")?,
     }
 }

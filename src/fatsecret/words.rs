@@ -5,11 +5,12 @@
 
 use std::fmt;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{
     define::Param,
     endpoint::Request,
+    testing::filler::{Blank, Filler},
     wire::{FromJson, Json, outcome::FieldError},
 };
 
@@ -57,6 +58,20 @@ macro_rules! words {
         impl Serialize for $name {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                String::deserialize(deserializer).map(|word| Self::from(word.as_str()))
+            }
+        }
+
+        impl Blank for $name {
+            fn fill(filler: &mut Filler) -> Self {
+                let words = [$($word),*];
+                let other = filler.text();
+                Self::from(filler.one_of(&words).unwrap_or(&other))
             }
         }
 

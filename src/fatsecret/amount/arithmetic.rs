@@ -14,7 +14,7 @@ use std::{
 use super::{Amount, power_of_ten};
 
 /// The most decimal places of a result. The difference of two of these fits what `i128` can scale by.
-const MOST_PLACES: u32 = 36;
+pub(super) const MOST_PLACES: u32 = 36;
 
 /// How to cut off decimal places.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -7,16 +7,19 @@
 
 use std::{cmp::Ordering, fmt, hash, str::FromStr};
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Visitor};
 
 use super::{
     ids::ParseError,
+    testing::filler::{Blank, Filler},
     wire::{FromJson, Json, outcome::FieldError},
 };
 
 mod arithmetic;
 
 pub use arithmetic::{AmountError, Rounding};
+
+use arithmetic::MOST_PLACES;
 
 /// The most significant digits, and the most decimal places, of an amount that is read.
 const MOST_DIGITS: u32 = 18;
@@ -102,6 +105,9 @@ impl Amount {
     /// Returns the whole number that this is, if it has no fraction.
     #[must_use]
     pub fn to_whole(self) -> Option<i64> {
+        if self.places == 0 {
+            return i64::try_from(self.digits).ok();
+        }
         let scale = power_of_ten(self.places)?;
         if self.digits % scale != 0 {
             return None;
@@ -123,12 +129,59 @@ impl Amount {
         (digits, places)
     }
 
+    /// Reads digits with at most one point, which is how numbers nearly always come.
+    fn read_plain(text: &str, negative: bool) -> Option<Self> {
+        let (mut digits, mut point) = (0_u64, None);
+        for (at, byte) in text.bytes().enumerate() {
+            match byte {
+                b'0'..=b'9' => digits = digits * 10 + u64::from(byte - b'0'),
+                b'.' if point.is_none() && at > 0 && at + 1 < text.len() => point = Some(at),
+                _ => return None,
+            }
+            if digits >= END {
+                return None;
+            }
+        }
+        let places = point.map_or(0, |point| text.len() - point - 1);
+        let places = u32::try_from(places).ok().filter(|places| *places <= MOST_DIGITS)?;
+        let digits = i128::from(digits);
+        (!text.is_empty())
+            .then_some(Self { digits: if negative { -digits } else { digits }, places })
+    }
+
+    /// Reads what an amount prints: the result of a calculation, too, which may be longer than what
+    /// FatSecret sends.
+    pub(super) fn read_printed(text: &str) -> Option<Self> {
+        let (negative, text) = match text.strip_prefix('-') {
+            Some(rest) => (true, rest),
+            None => (false, text),
+        };
+        let (whole, fraction) = match text.split_once('.') {
+            Some((_, "")) => return None,
+            Some(parts) => parts,
+            None => (text, ""),
+        };
+        let places = u32::try_from(fraction.len()).ok().filter(|places| *places <= MOST_PLACES)?;
+        if whole.is_empty() {
+            return None;
+        }
+        let mut digits: i128 = 0;
+        for byte in whole.bytes().chain(fraction.bytes()) {
+            let digit = byte.is_ascii_digit().then(|| i128::from(byte - b'0'))?;
+            digits = digits.checked_mul(10)?.checked_add(digit)?;
+        }
+        Some(Self { digits: if negative { -digits } else { digits }, places })
+    }
+
     /// Reads JSON's number syntax, with leading zeros allowed.
     fn read(text: &str) -> Option<Self> {
         let (negative, text) = match text.strip_prefix('-') {
             Some(rest) => (true, rest),
             None => (false, text),
         };
+        if let Some(amount) = Self::read_plain(text, negative) {
+            return Some(amount);
+        }
         let (mantissa, exponent) = match text.split_once(['e', 'E']) {
             // Nobody sends exponents beyond a few digits; a longer one cannot be exact here.
             Some((mantissa, exponent)) if exponent.len() <= 4 => {
@@ -256,6 +309,49 @@ impl Ord for Amount {
 impl Serialize for Amount {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Amount {
+    /// Takes text, and whole numbers; a number with a fraction would have been rounded on its way.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Printed;
+
+        impl Visitor<'_> for Printed {
+            type Value = Amount;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a decimal number as text, such as \"14.30\"")
+            }
+
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Amount, E> {
+                Amount::read_printed(text)
+                    .ok_or_else(|| E::invalid_value(serde::de::Unexpected::Str(text), &self))
+            }
+
+            fn visit_u64<E>(self, number: u64) -> Result<Amount, E> {
+                Ok(number.into())
+            }
+
+            fn visit_i64<E>(self, number: i64) -> Result<Amount, E> {
+                Ok(number.into())
+            }
+        }
+
+        if deserializer.is_human_readable() {
+            deserializer.deserialize_any(Printed)
+        } else {
+            deserializer.deserialize_str(Printed)
+        }
+    }
+}
+
+impl Blank for Amount {
+    fn fill(filler: &mut Filler) -> Self {
+        let digits = i128::from(filler.number()) * i128::from(filler.number() >> 1);
+        let places = u32::try_from(filler.number() % 37).unwrap_or_default();
+        let amount = Self { digits, places };
+        if filler.number() % 2 == 1 { -amount } else { amount }
     }
 }
 

@@ -59,13 +59,16 @@ answer! {
         /// Its page on FatSecret's site.
         pub url: Option<String> = fields.optional("food_url"),
         /// The names of its sub-categories, if they were asked for.
+        #[serde(default)]
         pub sub_categories: Vec<String> =
             fields.optional_list("food_sub_categories", "food_sub_category"),
         /// Pictures, if they were asked for.
+        #[serde(default)]
         pub images: Vec<FoodImage> = fields.optional_list("food_images", "food_image"),
         /// Allergens and preferences, if they were asked for.
         pub attributes: Option<FoodAttributes> = fields.optional("food_attributes"),
         /// Its servings.
+        #[serde(default)]
         pub servings: Vec<Serving> = fields.list("servings", "serving")?,
     }
 }
@@ -84,8 +87,10 @@ answer! {
     /// What a food contains and whom it suits.
     pub struct FoodAttributes from fields {
         /// Egg, Fish, Gluten, Lactose, Milk, Nuts, Peanuts, Sesame, Shellfish, Soy.
+        #[serde(default)]
         pub allergens: Vec<FoodAttribute> = fields.optional_list("allergens", "allergen"),
         /// Vegan, Vegetarian.
+        #[serde(default)]
         pub preferences: Vec<FoodAttribute> = fields.optional_list("preferences", "preference"),
     }
 }

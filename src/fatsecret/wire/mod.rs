@@ -103,20 +103,22 @@ impl<'a> Json<'a> {
     /// Whether this is one of the spellings of "nothing": `null`, `""`, `{}` or `[]`.
     #[must_use]
     pub(crate) fn is_nothing(&self) -> bool {
-        let inside = |open, close| {
-            let rest = self.text.strip_prefix(open)?;
-            Some(rest.strip_suffix(close)?.trim_ascii().is_empty())
-        };
-        matches!(self.text, "null" | "\"\"")
-            || inside('{', '}') == Some(true)
-            || inside('[', ']') == Some(true)
+        match self.text.as_bytes() {
+            b"null" | b"\"\"" => true,
+            [b'{', inside @ .., b'}'] | [b'[', inside @ .., b']'] => inside.trim_ascii().is_empty(),
+            _ => false,
+        }
     }
 
     /// The text of a string, or the digits of a number; `None` for any other value.
     #[must_use]
     pub(crate) fn scalar(&self) -> Option<Cow<'a, str>> {
         match self.text.as_bytes().first()? {
-            b'"' => serde_json::from_str::<Text<'a>>(self.text).ok().map(|text| text.0),
+            b'"' => match self.text.strip_prefix('"')?.strip_suffix('"')? {
+                // Nearly always: a parser for each number would take most of the time of a reply.
+                plain if !plain.as_bytes().contains(&b'\\') => Some(Cow::Borrowed(plain)),
+                _ => serde_json::from_str::<Text<'a>>(self.text).ok().map(|text| text.0),
+            },
             b'-' | b'0'..=b'9' => Some(Cow::Borrowed(self.text)),
             _ => None,
         }
@@ -212,10 +214,11 @@ impl Fields<'_> {
     /// or cannot be read, it is `None`, and reported with the answer.
     #[must_use]
     pub(crate) fn expected<T: FromJson>(&self, name: &str) -> Option<T> {
-        if self.find(name).is_none_or(|json| json.is_nothing()) {
+        let Some(json) = self.find(name).filter(|json| !json.is_nothing()) else {
             self.json.notes.add(self.missing(name, "there"));
-        }
-        self.optional(name)
+            return None;
+        };
+        T::from_json(json).map_err(|error| json.notes.add(error)).ok()
     }
 
     /// The list `item` inside the wrapper `wrapper`, which may be empty in all of FatSecret's ways.
@@ -330,10 +333,13 @@ pub(crate) fn read_object<T>(
     text: &str,
     read: impl FnOnce(&Fields<'_>) -> Result<T, FieldError>,
 ) -> Result<Result<Answer<T>, FieldError>, serde_json::Error> {
-    let root: &RawValue = serde_json::from_str(text)?;
     let notes = Notes::default();
-    let json = Json { text: root.get(), at: At::Root, notes: &notes };
-    let value = json.fields().and_then(|fields| read(&fields));
+    let json = Json { text: text.trim_ascii(), at: At::Root, notes: &notes };
+    let value = match json.fields() {
+        Ok(fields) => read(&fields),
+        // No object, or no JSON at all? A look before would be another pass over each reply.
+        Err(error) => serde_json::from_str::<&RawValue>(text).and(Ok(Err(error)))?,
+    };
     Ok(value.map(|value| Answer::noted(value, notes.take())))
 }
 
@@ -356,7 +362,8 @@ impl<'de> Deserialize<'de> for Pairs<'de> {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Pairs<'de>, A::Error> {
-                let mut pairs = Vec::new();
+                // As many as an entry of the diary has, so that it does not grow step by step.
+                let mut pairs = Vec::with_capacity(32);
                 while let Some((name, value)) = map.next_entry::<Text<'de>, &'de RawValue>()? {
                     if pairs.len() == MOST_FIELDS {
                         return Err(A::Error::custom("too many fields"));
@@ -380,7 +387,7 @@ macro_rules! answer {
         }
     ) => {
         $(#[$meta])*
-        #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+        #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
         #[non_exhaustive]
         pub struct $name {
             $( $(#[$field_meta])* pub $field: $ty, )*
@@ -392,6 +399,12 @@ macro_rules! answer {
                 $fields: &$crate::fatsecret::wire::Fields<'_>,
             ) -> Result<Self, $crate::fatsecret::wire::outcome::FieldError> {
                 Ok(Self { $( $field: $value, )* })
+            }
+        }
+
+        impl $crate::fatsecret::testing::filler::Blank for $name {
+            fn fill(filler: &mut $crate::fatsecret::testing::filler::Filler) -> Self {
+                Self { $( $field: $crate::fatsecret::testing::filler::Blank::fill(filler), )* }
             }
         }
 

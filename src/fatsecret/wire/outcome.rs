@@ -2,7 +2,9 @@
 
 // Floor 5. The trap: a report says what was found, which came from outside: bounded and masked.
 
-use std::{error::Error as StdError, fmt, ops::Deref};
+use std::{borrow::Cow, error::Error as StdError, fmt, ops::Deref};
+
+use serde::{Deserialize, Serialize};
 
 use crate::protocol::redact;
 
@@ -26,11 +28,13 @@ use crate::protocol::redact;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answer<T> {
     /// What FatSecret answered.
     pub value: T,
+    #[serde(default)]
     unreadable: Vec<FieldError>,
+    #[serde(default)]
     omitted: usize,
 }
 
@@ -70,6 +74,13 @@ impl<T, E> Answer<Result<T, E>> {
     }
 }
 
+impl<T> From<T> for Answer<T> {
+    /// Makes an answer of which everything could be read, for a test of your own.
+    fn from(value: T) -> Self {
+        Self::new(value, Vec::new())
+    }
+}
+
 impl<T> Deref for Answer<T> {
     type Target = T;
 
@@ -101,16 +112,16 @@ where
 }
 
 /// A field that is missing, or is not what it should be.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldError {
     path: String,
-    expected: &'static str,
+    expected: Cow<'static, str>,
     found: Option<String>,
 }
 
 impl FieldError {
     pub(super) fn new(path: String, expected: &'static str, found: Option<String>) -> Self {
-        Self { path, expected, found }
+        Self { path, expected: expected.into(), found }
     }
 
     /// Masks these secrets in what was found.
@@ -126,8 +137,8 @@ impl FieldError {
 
     /// What should be there.
     #[must_use]
-    pub fn expected(&self) -> &'static str {
-        self.expected
+    pub fn expected(&self) -> &str {
+        &self.expected
     }
 
     /// What is there: at most 60 characters, with whatever looks like a token masked. None if

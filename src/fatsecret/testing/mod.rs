@@ -1,0 +1,41 @@
+//! Answers for the tests of your own program.
+//!
+//! The answers' structs may get more fields, so a program cannot write them out. Begin with a
+//! [`blank`] one, and set what your test needs. `Answer::from` wraps it as a call gives it.
+//!
+//! ```
+//! use jiff::civil::date;
+//! use tripod::fatsecret::{Answer, Meal, diary::FoodEntry, testing::blank};
+//!
+//! let mut toast: FoodEntry = blank();
+//! toast.name = "Toast".into();
+//! toast.date = date(2026, 1, 1);
+//! toast.meal = Meal::Breakfast;
+//! toast.nutrition.calories = Some(75.into());
+//! let day = Answer::from(vec![toast]);
+//! assert_eq!(day[0].nutrition.calories, Some(75.into()));
+//! assert!(day.unreadable().is_empty());
+//! ```
+//!
+//! Answers can also be read from JSON in this crate's own form, in which they serialise: the names of
+//! the Rust fields, amounts as text, dates as `2026-01-01`. FatSecret's form is another one, which
+//! [`decode`](super::endpoint::Endpoint::decode) reads. For replies over HTTP, use the crate `tripod-sandbox`.
+
+// The trap: `blank` is no `Default`. A program that takes the id 0 for a food by mistake should have to write
+// `testing` for it.
+
+pub(crate) mod filler;
+
+pub use filler::Blank;
+
+use filler::Filler;
+
+/// Creates an answer with nothing in it: ids and numbers are 0, texts are empty, dates are 1970-01-01, lists are
+/// empty, words are the first of their kind, and what may be missing is missing.
+#[must_use]
+pub fn blank<T: Blank>() -> T {
+    T::fill(&mut Filler::nothing())
+}
+
+#[cfg(test)]
+mod tests;
