@@ -1,8 +1,17 @@
 //! How fast FatSecret's answers are decoded: a megabyte of diary entries, and a month, beside
-//! `serde_json::Value` on the same text.
+//! `serde_json` on the same text, into a `Value` and into a struct of `&str`. The struct is the least that a
+//! decoder can do: it reads no number, and knows none of FatSecret's other spellings.
 //!
 //! ```sh
 //! cargo bench --bench decoding
+//! ```
+//!
+//! On a busy machine, count instructions instead; the difference of two counts is free of what is done once:
+//!
+//! ```sh
+//! cargo bench --bench decoding --no-run      # prints the program's path
+//! valgrind --tool=callgrind PROGRAM count month-typed 100
+//! valgrind --tool=callgrind PROGRAM count month-typed 200
 //! ```
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints its figures")]
@@ -15,6 +24,7 @@ use std::{
 };
 
 use http::StatusCode;
+use serde::Deserialize;
 use tripod::fatsecret::{
     diary::{GetFoodEntries, GetFoodEntriesMonth},
     endpoint::Endpoint,
@@ -22,25 +32,92 @@ use tripod::fatsecret::{
 
 const ROUNDS: usize = 60;
 
+/// A name, whether it decodes the month, and how.
+type Case = (&'static str, bool, fn(&[u8]) -> usize);
+
+const CASES: [Case; 6] = [
+    ("entries-typed", false, typed_entries),
+    ("entries-value", false, value),
+    ("entries-struct", false, |text| whole::<Day<'_>>(text)),
+    ("month-typed", true, typed_month),
+    ("month-value", true, value),
+    ("month-struct", true, |text| whole::<Month<'_>>(text)),
+];
+
 fn main() -> Result<(), Box<dyn Error>> {
-    let entries = entries(1 << 20)?;
-    let month = month()?;
-    let count = GetFoodEntries::new().decode(StatusCode::OK, entries.as_bytes())?.len();
+    let (entries, month) = (entries(1 << 20)?, month()?);
+    let arguments: Vec<String> = std::env::args().collect();
+    if let [_, count, name, rounds, ..] = &arguments[..] {
+        if count == "count" {
+            let case = CASES.iter().find(|case| case.0 == name).ok_or("no such case")?;
+            let text = if case.1 { &month } else { &entries };
+            for _ in 0..rounds.parse()? {
+                assert!(black_box((case.2)(black_box(text.as_bytes()))) > 0);
+            }
+            return Ok(());
+        }
+    }
+    let count = typed_entries(entries.as_bytes());
     println!("{count} diary entries, {} KiB; a month, {} bytes", entries.len() >> 10, month.len());
-    report("diary entries, typed", &entries, |text| {
-        GetFoodEntries::new().decode(StatusCode::OK, text).map(|day| day.len()).unwrap_or_default()
-    });
-    report("diary entries, serde_json::Value", &entries, value);
-    report("a month, typed", &month, |text| {
-        let month = GetFoodEntriesMonth::new().decode(StatusCode::OK, text);
-        month.map(|month| month.days.len()).unwrap_or_default()
-    });
-    report("a month, serde_json::Value", &month, value);
+    for (name, is_month, decode) in CASES {
+        report(name, if is_month { &month } else { &entries }, decode);
+    }
     Ok(())
 }
 
+fn typed_entries(text: &[u8]) -> usize {
+    GetFoodEntries::new().decode(StatusCode::OK, text).map(|day| day.len()).unwrap_or_default()
+}
+
+fn typed_month(text: &[u8]) -> usize {
+    let month = GetFoodEntriesMonth::new().decode(StatusCode::OK, text);
+    month.map(|month| month.days.len()).unwrap_or_default()
+}
+
 fn value(text: &[u8]) -> usize {
-    serde_json::from_slice::<serde_json::Value>(text).map(|_| 1).unwrap_or_default()
+    whole::<serde_json::Value>(text)
+}
+
+fn whole<'a, T: Deserialize<'a>>(text: &'a [u8]) -> usize {
+    serde_json::from_slice::<T>(text).map(|_| 1).unwrap_or_default()
+}
+
+macro_rules! texts {
+    ($(struct $name:ident { $($field:ident)* })*) => { $(
+        #[derive(Deserialize)]
+        #[expect(dead_code, reason = "they are read from the text, and not looked at")]
+        struct $name<'a> {
+            $( $field: &'a str, )*
+        }
+    )* };
+}
+
+texts! {
+    struct Entry {
+        food_entry_id food_id food_entry_name food_entry_description date_int meal serving_id number_of_units
+        calories carbohydrate protein fat saturated_fat polyunsaturated_fat monounsaturated_fat cholesterol
+        sodium potassium fiber sugar vitamin_a vitamin_c calcium iron
+    }
+    struct MonthDay { date_int calories carbohydrate protein fat }
+}
+
+macro_rules! wrappers {
+    ($(struct $name:ident { $field:ident: $ty:ty $(, $text:ident)* })*) => { $(
+        #[derive(Deserialize)]
+        #[expect(dead_code, reason = "they are read from the text, and not looked at")]
+        struct $name<'a> {
+            #[serde(borrow)]
+            $field: $ty,
+            $( $text: &'a str, )*
+        }
+    )* };
+}
+
+wrappers! {
+    struct Day { food_entries: Entries<'a> }
+    struct Entries { food_entry: Vec<Entry<'a>> }
+    struct Month { month: Days<'a> }
+    struct Days { day: Vec<MonthDay<'a>>, from_date_int, to_date_int }
 }
 
 fn report(name: &str, text: &str, decode: impl Fn(&[u8]) -> usize) {

@@ -94,6 +94,39 @@ impl<'t> Value<'t> {
     }
 }
 
+/// Steps over the members of an object, or the items of a list, in a text that is known to be JSON: it ends
+/// where it cannot go on.
+pub(crate) struct Steps<'t>(&'t str);
+
+impl<'t> Steps<'t> {
+    /// Over an object, if the text is one.
+    pub(crate) fn of_object(text: &'t str) -> Option<Self> {
+        text.strip_prefix('{').map(Self)
+    }
+
+    /// Over a list, if the text is one.
+    pub(crate) fn of_list(text: &'t str) -> Option<Self> {
+        text.strip_prefix('[').map(Self)
+    }
+
+    /// The next member: what stands between the quotes of its name, and its value.
+    pub(crate) fn member(&mut self) -> Option<(&'t str, &'t str)> {
+        let rest = self.0.trim_ascii_start();
+        let (name, behind) = rest.split_at(string_end(rest.as_bytes())?);
+        self.0 = behind.trim_ascii_start().strip_prefix(':')?;
+        Some((&name[1..name.len() - 1], self.item()?))
+    }
+
+    /// The next item.
+    pub(crate) fn item(&mut self) -> Option<&'t str> {
+        let rest = self.0.trim_ascii_start();
+        let (item, behind) = rest.split_at(value_end(rest.as_bytes())?);
+        let behind = behind.trim_ascii_start();
+        self.0 = behind.strip_prefix(',').unwrap_or(behind);
+        Some(item)
+    }
+}
+
 /// Whether a string's inside, which may have escapes, is this text.
 fn is_text(inside: &str, text: &str) -> bool {
     // An escape takes six bytes at most for one of the text.
@@ -210,6 +243,25 @@ mod tests {
         assert_eq!(member("{}", "error"), (None, true));
         let deep = format!("{{\"a\":{}{},\"error\":1}}", "[".repeat(100_000), "]".repeat(100_000));
         assert_eq!(member(&deep, "error"), (Some("1"), true));
+    }
+
+    #[test]
+    fn steps_give_each_member_and_each_item() {
+        let mut steps =
+            Steps::of_object(r#"{ "a" : [1, {"b":"}"}] ,"c\"":"x,y" , "d":-1.5e3}"#).unwrap();
+        assert_eq!(steps.member(), Some(("a", r#"[1, {"b":"}"}]"#)));
+        assert_eq!(steps.member(), Some((r#"c\""#, "\"x,y\"")));
+        assert_eq!(steps.member(), Some(("d", "-1.5e3")));
+        assert_eq!((steps.member(), steps.member()), (None, None));
+
+        let mut steps = Steps::of_list("[ [] , null,\"]\" ]").unwrap();
+        let items: Vec<&str> = std::iter::from_fn(|| steps.item()).collect();
+        assert_eq!(items, ["[]", "null", "\"]\""]);
+        for empty in ["[]", "[ ]"] {
+            assert_eq!(Steps::of_list(empty).unwrap().item(), None);
+        }
+        assert_eq!(Steps::of_object("{}").unwrap().member(), None);
+        assert!(Steps::of_object("[]").is_none() && Steps::of_list("{}").is_none());
     }
 
     #[test]

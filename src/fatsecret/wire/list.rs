@@ -3,16 +3,12 @@
 //! An item that cannot be read is left out and reported, and the rest is read. A list is an error if
 //! it is of another type altogether, or if the reply has more items than any real one.
 
-// Floor 5. The trap is memory: `[0,0,…]` of 16 MiB is eight million items. So items are read as they
+// The trap is memory: `[0,0,…]` of 16 MiB is eight million items. So items are read as they
 // come, without a list of their texts, and all lists of a reply have one allowance together: a limit
 // for each list would multiply where lists stand in lists.
 
-use std::fmt;
-
-use serde::de::{Deserializer, Error as _, SeqAccess, Visitor};
-use serde_json::value::RawValue;
-
 use super::{At, FromJson, Json, notes::Read, outcome::FieldError};
+use crate::protocol::json::Steps;
 
 impl Json<'_> {
     /// Counts one more item against what a reply may have.
@@ -33,18 +29,16 @@ impl Json<'_> {
         if self.is_nothing() {
             return Ok(read);
         }
-        if !self.text.starts_with('[') {
+        let Some(mut steps) = Steps::of_list(self.text) else {
             self.read_item(self.text, 0, &mut read)?;
             return Ok(read);
+        };
+        let mut index = 0;
+        while let Some(text) = steps.item() {
+            self.read_item(text, index, &mut read)?;
+            index += 1;
         }
-        let mut failure = None;
-        let visitor = Items { list: self, read: &mut read, failure: &mut failure };
-        let outcome = serde_json::Deserializer::from_str(self.text).deserialize_seq(visitor);
-        match (failure, outcome) {
-            (Some(error), _) => Err(error),
-            (None, Err(_)) => Err(self.odd("a list")),
-            (None, Ok(())) => Ok(read),
-        }
+        Ok(read)
     }
 
     fn read_item<T: FromJson>(
@@ -73,33 +67,6 @@ impl Json<'_> {
                 read.failed.get_or_insert_with(|| error.clone());
                 self.notes.omit(before, error);
             }
-        }
-        Ok(())
-    }
-}
-
-/// Reads the items while the array is read. The first failure ends it.
-struct Items<'a, 'r, T> {
-    list: Json<'a>,
-    read: &'r mut Read<T>,
-    failure: &'r mut Option<FieldError>,
-}
-
-impl<'de, T: FromJson> Visitor<'de> for Items<'_, '_, T> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<(), A::Error> {
-        let mut index = 0;
-        while let Some(text) = sequence.next_element::<&'de RawValue>()? {
-            if let Err(error) = self.list.read_item(text.get(), index, self.read) {
-                *self.failure = Some(error);
-                return Err(A::Error::custom("the list ends here"));
-            }
-            index += 1;
         }
         Ok(())
     }

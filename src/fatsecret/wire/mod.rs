@@ -3,8 +3,11 @@
 //! A number comes as a number or as text, a list as an array, as its only element, as `null`, `""`, `{}`
 //! or not at all, and that at two levels; an answer type says only what it wants.
 
-// Floor 5. The trap: an optional field of an odd type must not fail a call, and must not pass unseen
+// The trap: an optional field of an odd type must not fail a call, and must not pass unseen
 // either. It becomes `None` and a line in `Answer::unreadable`; only a required one is an error.
+//
+// A reply is checked to be JSON once, as a whole. After that, values are only stepped over: with a parser at each
+// level of the answer, all of a reply was parsed six times.
 //
 // Nothing here recurses by the input: a value is parsed when a type asks for it, so the depth is
 // that of the type, and numbers are read from their own text, never through `f64`. Nothing is kept that
@@ -12,13 +15,12 @@
 
 use std::{borrow::Cow, fmt, str::FromStr};
 
-use serde::{
-    Deserialize,
-    de::{Deserializer, Error as _, MapAccess, Visitor},
-};
-use serde_json::value::RawValue;
+use serde::de::IgnoredAny;
 
-use crate::protocol::redact::{excerpt_of, words::Source};
+use crate::protocol::{
+    json::Steps,
+    redact::{excerpt_of, words::Source},
+};
 
 mod list;
 mod notes;
@@ -66,7 +68,7 @@ pub(crate) trait FromJson: Sized {
 /// One value in an answer, and where it is.
 #[derive(Clone, Copy)]
 pub(crate) struct Json<'a> {
-    /// Valid JSON without space around it: it comes out of `serde_json`.
+    /// Valid JSON without space around it.
     text: &'a str,
     at: At<'a>,
     notes: &'a Notes,
@@ -115,9 +117,9 @@ impl<'a> Json<'a> {
     pub(crate) fn scalar(&self) -> Option<Cow<'a, str>> {
         match self.text.as_bytes().first()? {
             b'"' => match self.text.strip_prefix('"')?.strip_suffix('"')? {
-                // Nearly always: a parser for each number would take most of the time of a reply.
+                // Nearly always: a parser for each number would take long.
                 plain if !plain.as_bytes().contains(&b'\\') => Some(Cow::Borrowed(plain)),
-                _ => serde_json::from_str::<Text<'a>>(self.text).ok().map(|text| text.0),
+                _ => serde_json::from_str(self.text).ok().map(Cow::Owned),
             },
             b'-' | b'0'..=b'9' => Some(Cow::Borrowed(self.text)),
             _ => None,
@@ -139,13 +141,16 @@ impl<'a> Json<'a> {
     ///
     /// If the value is no object.
     pub(crate) fn fields(self) -> Result<Fields<'a>, FieldError> {
-        match serde_json::from_str::<Pairs<'a>>(self.text) {
-            Ok(pairs) => Ok(Fields { json: self, pairs }),
-            Err(_) if self.text.starts_with('{') => {
-                Err(self.odd("an object of at most 1,000 fields"))
+        let mut steps = Steps::of_object(self.text).ok_or_else(|| self.odd("an object"))?;
+        // As many as an entry of the diary has, so that it does not grow step by step.
+        let mut pairs = Vec::with_capacity(32);
+        while let Some((name, text)) = steps.member() {
+            if pairs.len() == MOST_FIELDS {
+                return Err(self.odd("an object of at most 1,000 fields"));
             }
-            Err(_) => Err(self.odd("an object")),
+            pairs.push((unescaped(name), text));
         }
+        Ok(Fields { json: self, pairs })
     }
 }
 
@@ -159,7 +164,8 @@ impl fmt::Debug for Json<'_> {
 /// The fields of an object in an answer. Unknown ones are ignored.
 pub(crate) struct Fields<'a> {
     json: Json<'a>,
-    pairs: Pairs<'a>,
+    /// Names and the texts of values.
+    pairs: Vec<(Cow<'a, str>, &'a str)>,
 }
 
 impl Fields<'_> {
@@ -172,7 +178,7 @@ impl Fields<'_> {
     /// Whether the object has no fields at all.
     #[must_use]
     pub(crate) fn is_empty(&self) -> bool {
-        self.pairs.0.is_empty()
+        self.pairs.is_empty()
     }
 
     /// Whether the object has such a field, be it `null`.
@@ -182,8 +188,8 @@ impl Fields<'_> {
     }
 
     fn find<'b>(&'b self, name: &'b str) -> Option<Json<'b>> {
-        let (_, text) = self.pairs.0.iter().rev().find(|(key, _)| key == name)?;
-        Some(Json { text: text.get(), at: At::Key(&self.json.at, name), notes: self.json.notes })
+        let (_, text) = self.pairs.iter().rev().find(|(key, _)| key == name)?;
+        Some(Json { text, at: At::Key(&self.json.at, name), notes: self.json.notes })
     }
 
     fn missing(&self, name: &str, expected: &'static str) -> FieldError {
@@ -333,49 +339,19 @@ pub(crate) fn read_object<T>(
     text: &str,
     read: impl FnOnce(&Fields<'_>) -> Result<T, FieldError>,
 ) -> Result<Result<Answer<T>, FieldError>, serde_json::Error> {
+    serde_json::from_str::<IgnoredAny>(text)?;
     let notes = Notes::default();
     let json = Json { text: text.trim_ascii(), at: At::Root, notes: &notes };
-    let value = match json.fields() {
-        Ok(fields) => read(&fields),
-        // No object, or no JSON at all? A look before would be another pass over each reply.
-        Err(error) => serde_json::from_str::<&RawValue>(text).and(Ok(Err(error)))?,
-    };
+    let value = json.fields().and_then(|fields| read(&fields));
     Ok(value.map(|value| Answer::noted(value, notes.take())))
 }
 
-/// A string, borrowed where it has no escapes.
-#[derive(Deserialize)]
-struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
-
-/// An object's members, their values unparsed.
-struct Pairs<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
-
-impl<'de> Deserialize<'de> for Pairs<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Members;
-
-        impl<'de> Visitor<'de> for Members {
-            type Value = Pairs<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Pairs<'de>, A::Error> {
-                // As many as an entry of the diary has, so that it does not grow step by step.
-                let mut pairs = Vec::with_capacity(32);
-                while let Some((name, value)) = map.next_entry::<Text<'de>, &'de RawValue>()? {
-                    if pairs.len() == MOST_FIELDS {
-                        return Err(A::Error::custom("too many fields"));
-                    }
-                    pairs.push((name.0, value));
-                }
-                Ok(Pairs(pairs))
-            }
-        }
-
-        deserializer.deserialize_map(Members)
+/// A member's name without its escapes. One that is no text names nothing that anybody asks for.
+fn unescaped(inside: &str) -> Cow<'_, str> {
+    if !inside.as_bytes().contains(&b'\\') {
+        return Cow::Borrowed(inside);
     }
+    serde_json::from_str(&format!("\"{inside}\"")).map_or(Cow::Borrowed(inside), Cow::Owned)
 }
 
 /// Defines an answer: a plain struct, and how each field is read from an object's fields.
