@@ -11,10 +11,7 @@ use std::{
     ops::{Add, AddAssign, Mul, Neg, Sub, SubAssign},
 };
 
-use super::{Amount, power_of_ten};
-
-/// The most decimal places of a result. The difference of two of these fits what `i128` can scale by.
-pub(super) const MOST_PLACES: u32 = 36;
+use super::{Amount, MOST_PLACES, power_of_ten};
 
 /// How to cut off decimal places.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

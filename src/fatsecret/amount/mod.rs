@@ -19,12 +19,13 @@ mod arithmetic;
 
 pub use arithmetic::{AmountError, Rounding};
 
-use arithmetic::MOST_PLACES;
-
 /// The most significant digits, and the most decimal places, of an amount that is read.
 const MOST_DIGITS: u32 = 18;
 /// The first whole number with more digits than that. Ten times it still fits a `u64`.
 const END: u64 = 10_u64.pow(MOST_DIGITS);
+
+/// The most decimal places of a result. The difference of two of these fits what `i128` can scale by.
+const MOST_PLACES: u32 = 36;
 
 /// An exact decimal number: kilocalories, grams, kilograms or units, as the field says.
 ///
