@@ -7,7 +7,7 @@
 use std::{error::Error as StdError, fmt, ops::RangeInclusive, time::Duration};
 
 use jiff::civil::Date;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{
     api::FatSecret,
@@ -31,7 +31,7 @@ const TOO_FAST: Duration = Duration::from_secs(30);
 const LONGEST: Duration = Duration::from_secs(60);
 
 /// A day of the diary, with its entries.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct DiaryDay {
     /// The day, in the user's calendar.
@@ -39,6 +39,7 @@ pub struct DiaryDay {
     /// The day's totals, as the month's list has them.
     pub total: Macros,
     /// What was eaten.
+    #[serde(default)]
     pub entries: Vec<FoodEntry>,
 }
 
