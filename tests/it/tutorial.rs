@@ -3,7 +3,9 @@
 //! To write them anew: `TRIPOD_UI=overwrite cargo test --test it tutorial`.
 
 use std::{
-    env, fs,
+    env,
+    fmt::Write as _,
+    fs,
     sync::{Arc, Mutex},
 };
 
@@ -29,7 +31,7 @@ impl Transport for Recorder {
     fn send(&self, request: Request<Bytes>, limits: Limits) -> TransportFuture {
         let mut asked = format!("{} {}\n", request.method(), lines(&request.uri().to_string()));
         for (name, value) in request.headers() {
-            asked += &format!("{name}: {}\n", value.to_str().unwrap());
+            writeln!(asked, "{name}: {}", value.to_str().unwrap()).unwrap();
         }
         let (reply, wire) = (self.inner.send(request, limits), Arc::clone(&self.wire));
         Box::pin(async move {
@@ -99,7 +101,7 @@ async fn the_tutorial_shows_what_goes_over_the_wire() {
     for said in wire.iter() {
         let (before, after) = rest.split_once("<!-- wire -->\n```text\n").unwrap();
         let (_, after) = after.split_once("```").unwrap();
-        written += &format!("{before}<!-- wire -->\n```text\n{said}```");
+        write!(written, "{before}<!-- wire -->\n```text\n{said}```").unwrap();
         rest = after;
     }
     written += rest;

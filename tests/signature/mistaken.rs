@@ -1,5 +1,14 @@
 //! A signer that makes mistakes on purpose, by the letter of RFC 5849 otherwise and with no code of the crate's
 //! diagnosis: it builds strings step by step, and goes wrong at the steps that it is told.
+#![allow(
+    clippy::format_push_string,
+    clippy::format_collect,
+    clippy::needless_pass_by_value,
+    clippy::collapsible_match,
+    clippy::struct_field_names,
+    clippy::enum_glob_use,
+    reason = "it is to be read beside the RFC, and is never fast"
+)]
 
 use http::HeaderMap;
 

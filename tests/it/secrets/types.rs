@@ -72,6 +72,7 @@ impl Sign for Nosy {
 }
 
 /// Every type that holds or held a secret, as it prints.
+#[expect(clippy::too_many_lines, reason = "a list: each type once")]
 pub(super) fn types() {
     let consumer = Consumer::new("the key", CONSUMER_SECRET);
     let token = AccessToken::new(ACCESS_TOKEN, ACCESS_SECRET).unwrap();
