@@ -120,7 +120,7 @@ fn the_pages_quote_the_programs_and_the_compiler() {
             let read = |file: &str| fs::read_to_string(root().join(file)).unwrap();
             match files.split_once(" to ") {
                 None => {
-                    assert!(read(files).contains(block), "{}: {files}\n{block}", page.display())
+                    assert!(read(files).contains(block), "{}: {files}\n{block}", page.display());
                 }
                 Some((from, to)) => is_diff(block, &read(from), &read(to), &page),
             }
