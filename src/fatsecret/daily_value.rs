@@ -23,7 +23,7 @@ use super::{
 /// It is not a weight and does not become one: FatSecret does not say which daily amount it takes.
 /// Prints with a per cent sign, `11%`, and serialises as that text.
 ///
-/// [`RecipeNutrition`]: super::RecipeNutrition
+/// [`RecipeNutrition`]: super::nutrition::RecipeNutrition
 ///
 /// # Examples
 ///
@@ -117,8 +117,8 @@ impl FromJson for DailyValue {
 ///
 /// Two of these numbers compare by value. Serialises as text.
 ///
-/// [`EntryNutrition`]: super::EntryNutrition
-/// [`GetFood`]: super::GetFood
+/// [`EntryNutrition`]: super::nutrition::EntryNutrition
+/// [`GetFood`]: super::foods::GetFood
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct UnsettledAmount(Amount);
 

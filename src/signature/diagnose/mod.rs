@@ -1,6 +1,6 @@
 //! Finds out why a signature is refused: which known mistakes produce exactly that signature.
 //!
-//! Give [`diagnose`] a request as it was sent, by this crate or by any other program, and the secrets that it
+//! Give [`Diagnose::diagnose`] a request as it was sent, by this crate or by any other program, and the secrets that it
 //! should have been signed with. It makes the signature again with each known mistake, then with each two, and
 //! says which of them give the signature that was sent. [`Diagnosis`] also lists what providers refuse without
 //! looking at the signature, such as a timestamp in milliseconds.
