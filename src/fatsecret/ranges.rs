@@ -250,7 +250,6 @@ async fn month<C: Caller>(
         }
     }
     // A range that is over begins after its end.
-    #[expect(clippy::reversed_empty_ranges, reason = "that is what it is for")]
     let rest = rest.unwrap_or(Date::MAX..=Date::MIN);
     step.next = Some(diary(fatsecret, rest, listed));
     step

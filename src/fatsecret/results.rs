@@ -102,11 +102,13 @@ impl<T, E> Results<T, E> {
     }
 
     /// Returns what was there and could not be read, in all answers so far: the first 32 fields.
+    #[must_use]
     pub fn unreadable(&self) -> &[FieldError] {
         &self.unreadable
     }
 
     /// Returns how many items of lists were left out so far because they could not be read.
+    #[must_use]
     pub fn omitted(&self) -> usize {
         self.omitted
     }
