@@ -307,6 +307,7 @@ impl Param for Nutrition {
 mod tests {
     use super::*;
 
+    #[expect(clippy::unnecessary_wraps, reason = "as the fields have it")]
     fn amount(text: &str) -> Option<Amount> {
         Some(text.parse().unwrap())
     }

@@ -137,7 +137,7 @@ impl Transport for Counting {
             counts.refused.iter_mut().find(|(refused, times, _)| *refused == day && *times > 0)
         {
             *times -= 1;
-            body = (*refusal).to_owned();
+            (*refusal).clone_into(&mut body);
         }
         Box::pin(ready(Ok(Response::new(body.into()))))
     }

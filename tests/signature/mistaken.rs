@@ -3,6 +3,7 @@
 #![allow(
     clippy::format_push_string,
     clippy::format_collect,
+    clippy::assigning_clones,
     clippy::needless_pass_by_value,
     clippy::collapsible_match,
     clippy::struct_field_names,

@@ -259,7 +259,7 @@ async fn failed_again(kept: &Kept, ticket: &Ticket) -> FinishFailed {
 #[tokio::test]
 async fn a_finish_can_be_spawned() {
     let scenario = Scenario::fatsecret();
-    let vault = tripod::vault::Vault::new(&scenario.client, crate::keys(), kept().shelf);
+    let vault = Vault::new(&scenario.client, crate::keys(), kept().shelf);
     let ticket = vault.park_for("ada", scenario.to_issued()).await.unwrap();
     scenario.script.answer(reply(200, GRANTED));
     let task = async move { vault.finish(&ticket, CALLED_BACK, "ada").await };

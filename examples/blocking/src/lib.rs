@@ -16,6 +16,10 @@ pub fn client(provider: Provider, consumer: Consumer) -> Client {
 }
 
 /// Takes all steps of the flow. `ask` shows the user the provider's page, and returns the code that they type.
+///
+/// # Errors
+///
+/// If a call fails, or `ask` does. A code that FatSecret refuses is asked for again.
 pub fn log_in(client: &Client, mut ask: impl FnMut(&str) -> Outcome<String>) -> Outcome<Session> {
     let mut issued = client.begin(Callback::out_of_band()).request_token().wait()?;
     loop {
@@ -33,12 +37,16 @@ pub fn log_in(client: &Client, mut ask: impl FnMut(&str) -> Outcome<String>) -> 
 }
 
 /// Reads what the user has eaten on a day: one line for each entry.
+///
+/// # Errors
+///
+/// If the call fails.
 pub fn day(session: Session, day: Date) -> Outcome<String> {
     let fatsecret = FatSecret::new(session);
     // FatSecret's methods are futures; with a transport that blocks, `wait` runs one to its end.
     let entries = tripod::wait(fatsecret.food_entries(day))?;
     let mut lines = String::new();
-    for entry in entries.iter() {
+    for entry in &entries {
         writeln!(lines, "{}", entry.name)?;
     }
     Ok(lines)

@@ -35,7 +35,7 @@ fn a_whole_flow_and_a_day_of_the_diary() {
     assert_eq!(shown, None, "the code was asked for a second time");
     let day = jiff::civil::date(2026, 1, 1);
     let diary = tripod::fatsecret::FatSecret::new(session.clone());
-    let bread = tripod::wait(diary.search_food_summaries("bread")).unwrap();
+    let bread = tripod::wait(diary.search_foods("bread")).unwrap();
     assert!(!bread.items.is_empty());
     assert_eq!(example_blocking::day(session, day).unwrap(), "");
     assert!(tokio::runtime::Handle::try_current().is_err());

@@ -2,7 +2,6 @@ use proptest::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::*;
-#[expect(clippy::wildcard_imports, reason = "all answers of these modules are listed")]
 use crate::fatsecret::{
     Amount, Answer, Barcode, FoodId, Meal, Page, diary::*, exercise::*, foods::*, nutrition::*,
     profile::*, recipes::*, recognition::*, saved_meals::*, weight::*,

@@ -32,10 +32,10 @@ pub(super) async fn go(transport: &Spy) {
 
 async fn fatsecret(transport: &Spy) {
     let place = Place::new(transport, Way::Query).await;
-    let pace = Pace::new().with_burst(1_000, Duration::ZERO).with_rate(1_000, Duration::ZERO);
-    let pace = pace.with_user_cool_down(Duration::ZERO);
-    debug(&pace);
-    let api = FatSecret::new(session(&place).await).with_pace(&pace);
+    let slow = Pace::new().with_burst(1_000, Duration::ZERO).with_rate(1_000, Duration::ZERO);
+    let slow = slow.with_user_cool_down(Duration::ZERO);
+    debug(&slow);
+    let api = FatSecret::new(session(&place).await).with_pace(&slow);
     debug(&api);
     let today = jiff::civil::date(2026, 1, 2);
     debug(&api.food_entries(today).await.unwrap());
