@@ -129,6 +129,7 @@
 mod client;
 mod clock;
 mod credentials;
+mod dead_stack;
 mod error;
 mod exchange;
 #[cfg(feature = "fatsecret")]

@@ -17,7 +17,9 @@ use super::{
     Failed, Flow,
     awaiting::{Awaiting, Networked},
 };
-use crate::{error::Error, exchange::Call as _, in_flight::InFlight, wait};
+use crate::{
+    dead_stack::wipe_dead_stack, error::Error, exchange::Call as _, in_flight::InFlight, wait,
+};
 
 /// A step that is being taken over the network. Await it.
 ///
@@ -55,6 +57,7 @@ pub struct Step<S>(InFlight<Awaiting<S>, Result<Response<Bytes>, Error>>);
 
 impl<S> Step<S> {
     pub(super) fn new(awaiting: Awaiting<S>) -> Self {
+        wipe_dead_stack();
         let call = awaiting.call().clone().send();
         Self(InFlight::new(awaiting, call))
     }

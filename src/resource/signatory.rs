@@ -20,6 +20,7 @@ use crate::{
     client::Client,
     clock::timekeeper::Moment,
     credentials::AccessToken,
+    dead_stack::wipe_dead_stack,
     error::{Error, Stage, groups::RequestError, kind::ErrorKind},
     protocol::redact,
     provider::Transmission,
@@ -95,6 +96,7 @@ impl<T: MayHaveToken> Signatory<T> {
             signer = signer.allowing_plaintext_without_tls();
         }
         let signer = signer.refusing_reserved();
+        wipe_dead_stack();
         Arc::new(Self { client: client.clone(), signer, used_at: AtomicU64::new(0), token })
     }
 }

@@ -46,31 +46,38 @@ pub(super) fn key_block<D: Digest, const N: usize>(key: &[u8]) -> Zeroizing<[u8;
 }
 
 /// The states of the inner and the outer hash, each after the block of the key.
-pub(super) struct HmacSha1 {
+///
+/// They are computed where they stay, and are never moved: a move leaves a copy on the stack, and whatever is put
+/// on the heap later, with parts that are not set yet, takes such a copy along.
+pub(super) struct HmacSha1(Box<States>);
+
+struct States {
     inner: Zeroizing<[u32; 5]>,
     outer: Zeroizing<[u32; 5]>,
 }
 
 impl HmacSha1 {
     pub(super) fn new(key: &[u8]) -> Self {
+        let states = States { inner: Zeroizing::new(INITIAL), outer: Zeroizing::new(INITIAL) };
+        let mut states = Box::new(states);
         let block = key_block::<Sha1, BLOCK>(key);
-        let keyed = |pad: u8| {
+        let padded = |pad: u8| {
             let mut padded = Zeroizing::new(*block);
             for byte in padded.iter_mut() {
                 *byte ^= pad;
             }
-            let mut state = INITIAL;
-            compress(&mut state, &[*padded]);
-            Zeroizing::new(state)
+            padded
         };
-        Self { inner: keyed(0x36), outer: keyed(0x5c) }
+        compress(&mut states.inner, std::slice::from_ref(&*padded(0x36)));
+        compress(&mut states.outer, std::slice::from_ref(&*padded(0x5c)));
+        Self(states)
     }
 
     /// Begins to authenticate one text.
     pub(super) fn begin(&self) -> Running<'_> {
         Running {
             key: self,
-            state: *self.inner,
+            state: *self.0.inner,
             // The key's block counts as text.
             len: BLOCK as u64,
         }
@@ -100,7 +107,7 @@ impl Sink for Running<'_> {
     #[inline]
     fn take_last(&mut self, blocks: &mut [[u8; BLOCK]; BLOCKS], len: usize) -> [u32; 5] {
         pad_and_compress(&mut self.state, blocks, len, self.len + len as u64);
-        let mut outer = *self.key.outer;
+        let mut outer = *self.key.0.outer;
         let mut block = OUTER_BLOCK;
         block[..DIGEST].copy_from_slice(&to_bytes(self.state));
         compress(&mut outer, &[block]);

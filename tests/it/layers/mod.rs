@@ -15,7 +15,18 @@ use self::source::{Crate, Import};
 
 /// The modules of each layer, the lowest first.
 const LAYERS: [&[&str]; 6] = [
-    &["credentials", "error", "clock", "nonce", "in_flight", "shown", "hex", "random", "wait"],
+    &[
+        "credentials",
+        "error",
+        "clock",
+        "nonce",
+        "in_flight",
+        "shown",
+        "hex",
+        "random",
+        "dead_stack",
+        "wait",
+    ],
     &["signature"],
     &["provider", "protocol"],
     &["client", "exchange", "refusal", "retries", "telemetry", "transport"],
