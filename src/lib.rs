@@ -1,7 +1,17 @@
 //! Three-legged OAuth 1.0a whose steps are types: a step taken out of order does not compile.
 //!
-//! OAuth Core 1.0 Revision A, which is RFC 5849. FatSecret Platform is the first provider. Others are
-//! [ready made](providers), and any other one can be [described](Provider) by its three URLs and what differs.
+//! For programs that act for a user at FatSecret, X, Trello, Flickr, Discogs, MediaWiki, E\*TRADE and other providers that
+//! speak OAuth Core 1.0 Revision A (RFC 5849). Many are [ready made](providers); any other one is
+//! [described](Provider) by its three URLs and what differs.
+//!
+#![doc = include_str!("../docs/three_legs.svg")]
+//!
+//! ```toml
+//! [dependencies]
+//! tokio = { version = "1", features = ["macros", "rt-multi-thread"] }
+//! tripod = "0.1"
+//! tripod-sandbox = "0.1"
+//! ```
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -21,7 +31,7 @@
 //!
 //! let page = issued.authorization_url(); //       to be opened by the user …
 //! let approval = sandbox.approve(&page)?; //      … who is played by the sandbox here
-//! let pin = approval.verifier().ok_or("the user said no")?;
+//! let pin = approval.verifier().ok_or("the user denied access")?;
 //!
 //! let session = issued
 //!     .authorize(pin)? //                         Flow<Authorized>
@@ -39,16 +49,6 @@
 //!
 //! # The flow
 //!
-//! ```text
-//!  begin()      request_token()       receive_callback(url)     exchange()
-//!                  .await              or authorize(pin)          .await
-//!    |                |                       |                      |
-//!    v                v                       v                      v
-//!    Unauthorized --> RequestTokenIssued ---> Authorized ----------> AccessGranted
-//!                     = PendingFlow                                  = Session, also from
-//!                                                                      session(stored_token)
-//! ```
-//!
 //! | State | Has | Takes you on | Also |
 //! |---|---|---|---|
 //! | [`Flow`]`<`[`Unauthorized`]`>` | a callback | [`request_token`](Flow::request_token) | |
@@ -56,10 +56,11 @@
 //! | [`Flow`]`<`[`Authorized`]`>` | that and a verifier | [`exchange`](Flow::exchange) | [`discard_verifier`](Flow::discard_verifier) |
 //! | [`Flow`]`<`[`AccessGranted`]`>` | an access token | stays | [`get`](Flow::get), [`post`](Flow::post), [`sign`](Flow::sign), [`access_token`](Flow::access_token) |
 //!
-//! Called on another state, a method is not found, and rustc says which state has it; the page
-//! [`guide::compiler_errors`] has the messages and what to write instead. A step that fails gives the flow
-//! back in [`Failed`]; a [`Step`] that is given up has it still. [`guide::states`] tells the whole story,
-//! with a web application that keeps pending flows.
+//! `Flow<RequestTokenIssued>` is also called [`PendingFlow`], and `Flow<AccessGranted>` is a [`Session`]. If you call a method on
+//! another state, rustc says which state has it; [`guide::compiler_errors`] has the messages and what to write instead. If a
+//! step fails, [`Failed`] returns the flow. If you drop the `.await` (timeout, `select!`), [`Step::into_flow`] returns it.
+//! [`guide::tutorial`] goes through the flow request by request, and [`guide::states`] has a web application that keeps
+//! pending flows.
 //!
 //! # Other things to begin with
 //!
@@ -78,6 +79,8 @@
 //! | do without an async runtime | [`wait`], with the feature `ureq` |
 //! | repeat calls that failed | [`Client::with_retries`] |
 //! | find out why a signature is refused | [`explain_request_token`](Flow::explain_request_token), [`explain_exchange`](Flow::explain_exchange), [`ResourceRequest::explain`] |
+//! | find out why any signature is refused, also another program's | [`signature::diagnose`], [`guide::invalid_signature`] |
+//! | learn the typestate pattern | [`guide::typestate`] |
 //! | sign outside of any flow, in two lines | [`Signer::authorization_now`](signature::Signer::authorization_now) |
 //! | keep the flow in one place, whatever its state is | [`AnyFlow`] |
 //! | write code that is generic over the state | [`State`], [`Networked`] |
@@ -97,7 +100,7 @@
 //! |---|---|---|
 //! | `reqwest` | yes | `transport::ReqwestTransport`, with bounds on time and size |
 //! | `rustls-ring` | yes | TLS for it, by rustls with ring |
-//! | `rustls-aws-lc`, `native-tls` | | TLS by other means, with `default-features = false` |
+//! | `rustls-aws-lc`, `native-tls` | | other TLS backends, with `default-features = false` |
 //! | `serde` | yes | queries and forms from anything that serde writes as pairs |
 //! | `json` | yes | JSON bodies, replies and problem reports |
 //! | `tracing` | yes | a span for each call, warnings about retries, and events at level debug; target `tripod`, without secrets |
