@@ -133,3 +133,22 @@ fn the_guides_tasks_are_those_that_run_here() {
         assert!(HERE.contains(&format!("\n{}\n", lines.join("\n"))), "{block}");
     }
 }
+
+#[tokio::test]
+async fn the_sandbox_is_filled_with_what_the_typed_api_has() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let day = jiff::civil::date(2026, 1, 2);
+    let units: Amount = "62.5".parse().unwrap();
+    let (food, serving) = (FoodId::from(3017), ServingId::from(30172));
+    sandbox.log_food(day, Meal::Lunch, food, serving, units).unwrap();
+    sandbox.log_weight(day, "80.5".parse::<Amount>().unwrap()).unwrap();
+    assert!(sandbox.log_food(day, "tea", food, serving, units).is_err());
+    assert!(sandbox.log_food(day, Meal::Lunch, food, serving, "much").is_err());
+
+    let client = Client::new(sandbox.provider(), sandbox.consumer()).unwrap();
+    let fatsecret = FatSecret::new(client.session(sandbox.grant()));
+    let entries = fatsecret.food_entries(day).await.unwrap();
+    let [entry] = &entries.value[..] else { panic!("{entries:?}") };
+    assert_eq!((entry.food_id, entry.serving_id), (food, serving));
+    assert_eq!((entry.number_of_units, entry.meal.clone()), (units, Meal::Lunch));
+}

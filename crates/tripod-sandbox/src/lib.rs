@@ -159,5 +159,6 @@ pub use crate::{
     log::Seen,
     persona::{Persona, UnknownPersona},
     sandbox::Sandbox,
+    seed::Day,
     transport::SandboxTransport,
 };

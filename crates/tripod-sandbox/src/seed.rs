@@ -1,9 +1,45 @@
 //! Data without calls: what a test or an example wants to find in the user's account.
 
+use std::fmt::Display;
+
+use jiff::civil::Date;
+
 use crate::{
     data::{calendar::today, error::DataError},
     sandbox::Sandbox,
 };
+
+/// A day of the user's calendar: a [`Date`], or a count of days since 1970-01-01.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Day(i64);
+
+impl From<i64> for Day {
+    fn from(days: i64) -> Self {
+        Self(days)
+    }
+}
+
+impl From<i32> for Day {
+    fn from(days: i32) -> Self {
+        Self(days.into())
+    }
+}
+
+impl From<Date> for Day {
+    fn from(date: Date) -> Self {
+        Self(date.duration_since(Date::constant(1970, 1, 1)).as_hours() / 24)
+    }
+}
+
+/// The number that an id or an amount prints; one that there is not, if it prints none.
+fn number(printed: &impl Display) -> f64 {
+    printed.to_string().parse().unwrap_or(f64::NAN)
+}
+
+/// No id is 0.
+fn id(printed: &impl Display) -> u64 {
+    printed.to_string().parse().unwrap_or_default()
+}
 
 impl Sandbox {
     /// Returns today's date by the sandbox's clock, in UTC, as days since 1970-01-01.
@@ -56,8 +92,9 @@ impl Sandbox {
 
     /// Adds an entry to the user's food diary and returns the entry's id.
     ///
-    /// `day` is in days since 1970-01-01. `meal` is `breakfast`, `lunch`, `dinner` or `other`.
-    /// `number_of_units` counts the serving's measurement unit, so a whole "100 g" serving is 100.
+    /// `day` is a [`Date`], or days since 1970-01-01. `meal` is `breakfast`, `lunch`, `dinner` or `other`.
+    /// `number_of_units` counts the serving's measurement unit, so a whole "100 g" serving is 100. Ids, words and
+    /// amounts are those of `tripod::fatsecret`, or numbers and texts: whatever prints as one.
     ///
     /// # Errors
     ///
@@ -74,17 +111,18 @@ impl Sandbox {
     /// let today = sandbox.today();
     /// sandbox.log_food(today, "breakfast", 3017, 30171, 2.0)?;
     /// sandbox.log_food(today, "breakfast", 3017, 30172, 50.0)?;
+    /// sandbox.log_food(jiff::civil::date(2026, 1, 1), "lunch", 3017, 30172, "62.5")?;
     /// sandbox.log_weight(today, 80.5)?;
     /// # Ok(())
     /// # }
     /// ```
     pub fn log_food(
         &self,
-        day: i64,
-        meal: &str,
-        food_id: u64,
-        serving_id: u64,
-        number_of_units: f64,
+        day: impl Into<Day>,
+        meal: impl Display,
+        food_id: impl Display,
+        serving_id: impl Display,
+        number_of_units: impl Display,
     ) -> Result<u64, DataError> {
         let user = self.user().name();
         self.log_food_of(user, day, meal, (food_id, serving_id), number_of_units)
@@ -101,38 +139,52 @@ impl Sandbox {
     pub fn log_food_of(
         &self,
         user: &str,
-        day: i64,
-        meal: &str,
-        eaten: (u64, u64),
-        number_of_units: f64,
+        day: impl Into<Day>,
+        meal: impl Display,
+        eaten: (impl Display, impl Display),
+        number_of_units: impl Display,
     ) -> Result<u64, DataError> {
-        self.shared.lock().data.account(user, day)?.log_food(day, meal, eaten, number_of_units)
+        let Day(day) = day.into();
+        let (eaten, units) = ((id(&eaten.0), id(&eaten.1)), number(&number_of_units));
+        self.shared.lock().data.account(user, day)?.log_food(day, &meal.to_string(), eaten, units)
     }
 
     /// Adds a weight of the user. The first one also sets a goal of 75 kg and a height of 178 cm.
     ///
-    /// `day` is in days since 1970-01-01. Unlike in an API call, it can be any day.
+    /// `day` is a [`Date`], or days since 1970-01-01. Unlike in an API call, it can be any day. `kilograms` is an
+    /// `Amount` of `tripod::fatsecret`, or a number.
     ///
     /// # Errors
     ///
     /// [`DataError`] with code 107 if the day or the weight is out of range, 12 if the account is
     /// full.
-    pub fn log_weight(&self, day: i64, kilograms: f64) -> Result<(), DataError> {
-        let user = self.user().name();
-        self.shared.lock().data.account(user, day)?.log_weight(day, kilograms)
+    pub fn log_weight(
+        &self,
+        day: impl Into<Day>,
+        kilograms: impl Display,
+    ) -> Result<(), DataError> {
+        let (user, Day(day)) = (self.user().name(), day.into());
+        self.shared.lock().data.account(user, day)?.log_weight(day, number(&kilograms))
     }
 
     /// Moves minutes of a day from resting to an exercise, such as 12, which is running.
     ///
-    /// `day` is in days since 1970-01-01.
+    /// `day` is a [`Date`], or days since 1970-01-01. `exercise_id` is an id of `tripod::fatsecret`, or a number.
     ///
     /// # Errors
     ///
     /// [`DataError`] with code 201 if there is no such exercise, 203 if fewer minutes of resting are
     /// left, 107 if the day or the minutes are out of range, 12 if the account is full.
-    pub fn log_exercise(&self, day: i64, exercise_id: u64, minutes: u32) -> Result<(), DataError> {
-        let user = self.user().name();
-        self.shared.lock().data.account(user, day)?.log_exercise(day, exercise_id, minutes)
+    pub fn log_exercise(
+        &self,
+        day: impl Into<Day>,
+        exercise_id: impl Display,
+        minutes: u32,
+    ) -> Result<(), DataError> {
+        let (user, Day(day)) = (self.user().name(), day.into());
+        // 0 is an exercise, so an id that is none is one that there is not.
+        let exercise = exercise_id.to_string().parse().unwrap_or(u64::MAX);
+        self.shared.lock().data.account(user, day)?.log_exercise(day, exercise, minutes)
     }
 
     /// Fills the user's account with a year that ends yesterday: meals of each day, weights with

@@ -170,7 +170,7 @@ fn a_food_of_ones_own_can_be_found_and_eaten() {
         (&json!("Grandma's Pie"), &json!("Home"))
     );
     let serving = read["servings"]["serving"][0]["serving_id"].as_u64().unwrap();
-    user.sandbox.log_food(TODAY, "other", id.parse().unwrap(), serving, 2.0).unwrap();
+    user.sandbox.log_food(TODAY, "other", &id, serving, 2.0).unwrap();
     let month = user.call("food_entries.get_month", &[]);
     assert_eq!(month["month"]["day"][0]["calories"], 640);
     // It is the user's own.

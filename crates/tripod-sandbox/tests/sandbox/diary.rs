@@ -133,7 +133,7 @@ fn each_mistake_in_an_entry_has_its_code() {
 #[test]
 fn days_are_copied_and_months_added_up() {
     let user = User::tidy();
-    let log = |day, meal| user.sandbox.log_food(day, meal, 3017, 30172, 100.0).unwrap();
+    let log = |day: i64, meal: &str| user.sandbox.log_food(day, meal, 3017, 30172, 100.0).unwrap();
     log(TODAY + 1, "lunch");
     log(TODAY + 1, "dinner");
     log(TODAY - 1, "lunch");
