@@ -96,8 +96,10 @@ impl<'t> Value<'t> {
 
 /// Steps over the members of an object, or the items of a list, in a text that is known to be JSON: it ends
 /// where it cannot go on.
+#[cfg(any(test, feature = "fatsecret"))]
 pub(crate) struct Steps<'t>(&'t str);
 
+#[cfg(any(test, feature = "fatsecret"))]
 impl<'t> Steps<'t> {
     /// Over an object, if the text is one.
     pub(crate) fn of_object(text: &'t str) -> Option<Self> {

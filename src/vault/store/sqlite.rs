@@ -133,7 +133,7 @@ impl SqliteStore {
         let writer = start("tripod-sqlite-write", path.clone(), prepare, write).await?;
         // After the writer, which makes the table.
         let reader =
-            start("tripod-sqlite-read", path, |_| Ok(()), |file, jobs| read(&file, jobs)).await?;
+            start("tripod-sqlite-read", path, |_| Ok(()), |file, jobs| read(file, jobs)).await?;
         Ok(Self { writer, reader })
     }
 
@@ -157,15 +157,16 @@ async fn start(
     name: &str,
     path: PathBuf,
     prepare: impl FnOnce(&Connection) -> rusqlite::Result<()> + Send + 'static,
-    work: impl FnOnce(Connection, mpsc::Receiver<Job>) + Send + 'static,
+    work: impl FnOnce(&mut Connection, mpsc::Receiver<Job>) + Send + 'static,
 ) -> Result<mpsc::Sender<Job>, StoreError> {
     let (sender, receiver) = mpsc::channel(QUEUE);
     let (reply, opened) = oneshot::channel();
     let run = move || match file::open(&path, prepare) {
-        Ok(connection) => {
+        Ok(mut connection) => {
             // If nobody waits, the sender is dropped as well and the work ends at once.
             let _ = reply.send(Ok(()));
-            work(connection, receiver);
+            work(&mut connection, receiver);
+            file::close(connection);
         }
         Err(error) => {
             let _ = reply.send(Err(error));
@@ -183,7 +184,7 @@ fn read(connection: &Connection, mut jobs: mpsc::Receiver<Job>) {
     }
 }
 
-fn write(mut connection: Connection, mut jobs: mpsc::Receiver<Job>) {
+fn write(connection: &mut Connection, mut jobs: mpsc::Receiver<Job>) {
     let mut batch = Vec::new();
     let mut flush = Flush::as_opened();
     while jobs.blocking_recv_many(&mut batch, QUEUE) > 0 {
@@ -192,11 +193,11 @@ fn write(mut connection: Connection, mut jobs: mpsc::Receiver<Job>) {
         if batch.is_empty() {
             continue;
         }
-        match transact(&mut connection, &mut flush, &batch) {
+        match transact(connection, &mut flush, &batch) {
             Ok(done) => {
                 if done.iter().any(|done| matches!(done, Some(Done::Deleted(true)))) {
                     // Another process that reads keeps the log for now; the deletion stands all the same.
-                    let _ = file::empty_log(&connection);
+                    let _ = file::empty_log(connection);
                 }
                 for (job, done) in batch.drain(..).zip(done) {
                     if let Some(done) = done {
@@ -213,7 +214,7 @@ fn write(mut connection: Connection, mut jobs: mpsc::Receiver<Job>) {
                         Err(locked())
                     } else {
                         let alone = std::slice::from_ref(&job);
-                        transact(&mut connection, &mut flush, alone)
+                        transact(connection, &mut flush, alone)
                             .map_err(failed)
                             .and_then(|done| done.into_iter().flatten().next().ok_or_else(ended))
                     };

@@ -4,7 +4,7 @@ use std::{
     ffi::OsString,
     io,
     path::Path,
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
     thread,
     time::Duration,
 };
@@ -41,7 +41,10 @@ pub(super) fn open(
 ) -> Result<Connection, StoreError> {
     make_private(path).map_err(StoreError::refused)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let mut connection = Connection::open_with_flags(path, flags).map_err(failed)?;
+    let mut connection = {
+        let _one = one_at_a_time();
+        Connection::open_with_flags(path, flags).map_err(failed)?
+    };
     let longest = i32::try_from(LONGEST_ROW).unwrap_or(i32::MAX);
     connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, longest).map_err(failed)?;
     connection.busy_timeout(BUSY).map_err(failed)?;
@@ -56,7 +59,11 @@ pub(super) fn open(
     let start = std::time::Instant::now();
     let mode = loop {
         let mode = |row: &Row<'_>| row.get::<_, String>(0);
-        match connection.pragma_update_and_check(None, "journal_mode", "wal", mode) {
+        let changed = {
+            let _one = one_at_a_time();
+            connection.pragma_update_and_check(None, "journal_mode", "wal", mode)
+        };
+        match changed {
             Ok(mode) => break mode,
             Err(error) if is_busy(&error) && start.elapsed() < BUSY => {
                 thread::sleep(Duration::from_millis(5));
@@ -77,6 +84,21 @@ pub(super) fn open(
     migrate(&mut connection)?;
     prepare(&connection).map_err(failed)?;
     Ok(connection)
+}
+
+/// Closes the file.
+pub(super) fn close(connection: Connection) {
+    let _one = one_at_a_time();
+    drop(connection);
+}
+
+/// Held while a connection of this process is opened, closed, or locks the whole file.
+///
+/// SQLite 3.51.0 and 3.51.1 take two locks of theirs in one order when a file is opened, and in the other when it is
+/// closed, so that two threads could wait for each other for ever. Nothing in here waits for another process.
+fn one_at_a_time() -> MutexGuard<'static, ()> {
+    static ONE: Mutex<()> = Mutex::new(());
+    ONE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Whether a connection flushes the log to the disk at each commit.
