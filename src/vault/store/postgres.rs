@@ -285,8 +285,11 @@ impl Store for PostgresStore {
         Box::pin(async move {
             let after = after.unwrap_or_default();
             let (bytes, most) = (HEAD, PAGE);
-            let query = Work::Query(HEADS, &[&after, &bytes, &most]);
-            let rows = self.work(Deadline::new()?, &query).await?;
+            let rows = {
+                // Rust 1.85 does not keep a list alive that stands in the expression.
+                let parameters: [&(dyn ToSql + Sync); 3] = [&after, &bytes, &most];
+                self.work(Deadline::new()?, &Work::Query(HEADS, &parameters)).await?
+            };
             let values = rows.iter().map(|row| column(row, 1)).collect::<Result<Vec<_>, _>>()?;
             let next = rows
                 .last()

@@ -40,7 +40,7 @@ impl World {
     fn visitor(&self, grams: usize) -> Outcome<Person> {
         let name = format!("visitor {grams}");
         self.sandbox.add_user(&name, "password")?;
-        let units = u32::try_from(grams)?.into();
+        let units = u32::try_from(grams)?;
         let day = self.sandbox.today();
         self.sandbox.log_food_of(&name, day, "lunch", (3017, 30_172), units)?;
         Ok(Person { name, grams, browser: Visitor::at(&self.http, HOST), date: self.date })
