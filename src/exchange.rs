@@ -47,10 +47,9 @@ pub(crate) trait Call {
         ready(Ok(()))
     }
 
-    /// The error of a reply that is a refusal.
-    fn refusal(&self, reply: &Response<Bytes>, problem: &Problem) -> Error {
-        let parts = (reply.status(), reply.headers(), &reply.body()[..]);
-        refusal::error(self.client(), self.stage(), parts, problem, &self.secrets())
+    /// The error of a reply that is a refusal, if more is known of it than the provider's dialect tells.
+    fn refusal(&self, _reply: &Response<Bytes>) -> Option<Error> {
+        None
     }
 }
 
@@ -132,7 +131,7 @@ impl Course {
         let error = match outcome {
             Ok(answer) if !answer.problem.is_refusal => return None,
             Ok(answer) => {
-                refusal = call.refusal(&answer.reply, &answer.problem);
+                refusal = answer.refusal(call);
                 &refusal
             }
             Err(error) => error,
@@ -162,6 +161,13 @@ struct Answer {
 }
 
 impl Answer {
+    fn refusal(&self, call: &impl Call) -> Error {
+        call.refusal(&self.reply).unwrap_or_else(|| {
+            let reply = (self.reply.status(), self.reply.headers(), &self.reply.body()[..]);
+            refusal::error(call.client(), call.stage(), reply, &self.problem, &call.secrets())
+        })
+    }
+
     /// The reply; what it means goes with it, so that nobody has to read it again.
     fn into_reply(self) -> Response<Bytes> {
         let Self { mut reply, problem, .. } = self;

@@ -14,7 +14,7 @@ use super::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorClass {
-    /// The user: they said no, came back too late or with another page, or mistyped the code. Tell them.
+    /// The user: they denied access, came back too late or with another page, or mistyped the code. Tell them.
     User,
     /// Nobody: the network or the provider was not available. Try later;
     /// [`retry_after`](super::Error::retry_after) may say when.

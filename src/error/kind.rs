@@ -118,7 +118,7 @@ pub enum ErrorKind {
 
     /// What came back from the user's browser cannot be used.
     Callback(CallbackError),
-    /// The user, or the provider for them, said no. `problem` is the word that came with it.
+    /// The user, or the provider for them, denied access. `problem` is the word that came with it.
     #[non_exhaustive]
     Denied {
         /// Such as `user_refused` or `access_denied`; none if the callback simply had no verifier.

@@ -307,7 +307,7 @@ impl Error {
     ///
     /// It says whose matter the error is for that browser: 400, 403, 409 and 410 for what the user did
     /// or has to do again, 503 for what passes, 502 for the provider, 500 for the rest, and 200 for a
-    /// user who said no. The guide's page `keeping` has a text for each.
+    /// user who denied access. The guide's page `keeping` has a text for each.
     #[must_use]
     pub fn http_status_hint(&self) -> StatusCode {
         class::http_status(self.0.stage, &self.0.kind, self.class())

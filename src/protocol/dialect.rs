@@ -28,7 +28,7 @@ pub enum Meaning {
     Nonce,
     /// The token is not, or no longer, accepted: a new flow is needed.
     DeadToken,
-    /// The user, or the provider for them, said no.
+    /// The user, or the provider for them, denied access.
     Denied,
     /// Too many calls in a short time.
     RateLimited,

@@ -7,11 +7,8 @@ use http::{HeaderMap, header};
 
 use crate::{
     error::Error,
-    signature::params::{Pair, decode_pairs, encode_pairs_into},
+    signature::params::{Pair, decode_pairs, encode_pairs_into, is_form_type},
 };
-
-/// The media type of form data.
-pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
 
 #[derive(Clone)]
 pub(crate) enum Body {
@@ -93,9 +90,4 @@ pub(crate) fn is_form(headers: &HeaderMap) -> bool {
         return false;
     };
     value.to_str().is_ok_and(is_form_type)
-}
-
-pub(crate) fn is_form_type(content_type: &str) -> bool {
-    let media_type = content_type.split(';').next().unwrap_or_default();
-    media_type.trim().eq_ignore_ascii_case(FORM)
 }

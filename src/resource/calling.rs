@@ -7,8 +7,11 @@ use http::{Method, Request, Response};
 
 use super::signatory::Signatory;
 use crate::{
-    client::Client, clock::timekeeper::Moment, error::Error, error::stage::Stage, exchange::Call,
-    protocol::problem::Problem, refusal, transport::Limits,
+    client::Client,
+    clock::timekeeper::Moment,
+    error::{Error, stage::Stage},
+    exchange::Call,
+    transport::Limits,
 };
 
 /// What somebody above knows of a request and its replies.
@@ -80,11 +83,7 @@ where
         self.habits.turn()
     }
 
-    fn refusal(&self, reply: &Response<Bytes>, problem: &Problem) -> Error {
-        let secrets = self.secrets();
-        self.habits.refusal(reply, &secrets).unwrap_or_else(|| {
-            let parts = (reply.status(), reply.headers(), &reply.body()[..]);
-            refusal::error(self.client(), Stage::Resource, parts, problem, &secrets)
-        })
+    fn refusal(&self, reply: &Response<Bytes>) -> Option<Error> {
+        self.habits.refusal(reply, &self.secrets())
     }
 }

@@ -10,14 +10,18 @@ use http::{HeaderMap, HeaderValue, Method, Request, header};
 
 use super::{
     address::{Address, end_pairs},
-    body::{Body, FORM, borrowed},
+    body::{Body, borrowed},
     signatory::{Placed, Signatory, Unsigned},
 };
 use crate::{
     clock::timekeeper::Moment,
     error::Error,
     provider::Transmission,
-    signature::{explain::Explanation, params::Pair, uri::BaseUri},
+    signature::{
+        explain::Explanation,
+        params::{FORM_TYPE, Pair},
+        uri::BaseUri,
+    },
 };
 
 /// A request before it is signed.
@@ -61,7 +65,7 @@ impl Outgoing {
         let mut headers =
             if self.headers.is_empty() { HeaderMap::new() } else { self.headers.clone() };
         if let Body::Form(_) = self.body {
-            headers.entry(header::CONTENT_TYPE).or_insert(HeaderValue::from_static(FORM));
+            headers.entry(header::CONTENT_TYPE).or_insert(HeaderValue::from_static(FORM_TYPE));
         }
         if let Some(user_agent) = who.client().user_agent() {
             headers.entry(header::USER_AGENT).or_insert_with(|| user_agent.clone());

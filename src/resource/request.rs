@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::{
     address::Address,
-    body::{Body, FORM, Form, is_form_type},
+    body::{Body, Form},
     outgoing::Outgoing,
     ready::Ready,
     signatory::Signatory,
@@ -18,7 +18,10 @@ use crate::{
     error::{Error, groups::RequestError, kind::ErrorKind, stage::Stage},
     provider::Transmission,
     shown::ShownUrl,
-    signature::explain::Explanation,
+    signature::{
+        explain::Explanation,
+        params::{FORM_TYPE, is_form_type},
+    },
     transport::Limits,
 };
 
@@ -83,7 +86,7 @@ impl ResourceRequest {
                 Body::None | Body::Opaque(_) | Body::Beside(..) => Form::default(),
             };
             form.push((name.into().into(), value.into().into()));
-            outgoing.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(FORM));
+            outgoing.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(FORM_TYPE));
             outgoing.body = Body::Form(form);
             Ok(())
         })
@@ -114,7 +117,7 @@ impl ResourceRequest {
     pub fn form<T: Serialize + ?Sized>(self, parameters: &T) -> Self {
         self.then(|outgoing| {
             let form = Form::of_pairs(pairs_of(parameters)?);
-            outgoing.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(FORM));
+            outgoing.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(FORM_TYPE));
             outgoing.body = Body::Form(form);
             Ok(())
         })

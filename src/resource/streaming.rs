@@ -14,7 +14,7 @@ use http::{Response, StatusCode, header};
 use http_body::{Frame, SizeHint};
 
 use super::{
-    body::{Body, is_form_type},
+    body::Body,
     download::Download,
     multipart::Multipart,
     outgoing::Outgoing,
@@ -30,7 +30,7 @@ use crate::{
     protocol::problem::Problem,
     refusal::classify,
     shown::ShownUrl,
-    signature::params::Pair,
+    signature::params::{Pair, is_form_type},
     telemetry::Watch,
     transport::{Limits, TransportError, body::Body as Stream, sequence::Sequence},
 };

@@ -19,6 +19,16 @@ use super::{
 /// A decoded name and its value; borrowed where nothing had to be decoded.
 pub type Pair<'a> = (Cow<'a, str>, Cow<'a, str>);
 
+/// The media type of form data.
+pub(crate) const FORM_TYPE: &str = "application/x-www-form-urlencoded";
+
+/// Whether a content type is that of form data, so that the body is signed (RFC 5849 section 3.4.1.3.1). The
+/// media type's letter case and its parameters make no difference.
+pub(crate) fn is_form_type(content_type: &str) -> bool {
+    let media_type = content_type.split(';').next().unwrap_or_default();
+    media_type.trim().eq_ignore_ascii_case(FORM_TYPE)
+}
+
 /// A reserved name as an error may show it: up to the first character that no name has, since a value
 /// may stand behind it (`oauth_token=…`, encoded once too often), and no longer than 64 characters.
 pub(crate) fn reserved_name(name: &str) -> String {

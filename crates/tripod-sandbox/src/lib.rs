@@ -94,7 +94,7 @@
 //!     Err(failed) => failed.into_flow().request_token().await?,
 //! };
 //! let approval = sandbox.approve(&issued.authorization_url())?;
-//! let pin = approval.verifier().ok_or("the user said no")?;
+//! let pin = approval.verifier().ok_or("the user denied access")?;
 //! let session = issued.authorize(pin)?.exchange().await?;
 //!
 //! let url = sandbox.data_url("echo/v1");

@@ -69,7 +69,7 @@ impl Sandbox {
     ///
     /// let issued = client.begin(Callback::out_of_band()).request_token().await?;
     /// let approval = sandbox.approve_as(&issued.authorization_url(), "grace")?;
-    /// let pin = approval.verifier().ok_or("the user said no")?;
+    /// let pin = approval.verifier().ok_or("the user denied access")?;
     /// let session = issued.authorize(pin)?.exchange().await?;
     ///
     /// let url = sandbox.data_url("echo/v1");
@@ -144,8 +144,8 @@ impl Sandbox {
         eaten: (impl Display, impl Display),
         number_of_units: impl Display,
     ) -> Result<u64, DataError> {
-        let Day(day) = day.into();
-        let (eaten, units) = ((id(&eaten.0), id(&eaten.1)), number(&number_of_units));
+        let (Day(day), (food, serving)) = (day.into(), eaten);
+        let (eaten, units) = ((id(&food), id(&serving)), number(&number_of_units));
         self.shared.lock().data.account(user, day)?.log_food(day, &meal.to_string(), eaten, units)
     }
 

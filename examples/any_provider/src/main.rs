@@ -131,7 +131,7 @@ fn approve(sandbox: &Sandbox, issued: PendingFlow) -> Outcome<tripod::Flow<tripo
         return Ok(issued.receive_callback(back)?);
     }
     println!("   and type the code that it shows.");
-    Ok(issued.authorize(approval.verifier().ok_or("the user said no")?)?)
+    Ok(issued.authorize(approval.verifier().ok_or("the user denied access")?)?)
 }
 
 /// Shows what is known of the session, and asks for a resource with it.

@@ -8,7 +8,10 @@ use percent_encoding::percent_decode_str;
 use crate::{
     error::{Error, kind::ErrorKind},
     shown::ShownUrl,
-    signature::{params::reserved_name, uri::BaseUri},
+    signature::{
+        params::{is_form_type, reserved_name},
+        uri::BaseUri,
+    },
 };
 
 /// A request as it was sent: what its signer should have signed, and the signature.
@@ -173,12 +176,6 @@ impl<'a> Reading<'a> {
     pub(super) fn get(&self, name: &str) -> Option<&str> {
         self.protocol.iter().find(|one| one.name == name).map(|one| one.value.as_str())
     }
-}
-
-/// Whether a content type is that of form data.
-fn is_form_type(content_type: &str) -> bool {
-    let media_type = content_type.split(';').next().unwrap_or_default();
-    media_type.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")
 }
 
 /// Host and port as they stand in the URL.

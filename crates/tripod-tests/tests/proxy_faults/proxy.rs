@@ -1,8 +1,9 @@
 //! A line between a client and a sandbox that breaks at a given byte of the next reply.
 //!
-//! It runs on a thread and a runtime of its own, since the client's time stands still. The trap:
-//! bytes that were written may be lost when the connection is reset, so a test must not rely on how
-//! much of a reply arrived before.
+//! It runs on a thread and a runtime of its own, since the client's time stands still.
+
+// The trap: bytes that were written may be lost when the connection is reset, so a test must not rely on how
+// much of a reply arrived before.
 
 use std::{
     net::SocketAddr,
