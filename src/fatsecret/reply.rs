@@ -16,7 +16,10 @@ use super::{
     },
 };
 use crate::protocol::{
-    problem::{Envelope, envelope, without_mark},
+    problem::{
+        envelope::{Envelope, envelope},
+        without_mark,
+    },
     redact::{excerpt, markup::is_html, words::Source},
 };
 

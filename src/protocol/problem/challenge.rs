@@ -4,25 +4,35 @@ use std::borrow::Cow;
 
 use crate::signature::params::decode_pairs;
 
-/// Gives each parameter of the header, in whichever challenge it stands: its name in lower case, and its
-/// value, decoded as OAuth's own are.
-pub(super) fn each_parameter(challenges: &str, mut take: impl FnMut(&str, &str)) {
+/// Gives each parameter of the header: whether its challenge has the scheme `OAuth`, its name in lower case, and
+/// its value, decoded as OAuth's own are.
+pub(super) fn each_parameter(challenges: &str, mut take: impl FnMut(bool, &str, &str)) {
     let mut rest = challenges;
+    let mut is_oauth = false;
     while let Some(name_end) = rest.find(['=', '"']) {
         let (before, after) = rest.split_at(name_end);
         if let Some(quoted) = after.strip_prefix('"') {
             rest = skip_quoted(quoted).1;
             continue;
         }
-        // A challenge's scheme and its first parameter are parted by a space.
-        let name = before.rsplit([' ', ',', '\t']).find(|piece| !piece.is_empty());
+        // A space stands between a challenge's scheme and its first parameter, a comma before the other parameters.
+        let mut words = before
+            .trim_end()
+            .rsplit(',')
+            .next()
+            .into_iter()
+            .flat_map(|last| last.rsplit([' ', '\t']));
+        let name = words.next().filter(|name| !name.is_empty());
+        if let Some(scheme) = words.find(|word| !word.is_empty()) {
+            is_oauth = scheme.eq_ignore_ascii_case("OAuth");
+        }
         let after = after[1..].trim_start();
         let (value, left) = match after.strip_prefix('"') {
             Some(quoted) => skip_quoted(quoted),
             None => after.split_at(after.find([',', ' ']).unwrap_or(after.len())),
         };
         if let Some(name) = name {
-            take(&name.to_ascii_lowercase(), &decoded(&unquoted(value)));
+            take(is_oauth, &name.to_ascii_lowercase(), &decoded(&unquoted(value)));
         }
         rest = left;
     }

@@ -1,4 +1,5 @@
 use super::*;
+use crate::protocol::dialect::SuccessRefusal;
 
 /// As FatSecret speaks: numbers, also with a status of success.
 fn numbers() -> Dialect {
@@ -73,6 +74,19 @@ fn the_problem_is_found_in_any_challenge() {
         ["OAuth realm=\"oauth_problem=no\"", "OAuth \"\"\"=", "=", "\"", "a=", "Bearer error=\"x\""]
     {
         check(&read(&Dialect::new(), 401, &[challenge], ""), None, None);
+    }
+    // NetSuite's, of the scheme `OAuth` alone.
+    let said = "realm=\"1234567_SB1\", error=\"token_rejected\", error_description=\"Invalid login attempt.\"";
+    for (challenge, expected) in [
+        (format!("OAuth {said}"), (Some("token_rejected"), Some(Meaning::DeadToken))),
+        (
+            format!("Basic realm=\"a\", oauth\t{said}"),
+            (Some("token_rejected"), Some(Meaning::DeadToken)),
+        ),
+        (format!("Bearer {said}"), (None, None)),
+        (format!("OAuth realm=\"a\", Bearer {said}"), (None, None)),
+    ] {
+        check(&read(&Dialect::new(), 401, &[&challenge], ""), expected.0, expected.1);
     }
     let found = read(
         &Dialect::new(),

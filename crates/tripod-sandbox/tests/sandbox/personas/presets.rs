@@ -123,7 +123,7 @@ const PRESETS: &[Preset] = &[
         back: Back::Callback,
         data: "https://1234567-sb1.restlets.api.netsuite.com/app/site/hosting/restlet.nl?script=1",
         clock: Clock::Recovers,
-        tells_dead: false,
+        tells_dead: true,
         revokes: true,
     },
     Preset {
