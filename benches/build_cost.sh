@@ -18,6 +18,8 @@ declare -A deps=(
   [tripod-aws-lc]="tripod = { path = \"$here\", default-features = false, features = [\"rustls-aws-lc\", \"serde\", \"json\", \"tracing\", \"hmac-sha2\"] }"
   [tripod-native-tls]="tripod = { path = \"$here\", default-features = false, features = [\"native-tls\", \"serde\", \"json\", \"tracing\", \"hmac-sha2\"] }"
   [tripod-fatsecret]="tripod = { path = \"$here\", features = [\"fatsecret\"] }"
+  [tripod-ureq]="tripod = { path = \"$here\", default-features = false, features = [\"ureq\"] }"
+  [ureq-ring]='ureq = "3.5"'
   [reqwest-default]='reqwest = "0.13"'
   [reqwest-ring]='reqwest = { version = "0.13", default-features = false, features = ["rustls-no-provider"] }
 rustls = { version = "0.23", default-features = false, features = ["ring", "std", "tls12"] }'
@@ -38,6 +40,23 @@ fn main() {
     let stamp = Some(Stamp { timestamp: 1, nonce: "n" });
     let call = ToSign { http_method: "GET", uri, pairs: &pairs, protocol: &[], stamp };
     println!("{}", signer.authorization(&call, None).unwrap());
+}
+R
+    ;;
+    tripod-ureq) cat <<'R'
+use tripod::{AccessToken, Client, Consumer, Provider, transport::UreqTransport};
+fn main() {
+    let (consumer, transport) = (Consumer::new("k", "s"), UreqTransport::new());
+    let client = Client::from_transport(Provider::fatsecret(), consumer, transport);
+    let call = client.session(AccessToken::new("t", "s")).get("https://platform.fatsecret.com/rest/server.api");
+    println!("{:?}", std::env::args().nth(1).map(|_| call.wait().is_ok()));
+}
+R
+    ;;
+    ureq-ring) cat <<'R'
+fn main() {
+    let call = ureq::get("https://platform.fatsecret.com/");
+    println!("{:?}", std::env::args().nth(1).map(|_| call.call().is_ok()));
 }
 R
     ;;
@@ -65,7 +84,7 @@ R
   esac
 }
 
-order=(empty tripod-none oauth1-request-no-derive oauth1-request tripod-default reqwest-ring reqwest-default tripod-aws-lc tripod-native-tls tripod-fatsecret reqwest-oauth1)
+order=(empty tripod-none oauth1-request-no-derive oauth1-request tripod-default reqwest-ring reqwest-default tripod-aws-lc tripod-native-tls tripod-fatsecret tripod-ureq ureq-ring reqwest-oauth1)
 [ $# -eq 0 ] || order=("$@")
 
 printf '%-26s %7s %9s %9s %12s\n' case crates 'wall, s' 'cpu, s' 'stripped, KiB'

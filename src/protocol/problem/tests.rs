@@ -1,3 +1,4 @@
+use super::text::WINDOW_BYTES;
 use super::*;
 use crate::protocol::dialect::SuccessRefusal;
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 /// Bodies are searched this far; JSON to its end, for which nothing has to be kept.
-const WINDOW_BYTES: usize = 64 * 1024;
+pub(super) const WINDOW_BYTES: usize = 64 * 1024;
 
 /// The whole of a text, or of what is none, the beginning.
 pub(super) fn text_of(body: &[u8]) -> Cow<'_, str> {

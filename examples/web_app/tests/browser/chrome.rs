@@ -130,7 +130,8 @@ impl Browser {
         Ok(self.client.goto(url).await?)
     }
 
-    /// Waits for a page with this heading.
+    /// Waits for a page with this heading, and until all of that page is there: a key pressed before that
+    /// goes to a page without the field that it is meant for.
     pub(crate) async fn heading(&self, text: &str) -> Outcome<()> {
         let path = format!("//h1[normalize-space(.)={}]", quoted(text));
         let found = self.client.wait().at_most(PATIENCE).for_element(Locator::XPath(&path)).await;
@@ -139,6 +140,9 @@ impl Browser {
             let source = self.client.source().await?;
             return Err(format!("no page {text:?} at {url}: {error}\n{source}").into());
         }
+        let script = "const [done] = arguments; \
+            document.readyState === 'complete' ? done() : addEventListener('load', () => done());";
+        self.client.execute_async(script, Vec::new()).await?;
         Ok(())
     }
 
