@@ -1,0 +1,4 @@
+//! Commands that only show or choose something.
+
+pub(crate) mod providers;
+pub(crate) mod status;

@@ -1,0 +1,109 @@
+//! A session in the database, sealed together with the consumer's secret.
+
+// The trap: the secret travels as a further field of the access token, so it has to be taken out again before
+// the session is used: a program may show the fields.
+
+use tripod::{
+    AccessToken, Consumer, Session,
+    secrecy::{ExposeSecret as _, SecretString},
+    vault::{KeyRing, Sealer},
+};
+
+use crate::{
+    fail::{Exit, Failure},
+    provider::choice,
+    store::{Data, index::Entry},
+};
+
+/// No provider's field has a name with a blank.
+const SECRET: &str = "tripod consumer secret";
+
+fn place(name: &str) -> String {
+    format!("tripod-cli:session:{name}")
+}
+
+/// Seals the session and the consumer's secret, and stores them for the account.
+pub(crate) async fn save(
+    data: &Data,
+    keys: KeyRing,
+    name: &str,
+    session: &Session,
+    secret: &SecretString,
+) -> Result<(), Failure> {
+    let token = session.access_token().clone().with_extra(SECRET, secret.clone());
+    let client = session.client();
+    let place = place(name);
+    let sealed = Sealer::new(client, keys).seal_session(&client.session(token), &place)?;
+    data.put(&place, &sealed).await
+}
+
+/// Opens the account's session. Gives the consumer's secret beside it.
+pub(crate) async fn load(
+    data: &Data,
+    keys: KeyRing,
+    entry: &Entry,
+) -> Result<(Session, SecretString), Failure> {
+    let place = place(&entry.name);
+    let Some(sealed) = data.get(&place).await? else {
+        return Err(Failure::new(
+            Exit::Store,
+            format!("the session of the account {} is missing", entry.name),
+        )
+        .with_advice("Log in again with `tripod login`."));
+    };
+    // The seal is bound to the provider and to the consumer's key; the secret comes out of it.
+    let without_secret = Consumer::new(entry.consumer_key.as_str(), "");
+    let client = choice::client(&entry.choice, without_secret)?;
+    let opened = Sealer::new(&client, keys).open_session(&sealed, &place)?;
+    let (token, secret) = take_secret(opened.access_token())?;
+    let consumer = Consumer::new(entry.consumer_key.as_str(), secret.clone());
+    Ok((choice::client(&entry.choice, consumer)?.session(token), secret))
+}
+
+/// Forgets the account's session. Whether there was one.
+pub(crate) async fn delete(data: &Data, name: &str) -> Result<bool, Failure> {
+    data.delete(&place(name)).await
+}
+
+fn take_secret(stored: &AccessToken) -> Result<(AccessToken, SecretString), Failure> {
+    let secret = stored.extra(SECRET).ok_or_else(|| {
+        Failure::new(Exit::Store, "the stored session has no consumer secret")
+            .with_advice("Log in again with `tripod login`.")
+    })?;
+    let mut token = AccessToken::new(stored.token(), stored.secret().expose_secret())?;
+    for name in stored.extra_names().filter(|name| *name != SECRET) {
+        token = token.with_extra(name, stored.extra(name).unwrap_or_default());
+    }
+    if let Some(moment) = stored.granted_at() {
+        token = token.with_granted_at(moment);
+    }
+    if let Some(moment) = stored.expires_at() {
+        token = token.with_expires_at(moment);
+    }
+    Ok((token, secret.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, UNIX_EPOCH};
+
+    use super::*;
+
+    #[test]
+    fn the_secret_is_taken_out_and_nothing_else() {
+        let moment = |seconds| UNIX_EPOCH + Duration::from_secs(seconds);
+        let stored = AccessToken::new("token", "token secret")
+            .unwrap()
+            .with_extra("user_id", "7")
+            .with_granted_at(moment(5))
+            .with_expires_at(moment(9))
+            .with_extra(SECRET, "canary");
+        let (token, secret) = take_secret(&stored).unwrap();
+        assert_eq!(secret.expose_secret(), "canary");
+        assert_eq!((token.token(), token.secret().expose_secret()), ("token", "token secret"));
+        assert_eq!(token.extra_names().collect::<Vec<_>>(), ["user_id"]);
+        assert_eq!(token.extra("user_id"), Some("7"));
+        assert_eq!((token.granted_at(), token.expires_at()), (Some(moment(5)), Some(moment(9))));
+        assert_eq!(take_secret(&token).unwrap_err().exit(), Exit::Store);
+    }
+}
