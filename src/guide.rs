@@ -1,26 +1,54 @@
-//! The guide: one page for each question, whose code is compiled and run as tests.
+//! The guide: one page for each question. The code on its pages is compiled and run as tests.
 //!
-//! | Page | Question |
+//! # Using the crate
+//!
+//! | To begin | |
 //! |---|---|
-//! | [`tutorial`] | How does the flow go, request by request, and what becomes of my Python program? |
-//! | [`states`] | How does a type stop a step from being taken out of order, and what follows for my program? |
-//! | [`typestate`] | What is the typestate pattern, and how do I write one? Five pages from nothing to exercises. |
-//! | [`compiler_errors`] | What does this message of rustc mean, and what do I write instead? |
-//! | [`bodies`] | How do I send and receive files, multipart bodies and streams, also with another HTTP client? |
-//! | [`gallery`] | What are all the mistakes that do not compile, and what is the right way of each? |
-//! | [`providers`] | Which providers still speak OAuth 1.0a, which are ready made, and how do I describe mine? |
-//! | [`invalid_signature`] | Why does the provider refuse my signature? |
-//! | [`rfc5849`] | Which rule of the RFC is kept where, and which test holds it? |
-//! | [`performance`] | What does a signature cost, and a build? |
+//! | [`quickstarts`] | Three programs to copy: for the command line, for the web with axum, for the desktop |
+//! | [`tutorial`] | The flow with FatSecret, request by request, also for readers who know it from Python |
+//! | [`cookbook`] | Short recipes: many machines, your own HTTP client, blocking, no user, streams, retries, tests, … |
+//! | [`fatsecret`](https://docs.rs/tripod/latest/tripod/guide/fatsecret/index.html) | From the first key to the first diary entry, and every method (feature `fatsecret`) |
+//! | [`providers`] | Which providers still speak OAuth 1.0a, which are ready made, and how to describe yours |
+//! | [`migration`] | Coming from oauth1-request, reqwest-oauth1, oauth1-header or requests-oauthlib |
+//! | [`for_coding_agents`] | What a program needs, on one page, for language models and for people in a hurry |
 //!
-//! With the feature `vault`, the page `keeping` says what to store where, how to keep keys, and what
-//! each store guarantees; the page `security` goes through the threats, what is done about each, and
-//! what is left to you. For those who change the crate there are `docs/architecture.md` and `docs/decisions.md` in its repository.
+//! | To build on it | |
+//! |---|---|
+//! | [`states`] | How a type stops a step from being taken out of order, and what follows for your program |
+//! | [`bodies`] | Files, multipart bodies and streams, also with another HTTP client |
+//! | [`keeping`](https://docs.rs/tripod/latest/tripod/guide/keeping/index.html) | What to store where, keys and their rotation, what each store guarantees (feature `vault`) |
+//! | [`security`](https://docs.rs/tripod/latest/tripod/guide/security/index.html) | Threat by threat: what the crate does, and what you must do (feature `vault`) |
+//! | [`deployment`] | Proxies, clocks, several machines, keys, health, logs, rates |
 //!
-//! With the feature `fatsecret`, the page `fatsecret` goes from the first key to the first diary entry, and has every method.
+//! | When something is wrong | |
+//! |---|---|
+//! | [`troubleshooting`] | Every error text, its cause and its cure |
+//! | [`invalid_signature`] | Why the provider refuses a signature |
+//! | [`compiler_errors`] | What a message of rustc means, and what to write instead |
+//! | [`gallery`] | Every mistake that does not compile, with the right way |
+//!
+//! # Learning the typestate pattern
+//!
+//! [`typestate`] has five pages: from nothing, six ways to write it, the hard parts, the cost, and exercises.
+//!
+//! # Checking and contributing
+//!
+//! | Page | |
+//! |---|---|
+//! | [`rfc5849`] | Which rule of the RFC is kept where, and which test holds it |
+//! | [`performance`] | What a signature costs, and a build |
+//!
+//! The repository has more for those who change the crate: `CONTRIBUTING.md`, and in `docs` the pages `architecture.md`,
+//! `decisions.md`, `testing.md` and `releasing.md`.
+
+#[doc = include_str!("../docs/quickstarts.md")]
+pub mod quickstarts {}
 
 #[doc = include_str!("../docs/tutorial.md")]
 pub mod tutorial {}
+
+#[doc = include_str!("../docs/cookbook.md")]
+pub mod cookbook {}
 
 #[doc = include_str!("../docs/states.md")]
 pub mod states {}
@@ -58,6 +86,18 @@ pub mod providers {}
 
 #[doc = include_str!("../docs/invalid_signature.md")]
 pub mod invalid_signature {}
+
+#[doc = include_str!("../docs/troubleshooting.md")]
+pub mod troubleshooting {}
+
+#[doc = include_str!("../docs/migration.md")]
+pub mod migration {}
+
+#[doc = include_str!("../docs/deployment.md")]
+pub mod deployment {}
+
+#[doc = include_str!("../docs/for_coding_agents.md")]
+pub mod for_coding_agents {}
 
 #[doc = include_str!("../docs/rfc5849.md")]
 pub mod rfc5849 {}

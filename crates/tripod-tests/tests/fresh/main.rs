@@ -1,0 +1,103 @@
+//! The programs of the first pages, each built in a new crate from what stands on its page, and run.
+//!
+//! A new crate shares this workspace's target directory, profile and lock file, so most dependencies
+//! are built already. It is in that directory so that its path, and so its build, is the same each time.
+
+mod quickstarts;
+
+use std::{
+    env,
+    error::Error,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use serde_json::Value;
+
+type Outcome<T> = Result<T, Box<dyn Error>>;
+
+fn root() -> Outcome<PathBuf> {
+    Ok(Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize()?)
+}
+
+/// The first block of a language in a page, whatever else the block's first line says.
+fn block<'a>(page: &'a str, language: &str) -> Outcome<&'a str> {
+    let start = format!("\n```{language}");
+    let (_, rest) = page.split_once(&start).ok_or(format!("no block of {language}"))?;
+    let (_, rest) = rest.split_once('\n').ok_or("a block without a line")?;
+    Ok(rest.split_once("\n```\n").ok_or("a block without an end")?.0)
+}
+
+/// A new crate with a page's dependencies.
+struct Fresh {
+    name: &'static str,
+    folder: PathBuf,
+    target: PathBuf,
+}
+
+impl Fresh {
+    fn new(name: &'static str, dependencies: &str) -> Outcome<Self> {
+        let root = root()?;
+        // Neither package is published yet, and the newest code is to be tested.
+        let mut manifest = format!(
+            "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n{dependencies}\n\n\
+             [patch.crates-io]\n"
+        );
+        for (package, path) in
+            [("tripod", root.clone()), ("tripod-sandbox", root.join("crates/tripod-sandbox"))]
+        {
+            if dependencies.contains(&format!("\n{package} = ")) {
+                manifest += &format!("{package} = {{ path = '{}' }}\n", path.display());
+            }
+        }
+        manifest += "\n# Cargo would otherwise look for it in the workspace around this folder.\n[workspace]\n";
+
+        let temporary = Path::new(env!("CARGO_TARGET_TMPDIR"));
+        let target = temporary.parent().ok_or("no target directory")?.to_owned();
+        let folder = temporary.join(name);
+        fs::create_dir_all(folder.join("src"))?;
+        fs::write(folder.join("Cargo.toml"), manifest)?;
+        fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock"))?;
+        Ok(Self { name, folder, target })
+    }
+
+    /// Builds a program without a warning, and returns its path.
+    fn build(&self, program: &str) -> Outcome<PathBuf> {
+        fs::write(self.folder.join("src/main.rs"), program)?;
+        let cargo = env::var_os("CARGO").ok_or("run this test with cargo")?;
+        let mut command = Command::new(cargo);
+        // What Cargo tells this test about its own package. The build script of `ring` looks at these variables,
+        // and it and all that depends on it would be built again for each change.
+        for (name, _) in env::vars_os() {
+            if name.to_str().is_some_and(|name| {
+                name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")
+            }) {
+                command.env_remove(name);
+            }
+        }
+        let built = command
+            .args(["build", "--offline", "--color", "never", "--target-dir"])
+            .arg(&self.target)
+            .current_dir(&self.folder)
+            // The workspace's profile: with another one, all dependencies would be built once more.
+            .env("CARGO_PROFILE_DEV_DEBUG", "line-tables-only")
+            .output()?;
+        let said = String::from_utf8_lossy(&built.stderr);
+        let warning = format!("warning: `{}`", self.name);
+        assert!(built.status.success() && !said.contains(&warning), "{said}");
+        Ok(self.target.join("debug").join(self.name).with_extension(env::consts::EXE_EXTENSION))
+    }
+}
+
+#[test]
+fn the_first_program_works_as_copied() -> Outcome<()> {
+    let readme = fs::read_to_string(root()?.join("README.md"))?;
+    let program = Fresh::new("readme", block(&readme, "toml")?)?.build(block(&readme, "rust")?)?;
+    let output = Command::new(program).output()?;
+    let said = String::from_utf8(output.stdout)?;
+    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    let last: Value = serde_json::from_str(said.lines().last().unwrap_or_default())?;
+    assert_eq!(last["echo"]["user"], "ada", "{said}");
+    Ok(())
+}

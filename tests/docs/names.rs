@@ -1,0 +1,137 @@
+//! Names in backticks: features, files and tests.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    blocks::features,
+    nothing_of,
+    page::{Page, code, files, read, root},
+};
+
+/// Features of other packages that pages speak of.
+const OTHERS: [(&str, &str); 3] =
+    [("sha1", "rsa"), ("sha2", "rsa"), ("blocking", "reqwest-oauth1")];
+
+/// The rows of a table of features: the names of the first cell, and whether they are on by default.
+fn table(text: &str) -> Vec<(Vec<&str>, bool)> {
+    let (_, rest) = text.split_once("# Features\n").unwrap();
+    let section = rest.split("\n## ").next().unwrap().split("\n//! # ").next().unwrap();
+    let rows = section.lines().map(|line| line.trim_start_matches("//! "));
+    let rows = rows.filter(|line| line.starts_with("| `"));
+    rows.map(|row| {
+        let cells: Vec<&str> = row.trim_matches('|').split('|').map(str::trim).collect();
+        (code(cells[0]).into_iter().map(|(_, name)| name).collect(), cells[1] == "yes")
+    })
+    .collect()
+}
+
+#[test]
+fn the_tables_of_features_are_those_of_the_manifest() {
+    let manifest = read("Cargo.toml");
+    let mut all = features(&manifest);
+    assert!(all.remove("default"));
+    let default = manifest.lines().find_map(|line| line.strip_prefix("default = [")).unwrap();
+    let default: BTreeSet<String> =
+        code(&default.replace('"', "`")).into_iter().map(|(_, name)| name.to_owned()).collect();
+    for path in ["README.md", "src/lib.rs"] {
+        let rows = table(&read(path))
+            .into_iter()
+            .map(|(names, is_default)| {
+                (names.into_iter().map(str::to_owned).collect::<Vec<_>>(), is_default)
+            })
+            .collect::<Vec<_>>();
+        let names: Vec<String> = rows.iter().flat_map(|(names, _)| names.clone()).collect();
+        assert_eq!(names.iter().cloned().collect::<BTreeSet<_>>(), all, "{path}");
+        assert_eq!(names.len(), all.len(), "{path}: a feature is there twice");
+        let on = rows.into_iter().filter(|(_, is_default)| *is_default);
+        assert_eq!(on.flat_map(|(names, _)| names).collect::<BTreeSet<_>>(), default, "{path}");
+    }
+}
+
+/// "the feature `vault`", "features `sqlite` and `redis`": each exists.
+#[test]
+fn every_feature_that_a_page_names_exists() {
+    let mut known = features(&read("Cargo.toml"));
+    known.extend(features(&read("crates/tripod-sandbox/Cargo.toml")));
+    known.extend(OTHERS.map(|(name, _)| name.to_owned()));
+    let (mut complaints, mut found) = (Vec::new(), 0);
+    for page in Page::all() {
+        for line in page.parts().0 {
+            for (before, name) in code(line.text) {
+                if before.ends_with("feature ") || before.ends_with("features ") {
+                    found += 1;
+                    if !known.contains(name) {
+                        complaints
+                            .push(format!("{}: there is no feature {name}", page.at(line.number)));
+                    }
+                }
+            }
+        }
+    }
+    assert!(found > 30, "the names were found: {found}");
+    nothing_of(&complaints);
+}
+
+/// A path of the repository's, as pages write it: `src/flow`, `examples/tui`, `docs/security.md`.
+fn path(text: &str) -> Option<&str> {
+    const FOLDERS: [&str; 8] =
+        ["src/", "docs/", "tests/", "crates/", "examples/", "benches/", "fuzz/", ".ci/"];
+    let text = text.split("::").next()?;
+    let is_plain = text.chars().all(|c| c.is_ascii_alphanumeric() || "_-./".contains(c));
+    // The last is the reader's own.
+    let is_placeholder = text.contains("NAME") || text == "src/main.rs";
+    let is_ours = FOLDERS.iter().any(|folder| text.starts_with(folder));
+    (is_plain && is_ours && !is_placeholder).then_some(text)
+}
+
+#[test]
+fn every_file_that_a_page_names_exists() {
+    let (mut complaints, mut found) = (Vec::new(), 0);
+    for page in Page::all() {
+        // The changelog speaks of what was, too.
+        if page.path.ends_with("CHANGELOG.md") {
+            continue;
+        }
+        for line in page.parts().0 {
+            for (_, text) in code(line.text) {
+                let Some(path) = path(text) else { continue };
+                found += 1;
+                let near = page.path.parent().unwrap().join(path);
+                if ![root().join(path), root().join(near)].iter().any(|path| path.exists()) {
+                    complaints.push(format!("{}: there is no {path}", page.at(line.number)));
+                }
+            }
+        }
+    }
+    assert!(found > 100, "the names were found: {found}");
+    nothing_of(&complaints);
+}
+
+/// The tables of claims and tests: each test that they name is there.
+#[test]
+fn every_test_that_a_claim_rests_on_exists() {
+    let mut sources = String::new();
+    for folder in ["src", "tests", "crates", "examples"] {
+        for path in files(folder, ".rs") {
+            sources += &read(path);
+        }
+    }
+    let functions: BTreeSet<&str> = sources
+        .split("fn ")
+        .skip(1)
+        .map(|rest| rest.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap())
+        .collect();
+    let page = Page::open("docs/security.md");
+    let (_, table) = page.text.split_once("| Claim | Test |").unwrap();
+    let mut found = 0;
+    for row in table.lines().filter(|line| line.starts_with("| ")) {
+        let cell = row.trim_matches('|').split('|').nth(1).unwrap();
+        for (_, name) in code(cell).into_iter().filter(|(_, name)| !name.contains('/')) {
+            found += 1;
+            // Tests without a harness are named in a text.
+            let is_there = functions.contains(name) || sources.contains(&format!("\"{name}\""));
+            assert!(is_there, "docs/security.md: there is no test {name}");
+        }
+    }
+    assert!(found > 15, "the names were found: {found}");
+}
