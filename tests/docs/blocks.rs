@@ -50,12 +50,13 @@ fn between<'a>(text: &'a str, from: &str, to: &str) -> Option<&'a str> {
     Some(text.split_once(from)?.1.split_once(to)?.0)
 }
 
+/// Our packages, with the features of each.
+type Ours = BTreeMap<&'static str, BTreeSet<String>>;
+/// All packages of the lock file, by name and version.
+type Locked = BTreeSet<(String, String)>;
+
 /// What is wrong with a dependency line such as `tripod = { version = "0.1", features = ["vault"] }`.
-fn wrong(
-    line: &str,
-    ours: &BTreeMap<&str, BTreeSet<String>>,
-    locked: &BTreeSet<(String, String)>,
-) -> Option<String> {
+fn wrong(line: &str, ours: &Ours, locked: &Locked) -> Option<String> {
     let (name, value) = line.split_once(" = ")?;
     let (name, value) = (name.trim(), value.trim());
     let version = if value.starts_with('"') {
@@ -84,7 +85,7 @@ fn wrong(
     Some(format!("{name} has no feature {unknown}"))
 }
 
-fn packages() -> (BTreeMap<&'static str, BTreeSet<String>>, BTreeSet<(String, String)>) {
+fn packages() -> (Ours, Locked) {
     let ours = BTreeMap::from([
         ("tripod", features(&read("Cargo.toml"))),
         ("tripod-sandbox", features(&read("crates/tripod-sandbox/Cargo.toml"))),

@@ -86,9 +86,8 @@ fn file(pages: &BTreeMap<String, Page>, from: &Page, target: &str) -> Option<Str
         full = full.parent().unwrap_or(Path::new("")).to_owned();
         for piece in path.split('/') {
             match piece {
-                "." => {}
                 ".." if !full.pop() => return Some("it leads out of the repository".to_owned()),
-                ".." => {}
+                "." | ".." => {}
                 name => full.push(name),
             }
         }

@@ -134,13 +134,12 @@ fn the_page_has_each_text_of_an_error() {
                 .push(format!("{PAGE}:{}: there is no error {name}, or it is there twice", at + 1));
             continue;
         };
-        match known.iter().position(|text| is_quote(message, text)) {
-            Some(which) => drop(known.remove(which)),
-            None => {
-                let text = known.remove(0);
-                lines[at] = quoted(&text);
-                complaints.push(format!("{PAGE}:{}: {name} says: {text}", at + 1));
-            }
+        if let Some(which) = known.iter().position(|text| is_quote(message, text)) {
+            known.remove(which);
+        } else {
+            let text = known.remove(0);
+            lines[at] = quoted(&text);
+            complaints.push(format!("{PAGE}:{}: {name} says: {text}", at + 1));
         }
         if known.is_empty() {
             left.remove(name);
@@ -154,7 +153,9 @@ fn the_page_has_each_text_of_an_error() {
     }
     if env::var("TRIPOD_UI").as_deref() == Ok("overwrite") {
         let mut written = String::new();
-        lines.iter().for_each(|line| writeln!(written, "{line}").unwrap());
+        for line in lines {
+            writeln!(written, "{line}").unwrap();
+        }
         fs::write(root().join(PAGE), written).unwrap();
         return;
     }
