@@ -172,9 +172,9 @@ fn the_gallery_shows_each_case() -> Outcome {
     }
     // Errors with a code first.
     entries.sort_by_key(|(code, _)| (code == "Without a code", code.clone()));
-    let head = "# Everything that does not compile\n\nFor those who have a message of the compiler in front of them. Search this page for its first line. Each \
+    let head = "# Everything that does not compile\n\nThis page lists the mistakes that do not compile, as far as they have a test. Search the page for the first line of your compiler's message. Each \
         entry has the program, the message of rustc 1.95, and what to write instead. [`compiler_errors`](crate::guide::compiler_errors) explains the most \
-        common ones at length. This page is written by `TRIPOD_UI=overwrite cargo test --test ui` from the cases in `tests/ui`.\n\n";
+        common messages in more detail. (The page is generated from the cases in `tests/ui` by `TRIPOD_UI=overwrite cargo test --test ui`.)\n\n";
     let entries: Vec<String> = entries.into_iter().map(|(_, entry)| entry).collect();
     let page = head.to_owned() + &entries.join("\n");
     if env::var("TRIPOD_UI").is_ok_and(|what| what == "overwrite") {
@@ -200,7 +200,7 @@ fn tests_named_in_the_docs_exist() -> Outcome {
     let sources =
         sources("src")? + &sources("tests")? + &sources("crates")? + &sources("examples")?;
     for (path, head, column) in
-        [(DECISIONS, "| Always | Held by |", 1), (TESTING, "| Promise | Held by | Command |", 1)]
+        [(DECISIONS, "| Always | Tested by |", 1), (TESTING, "| Promise | Tested by | Command |", 1)]
     {
         let page = read(path)?;
         let (_, table) = page.split_once(head).ok_or("there is no such table")?;

@@ -1,4 +1,4 @@
-//! An answer holds the value and what could not be read; it is not the value itself.
+//! An `Answer` holds the value and a list of what could not be read. It is not the value itself.
 
 use jiff::civil::Date;
 use tripod::{Error, Session, fatsecret::{FatSecret, diary::FoodEntry}};

@@ -1,4 +1,4 @@
-//! Only an issued request token has a page to send the user to.
+//! Only a flow with an issued request token has a page to which you send the user.
 
 use tripod::{AccessGranted, Authorized, Flow, Unauthorized};
 

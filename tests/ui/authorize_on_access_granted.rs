@@ -1,4 +1,4 @@
-//! Access is granted; there is nothing left to approve.
+//! Access is granted already. There is nothing left to approve.
 
 use tripod::{AccessGranted, Flow};
 

@@ -1,4 +1,4 @@
-//! The verifier is here already; to take another one, go back first.
+//! The flow has a verifier already. To use another verifier, call `discard_verifier` first.
 
 use tripod::{Authorized, Flow};
 

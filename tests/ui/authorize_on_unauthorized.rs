@@ -1,4 +1,4 @@
-//! There is no request token yet that a verifier could belong to.
+//! A verifier belongs to a request token, and this flow has none yet.
 
 use tripod::{Flow, Unauthorized};
 

@@ -1,4 +1,4 @@
-//! A request token works once, so a flow is not cloned before the grant.
+//! A request token works once, so a flow cannot be cloned before access is granted.
 
 use tripod::{Authorized, Flow, RequestTokenIssued, Unauthorized};
 

@@ -1,4 +1,4 @@
-//! An endpoint says in its type that it needs a user.
+//! The type of an endpoint says that it needs a user.
 
 use tripod::fatsecret::{FatSecret, diary::GetFoodEntries};
 use tripod::Signed;

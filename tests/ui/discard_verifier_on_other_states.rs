@@ -1,4 +1,4 @@
-//! Only an approved flow has a verifier to forget.
+//! Only an approved flow has a verifier that can be discarded.
 
 use tripod::{AccessGranted, Flow, RequestTokenIssued};
 

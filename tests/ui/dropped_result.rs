@@ -1,4 +1,4 @@
-//! A step's result holds the next state, or the flow that failed.
+//! The result of a step holds the next state, or the error with the flow.
 #![deny(unused_must_use)]
 
 use tripod::{Authorized, Flow};

@@ -1,4 +1,4 @@
-//! The exchange is done.
+//! The exchange is done already.
 
 use tripod::{AccessGranted, Flow};
 

@@ -1,4 +1,4 @@
-//! There is nothing to exchange before the request token.
+//! There is no request token yet that could be exchanged.
 
 use tripod::{Flow, Unauthorized};
 

@@ -1,4 +1,4 @@
-//! A step's error is `Failed`, which holds the flow; only `?` makes an `Error` of it.
+//! The error of a step is a `Failed`, which holds the flow. Only `?` turns it into an `Error`.
 
 use tripod::{Authorized, Error, Flow, PendingFlow};
 

@@ -1,4 +1,4 @@
-//! The state is part of the name; there is no default.
+//! The state is part of the type, and there is no default.
 
 use tripod::Flow;
 

@@ -1,4 +1,4 @@
-//! A flow is not put together by hand.
+//! Your code cannot construct a flow.
 
 use tripod::{Ask, Authorized, Callback, Client, Flow, Unauthorized};
 

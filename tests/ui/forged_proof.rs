@@ -1,4 +1,4 @@
-//! The proofs that the states are made from have no public path.
+//! The proofs from which states are made are private types.
 
 use tripod::protocol::{callback::Matched, reply::Confirmed};
 

@@ -1,4 +1,4 @@
-//! A state can be named and not made.
+//! Your code can name a state, but not construct it.
 
 use tripod::{AccessGranted, Authorized, RequestTokenIssued, Unauthorized};
 

@@ -1,4 +1,4 @@
-//! Without `.await`, a step is no result yet.
+//! Without `.await`, a step is a future and not a result.
 
 use tripod::{Error, Flow, Unauthorized};
 

@@ -1,4 +1,4 @@
-//! A step can fail, so it gives a result and not the next state.
+//! A step can fail, so it returns a `Result` and not the next state.
 
 use tripod::{Flow, RequestTokenIssued};
 

@@ -1,4 +1,4 @@
-//! Generic code says of its caller that it is one.
+//! Generic code needs a bound on the type parameter of `FatSecret`.
 
 use tripod::fatsecret::{FatSecret, FoodId, foods::GetFood};
 

@@ -1,4 +1,4 @@
-//! A derived `Debug` wants the state to have one, too.
+//! A derived `Debug` requires that the state implements `Debug` too.
 
 use tripod::Flow;
 

@@ -1,4 +1,4 @@
-//! Which step is next depends on the state, also in generic code.
+//! The next step depends on the state, so generic code cannot call it.
 
 use tripod::{Flow, State};
 

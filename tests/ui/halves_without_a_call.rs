@@ -1,4 +1,4 @@
-//! `build` is on the two states that a call leads out of, and on no other; only what it returns reads a reply.
+//! Only the two states that are left by a call to the provider have `build`. Only the `Awaiting` that it returns has `accept`.
 
 use tripod::{AccessGranted, Authorized, Flow, RequestTokenIssued};
 

@@ -1,4 +1,4 @@
-//! A function that needs the user's grant says so in its type.
+//! A function that needs a granted access says so in its type.
 
 use tripod::{PendingFlow, Session};
 

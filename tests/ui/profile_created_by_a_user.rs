@@ -1,4 +1,4 @@
-//! A profile is created by the application, not by one of its users.
+//! The application creates profiles, not one of its users.
 
 use tripod::fatsecret::{FatSecret, profile::CreateProfile};
 use tripod::Session;

@@ -1,4 +1,4 @@
-//! Access is granted; a second callback is nothing to a session.
+//! Access is granted already. A session cannot receive a callback.
 
 use tripod::{AccessGranted, Flow};
 

@@ -1,4 +1,4 @@
-//! The callback was received already.
+//! The flow has received its callback already.
 
 use tripod::{Authorized, Flow};
 

@@ -1,4 +1,4 @@
-//! There is no request token yet that a callback could name.
+//! A callback names a request token, and this flow has none yet.
 
 use tripod::{Flow, Unauthorized};
 

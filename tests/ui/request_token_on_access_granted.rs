@@ -1,4 +1,4 @@
-//! Access is granted; another user's flow begins with `Client::begin`.
+//! Access is granted already. To start another user's flow, call `Client::begin`.
 
 use tripod::{AccessGranted, Flow};
 

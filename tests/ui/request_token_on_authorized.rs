@@ -1,4 +1,4 @@
-//! The request token is here already, and approved; the exchange comes next.
+//! The flow has an approved request token already. The next step is `exchange`.
 
 use tripod::{Authorized, Flow};
 

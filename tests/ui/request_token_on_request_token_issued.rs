@@ -1,4 +1,4 @@
-//! The request token is here already; the user's approval comes next.
+//! The flow has a request token already. The next step is the user's approval.
 
 use tripod::{Flow, RequestTokenIssued};
 

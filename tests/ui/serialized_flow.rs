@@ -1,4 +1,4 @@
-//! A flow holds secrets and is not serialised in clear.
+//! A flow holds secrets, so it cannot be serialised in clear text.
 
 use tripod::{PendingFlow, Session};
 

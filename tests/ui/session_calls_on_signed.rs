@@ -1,4 +1,4 @@
-//! A signer without a token has no token to show.
+//! A `Signed` without a user has no access token.
 
 use tripod::Signed;
 

@@ -1,4 +1,4 @@
-//! Requests in the user's name need the user's grant.
+//! Requests that act for a user need an access token.
 
 use tripod::{Authorized, Flow};
 

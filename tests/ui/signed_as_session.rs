@@ -1,4 +1,4 @@
-//! A signature with the consumer's key alone is no user's grant.
+//! A `Signed` signs with the consumer's key alone, without a user's access token.
 
 use tripod::{Client, Session};
 

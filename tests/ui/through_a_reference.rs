@@ -1,4 +1,4 @@
-//! Through a reference, rustc says which state it is, and not which one has the method.
+//! Through a reference, rustc names the state you have, but not the state that has the method.
 
 use tripod::PendingFlow;
 

@@ -1,4 +1,4 @@
-//! One reply, one step.
+//! An `Awaiting` reads one reply.
 
 use tripod::{Awaiting, Unauthorized};
 

@@ -1,4 +1,4 @@
-//! Taking the verifier takes the flow.
+//! `authorize` consumes the flow.
 
 use tripod::{Error, Flow, RequestTokenIssued};
 

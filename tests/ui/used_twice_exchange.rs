@@ -1,4 +1,4 @@
-//! A verifier works once, and so does the flow that holds it.
+//! `exchange` consumes the flow, because a verifier works once.
 
 use tripod::{AccessGranted, Authorized, Error, Flow};
 

@@ -1,4 +1,4 @@
-//! A callback that fails gives the flow back in the error; the name it had is gone.
+//! `receive_callback` consumes the flow. If it fails, the error holds the flow; the old variable does not.
 
 use tripod::{Authorized, Flow, RequestTokenIssued};
 

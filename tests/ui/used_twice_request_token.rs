@@ -1,4 +1,4 @@
-//! A step takes the flow; the old state is gone.
+//! A step consumes the flow, so the old variable cannot be used again.
 
 use tripod::{Error, Flow, Unauthorized};
 

@@ -1,4 +1,4 @@
-//! The diary belongs to a user, and a signed client has none.
+//! The diary belongs to a user, and `FatSecret::signed` acts without a user.
 
 use jiff::civil::Date;
 use tripod::{Signed, fatsecret::FatSecret};

@@ -1,4 +1,4 @@
-//! The right way: take the value out.
+//! The right way: take the field `value`.
 
 use jiff::civil::Date;
 use tripod::{

@@ -1,4 +1,4 @@
-//! The right way: the URL, the name and the age of an issued request token.
+//! The right way: ask the flow that has an issued request token for the URL, the token's id and its age.
 
 use tripod::{Flow, RequestTokenIssued};
 

@@ -1,4 +1,4 @@
-//! The right way: sessions and clients are cheap to clone.
+//! The right way: clone the session or the client. Both are cheap to clone.
 
 use tripod::{AccessGranted, Client, Flow, RequestTokenIssued};
 

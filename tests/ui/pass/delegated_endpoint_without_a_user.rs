@@ -1,4 +1,4 @@
-//! The right way: called in a user's name; public ones in anybody's.
+//! The right way: call it with a user's session. Public endpoints can be called with or without a user.
 
 use tripod::fatsecret::{FatSecret, diary::GetFoodEntries, foods::GetFoodCategories};
 use tripod::{Error, Session, Signed};

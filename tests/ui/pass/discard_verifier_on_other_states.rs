@@ -1,4 +1,4 @@
-//! The right way: forget the verifier, then take another one.
+//! The right way: discard the verifier, then call `authorize` with another one.
 
 use tripod::{Authorized, Error, Flow};
 

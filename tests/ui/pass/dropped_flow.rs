@@ -1,4 +1,4 @@
-//! The right way: take its next step.
+//! The right way: call its next step.
 #![deny(unused_must_use)]
 
 use tripod::{Callback, Client, Error, PendingFlow};

@@ -1,4 +1,4 @@
-//! The right way: use both.
+//! The right way: handle both cases.
 #![deny(unused_must_use)]
 
 use tripod::{Authorized, Failed, Flow, Session};

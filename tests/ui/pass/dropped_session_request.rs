@@ -1,4 +1,4 @@
-//! The right way: send it and look at the reply.
+//! The right way: send the request and look at the reply.
 #![deny(unused_must_use)]
 
 use tripod::{Error, Session};

@@ -1,4 +1,4 @@
-//! The right way: await it and keep what it gives.
+//! The right way: await the step and keep its result.
 #![deny(unused_must_use)]
 
 use tripod::{Authorized, Error, Flow, Session};

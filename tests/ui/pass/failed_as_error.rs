@@ -1,4 +1,4 @@
-//! The right way: `Ok(…?)`, or the error as it is.
+//! The right way: `Ok(…?)`, or return the `Failed` unchanged.
 
 use tripod::{Authorized, Error, Failed, Flow, PendingFlow, RequestTokenIssued};
 

@@ -1,4 +1,4 @@
-//! The right way: name the state, or use the alias.
+//! The right way: name the state, or use an alias.
 
 use tripod::{Flow, PendingFlow, RequestTokenIssued};
 

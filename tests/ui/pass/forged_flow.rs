@@ -1,4 +1,4 @@
-//! The right way: through the verifier.
+//! The right way: get the flow by calling `authorize` with the verifier.
 
 use tripod::{Authorized, Error, Flow, RequestTokenIssued};
 

@@ -1,4 +1,4 @@
-//! The right way: a function that needs the proof takes the state that holds it.
+//! The right way: a function that needs the proof takes a flow in the state that holds it.
 
 use tripod::{Authorized, Flow, RequestTokenIssued};
 

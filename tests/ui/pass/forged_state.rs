@@ -1,4 +1,4 @@
-//! The right way: `begin` makes the first state, a stored token the last.
+//! The right way: `begin` starts a flow, and `session` makes a session from a stored token.
 
 use tripod::{AccessGranted, AccessToken, Callback, Client, Flow, Unauthorized};
 

@@ -1,4 +1,4 @@
-//! The right way: await, then `?`.
+//! The right way: `.await` first, then `?`.
 
 use tripod::{Error, Flow, Unauthorized};
 

@@ -1,4 +1,4 @@
-//! The right way: `?` makes an `Error` of a failed step.
+//! The right way: `?` turns the failure of a step into an `Error`.
 
 use tripod::{Authorized, Error, Flow, RequestTokenIssued, Step};
 

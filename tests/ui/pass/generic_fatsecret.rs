@@ -1,4 +1,4 @@
-//! The right way: any caller for what is public, and a user's for the rest.
+//! The right way: the bound `Caller` for public data, and `ForUser` for a user's data.
 
 use jiff::civil::Date;
 use tripod::{

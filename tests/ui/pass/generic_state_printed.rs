@@ -1,4 +1,4 @@
-//! The right way: `S: State` has all that is common to the states. A flow alone needs no bound.
+//! The right way: the bound `S: State` includes `Debug`. To print only a flow, no bound is needed.
 
 use tripod::{Flow, State};
 

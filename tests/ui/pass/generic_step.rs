@@ -1,4 +1,4 @@
-//! The right way: take the step where the state is known, and await it in generic code.
+//! The right way: call the step where the state is known, and await it in generic code.
 
 use tripod::{Authorized, Error, Flow, Networked, Session, Step};
 

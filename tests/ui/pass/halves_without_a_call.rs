@@ -1,4 +1,4 @@
-//! The right way: a call leads out of these two states, and what waits for its reply reads it.
+//! The right way: call `build` on these two states, and `accept` on the `Awaiting`.
 
 use tripod::{AccessGranted, Authorized, Error, Flow, RequestTokenIssued, Unauthorized};
 

@@ -1,4 +1,4 @@
-//! The right way: hand it what the exchange gave.
+//! The right way: pass the session that the exchange returned.
 
 use tripod::{Authorized, Error, Flow, Session};
 

@@ -1,4 +1,4 @@
-//! The right way: with the consumer's key alone; it gives the new user's session.
+//! The right way: sign with the consumer's key alone. The call returns the new user's session.
 
 use tripod::fatsecret::FatSecret;
 use tripod::{Error, Session, Signed};

@@ -1,4 +1,4 @@
-//! The right way: what may be written down are names.
+//! The right way: serialise only names, and store flows with the feature `vault`.
 
 use tripod::PendingFlow;
 

@@ -1,4 +1,4 @@
-//! The right way: its key is the client's.
+//! The right way: ask the client for the consumer key.
 
 use tripod::Signed;
 

@@ -1,4 +1,4 @@
-//! The right way: a session has all of these.
+//! The right way: use a session, which has all these methods.
 
 use tripod::{AccessGranted, Flow};
 

@@ -1,4 +1,4 @@
-//! The right way: a stored access token makes a session.
+//! The right way: make a session from a stored access token.
 
 use tripod::{AccessToken, Client, Session};
 

@@ -1,4 +1,4 @@
-//! The right way: a reference to a session.
+//! The right way: use a reference to a session.
 
 use tripod::{ResourceRequest, Session};
 

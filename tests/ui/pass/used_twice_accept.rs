@@ -1,4 +1,4 @@
-//! The right way: after a reply that will not do, the flow is in the error, and asks anew.
+//! The right way: if a reply cannot be used, take the flow from the error, and ask again.
 
 use tripod::{Awaiting, Error, PendingFlow, Unauthorized};
 

@@ -1,4 +1,4 @@
-//! The right way: what is needed of the old state is taken before it goes.
+//! The right way: take the values that you need from the old state before the step.
 
 use tripod::{Error, Flow, RequestTokenIssued};
 

@@ -1,4 +1,4 @@
-//! The right way: the failed step gives the flow back.
+//! The right way: take the flow from the error of the failed step.
 
 use tripod::{AccessGranted, Authorized, Error, Flow};
 

@@ -1,4 +1,4 @@
-//! The right way: `Failed` has the flow.
+//! The right way: take the flow from the `Failed`.
 
 use tripod::{Authorized, Flow, RequestTokenIssued};
 

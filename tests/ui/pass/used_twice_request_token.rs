@@ -1,4 +1,4 @@
-//! The right way: each flow has its own request token.
+//! The right way: start a flow of its own for each request token.
 
 use tripod::{Callback, Client, Error};
 

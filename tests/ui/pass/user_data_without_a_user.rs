@@ -1,4 +1,4 @@
-//! The right way: a granted session.
+//! The right way: use the session of a user.
 
 use jiff::civil::Date;
 use tripod::{Error, Session, fatsecret::FatSecret};
