@@ -14,22 +14,23 @@ use super::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorClass {
-    /// The user: they denied access, came back too late or with another page, or mistyped the code. Tell them.
+    /// The user: they denied access, came back too late or from another page, or mistyped the code. Show them
+    /// a message.
     User,
-    /// Nobody: the network or the provider was not available. Try later;
+    /// Nobody: the network or the provider was not available. Try again later;
     /// [`retry_after`](super::Error::retry_after) may say when.
     RetryLater,
     /// The user has to approve again, in a new flow: a token has expired, or was revoked.
     Reauthorize,
-    /// Whoever set this program up: a URL, a key, a secret, the machine's clock, a missing root
-    /// certificate, a plan that does not include the method.
+    /// The person who configured this program: the cause is a URL, a key, a secret, the machine's
+    /// clock, a missing root certificate, or a plan that does not include the method.
     Configuration,
-    /// The provider, or whoever wrote down its habits in a [`Provider`](crate::Provider): its reply is
+    /// The provider, or the person who described it in a [`Provider`](crate::Provider): its reply is
     /// not what the standard or its documentation says.
     Provider,
-    /// Whoever runs the store in which flows and sessions are kept.
+    /// The operator of the store in which flows and sessions are kept.
     Store,
-    /// Whoever wrote the program: the request cannot be made in this way.
+    /// The author of the program: the crate does not allow this call.
     Bug,
 }
 
@@ -114,7 +115,7 @@ fn rejected(stage: Stage, status: StatusCode, problem: Option<&str>) -> ErrorCla
     }
 }
 
-/// Whether the request was signed with an access token, or should have been.
+/// Returns whether the request was signed with an access token, or should have been.
 fn is_with_token(stage: Stage) -> bool {
     matches!(stage, Stage::Resource | Stage::Renewal | Stage::Revocation)
 }

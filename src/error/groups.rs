@@ -4,39 +4,40 @@
 
 use std::{fmt, time::Duration};
 
-/// Why a request cannot be signed as it is: something in it has to change first.
+/// Why a request cannot be signed: something in it has to change first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RequestError {
-    /// A name of the caller's is one of OAuth's own (`oauth_…`), which may stand in one place only,
-    /// once (RFC 5849 sections 2, 3.1 and 3.5): take it out, the crate adds them. Or a callback's own
-    /// query has `denied` or `error`, which providers answer with: rename it.
+    /// A parameter of yours has a name that is reserved for OAuth (`oauth_…`). OAuth parameters may
+    /// occur only once (RFC 5849 sections 2, 3.1 and 3.5), and the crate adds them: remove the
+    /// parameter. Or your callback's query has `denied` or `error`, which providers use in their
+    /// answers: rename the parameter.
     #[non_exhaustive]
     ReservedParameter {
         /// The parameter's name.
         name: String,
     },
-    /// The request has an `Authorization` header already. Signing would overwrite it, or send the
-    /// credentials in two places (RFC 5849 section 3.5). Take it out first; to send a signed request
-    /// again, sign a new one.
+    /// The request already has an `Authorization` header. Signing would overwrite it, or send the
+    /// credentials in two places (RFC 5849 section 3.5). Remove the header first. To send a signed
+    /// request again, sign a new request.
     AuthorizationPresent,
-    /// Parameters were to travel in the form body, and the request has none (RFC 5849 section
-    /// 3.5.2). Use the header or the query for this request.
+    /// The OAuth parameters were to be sent in the form body, but the request has no form body (RFC
+    /// 5849 section 3.5.2). Use the header or the query for this request.
     FormBodyNeeded,
     /// The request's content type says that its body is form data, whose fields are part of the signature
-    /// (RFC 5849 section 3.4.1.3.1), and the fields are not known: only the request's head was given, or the
-    /// body is a stream. Give the fields, or send the form with `form`.
+    /// (RFC 5849 section 3.4.1.3.1), and the fields are not known: the body is a stream, or only the
+    /// request's head is there. Pass the fields, or send the form with `form`.
     FormFieldsNeeded,
-    /// The body that was to be streamed failed, or did not have the length that was promised. The source is the
-    /// body's own error. The request was not sent as a whole.
+    /// The streamed body failed, or did not have the announced length. The source is the body's own error. The
+    /// request was not sent completely.
     BodyFailed,
-    /// The request's query or form holds bytes that are not UTF-8 once decoded, which RFC 5849
-    /// section 3.6 has no spelling for. Send text.
+    /// The request's query or form contains bytes that are not UTF-8 after percent-decoding. RFC
+    /// 5849 section 3.6 can encode only text. Send text.
     ParameterNotUtf8,
     /// A body or parameter could not be serialised; the serialiser's error is the source.
     NotSerializable,
-    /// The request goes to a host that is not the provider's, so signing it would show the token
-    /// to a stranger. Name the origin with [`Provider::with_resource_origin`].
+    /// The request goes to a host that is not the provider's, so signing it would show the token to
+    /// another host. If you trust the host, add its origin with [`Provider::with_resource_origin`].
     ///
     /// [`Provider::with_resource_origin`]: crate::Provider::with_resource_origin
     ForeignOrigin,
@@ -46,10 +47,10 @@ pub enum RequestError {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SigningError {
-    /// The clock stands at or before 1970-01-01, where no valid timestamp exists (RFC 5849 section
-    /// 3.3). Set the system's clock.
+    /// The clock is at or before 1970-01-01, where no valid timestamp exists (RFC 5849 section
+    /// 3.3). Set the machine's clock.
     ClockBeforeEpoch,
-    /// The caller's own signer failed; its error is the source.
+    /// Your own implementation of `Sign` failed; its error is the source.
     SignerFailed,
     /// PLAINTEXT was asked for over a connection without TLS, which would show the secrets
     /// (RFC 5849 section 3.4.4). Use HTTPS or an HMAC method.
@@ -60,9 +61,9 @@ pub enum SigningError {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ReplyError {
-    /// The reply cannot be read: a token reply is no form-encoded text (RFC 5849 sections 2.1 and
-    /// 2.3), or a resource's reply is not what the call asked for. `reason` says what it looks like
-    /// instead.
+    /// The reply cannot be read: a token reply is not form-encoded text (RFC 5849 sections 2.1 and
+    /// 2.3), or a resource's reply is not what the call asked for. `reason` says what the reply
+    /// looks like.
     #[non_exhaustive]
     Malformed {
         /// What is wrong.
@@ -74,7 +75,7 @@ pub enum ReplyError {
         /// The field's name.
         name: &'static str,
     },
-    /// A field of the reply stands there more than once, so that its value is in doubt.
+    /// A field occurs in the reply more than once, so its value is ambiguous.
     #[non_exhaustive]
     RepeatedField {
         /// The field's name.
@@ -88,11 +89,11 @@ pub enum ReplyError {
         limit: usize,
     },
     /// The reply is not HTTP, or its framing is broken: another kind of server, a head that is too large, two
-    /// lengths, malformed chunks. The next one will be no better. Check the endpoint's scheme, host and port.
+    /// lengths, malformed chunks. Trying again does not help. Check the endpoint's scheme, host and port.
     NotHttp,
 }
 
-/// Why what came back from the user's browser cannot be used.
+/// Why a callback cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CallbackError {
@@ -114,30 +115,33 @@ pub enum CallbackError {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SealError {
-    /// What was sealed names a key that is not in the key ring: it was sealed by a program with
-    /// other keys, or the key was taken out too early. Put the key back, as an older one.
+    /// The data was sealed with a key that is not in the key ring: another program sealed it, or
+    /// the key was removed too early. Add the key to the key ring again, as an older one.
     #[non_exhaustive]
     KeyUnknown {
         /// The key's id, as the sealed bytes have it; not authenticated.
         id: String,
     },
-    /// What was sealed cannot be opened: it was changed, or sealed under another key of that id, or
-    /// for another place (another ticket, another user). Treat it as lost, and look who moved it.
+    /// The sealed data cannot be opened: it was changed, or sealed with another key of that id, or
+    /// for another place (another ticket, another user). Treat it as lost, and find out who moved
+    /// it.
     Broken,
-    /// It is sound, but was sealed for another provider, another consumer key, or another purpose
-    /// (a pending flow is not a session). Open it with a client of the same provider and consumer.
+    /// The data is intact, but was sealed for another provider, another consumer key, or another
+    /// purpose (a pending flow is not a session). Open it with a client of the same provider and
+    /// consumer.
     Foreign,
-    /// It was written by a version of this crate that has another format. Update this program.
+    /// The data was written by a newer version of this crate, with another format. Update this
+    /// program.
     #[non_exhaustive]
     Version {
         /// The format's version, as the bytes have it; not authenticated.
         version: u8,
     },
-    /// It ends too early: the bytes were cut off where they were kept.
+    /// The data ends too early: the bytes were cut off in the storage.
     Truncated,
-    /// The pending flow was put away for a time that is over. Begin again.
+    /// The pending flow has expired. Begin again.
     Expired,
-    /// It would be larger, once sealed, than the place it is meant for can hold.
+    /// The sealed data would be larger than a cookie or a store entry may be.
     #[non_exhaustive]
     TooLarge {
         /// How much that place holds, in bytes.
@@ -151,17 +155,17 @@ pub enum SealError {
 pub enum KeyFileError {
     /// There is no such file. Create it, for example with `SealingKey::from_file_or_new`, or check the path.
     Missing,
-    /// The file's permissions let its group or others read or change it. Take these away (`chmod 600`), and
-    /// make a new key if somebody may have read this one.
+    /// The file's permissions let its group or others read or change the file. Remove them (`chmod 600`),
+    /// and create a new key if somebody may have read this one.
     #[non_exhaustive]
     TooOpen {
         /// The permissions, such as `0o644`.
         mode: u32,
     },
-    /// The file belongs to another user than the one the program runs as, who knows the key and can change
-    /// it. Give the file to the program's user (`chown`).
+    /// The file belongs to another user than the one that runs the program. The owner knows the key and
+    /// can change it. Change the owner (`chown`).
     OtherOwner,
-    /// The file does not hold 32 bytes in base64, or it is not a regular file.
+    /// The file does not contain 32 bytes in base64, or it is not a regular file.
     NotAKey,
     /// The file cannot be read or created; the operating system's error is the source.
     Unusable,
@@ -171,23 +175,24 @@ pub enum KeyFileError {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TicketError {
-    /// No flow is kept under the ticket: it has expired, or was never parked here. Begin again.
+    /// No pending flow is stored for the ticket: the flow has expired, or was never parked here.
+    /// Begin again.
     Unknown,
-    /// The flow was taken up already, by a double click or from another tab. That request has it.
+    /// Another request has used the pending flow already, after a double click or from another tab.
     Used,
-    /// The flow was parked for another user than the one who is logged in now. Whoever began it can
-    /// log in again and finish it; anybody else has to begin their own.
+    /// The flow was parked for another user than the one who is logged in now. The user who began
+    /// the flow can log in again and finish it. Any other user has to begin a new flow.
     OtherUser,
     /// The browser that brought the callback has no ticket for it: the callback belongs to another
-    /// browser, or the cookie has expired. Refuse it; whoever began the flow can begin again.
+    /// browser, or the cookie has expired. Refuse the callback; the user can begin again.
     Missing,
 }
 
-/// Why the browser's return was not caught on this machine.
+/// Why the callback was not received on this machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ListenerError {
-    /// This machine gave no port to listen on for the browser's return, or the listener's runtime
+    /// No port could be opened on this machine to receive the callback, or the listener's runtime
     /// has ended. The source, if there is one, says why.
     NoPort,
     /// Other programs listen on the ports of all callbacks that are registered with the provider. Close them, or
@@ -197,8 +202,8 @@ pub enum ListenerError {
         /// The ports that were tried.
         ports: Vec<u16>,
     },
-    /// The user's browser did not come back within the time that the program gave it. Wait again
-    /// with the same flow, or begin again.
+    /// The user's browser did not come back within the timeout. Wait again with the same flow, or
+    /// begin again.
     #[non_exhaustive]
     Timeout {
         /// The limit.
@@ -206,18 +211,19 @@ pub enum ListenerError {
     },
 }
 
-/// Why a call was held back by a pace, without being sent.
+/// Why a [`Pace`](https://docs.rs/tripod/latest/tripod/fatsecret/struct.Pace.html), the rate
+/// limiter, did not send a call.
 ///
 /// [`Error::retry_after`](super::Error::retry_after) says how long that lasts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PaceError {
-    /// The provider refused a call of this user as one too many, a short while ago.
+    /// A short while ago the provider refused a call because this user made too many.
     UserCoolDown,
-    /// The provider refused a call of this application as one too many, a while ago. It concerns all
-    /// users.
+    /// A while ago the provider refused a call because the application made too many. This concerns
+    /// all users.
     ApplicationCoolDown,
-    /// The daily budget that the program has set is spent. It concerns all users.
+    /// The daily budget that the program has set is used up. This concerns all users.
     BudgetSpent,
 }
 
@@ -226,26 +232,26 @@ impl fmt::Display for RequestError {
         match self {
             Self::ReservedParameter { name } => write!(
                 f,
-                "the parameter {name:?} is OAuth's to give and not the caller's; take it out or rename it"
+                "the parameter name {name:?} is reserved for OAuth; remove the parameter or rename it"
             ),
             Self::AuthorizationPresent => f.write_str(
-                "the request has an Authorization header already, which signing would overwrite or contradict; take it out, or sign a new request",
+                "the request already has an Authorization header; remove the header, or sign a new request",
             ),
             Self::FormBodyNeeded => f.write_str(
-                "the OAuth parameters should travel in a form body, and this request has none; use the header or the query",
+                "the OAuth parameters are to be sent in a form body, and this request has no form; use the header or the query",
             ),
             Self::FormFieldsNeeded => f.write_str(
-                "the content type is that of a form, whose fields must be signed and are not known; give the fields, or send the form with `form`",
+                "the content type is that of a form, but the fields of the form are not known and cannot be signed; pass the fields, or send the form with `form`",
             ),
             Self::BodyFailed => f.write_str(
-                "the body that was to be sent could not be read to its end; the request was not sent as a whole",
+                "the streamed body failed, or is longer or shorter than announced; the request was not sent completely",
             ),
             Self::ParameterNotUtf8 => f.write_str(
                 "a parameter is not UTF-8 once percent-decoded, and OAuth can sign only text",
             ),
             Self::NotSerializable => f.write_str("the parameters or the body cannot be serialised"),
             Self::ForeignOrigin => f.write_str(
-                "the URL is not at the provider, and signing would show it the token; name the origin on the provider if it is trusted",
+                "the URL is not at one of the provider's origins, so the request was not signed; if you trust this origin, add it with `Provider::with_resource_origin`",
             ),
         }
     }
@@ -255,9 +261,9 @@ impl fmt::Display for SigningError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::ClockBeforeEpoch => {
-                "the clock stands at or before 1970, where no timestamp is valid; set it"
+                "the clock is at or before 1970, where no timestamp is valid; set this machine's clock"
             }
-            Self::SignerFailed => "the signer that was given failed",
+            Self::SignerFailed => "the custom signer failed",
             Self::PlaintextWithoutTls => {
                 "PLAINTEXT would send the secrets over a connection without TLS; use https or an HMAC method"
             }
@@ -300,22 +306,22 @@ impl fmt::Display for SealError {
         match self {
             Self::KeyUnknown { id } => write!(
                 f,
-                "it was sealed with the key {id:?}, which is not in the key ring; put it back"
+                "the data was sealed with the key {id:?}, which is not in the key ring; add this key to the key ring again"
             ),
             Self::Broken => f.write_str(
-                "what was sealed cannot be opened: it was changed or moved, or the key is another one",
+                "the sealed data cannot be opened: it was changed or moved, or the key has another value",
             ),
-            Self::Foreign => f.write_str("it was sealed for another provider, consumer or purpose"),
+            Self::Foreign => f.write_str("the data was sealed for another provider, consumer or purpose"),
             Self::Version { version } => write!(
                 f,
-                "it was sealed in the format's version {version}, which this program does not know; update it"
+                "the data was sealed in format version {version}, which this version of tripod cannot read; update the program"
             ),
-            Self::Truncated => f.write_str("what was sealed ends too early"),
+            Self::Truncated => f.write_str("the sealed data ends too early"),
             Self::Expired => {
-                f.write_str("the pending flow was kept for a time that is over; begin again")
+                f.write_str("the pending flow has expired; begin again")
             }
             Self::TooLarge { limit } => {
-                write!(f, "it would be larger than the {limit} bytes that can be kept")
+                write!(f, "the sealed data would be larger than the limit of {limit} bytes")
             }
         }
     }
@@ -324,19 +330,19 @@ impl fmt::Display for SealError {
 impl fmt::Display for KeyFileError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Missing => f.write_str("the file with the sealing key is not there; create it"),
+            Self::Missing => f.write_str("the key file does not exist; create it, or check the path"),
             Self::TooOpen { mode } => write!(
                 f,
-                "others may use the file with the sealing key (permissions {mode:03o}); take these away with chmod 600"
+                "other users can access the key file (its permissions are {mode:03o}); run chmod 600 on it"
             ),
             Self::OtherOwner => f.write_str(
-                "the file with the sealing key belongs to another user; give it to this program's",
+                "the key file belongs to another user; change its owner to the user that runs this program",
             ),
             Self::NotAKey => {
-                f.write_str("the file with the sealing key does not hold 32 bytes in base64")
+                f.write_str("the key file does not contain 32 bytes in base64")
             }
             Self::Unusable => {
-                f.write_str("the file with the sealing key cannot be read or created")
+                f.write_str("the key file cannot be read or created")
             }
         }
     }
@@ -346,14 +352,14 @@ impl fmt::Display for TicketError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Unknown => {
-                "no flow is kept under this ticket; it may have expired, so begin again"
+                "no pending flow is stored for this ticket; it may have expired, so begin again"
             }
-            Self::Used => "the flow was taken up already; was the link opened twice?",
+            Self::Used => "the pending flow was used already; was the link opened twice?",
             Self::OtherUser => {
                 "the flow was begun by another user; log in as that user, or begin again"
             }
             Self::Missing => {
-                "this browser has no ticket for the callback; was the flow begun in another one?"
+                "this browser has no ticket for the callback; was the login begun in another browser?"
             }
         })
     }
@@ -363,10 +369,10 @@ impl fmt::Display for ListenerError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoPort => {
-                f.write_str("this machine gave no port on which to wait for the browser's return")
+                f.write_str("no port could be opened on this machine to receive the callback")
             }
             Self::PortsTaken { ports } => {
-                f.write_str("other programs listen on the registered callback's port")?;
+                f.write_str("other programs listen on the port of the registered callback")?;
                 for (at, port) in ports.iter().enumerate() {
                     write!(f, "{} {port}", if at == 0 { ":" } else { "," })?;
                 }
@@ -385,13 +391,13 @@ impl fmt::Display for PaceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::UserCoolDown => {
-                "the call was not sent: this user's calls were too many a moment ago; try again later, and more slowly"
+                "the call was not sent: this user made too many calls a moment ago; try again later, and more slowly"
             }
             Self::ApplicationCoolDown => {
                 "the call was not sent: the provider says that this application has used up its calls; try again later"
             }
             Self::BudgetSpent => {
-                "the call was not sent: the daily budget of calls is spent; try again later"
+                "the call was not sent: the daily budget of calls is used up; try again tomorrow"
             }
         })
     }

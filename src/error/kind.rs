@@ -10,11 +10,9 @@ use super::groups::{
     SigningError, TicketError,
 };
 
-/// What happened.
-///
-/// Most programs ask [`Error::class`](super::Error::class) and match on few kinds. Kinds that belong to one part of
-/// the crate are grouped: `Seal(_)`, `Ticket(_)` and so on. New kinds and fields may be added, so a
-/// `match` needs a last arm and a pattern with fields ends with `..`.
+/// What went wrong. Most programs need only [`Error::class`](super::Error::class) and a few kinds. Kinds that
+/// belong to one part of the crate are grouped: `Seal(_)`, `Ticket(_)` and so on. New kinds and fields may be
+/// added, so a `match` needs a last arm and a pattern with fields ends with `..`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -25,7 +23,8 @@ pub enum ErrorKind {
         /// Which part is wrong.
         reason: &'static str,
     },
-    /// A setting has a value that cannot be sent, such as a line break in a realm.
+    /// A setting has a value that cannot be used, such as a line break in a realm. `reason` says
+    /// what is wrong.
     #[non_exhaustive]
     InvalidSetting {
         /// Which setting, and why.
@@ -42,31 +41,35 @@ pub enum ErrorKind {
     /// An endpoint is not HTTPS and not on the loopback interface. RFC 5849 sections 2.1 and 2.3
     /// require TLS: the replies carry secrets.
     InsecureEndpoint,
-    /// The request cannot be signed as it is.
+    /// The request cannot be signed; something in it has to change first.
     Request(RequestError),
     /// The signature cannot be made.
     Signing(SigningError),
-    /// No transport: the crate was built without the features `reqwest` and `ureq`, and none was given.
-    /// Use [`Client::with_transport`](crate::Client::with_transport), or [`Flow::build`](crate::Flow::build).
+    /// The client has no HTTP transport: the crate was built without the features `reqwest` and `ureq`, and
+    /// you set none. Use [`Client::with_transport`](crate::Client::with_transport), or
+    /// [`Flow::build`](crate::Flow::build).
     NoTransport,
     /// The client's HTTP transport cannot stream bodies. Use the one of the feature `reqwest`, implement
-    /// [`Transport::send_stream`](crate::transport::Transport::send_stream), or send the body whole.
+    /// [`Transport::send_stream`](crate::transport::Transport::send_stream), or send the body from
+    /// memory.
     NoStreams,
     /// The reqwest transport, a `tower` service, or [`Loopback::bind`], was used outside a Tokio runtime, or with
-    /// [`wait`](crate::wait). Call it from one with `.await`, use `UreqTransport`, or use
+    /// [`wait`](crate::wait). Use `.await` inside a Tokio runtime, use `UreqTransport`, or use
     /// [`Flow::build`](crate::Flow::build).
     ///
     /// [`Loopback::bind`]: https://docs.rs/tripod/latest/tripod/loopback/struct.Loopback.html
     NoRuntime,
 
-    /// The provider has no call of this kind, or none is known, so that nothing was sent.
+    /// The provider's description has no call of this kind (renewal or revocation). Nothing was
+    /// sent.
     #[non_exhaustive]
     NoSuchCall {
         /// What the call is for: `renewal`, `revocation` or `handshake`.
         call: &'static str,
     },
     /// An [`AnyFlow`](crate::AnyFlow) was asked for a step that its state does not have. The error's text says
-    /// which step it has instead. [`Flow`](crate::Flow) is without this error: there such a step does not compile.
+    /// which step it has instead. With [`Flow`](crate::Flow) this error cannot occur: such a step does not
+    /// compile.
     #[non_exhaustive]
     OutOfOrder {
         /// The method that was called.
@@ -75,24 +78,27 @@ pub enum ErrorKind {
         advice: &'static str,
     },
 
-    /// The connection could not be made: name, route, refused, or TLS.
+    /// No connection could be made: the host name was not found, the host was not reachable, the
+    /// connection was refused, or TLS failed.
     Connect,
-    /// The reply did not come within the time limit.
+    /// The reply did not come within the timeout.
     Timeout,
-    /// The connection broke before the reply was whole.
+    /// The connection broke before the reply was complete.
     Interrupted,
-    /// The reply came from another URL than the one asked, or the HTTP client would send another
-    /// URL than the one signed. The error's text names the part: write it as the HTTP client would.
+    /// The HTTP client would rewrite the URL and send another URL than the signed one, or the reply
+    /// came from another URL. The error's text names the part of the URL. Write it in the way the
+    /// HTTP client sends it.
     UrlChanged,
-    /// The provider answered with a redirect, which is never followed: it would carry credentials
-    /// elsewhere. Check the endpoint's URL.
+    /// The provider answered with a redirect. Redirects are never followed, because they would
+    /// carry credentials to another address. Check the endpoint's URL.
     #[non_exhaustive]
     Redirected {
         /// The reply's status.
         status: StatusCode,
     },
 
-    /// The provider refused. `problem` is its `oauth_problem` or error code, if it sent one.
+    /// The provider refused the request. `problem` is its `oauth_problem` or error code, if it sent
+    /// one.
     #[non_exhaustive]
     Rejected {
         /// The reply's status.
@@ -100,8 +106,8 @@ pub enum ErrorKind {
         /// The provider's own word for it, such as `nonce_used`, or a numeric code.
         problem: Option<String>,
     },
-    /// The provider refused the timestamp, also on the retry with its own clock. Check the time of
-    /// this machine.
+    /// The provider refused the timestamp, and refused it again after the client had corrected it.
+    /// Check this machine's clock.
     #[non_exhaustive]
     TimestampRefused {
         /// The reply's status.
@@ -109,22 +115,23 @@ pub enum ErrorKind {
     },
     /// The reply cannot be used.
     Reply(ReplyError),
-    /// The provider did not confirm the callback with `oauth_callback_confirmed=true`: it may be an
-    /// OAuth 1.0 service, open to session fixation (RFC 5849 section 2.1). A provider that is known
-    /// to leave it out can be marked so with [`Approval::tolerate_missing_confirmation`].
+    /// The provider did not confirm the callback with `oauth_callback_confirmed=true`. It may speak
+    /// OAuth 1.0, which is vulnerable to session fixation (RFC 5849 section 2.1). If a provider is
+    /// known to omit the confirmation, allow that with [`Approval::tolerate_missing_confirmation`].
     ///
     /// [`Approval::tolerate_missing_confirmation`]: crate::Approval::tolerate_missing_confirmation
     CallbackNotConfirmed,
 
-    /// What came back from the user's browser cannot be used.
+    /// The callback cannot be used.
     Callback(CallbackError),
-    /// The user, or the provider for them, denied access. `problem` is the word that came with it.
+    /// The user denied access, or the provider did so for the user. `problem` is the provider's
+    /// word for it, if it sent one.
     #[non_exhaustive]
     Denied {
         /// Such as `user_refused` or `access_denied`; none if the callback simply had no verifier.
         problem: Option<String>,
     },
-    /// The request token is older than the provider's stated lifetime. Begin again.
+    /// The request token is older than the lifetime in the provider's description. Begin again.
     RequestTokenExpired,
 
     /// Sealed bytes cannot be made or opened.
@@ -133,9 +140,9 @@ pub enum ErrorKind {
     KeyFile(KeyFileError),
     /// No parked flow belongs to the ticket, or no ticket to the callback.
     Ticket(TicketError),
-    /// The browser's return was not caught on this machine.
+    /// The callback was not received on this machine.
     Listener(ListenerError),
-    /// A pace held the call back: nothing was sent. Wait as long as
+    /// The rate limiter did not send the call. Wait as long as
     /// [`Error::retry_after`](super::Error::retry_after) says.
     Pace(PaceError),
     /// The store failed; its error is the source.
@@ -182,17 +189,17 @@ impl fmt::Display for ErrorKind {
             Self::Request(kind) => kind.fmt(f),
             Self::Signing(kind) => kind.fmt(f),
             Self::NoTransport => f.write_str(
-                "there is no HTTP transport; give the client one, enable the `reqwest` feature, or send the request of `build` yourself",
+                "there is no HTTP transport; enable the feature `reqwest`, set a transport with `Client::with_transport`, or send the request of `build` yourself",
             ),
             Self::NoStreams => f.write_str(
-                "the HTTP transport cannot stream; implement `Transport::send_stream`, use `ReqwestTransport`, or send the body whole",
+                "the HTTP transport cannot stream bodies; use `ReqwestTransport`, implement `Transport::send_stream`, or send the body from memory",
             ),
             Self::NoRuntime => f.write_str(
-                "a Tokio runtime is needed; call it from one with `.await`, use `UreqTransport` with `wait`, or send the request of `build` yourself",
+                "a Tokio runtime is needed; use `.await` inside a Tokio runtime, use `UreqTransport` with `wait`, or send the request of `build` yourself",
             ),
             Self::NoSuchCall { call } => write!(
                 f,
-                "the provider has no {call} call that is known here; ask the user to do it on the provider's page, or describe the call"
+                "the provider's description has no {call} call; ask the user to do it on the provider's page, or add the call with `Provider::with_token_life`"
             ),
             Self::OutOfOrder { step, advice } => {
                 write!(f, "`{step}` is not this flow's next step: {advice}")
@@ -202,10 +209,10 @@ impl fmt::Display for ErrorKind {
             }
             Self::Timeout => f.write_str("no reply within the time limit; try again"),
             Self::Interrupted => {
-                f.write_str("the connection broke before the reply was whole; try again")
+                f.write_str("the connection broke before the reply was complete; try again")
             }
             Self::UrlChanged => f.write_str(
-                "the URL that is called is not the one that was signed; write it in its normal form",
+                "the HTTP client would rewrite this URL, which would invalidate the signature; write it the way the client sends it",
             ),
             Self::Redirected { status } => write!(
                 f,
@@ -226,14 +233,14 @@ impl fmt::Display for ErrorKind {
             ),
             Self::Reply(kind) => kind.fmt(f),
             Self::CallbackNotConfirmed => f.write_str(
-                "the provider did not confirm the callback (oauth_callback_confirmed=true), so the flow could be hijacked",
+                "the provider did not confirm the callback (oauth_callback_confirmed=true), so the flow could be hijacked; check that it speaks OAuth 1.0a",
             ),
             Self::Callback(kind) => kind.fmt(f),
             Self::Denied { problem: Some(problem) } => {
-                write!(f, "the user or the provider refused the approval ({problem:?})")
+                write!(f, "the user or the provider denied access ({problem:?})")
             }
             Self::Denied { problem: None } => {
-                f.write_str("the approval was refused: the callback has no verifier")
+                f.write_str("access was denied: the callback has no verifier")
             }
             Self::RequestTokenExpired => {
                 f.write_str("the request token is older than the provider allows; begin again")
@@ -245,7 +252,7 @@ impl fmt::Display for ErrorKind {
             Self::Pace(kind) => kind.fmt(f),
             Self::Store { retryable: true } => f.write_str("the store failed; try again"),
             Self::Store { retryable: false } => {
-                f.write_str("the store refused; its own error says why")
+                f.write_str("the store refused the call; its own error says why")
             }
         }
     }

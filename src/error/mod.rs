@@ -102,7 +102,7 @@ pub type BoxError = Box<dyn StdError + Send + Sync + 'static>;
 /// }
 /// ```
 ///
-/// Whether a write was done, although the call failed:
+/// Whether a write may have been done, although the call failed:
 ///
 /// ```
 /// use tripod::Error;
@@ -228,19 +228,19 @@ impl Error {
         self
     }
 
-    /// What happened.
+    /// Returns what went wrong.
     #[must_use]
     pub fn kind(&self) -> &ErrorKind {
         &self.0.kind
     }
 
-    /// In which part of the work.
+    /// Returns the part of the work in which it went wrong.
     #[must_use]
     pub fn stage(&self) -> Stage {
         self.0.stage
     }
 
-    /// The HTTP status of the reply that this error is about, if there was one.
+    /// Returns the HTTP status of the reply that this error is about, if there was one.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
         match self.0.kind {
@@ -251,7 +251,7 @@ impl Error {
         }
     }
 
-    /// The provider's own word for the problem: its `oauth_problem`, or an error code as text.
+    /// Returns the provider's own word for the problem: its `oauth_problem`, or an error code as text.
     #[must_use]
     pub fn problem(&self) -> Option<&str> {
         match &self.0.kind {
@@ -262,14 +262,16 @@ impl Error {
         }
     }
 
-    /// The beginning of the reply's body: at most 300 characters, secrets masked.
+    /// Returns the beginning of the reply's body: at most 300 characters, secrets masked.
     #[must_use]
     pub fn excerpt(&self) -> Option<&str> {
         self.0.excerpt.as_deref()
     }
 
-    /// What the provider reports beside the word for the problem: missing parameters, accepted
-    /// versions, advice, its own base string. None if it reports nothing of the kind.
+    /// Returns what else the provider reports: missing parameters, accepted versions, advice, its
+    /// own base string.
+    ///
+    /// `None` if it reports nothing of this kind.
     ///
     /// # Examples
     ///
@@ -287,16 +289,17 @@ impl Error {
         self.0.report.as_deref()
     }
 
-    /// The URL that was called, without its query.
+    /// Returns the URL that was called, without its query.
     #[must_use]
     pub fn endpoint(&self) -> Option<&str> {
         self.0.endpoint.as_deref()
     }
 
-    /// Who has to act: the user, whoever set the program up, the provider, … Each error has one class.
+    /// Returns who has to act: the user, the person who configured the program, the provider, … Each
+    /// error has one class.
     ///
-    /// It is independent of [`is_retryable`](Self::is_retryable): a store that is away is the store's
-    /// matter, and the same call may succeed later.
+    /// The class does not depend on [`is_retryable`](Self::is_retryable): if a store cannot be
+    /// reached, the class is [`Store`](ErrorClass::Store), and the same call may succeed later.
     #[must_use]
     pub fn class(&self) -> ErrorClass {
         self.0.class.unwrap_or_else(|| class::of(self.0.stage, &self.0.kind))
@@ -305,19 +308,19 @@ impl Error {
     /// Suggests the HTTP status of the page that a web program shows for this error, in a request of
     /// the user's browser.
     ///
-    /// It says whose matter the error is for that browser: 400, 403, 409 and 410 for what the user did
-    /// or has to do again, 503 for what passes, 502 for the provider, 500 for the rest, and 200 for a
-    /// user who denied access. The guide's page `keeping` has a text for each.
+    /// 400, 403, 409 and 410 are for mistakes of the user and for what the user has to do again; 503
+    /// is for temporary failures, 502 for failures of the provider, 500 for all others, and 200 for a
+    /// user who denied access. The guide's page `keeping` has a text for each case.
     #[must_use]
     pub fn http_status_hint(&self) -> StatusCode {
         class::http_status(self.0.stage, &self.0.kind, self.class())
     }
 
-    /// Whether the same step may succeed if it is simply tried again, after a pause.
+    /// Returns whether the same step may succeed if it is simply tried again, after a pause.
     ///
-    /// True for failures of the network and of a store that may come back, and for statuses 408, 429,
-    /// 500, 502, 503 and 504. A token exchange that was cut off may have spent the request token at
-    /// the provider; the retry then ends with [`ErrorKind::Rejected`].
+    /// `true` for network failures, for a store that cannot be reached, and for the statuses 408,
+    /// 429, 500, 502, 503 and 504. If the connection broke during a token exchange, the request token
+    /// may be used up at the provider; then the retry ends with [`ErrorKind::Rejected`].
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         if let Some(retryable) = self.0.retryable {
@@ -334,33 +337,33 @@ impl Error {
         }
     }
 
-    /// How long to wait before the next try: the provider's `Retry-After`, or what is left of a
-    /// cool-down. None if nobody said.
+    /// Returns how long to wait before the next attempt: the provider's `Retry-After`, or the rest of a
+    /// cool-down of the rate limiter.
     ///
-    /// At most a day; a longer time is cut to that.
+    /// `None` if it is not known. At most one day.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
 
-    /// Whether the user has to approve again, in a new flow: short for
+    /// Returns whether the user has to approve again, in a new flow: the class is
     /// [`ErrorClass::Reauthorize`].
     #[must_use]
     pub fn needs_reauthorization(&self) -> bool {
         self.class() == ErrorClass::Reauthorize
     }
 
-    /// Whether the provider may have done what it was asked to do, although the call failed.
+    /// Returns whether the provider may have done what it was asked to do, although the call failed.
     ///
-    /// True where the request may have arrived and no usable answer came back: after a timeout or a
-    /// connection that broke, for an answer that cannot be read, and for the statuses 408, 500, 502 and
-    /// 504. False where nothing was sent, and where the provider refused.
+    /// `true` if the request may have arrived and no usable reply came back: after a timeout, a broken
+    /// connection, a reply that cannot be read, and for the statuses 408, 500, 502 and 504. `false` if
+    /// nothing was sent, or if the provider refused.
     #[must_use]
     pub fn may_have_happened(&self) -> bool {
         self.0.happened.unwrap_or_else(|| class::may_have_happened(&self.0.kind))
     }
 
-    /// Whether the user (or the provider on their behalf) refused the approval.
+    /// Returns whether the user denied access, or the provider did so for the user.
     #[must_use]
     pub fn is_denied(&self) -> bool {
         matches!(self.0.kind, ErrorKind::Denied { .. })

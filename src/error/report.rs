@@ -2,7 +2,8 @@
 
 use std::{fmt, ops::RangeInclusive};
 
-/// What a provider reports beside the word for the problem; see [`Error::report`](super::Error::report).
+/// Details of a provider's error report, beside the word for the problem; see
+/// [`Error::report`](super::Error::report).
 ///
 /// Secrets are masked in it.
 ///
@@ -21,43 +22,43 @@ pub struct ProblemReport {
 }
 
 impl ProblemReport {
-    /// What the provider advises (`oauth_problem_advice`): at most 300 characters.
+    /// Returns the provider's advice (`oauth_problem_advice`): at most 300 characters.
     #[must_use]
     pub fn advice(&self) -> Option<&str> {
         self.advice.as_deref()
     }
 
-    /// The names of the parameters that the provider misses (`oauth_parameters_absent`).
+    /// Returns the names of the parameters that the provider misses (`oauth_parameters_absent`).
     #[must_use]
     pub fn parameters_absent(&self) -> &[String] {
         &self.absent
     }
 
-    /// The names of the parameters that the provider did not expect (`oauth_parameters_rejected`),
+    /// Returns the names of the parameters that the provider did not expect (`oauth_parameters_rejected`),
     /// without their values.
     #[must_use]
     pub fn parameters_rejected(&self) -> &[String] {
         &self.rejected
     }
 
-    /// The versions of OAuth that the provider accepts (`oauth_acceptable_versions`), such as `1.0-1.0`.
+    /// Returns the versions of OAuth that the provider accepts (`oauth_acceptable_versions`), such as `1.0-1.0`.
     #[must_use]
     pub fn acceptable_versions(&self) -> Option<&str> {
         self.versions.as_deref()
     }
 
-    /// The Unix times that the provider accepts (`oauth_acceptable_timestamps`).
+    /// Returns the Unix times that the provider accepts (`oauth_acceptable_timestamps`).
     #[must_use]
     pub fn acceptable_timestamps(&self) -> Option<RangeInclusive<u64>> {
         self.timestamps.map(|(from, to)| from..=to)
     }
 
-    /// The signature base string as the provider computed it, if the reply contains one.
+    /// Returns the signature base string as the provider computed it, if the reply contains one.
     ///
-    /// Compare it with [`Explanation::base_string`](crate::signature::Explanation::base_string), which
-    /// masks the same values in the same way. Timestamp and nonce differ, since an explanation is of another
-    /// signature; every other difference is the cause of "invalid signature". If there is none, one of
-    /// the secrets is wrong.
+    /// Compare it with [`Explanation::base_string`](crate::signature::Explanation::base_string), which masks
+    /// the same values in the same way. Timestamp and nonce differ, because the explanation belongs to
+    /// another signature. Every other difference causes "invalid signature". If there is no difference, one
+    /// of the secrets is wrong.
     #[must_use]
     pub fn base_string(&self) -> Option<&str> {
         self.base_string.as_deref()

@@ -18,6 +18,6 @@ pub enum Stage {
     Renewal,
     /// Revoking an access token.
     Revocation,
-    /// Putting a flow or a session away, or taking it up again: sealing, tickets and stores.
+    /// Storing or restoring a flow or a session: sealing, tickets and stores.
     Keeping,
 }

@@ -29,48 +29,49 @@ const LOCALHOST: [SocketAddr; 2] = [
     SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
 ];
 
-/// Sends requests with [`reqwest`], over connections that are kept and shared by its clones.
+/// Sends requests with [`reqwest`]. This is the default transport. Its connections are kept, and clones share them.
 ///
-/// [`ReqwestSettings`](super::ReqwestSettings) has a user agent, a proxy, root certificates and the time to connect. What
-/// reqwest has beyond that is in [`builder`](Self::builder). The types of reqwest are part of this API, so a new major
-/// version of reqwest is a new major version of this crate; use it as `tripod::reqwest`.
+/// With [`ReqwestSettings`](super::ReqwestSettings) you can set the user agent, a proxy, root certificates and the
+/// connect timeout. For other settings of reqwest, use [`builder`](Self::builder). The types of reqwest are part of this
+/// API, so a new major version of reqwest is a new major version of this crate. Use reqwest as `tripod::reqwest`, so that
+/// the versions agree.
 ///
 /// # Security
 ///
-/// Plain HTTP is allowed for loopback addresses and for `localhost`, so `localhost` must not be
-/// another machine. This transport connects it to `[::1]` and `127.0.0.1` and asks no resolver, not even
-/// one that you set in [`from_builder`](Self::from_builder). If you add a proxy there, the proxy makes
-/// the connection and looks the name up: exclude `localhost` with [`reqwest::NoProxy`].
+/// Plain HTTP is allowed for loopback addresses and for `localhost`, so `localhost` must not be another
+/// machine. This transport connects `localhost` to `[::1]` and `127.0.0.1` without asking a resolver,
+/// also if you set a resolver in [`from_builder`](Self::from_builder). If you set a proxy there, the
+/// proxy makes the connection and resolves the name: exclude `localhost` with [`reqwest::NoProxy`].
 ///
-/// Needs a Tokio runtime with I/O and time when it is used, not when it is made; without one, a call
-/// ends with [`ErrorKind::NoRuntime`].
+/// A call needs a Tokio runtime with I/O and time; without a runtime, it fails with
+/// [`ErrorKind::NoRuntime`]. You can create the transport without a runtime.
 ///
 /// # Panics
 ///
-/// A call panics in a Tokio runtime whose I/O or time is switched off, since Tokio has no way to ask it
-/// for them. `#[tokio::main]` and [`enable_all`](tokio::runtime::Builder::enable_all) switch both on.
+/// A call panics in a Tokio runtime whose I/O or time is switched off, because this cannot be detected
+/// beforehand. `#[tokio::main]` and [`enable_all`](tokio::runtime::Builder::enable_all) switch both on.
 #[derive(Clone)]
 pub struct ReqwestTransport {
     client: Client,
 }
 
 impl ReqwestTransport {
-    /// Makes one with the defaults: 10 seconds to connect, no proxy from the environment.
+    /// Creates a transport with the defaults: 10 seconds to connect, no proxy from the environment.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidSetting`] if TLS cannot be set up. A system without root certificates
-    /// shows itself later, as [`ErrorKind::Connect`] of an HTTPS call.
+    /// [`ErrorKind::InvalidSetting`] if TLS cannot be set up. If the system has no root
+    /// certificates, HTTPS calls fail later with [`ErrorKind::Connect`].
     pub fn new() -> Result<Self, Error> {
         Self::from_builder(Self::builder()?)
     }
 
-    /// reqwest's builder as [`new`](Self::new) uses it, for what [`ReqwestSettings`](super::ReqwestSettings) does
-    /// not have.
+    /// Returns reqwest's builder with the same defaults as [`new`](Self::new), for settings that
+    /// [`ReqwestSettings`](super::ReqwestSettings) does not have.
     ///
     /// # Errors
     ///
-    /// As [`new`](Self::new).
+    /// The errors of [`new`](Self::new).
     pub fn builder() -> Result<ClientBuilder, Error> {
         with_tls(usual())
     }
@@ -81,11 +82,12 @@ impl ReqwestTransport {
         with_config(usual(), config)
     }
 
-    /// Makes one from a builder of your own; begin with [`builder`](Self::builder), since reqwest's own
-    /// obeys `HTTP_PROXY` and panics where it finds no TLS backend.
+    /// Creates a transport from a builder of your own.
     ///
-    /// Three settings are made here whatever the builder says: redirects are off; `connection_verbose` is off,
-    /// since it would write the tokens to the log; and `localhost` means this machine.
+    /// Begin with [`builder`](Self::builder): reqwest's own builder uses `HTTP_PROXY`, and panics if there is
+    /// no TLS backend. Three settings are always made here, whatever the builder says: redirects are off;
+    /// `connection_verbose` is off, because it would write the tokens to the log; and `localhost` means this
+    /// machine.
     ///
     /// # Errors
     ///
@@ -273,9 +275,9 @@ fn difference(url: &Url, uri: &Uri) -> Option<String> {
         let (signed, sent) = (uri.query().unwrap_or_default(), url.query().unwrap_or_default());
         Some(described("query", signed, sent))
     } else if !uri.host().is_some_and(|asked| asked.eq_ignore_ascii_case(host)) {
-        Some("the host would be written in another way".to_owned())
+        Some("the host would be written differently".to_owned())
     } else if url.port_or_known_default() != uri.port_u16().or(Some(standard)) {
-        Some("the port would be another".to_owned())
+        Some("the port would be different".to_owned())
     } else {
         None
     }
@@ -295,7 +297,7 @@ fn described(part: &str, signed: &str, sent: &str) -> String {
             )
         }
         _ if part == "path" => "the path has a \".\" or \"..\" that would be resolved".to_owned(),
-        _ => format!("the {part} would be another"),
+        _ => format!("the {part} would be different"),
     }
 }
 
@@ -315,7 +317,7 @@ fn classify(error: reqwest::Error) -> TransportError {
     }
 }
 
-/// Whether the reply itself is at fault, and not the line.
+/// Returns whether the reply itself is at fault, and not the line.
 fn is_malformed(error: &reqwest::Error) -> bool {
     let mut next = error.source();
     while let Some(cause) = next {
@@ -391,7 +393,7 @@ mod tests {
                 "the path has a \".\" or \"..\" that would be resolved",
             ),
             ("https://a.example/%2e%2e/b", "the path has a \".\" or \"..\" that would be resolved"),
-            ("https://127.1/b", "the host would be written in another way"),
+            ("https://127.1/b", "the host would be written differently"),
         ] {
             assert_eq!(part(uri).as_deref(), Some(named), "{uri}");
         }

@@ -76,14 +76,14 @@ fn a_refusal_is_an_error_of_its_own_and_gives_the_flow_back() {
         "https://app.example/back?denied=request%2Ftoken%2B1",
     ] {
         let kind = Kind::denied(None);
-        refuses(callback, &kind, "the approval was refused: the callback has no verifier");
+        refuses(callback, &kind, "access was denied: the callback has no verifier");
     }
     for (callback, word) in [
         (format!("{BACK}&oauth_problem=user_refused"), "user_refused"),
         ("/back?error=access_denied".to_owned(), "access_denied"),
     ] {
         let kind = Kind::denied(Some(word));
-        let text = format!("the user or the provider refused the approval ({word:?})");
+        let text = format!("the user or the provider denied access ({word:?})");
         refuses(&callback, &kind, &text);
     }
     // A word that may be a token is not repeated.

@@ -185,7 +185,7 @@ async fn every_failure_says_what_it_is_and_gives_the_flow_back() {
         (
             TransportError::interrupted("cut").into(),
             Kind::from(ErrorKind::Interrupted),
-            "the connection broke before the reply was whole; try again [<>]",
+            "the connection broke before the reply was complete; try again [<>]",
         ),
         (
             reply(500, "boom").into(),

@@ -12,7 +12,7 @@ use tripod_sandbox::{Denial, Endpoint, Fault, Sandbox};
 
 use crate::support::{Kind, OnThread, quiet};
 
-const CONNECTION: &str = "the connection broke before the reply was whole; try again";
+const CONNECTION: &str = "the connection broke before the reply was complete; try again";
 const TIME: &str = "no reply within the time limit; try again";
 const LARGE: &str = "the reply is larger than 65536 bytes and was not read further";
 /// Of a resource's reply, in bytes.
@@ -202,7 +202,7 @@ async fn every_fault_of_the_request_token_call() {
     let mut rows = at_a_token_call();
     for fault in [Fault::NoConfirmation, Fault::ConfirmationFalse] {
         let text = "the provider did not confirm the callback (oauth_callback_confirmed=true), \
-                    so the flow could be hijacked";
+                    so the flow could be hijacked; check that it speaks OAuth 1.0a";
         rows.push((fault, Kind::from(ErrorKind::CallbackNotConfirmed), text.to_owned()));
     }
     let ready = ready(rows).await;
@@ -347,7 +347,7 @@ async fn what_the_provider_refuses_of_a_right_request_is_tried_once_more() {
 async fn every_fault_of_the_callback() {
     let mismatch = "approval: the callback is for another request token; was another tab used?";
     let denied = |problem: Option<&str>| Kind::denied(problem);
-    let no_verifier = "approval: the approval was refused: the callback has no verifier";
+    let no_verifier = "approval: access was denied: the callback has no verifier";
     for (fault, kind, text) in [
         (
             Fault::OtherToken,
@@ -366,12 +366,12 @@ async fn every_fault_of_the_callback() {
         (
             Fault::Denied(Denial::UserRefused),
             denied(Some("user_refused")),
-            "approval: the user or the provider refused the approval (\"user_refused\")",
+            "approval: the user or the provider denied access (\"user_refused\")",
         ),
         (
             Fault::Denied(Denial::AccessDenied),
             denied(Some("access_denied")),
-            "approval: the user or the provider refused the approval (\"access_denied\")",
+            "approval: the user or the provider denied access (\"access_denied\")",
         ),
     ] {
         let place = Place::new().await;

@@ -235,7 +235,7 @@ async fn a_failure_of_the_network_gives_the_flow_back() {
         (
             TransportError::interrupted(secret_source()),
             Kind::from(ErrorKind::Interrupted),
-            "the connection broke before the reply was whole; try again",
+            "the connection broke before the reply was complete; try again",
         ),
         (
             TransportError::too_large(65_536),
@@ -245,7 +245,7 @@ async fn a_failure_of_the_network_gives_the_flow_back() {
         (
             TransportError::url_changed(),
             Kind::from(ErrorKind::UrlChanged),
-            "the URL that is called is not the one that was signed; write it in its normal form",
+            "the HTTP client would rewrite this URL, which would invalidate the signature; write it the way the client sends it",
         ),
     ] {
         fails(answer.into(), kind, text).await;
@@ -353,7 +353,7 @@ async fn a_reply_that_cannot_be_used_gives_the_flow_back() {
             reply(200, ISSUED.replace("&oauth_callback_confirmed=true", field)).into(),
             Kind::from(ErrorKind::CallbackNotConfirmed),
             "the provider did not confirm the callback (oauth_callback_confirmed=true), \
-             so the flow could be hijacked",
+             so the flow could be hijacked; check that it speaks OAuth 1.0a",
         )
         .await;
     }
@@ -411,8 +411,8 @@ async fn the_request_itself_can_be_impossible() {
     let scenario = Scenario::fatsecret();
     scenario.hands.set(0);
     let failed = scenario.unauthorized().request_token().await.unwrap_err();
-    let text = "request token: the clock stands at or before 1970, where no timestamp is valid; \
-                set it";
+    let text = "request token: the clock is at or before 1970, where no timestamp is valid; \
+                set this machine's clock";
     failed_with(
         failed.error(),
         Stage::RequestToken,

@@ -39,8 +39,8 @@ fn refuses_strangers(session: &Session) {
 fn nothing_is_signed_for_a_stranger() {
     refuses_strangers(&Scenario::photos().to_granted());
     let session = Scenario::photos().to_granted();
-    let text = "resource: the URL is not at the provider, and signing would show it the token; \
-                name the origin on the provider if it is trusted";
+    let text = "resource: the URL is not at one of the provider's origins, so the request was not signed; \
+                if you trust this origin, add it with `Provider::with_resource_origin`";
     let error = session.get("https://evil.example/photos").build().unwrap_err();
     failed_with(
         &error,

@@ -75,7 +75,7 @@ fn a_request_that_is_authorized_already_is_left_alone() {
     session.sign(&mut request).unwrap();
     let error = session.sign(&mut request).unwrap_err();
     assert_eq!(*error.kind(), ErrorKind::Request(RequestError::AuthorizationPresent));
-    assert!(error.to_string().contains("take it out"), "{error}");
+    assert!(error.to_string().contains("remove the header"), "{error}");
     quiet(&error);
     expected("POST", &[]).in_header(&request);
     request.headers_mut().remove(header::AUTHORIZATION);

@@ -252,8 +252,8 @@ async fn a_transport_that_cannot_stream_says_what_to_do() {
     let upload = session.put(PHOTOS).send_stream("x/y", stream(["a"])).await.unwrap_err();
     let download = session.get(PHOTOS).download().await.unwrap_err();
     for error in [upload, download] {
-        let text = "resource: the HTTP transport cannot stream; implement `Transport::send_stream`, \
-                    use `ReqwestTransport`, or send the body whole [https://photos.example.net/photos]";
+        let text = "resource: the HTTP transport cannot stream bodies; use `ReqwestTransport`, \
+                    implement `Transport::send_stream`, or send the body from memory [https://photos.example.net/photos]";
         failed_with(&error, Stage::Resource, &Kind::from(ErrorKind::NoStreams), text);
         assert_eq!((error.is_retryable(), error.may_have_happened()), (false, false));
     }
