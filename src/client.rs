@@ -20,9 +20,11 @@ use crate::{
     transport::{Limits, Transport},
 };
 
-/// A consumer at a provider, with its transport, its clock and its nonces.
+/// Begins flows, and makes sessions from stored tokens, at one provider with your consumer key and
+/// secret.
 ///
-/// Cheap to clone; all clones share one line of timestamps, which never go back.
+/// A client holds the provider, the consumer, the HTTP transport, the clock and the source of
+/// nonces. It is cheap to clone. All clones share one sequence of timestamps, which never decrease.
 ///
 /// # Examples
 ///
@@ -52,12 +54,11 @@ struct Inner {
 }
 
 impl Client {
-    /// Puts a provider and a consumer together, with the crate's own transport.
+    /// Creates a client for a provider with your consumer key and secret, using the built-in HTTP transport.
     ///
-    /// With the feature `ureq` and without `reqwest`, that is `UreqTransport`, which blocks the thread. Without
-    /// both there is none: give one with
-    /// [`with_transport`](Self::with_transport), or send the request of
-    /// [`build`](crate::Flow::build) yourself.
+    /// The built-in transport is `ReqwestTransport` (feature `reqwest`), or else `UreqTransport` (feature
+    /// `ureq`), which blocks the thread. Without both features there is none: set a transport with
+    /// [`with_transport`](Self::with_transport), or send the request of [`build`](crate::Flow::build) yourself.
     ///
     /// # Errors
     ///
@@ -72,10 +73,11 @@ impl Client {
         Ok(Self::with_parts(provider, consumer, Arc::new(transport)))
     }
 
-    /// Puts a provider and a consumer together with a transport of your own.
+    /// Creates a client for a provider with your consumer key and secret, using your own HTTP
+    /// transport.
     ///
-    /// Unlike [`new`](Self::new) it does not make the crate's own first, which reads the system's
-    /// root certificates.
+    /// Unlike [`new`](Self::new), it does not create the built-in transport first, which would read
+    /// the system's root certificates.
     pub fn from_transport(
         provider: Provider,
         consumer: Consumer,
@@ -109,37 +111,37 @@ impl Client {
         self.with(|inner| inner.transport = Arc::new(transport))
     }
 
-    /// Reads the time from another clock; a program's tests use it.
+    /// Reads the time from another clock, for example in tests.
     #[must_use]
     pub fn with_clock(self, clock: impl Clock) -> Self {
         self.with(|inner| inner.time = Arc::new(inner.time.with_clock(Arc::new(clock))))
     }
 
-    /// Draws nonces from another source; a program's tests use it.
+    /// Takes nonces from another source, for example in tests.
     #[must_use]
     pub fn with_nonces(self, nonces: impl NonceSource) -> Self {
         self.with(|inner| inner.time = Arc::new(inner.time.with_nonces(Arc::new(nonces))))
     }
 
-    /// Limits how long a call may take, from the beginning to the last byte of the reply. The
-    /// default is 30 seconds.
+    /// Sets the timeout of a call, from its beginning to the last byte of the reply. The default is
+    /// 30 seconds.
     #[must_use]
     pub fn with_time_limit(self, time: Duration) -> Self {
         self.with(|inner| inner.limits.time = time)
     }
 
-    /// Limits the size of a resource's reply in bytes. The default is 16 MiB. Token replies are
-    /// limited to 64 KiB whatever is set here.
+    /// Limits the size of a resource's reply, in bytes. The default is 16 MiB. The replies of the
+    /// two token calls always have a limit of 64 KiB.
     #[must_use]
     pub fn with_reply_limit(self, bytes: usize) -> Self {
         self.with(|inner| inner.limits.reply_bytes = bytes)
     }
 
-    /// Sets the `User-Agent` that names your application, on every request and with any transport. A header
-    /// that a resource request has already stays.
+    /// Sets the `User-Agent` header of every request, with any transport.
     ///
-    /// Without it, requests have the provider's ([`Provider::with_user_agent`]), or else what the transport sends.
-    /// Discogs refuses requests that do not name the application, and Wikimedia asks for a way to reach you.
+    /// If a resource request sets this header itself, that value is used. Without this setting, requests have the
+    /// user agent of the provider ([`Provider::with_user_agent`]), or else the transport's. Discogs refuses
+    /// requests that do not name the application, and Wikimedia asks for a way to reach you.
     ///
     /// # Errors
     ///
@@ -161,22 +163,22 @@ impl Client {
         Ok(self.with(|inner| inner.user_agent = Some(value)))
     }
 
-    /// Repeats calls that failed, by this policy: [`Retries::standard`] is a good one. Off by default.
+    /// Retries failed calls by a policy, such as [`Retries::standard`]. By default there are no retries.
     ///
-    /// It applies to the token calls of a flow, to the requests of a session, and to FatSecret's methods. A write
-    /// is repeated only if the provider cannot have carried it out; see [`Retries`].
+    /// The policy applies to the token calls of a flow, to the requests of a session, and to FatSecret's methods.
+    /// A write is retried only if the provider cannot have carried it out; see [`Retries`].
     #[must_use]
     pub fn with_retries(self, retries: Retries) -> Self {
         self.with(|inner| inner.retries = retries)
     }
 
-    /// The provider.
+    /// Returns the provider.
     #[must_use]
     pub fn provider(&self) -> &Provider {
         &self.inner.provider
     }
 
-    /// The consumer.
+    /// Returns the consumer.
     #[must_use]
     pub fn consumer(&self) -> &Consumer {
         &self.inner.consumer

@@ -16,9 +16,9 @@ use zeroize::Zeroizing;
 
 use crate::error::{Error, kind::ErrorKind};
 
-/// The application's own credentials at the provider: consumer key and consumer secret.
+/// The credentials of your application: consumer key and consumer secret.
 ///
-/// RFC 5849 calls them client credentials. `Debug` shows the key, which is no secret, and never
+/// RFC 5849 calls them client credentials. `Debug` shows the key, which is not secret, and never
 /// the secret.
 ///
 /// # Examples
@@ -35,7 +35,8 @@ pub struct Consumer {
 }
 
 impl Consumer {
-    /// Puts a consumer key and its secret together, as the provider's developer console shows them.
+    /// Creates the credentials from the consumer key and secret that the provider's developer
+    /// console shows.
     pub fn new(key: impl Into<String>, secret: impl Into<SecretString>) -> Self {
         Self { key: key.into(), secret: secret.into() }
     }
@@ -43,7 +44,8 @@ impl Consumer {
     /// Reads a consumer key and its secret from the environment: `PREFIX_CONSUMER_KEY` and
     /// `PREFIX_CONSUMER_SECRET`.
     ///
-    /// A line break at the end of a value is dropped: it comes with values that were read from a file.
+    /// A line break at the end of a value is removed, because values that were read from a file often
+    /// have one.
     ///
     /// # Errors
     ///
@@ -51,7 +53,8 @@ impl Consumer {
     ///
     /// # Security
     ///
-    /// No error shows a value. The environment itself keeps its copy, which every program that you start inherits.
+    /// No error shows a value. The secret also stays in the environment, and every program that you start inherits
+    /// it.
     ///
     /// # Examples
     ///
@@ -78,7 +81,7 @@ impl Consumer {
         Ok(Self::new(key.as_str(), secret.as_str()))
     }
 
-    /// The consumer key, which is sent with every request.
+    /// Returns the consumer key, which is sent with every request.
     #[must_use]
     pub fn key(&self) -> &str {
         &self.key
@@ -130,14 +133,15 @@ impl fmt::Debug for TokenPair {
     }
 }
 
-/// An access token and its secret: the user's lasting grant (RFC 5849: token credentials).
+/// An access token and its secret, with which a program acts for one user (RFC 5849: token
+/// credentials).
 ///
-/// Whoever holds both, and the consumer's secret, acts for the user. Store them encrypted. `Debug`
+/// Whoever has both, and the consumer's secret, can act for the user. Store them encrypted. `Debug`
 /// shows neither.
 ///
 /// # Examples
 ///
-/// A token that was stored earlier is taken up again with [`Client::session`]:
+/// [`Client::session`] makes a session from a stored token:
 ///
 /// ```
 /// # fn main() -> Result<(), tripod::Error> {
@@ -161,13 +165,13 @@ pub struct AccessToken {
 }
 
 impl AccessToken {
-    /// Puts a stored token and its secret together again.
+    /// Creates an access token from a stored token and its secret.
     ///
-    /// The secret may be empty: some providers issue tokens without one.
+    /// The secret may be empty, because some providers issue tokens without one.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidSetting`] if the token is empty, which names no grant.
+    /// [`ErrorKind::InvalidSetting`] if the token is empty.
     pub fn new(
         token: impl Into<SecretString>,
         secret: impl Into<SecretString>,
@@ -204,8 +208,8 @@ impl AccessToken {
         self
     }
 
-    /// Puts a stored further field back, as [`extra`](Self::extra) gave it. Replaces one of that
-    /// name.
+    /// Adds another field of the token reply that you stored; [`extra`](Self::extra) returns it. A
+    /// field with the same name is replaced.
     ///
     /// # Examples
     ///
@@ -224,56 +228,59 @@ impl AccessToken {
         self
     }
 
-    /// Returns when the token was granted. None if that is not known.
+    /// Returns when the token was granted, or `None` if that is not known.
     #[must_use]
     pub fn granted_at(&self) -> Option<SystemTime> {
         self.granted_at.and_then(system_time)
     }
 
-    /// Puts back the moment of the grant of a stored token. The vault does so by itself.
+    /// Sets when a stored token was granted. The vault does this by itself.
     #[must_use]
     pub fn with_granted_at(mut self, moment: SystemTime) -> Self {
         self.granted_at = unix_seconds(moment);
         self
     }
 
-    /// Returns when the token ends, as far as it was known at the grant. None if it does not end or if that is
-    /// not known. [`Flow::expires_at`](crate::Flow::expires_at) also knows of tokens that end after a time
-    /// without calls.
+    /// Returns when the token expires, as far as that was known when it was granted.
+    ///
+    /// `None` if the token does not expire, or if that is not known.
+    /// [`Flow::expires_at`](crate::Flow::expires_at) also knows tokens that expire after a time without calls.
     #[must_use]
     pub fn expires_at(&self) -> Option<SystemTime> {
         self.ends_at.and_then(system_time)
     }
 
-    /// Puts back the moment of the end of a stored token. The vault does so by itself.
+    /// Sets when a stored token expires. The vault does this by itself.
     #[must_use]
     pub fn with_expires_at(mut self, moment: SystemTime) -> Self {
         self.ends_at = unix_seconds(moment);
         self
     }
 
-    /// The token, to be stored. It is sent with every signed request; treat it as half a secret.
+    /// Returns the token, for example to store it. It is sent with every signed request, but do not
+    /// show it to others.
     #[must_use]
     pub fn token(&self) -> &str {
         self.pair.token.expose_secret()
     }
 
-    /// The token's secret, to be stored encrypted. It is never sent.
+    /// Returns the token's secret, for example to store it encrypted. It is never sent.
     #[must_use]
     pub fn secret(&self) -> &SecretString {
         &self.pair.secret
     }
 
-    /// A further field of the access token reply, such as `user_id` or `screen_name`.
+    /// Returns another field of the access token reply, such as `user_id` or `screen_name`.
     ///
-    /// Providers add what they like; FatSecret has been seen to send `user_id`. None for a token
-    /// that was made with [`new`](Self::new), until [`with_extra`](Self::with_extra) adds it.
+    /// Which fields there are depends on the provider; FatSecret has been seen to send `user_id`. A
+    /// token that was created with [`new`](Self::new) has no such fields until
+    /// [`with_extra`](Self::with_extra) adds them.
     #[must_use]
     pub fn extra(&self, name: &str) -> Option<&str> {
         self.extra.get(name).map(ExposeSecret::expose_secret)
     }
 
-    /// The names of the further fields, in alphabetical order.
+    /// Returns the names of the other fields of the access token reply, in alphabetical order.
     pub fn extra_names(&self) -> impl Iterator<Item = &str> {
         self.extra.keys().map(String::as_str)
     }

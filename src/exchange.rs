@@ -33,7 +33,7 @@ pub(crate) trait Call {
     /// The bounds of each attempt.
     fn limits(&self) -> Limits;
 
-    /// Whether it may be repeated although the provider may have carried it out.
+    /// Returns whether it may be repeated although the provider may have carried it out.
     fn is_repeatable(&self) -> bool;
 
     /// What must not be seen in an error or a span.

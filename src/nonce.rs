@@ -14,8 +14,8 @@ use crate::{
 
 /// A nonce: 1 to 64 letters and digits.
 ///
-/// Other characters are legal in OAuth, but a nonce without them looks the same in every encoding,
-/// and some providers stumble over the rest.
+/// OAuth allows other characters too. But letters and digits are the same in every encoding, and
+/// some providers do not accept other characters.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Nonce {
     bytes: [u8; Self::MAX],
@@ -26,7 +26,7 @@ impl Nonce {
     const MAX: usize = 64;
     const RANDOM: usize = 32;
 
-    /// Takes a nonce from text.
+    /// Creates a nonce from text.
     ///
     /// # Errors
     ///
@@ -45,11 +45,12 @@ impl Nonce {
         Ok(Self { bytes, len: text.len() })
     }
 
-    /// Draws 128 random bits, written as 32 hexadecimal digits.
+    /// Creates a random nonce of 128 bits, written as 32 hexadecimal digits.
     ///
-    /// They come from the thread's cryptographic generator, which the operating system seeds: no
-    /// system call for each nonce. After a `fork`, parent and child draw the same; the provider then
-    /// refuses the second of the two, and the request is sent again with a fresh nonce.
+    /// The bits come from the thread's cryptographic generator, which the operating system seeds, so
+    /// there is no system call for each nonce. After a `fork`, parent and child get the same nonces.
+    /// The provider then refuses the second of two equal nonces, and the client sends that request
+    /// again with a new nonce.
     #[must_use]
     pub fn random() -> Self {
         let mut bytes = [0; Self::MAX];
@@ -62,7 +63,7 @@ impl Nonce {
         Self { bytes, len: Self::RANDOM }
     }
 
-    /// The nonce as it is sent.
+    /// Returns the nonce as it is sent.
     #[must_use]
     pub fn as_str(&self) -> &str {
         // Only ASCII was ever written, so the empty default is out of reach.
@@ -79,14 +80,14 @@ impl fmt::Debug for Nonce {
     }
 }
 
-/// Where a client draws its nonces. Implement it, or give a closure, to inject them in tests.
+/// The source of a client's nonces. Implement it, or use a closure, to set the nonces in tests.
 ///
 /// # Security
 ///
-/// A nonce must never come twice with the same timestamp, consumer and token; with a fixed one,
-/// only the first request is accepted.
+/// A nonce must not be used twice with the same timestamp, consumer and token. With a fixed nonce,
+/// the provider accepts only the first request.
 pub trait NonceSource: Send + Sync + 'static {
-    /// A nonce that was not given before.
+    /// Returns a nonce that was not returned before.
     fn nonce(&self) -> Nonce;
 }
 

@@ -25,9 +25,9 @@ type Timer = dyn Fn(Duration) -> PauseFuture + Send + Sync;
 /// # }
 /// ```
 ///
-/// A call is repeated if its error [is retryable](Error::is_retryable): failures of the network, and the
-/// statuses 408, 429, 500, 502, 503 and 504. Each attempt is signed afresh, with its own nonce and timestamp.
-/// If no attempt succeeds, you get the outcome of the last one.
+/// A call is retried if its error [is retryable](Error::is_retryable): failures of the network, and the
+/// statuses 408, 429, 500, 502, 503 and 504. Each attempt is signed again, with a new nonce and timestamp. If
+/// no attempt succeeds, you get the result of the last one.
 ///
 /// # What is never sent twice
 ///
@@ -36,8 +36,8 @@ type Timer = dyn Fn(Duration) -> PauseFuture + Send + Sync;
 ///   write except `GET`, `HEAD`, `OPTIONS` and `TRACE`. `PUT` and `DELETE` count too, although RFC 9110 section
 ///   9.2.2 calls them idempotent: a repeated `PUT` can overwrite what somebody else has written in between, and
 ///   a repeated `DELETE` reports that there is nothing to delete, although the first one succeeded.
-/// - The exchange of a request token is treated as a write, since it uses up the request token. Asking for a
-///   request token is repeated freely: one that nobody received is harmless.
+/// - The exchange of a request token is treated as a write, because it uses up the request token. The call
+///   for a request token can always be repeated: a request token that nobody received does no harm.
 /// - A streamed body is never sent again.
 ///
 /// The retry after a refused timestamp or nonce happens without this policy, and does not count as one of its
@@ -46,13 +46,13 @@ type Timer = dyn Fn(Duration) -> PauseFuture + Send + Sync;
 /// # Pauses
 ///
 /// The pauses grow: each is at most twice as long as the one before, up to a limit. A random part, up to half of
-/// the pause, keeps clients apart that failed at the same moment. If the provider sends `Retry-After`, the pause
-/// is at least that long. A pause that would end after the total time is not begun: the call fails at once, and
-/// [`Error::retry_after`] tells you how long the provider wants you to wait.
+/// the pause, prevents that many clients that failed at the same moment try again at the same moment. If the
+/// provider sends `Retry-After`, the pause is at least that long. If the pause would end after the total time,
+/// the call fails at once, and [`Error::retry_after`] tells you how long the provider wants you to wait.
 ///
-/// Waiting needs a timer. With the features `reqwest` and `tower`, Tokio's is used. `UreqTransport` puts the
-/// thread to sleep. Otherwise, implement [`Transport::pause`](crate::transport::Transport::pause), or use
-/// [`with_timer`](Self::with_timer). Without a timer nothing is repeated.
+/// Waiting needs a timer. With the features `reqwest` and `tower`, it is Tokio's timer. `UreqTransport` puts
+/// the thread to sleep. Otherwise, implement [`Transport::pause`](crate::transport::Transport::pause), or
+/// use [`with_timer`](Self::with_timer). Without a timer there are no retries.
 ///
 /// # Cancel safety
 ///
@@ -68,14 +68,14 @@ pub struct Retries {
 }
 
 impl Retries {
-    /// No retries: each call is made once. This is the default.
+    /// Returns a policy without retries: each call is made once. This is the default.
     #[must_use]
     pub fn none() -> Self {
         Self { attempts: 1, total_time: Duration::MAX, ..Self::standard() }
     }
 
-    /// Three attempts, pauses that begin with half a second and stay below 20 seconds, and at most
-    /// 60 seconds for everything together.
+    /// Returns a policy for most programs: three attempts, pauses from half a second up to 20
+    /// seconds, and at most 60 seconds in total.
     #[must_use]
     pub fn standard() -> Self {
         Self {
@@ -98,7 +98,7 @@ impl Retries {
     /// Sets the longest pause before the first retry, and the longest of all. Each pause is twice as long as the
     /// one before, until it reaches `longest`.
     ///
-    /// The pause that is taken is a random time between the half of it and the whole.
+    /// The actual pause is random, between half of that and all of it.
     #[must_use]
     pub fn with_pauses(mut self, first: Duration, longest: Duration) -> Self {
         self.first_pause = first;
@@ -108,7 +108,7 @@ impl Retries {
 
     /// Limits the time from the beginning of the first attempt to the end of the last one, pauses included.
     ///
-    /// [`Client::with_time_limit`](crate::Client::with_time_limit) limits each attempt; the last attempts get less
+    /// [`Client::with_time_limit`](crate::Client::with_time_limit) limits each attempt; the last attempt gets less
     /// if less is left of the total time.
     #[must_use]
     pub fn with_total_time(mut self, limit: Duration) -> Self {
@@ -116,9 +116,10 @@ impl Retries {
         self
     }
 
-    /// Repeats only calls with errors that you approve.
+    /// Retries only calls with errors that your function approves.
     ///
-    /// This narrows the choice: an error that is not [retryable](Error::is_retryable) is never repeated.
+    /// A call whose error is not [retryable](Error::is_retryable) is never retried, whatever the
+    /// function returns.
     ///
     /// # Examples
     ///
@@ -135,7 +136,8 @@ impl Retries {
         self
     }
 
-    /// Waits with a timer of your own: for another runtime than Tokio, or in tests.
+    /// Sets the timer that waits between two attempts, for another runtime than Tokio, or for
+    /// tests.
     ///
     /// # Examples
     ///

@@ -14,8 +14,8 @@ use crate::error::{Error, kind::ErrorKind, stage::Stage};
 
 /// Runs a call to its end on this thread, without an async runtime.
 ///
-/// It is for transports that block the thread, such as `UreqTransport` (feature `ureq`), and for closures that
-/// do ([`transport::from_fn`](crate::transport::from_fn)). Steps and requests have a method for it:
+/// It works with transports that block the thread, such as `UreqTransport` (feature `ureq`) and closures
+/// ([`transport::from_fn`](crate::transport::from_fn)). Steps and requests have methods for this:
 /// [`Step::wait`](crate::Step::wait) and [`ResourceRequest::wait`](crate::ResourceRequest::wait). Use this function for
 /// the other calls, such as FatSecret's methods:
 ///
@@ -32,8 +32,8 @@ use crate::error::{Error, kind::ErrorKind, stage::Stage};
 ///
 /// # Errors
 ///
-/// Those of the call. [`ErrorKind::NoRuntime`] if the call needs an async runtime, whether this thread is in one or
-/// not: use `.await` there. The crate's own transports find this out before they send anything.
+/// The errors of the call. [`ErrorKind::NoRuntime`] if the call needs an async runtime, even if this thread is in
+/// one: use `.await` there. The crate's own transports find this out before they send anything.
 pub fn wait<T>(call: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
     match once(pin!(call)) {
         Poll::Ready(outcome) => outcome,
@@ -51,7 +51,7 @@ pub(crate) fn needs_a_runtime(stage: Stage) -> Error {
     Error::new(stage, ErrorKind::NoRuntime).with_may_have_happened(true)
 }
 
-/// Whether the call is polled by [`wait`], so that nobody will ever wake it.
+/// Returns whether the call is polled by [`wait`], so that nobody will ever wake it.
 #[cfg(any(feature = "reqwest", feature = "tower"))]
 pub(crate) fn is_waiting(context: &Context<'_>) -> bool {
     context.waker().will_wake(&WAITING)

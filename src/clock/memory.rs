@@ -83,7 +83,7 @@ impl Given {
         (self.calls > 0 || self.is_lost) && monotonic < self.until
     }
 
-    /// Whether another, given later, says as much: the clock ran evenly in between.
+    /// Returns whether another, given later, says as much: the clock ran evenly in between.
     fn is_like(&self, later: &Self) -> bool {
         let (Some(first), Some(second)) = (self.second, later.second) else { return false };
         let seconds = later.timestamp.checked_sub(self.timestamp).filter(|seconds| *seconds > 0);

@@ -12,7 +12,7 @@ use std::{
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
-/// Where a client reads the time. Implement it to inject a clock in tests.
+/// The clock of a client. Implement it to set the time in tests.
 ///
 /// # Examples
 ///
@@ -39,11 +39,11 @@ use std::{
 /// # }
 /// ```
 pub trait Clock: fmt::Debug + Send + Sync + 'static {
-    /// The time of day in whole seconds since 1970-01-01 00:00:00 UTC; it may jump.
+    /// Returns the time of day in whole seconds since 1970-01-01 00:00:00 UTC. It may jump.
     fn unix_seconds(&self) -> i64;
 
-    /// The time since some fixed moment; it never goes back. Ages of request tokens and the
-    /// provider's clock are measured on it.
+    /// Returns the time since some fixed moment; it never decreases. The crate uses it to measure
+    /// the age of request tokens, and the difference to the provider's clock.
     fn monotonic(&self) -> Duration;
 }
 
@@ -54,7 +54,7 @@ pub struct SystemClock {
 }
 
 impl SystemClock {
-    /// Reads the system's clocks from now on.
+    /// Creates a clock that reads the system's clocks.
     #[must_use]
     pub fn new() -> Self {
         Self { start: Instant::now() }

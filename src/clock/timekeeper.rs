@@ -139,7 +139,7 @@ impl Timekeeper {
         Some(self.anchor.load(Ordering::Relaxed)).filter(|anchor| *anchor != NO_ANCHOR)
     }
 
-    /// Whether the provider's time is so far from the timestamps of this client that it refuses them.
+    /// Returns whether the provider's time is so far from the timestamps of this client that it refuses them.
     pub(crate) fn is_far_from(&self, provider_seconds: u64) -> bool {
         /// Two minutes; the windows of providers are five or more.
         const FAR: u64 = 120;

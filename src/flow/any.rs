@@ -24,11 +24,11 @@ use crate::{
 /// A flow in whatever state it is, for programs that keep it in one place: a terminal or desktop interface, or a
 /// state machine of your own.
 ///
-/// Its methods take `&mut self`, and the flow stays in it whatever happens: a step that fails, a code that the
-/// user mistyped, or a future that is dropped. The price is that the compiler no longer knows the state: a step out
-/// of order compiles, and is the error [`ErrorKind::OutOfOrder`]. Where a function knows the state, use [`Flow`].
+/// Its methods take `&mut self`, and the flow stays in it if a step fails, if the user mistypes the code, or if a
+/// future is dropped. The cost is that the compiler no longer knows the state: a step out of order compiles, and
+/// fails with [`ErrorKind::OutOfOrder`]. Where a function knows the state, use [`Flow`].
 ///
-/// | Variant | Goes on by |
+/// | Variant | Next method |
 /// |---|---|
 /// | `Begun`, `Requesting` | [`advance`](Self::advance) |
 /// | `Pending` | [`authorize`](Self::authorize) or [`receive_callback`](Self::receive_callback) |
@@ -37,7 +37,7 @@ use crate::{
 ///
 /// # Examples
 ///
-/// A `match` takes the flow out again, in its state:
+/// A `match` takes the flow out, with its state as its type:
 ///
 /// ```
 /// use tripod::{AnyFlow, Session};
@@ -50,7 +50,7 @@ use crate::{
 /// }
 /// ```
 ///
-/// What the user is asked for, and what becomes of the answer:
+/// Asking the user for the code, and using it:
 ///
 /// ```
 /// use tripod::{AnyFlow, Error};
@@ -79,7 +79,7 @@ pub enum AnyFlow {
     Requesting(Step<Unauthorized>),
     /// The user has to approve, on the page at [`authorization_url`](AnyFlow::authorization_url).
     Pending(PendingFlow),
-    /// A verifier is here.
+    /// The flow has a verifier.
     Approved(Flow<Authorized>),
     /// The request token is being exchanged for an access token.
     Exchanging(Step<Authorized>),
@@ -88,9 +88,10 @@ pub enum AnyFlow {
 }
 
 impl AnyFlow {
-    /// Takes the step that needs no user: asks for the request token, or exchanges it.
+    /// Makes the call that comes next: asks for the request token, or exchanges it.
     ///
-    /// A step that is in flight already goes on, so that you can drop the future and call this again.
+    /// If such a call is running already, it continues. So you can drop the future and call this
+    /// method again.
     ///
     /// # Errors
     ///
@@ -100,8 +101,8 @@ impl AnyFlow {
     ///
     /// # Cancel safety
     ///
-    /// If you drop the future, the step stays in flight in here, and the next call of this method goes on with it.
-    /// [`cancel`](Self::cancel) gives it up. See [`Step`] for what the provider may have done.
+    /// If you drop the future, the step stays inside, and the next call of this method continues
+    /// it. [`cancel`](Self::cancel) cancels it. See [`Step`] for what the provider may have done.
     ///
     /// # Panics
     ///
@@ -119,7 +120,8 @@ impl AnyFlow {
         poll_fn(|context| self.poll(context)).await
     }
 
-    /// Takes the verifier (PIN) that the user copied from the provider's page, as [`Flow::authorize`] does.
+    /// Accepts the verifier (PIN) that the user copied from the provider's page, as [`Flow::authorize`]
+    /// does.
     ///
     /// # Errors
     ///
@@ -129,7 +131,7 @@ impl AnyFlow {
         self.approve("authorize", |flow| flow.authorize(verifier))
     }
 
-    /// Reads the verifier from the address that the user came back on, as [`Flow::receive_callback`] does.
+    /// Reads the verifier from the URL of the callback, as [`Flow::receive_callback`] does.
     ///
     /// # Errors
     ///
@@ -139,8 +141,9 @@ impl AnyFlow {
         self.approve("receive_callback", |flow| flow.receive_callback(callback))
     }
 
-    /// Forgets the verifier and waits for another one: for a code that the user mistyped, after
-    /// [`advance`](Self::advance) has failed.
+    /// Discards the verifier, so that the user can type another code.
+    ///
+    /// Use it if [`advance`](Self::advance) failed because the user mistyped the code.
     ///
     /// # Errors
     ///
@@ -156,7 +159,7 @@ impl AnyFlow {
         }
     }
 
-    /// Gives up the step in flight, and goes back to the state before it. Does nothing if none is in flight.
+    /// Cancels the running step, and goes back to the state before it. Does nothing if no step is running.
     ///
     /// The provider may have carried out the call all the same; see [`Step`].
     pub fn cancel(&mut self) {
@@ -170,7 +173,8 @@ impl AnyFlow {
         }
     }
 
-    /// The page to send the user to; `None` if the flow does not wait for the user.
+    /// Returns the URL of the page to which you send the user, or `None` if the flow does not wait
+    /// for the user.
     ///
     /// # Security
     ///
@@ -183,7 +187,7 @@ impl AnyFlow {
         }
     }
 
-    /// The session; `None` until access is granted. Clone it to keep it.
+    /// Returns the session, or `None` until access is granted. Clone the session to keep it.
     #[must_use]
     pub fn session(&self) -> Option<&Session> {
         match self {

@@ -24,12 +24,12 @@ impl Flow<Authorized> {
     ///
     /// # Errors
     ///
-    /// The step gives the flow back with a failure of the network, with
+    /// The step returns the flow with a network failure, with
     /// [`Rejected`](crate::ErrorKind::Rejected) (a wrong verifier, a token that was used or has
-    /// expired), or with a reply that cannot be used. After a failure of the network the exchange
-    /// can be tried again; whether it succeeds depends on whether the provider had carried it out.
-    /// After a wrong verifier, [`discard_verifier`](Self::discard_verifier) goes back to where
-    /// another one can be typed.
+    /// expired), or with a reply that cannot be used. After a network failure you can try the
+    /// exchange again; it succeeds unless the provider had already carried it out. After a wrong
+    /// verifier, call [`discard_verifier`](Self::discard_verifier), and let the user type another
+    /// one.
     ///
     /// # Cancel safety
     ///
@@ -42,21 +42,22 @@ impl Flow<Authorized> {
         Step::new(self.awaiting())
     }
 
-    /// Signs the request of [`exchange`](Self::exchange), to be sent by other means, and returns it with the
-    /// [`Awaiting`] that reads the reply.
+    /// Returns the signed request of [`exchange`](Self::exchange), to send with your own HTTP client, and
+    /// the [`Awaiting`] that reads the reply.
     ///
     /// To send the request again, take the flow back with [`into_flow`](Awaiting::into_flow) and build another
-    /// one: a timestamp and a nonce are good for one request only.
+    /// one, because a timestamp and a nonce can be used for one request only.
     ///
     /// # Errors
     ///
-    /// Gives the flow back with [`ClockBeforeEpoch`](crate::SigningError::ClockBeforeEpoch),
+    /// Returns the flow with [`ClockBeforeEpoch`](crate::SigningError::ClockBeforeEpoch),
     /// [`SignerFailed`](crate::SigningError::SignerFailed), or
     /// [`PlaintextWithoutTls`](crate::SigningError::PlaintextWithoutTls).
     ///
     /// # Security
     ///
-    /// The request holds credentials, for some providers in its URL; its `Debug` shows the URL.
+    /// The request contains credentials. For some providers they are in the URL, and the request's
+    /// `Debug` shows the URL.
     ///
     /// # Source
     ///
@@ -65,9 +66,10 @@ impl Flow<Authorized> {
         self.awaiting().build()
     }
 
-    /// Shows each step of the signature of [`exchange`](Self::exchange), with secrets masked, the
-    /// verifier among them: for a bug report about "invalid signature". It signs with a timestamp and
-    /// nonce of its own.
+    /// Shows each step of the signature of [`exchange`](Self::exchange), for example for a bug report
+    /// about "invalid signature".
+    ///
+    /// Secrets and the verifier are masked. The explanation has a timestamp and a nonce of its own.
     ///
     /// # Errors
     ///
@@ -76,7 +78,8 @@ impl Flow<Authorized> {
         self.call().explain()
     }
 
-    /// Forgets the verifier and waits for another one: for a code that the user mistyped.
+    /// Discards the verifier and goes back to the state before it, so that the user can type
+    /// another code.
     pub fn discard_verifier(self) -> Flow<RequestTokenIssued> {
         self.step_to(|state| RequestTokenIssued { token: state.token })
     }

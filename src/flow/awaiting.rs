@@ -8,17 +8,17 @@ use http::{Request, Response};
 use super::{Failed, Flow, state::State, token_call::TokenRequest};
 use crate::{clock::timekeeper::Flight, error::Error, protocol::problem::Problem};
 
-/// A flow whose signed request is on its way, and which waits for the reply.
+/// Reads the reply to a request of [`build`](Flow::build), and keeps the flow until then.
 ///
-/// You get it from [`build`](Flow::build), together with the request. Send the request with any HTTP
-/// client, and give the reply to [`accept`](Self::accept), which makes the flow's next state. If there is no
+/// You get it from [`build`](Flow::build), together with the request. Send the request with any HTTP client,
+/// and give the reply to [`accept`](Self::accept), which returns the flow's next state. If there is no
 /// reply, [`into_flow`](Self::into_flow) returns the flow.
 ///
 /// # Security
 ///
-/// An OAuth 1.0 reply holds nothing that binds it to its request. Give each reply to the `Awaiting`
-/// that came with its request: if one reply is given to two flows, neither of them can notice. What is
-/// noticed is a reply to the request-token call in the place of one with an access token.
+/// An OAuth 1.0 reply contains nothing that binds it to its request. Give each reply to the `Awaiting`
+/// that came with its request: if you give the same reply to two flows, the crate cannot detect it. It
+/// does detect a reply to the request-token call where it expects an access token.
 ///
 /// # Examples
 ///
@@ -44,7 +44,7 @@ pub struct Awaiting<S> {
     flight: Option<Flight>,
 }
 
-/// A state that a call to the provider leads out of: [`Unauthorized`](crate::Unauthorized) or
+/// A state that is left by a call to the provider: [`Unauthorized`](crate::Unauthorized) or
 /// [`Authorized`](crate::Authorized).
 ///
 /// Write `S: Networked` in code of your own that awaits a [`Step`](crate::Step), or calls
@@ -63,7 +63,7 @@ pub struct Awaiting<S> {
 /// }
 /// ```
 pub trait Networked: State {
-    /// The state after a success.
+    /// The state after the call has succeeded.
     type Next: State;
 
     // Not to be called from outside: nobody else has a `TokenRequest`.
@@ -100,7 +100,7 @@ impl<S> Awaiting<S> {
         &self.call
     }
 
-    /// Gives up the reply and returns the flow, in the state that it had.
+    /// Returns the flow, in the state that it had, without reading a reply.
     ///
     /// The provider may have carried out the call all the same; see [`Step`](super::Step).
     pub fn into_flow(self) -> Flow<S> {
@@ -109,16 +109,16 @@ impl<S> Awaiting<S> {
 }
 
 impl<S: Networked> Awaiting<S> {
-    /// Reads the provider's reply, and makes the flow's next state of it.
+    /// Reads the provider's reply, and returns the flow in its next state.
     ///
     /// If the provider refused the timestamp, the client learns the time from the reply's `Date`. The
-    /// request that the flow builds next is signed by it.
+    /// next request that the flow builds is signed with this time.
     ///
     /// # Errors
     ///
-    /// Gives the flow back with the errors of the step of the same state
-    /// ([`request_token`](Flow::request_token) or [`exchange`](Flow::exchange)), but for those of the
-    /// network.
+    /// Returns the flow with the errors of the step of the same state
+    /// ([`request_token`](Flow::request_token) or [`exchange`](Flow::exchange)), except network
+    /// failures.
     ///
     /// # Source
     ///

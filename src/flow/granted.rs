@@ -23,15 +23,16 @@ use crate::{
 };
 
 impl Client {
-    /// Takes up a session again from a stored access token. Nothing is sent; whether the token is
-    /// still good shows at the first request.
+    /// Creates a session from a stored access token.
+    ///
+    /// Nothing is sent. Whether the provider still accepts the token shows at the first request.
     pub fn session(&self, token: AccessToken) -> Session {
         Flow { client: self.clone(), state: access_granted(self, token) }
     }
 }
 
 impl Flow<AccessGranted> {
-    /// The access token, to be stored for the next time.
+    /// Returns the access token, for example to store it.
     #[must_use]
     pub fn access_token(&self) -> &AccessToken {
         self.state.signatory.token()
@@ -62,16 +63,17 @@ impl Flow<AccessGranted> {
         ResourceRequest::new(self.signatory(), method, url.as_ref())
     }
 
-    /// Reads and checks a URL once, for many requests to it and to what is below it.
+    /// Reads and checks a URL once, for many requests to this URL and to the paths below it.
     ///
-    /// A request from it is begun with a path behind the URL's own, such as `user/info`; the empty path is the
-    /// URL itself. The URL may have a query, which each request then has. A program that calls one
-    /// address again and again saves a part of the cost of each request. [`Resources`] has the rules.
+    /// Each request then names a path below the URL, such as `user/info`, or the empty path for the URL
+    /// itself. If the URL has a query, each request has this query. If a program calls the same URL often,
+    /// each request costs less. [`Resources`] describes the rules.
     ///
     /// # Errors
     ///
-    /// [`InvalidUrl`](crate::ErrorKind::InvalidUrl) if it cannot be read or names a user, and
-    /// [`ForeignOrigin`](crate::RequestError::ForeignOrigin) if it is not at the provider.
+    /// [`InvalidUrl`](crate::ErrorKind::InvalidUrl) if the URL cannot be read or contains a user
+    /// name, and [`ForeignOrigin`](crate::RequestError::ForeignOrigin) if it is not at one of the
+    /// provider's origins.
     ///
     /// # Examples
     ///
@@ -89,11 +91,12 @@ impl Flow<AccessGranted> {
         Resources::new(self.signatory(), url.as_ref())
     }
 
-    /// Signs a request of your own making, in place, for another HTTP client to send.
+    /// Signs an `http::Request` in place, so that you can send it with any HTTP client.
     ///
     /// The OAuth parameters go into the `Authorization` header, or into the query for a provider
-    /// that reads them there; the body is never touched. A body is part of the signature if its
-    /// `Content-Type` says that it is form data, and a `Host` header wins over the URL's host.
+    /// that expects them there. The body is never changed. A body is part of the signature if its
+    /// `Content-Type` says that it is form data. If there is a `Host` header, it is signed instead
+    /// of the URL's host.
     ///
     /// # Errors
     ///
@@ -136,12 +139,13 @@ impl Flow<AccessGranted> {
         in_place(&*self.signatory(), request)
     }
 
-    /// Signs the head of a request, whose body is elsewhere, for another HTTP client to send.
+    /// Signs the method, URL and headers of a request without its body, so that you can send it with any HTTP
+    /// client.
     ///
-    /// It is [`sign`](Self::sign) for a body that is a stream, or that the other client makes. OAuth signs no
-    /// body but a form. If the content type is that of a form, give the form's fields, decoded, as `form`.
-    /// Give fields with another content type only if the provider signs them, as Flickr does with the text parts
-    /// of an upload; see [`Multipart`](crate::Multipart).
+    /// Use it instead of [`sign`](Self::sign) if the body is a stream, or if the other client makes the body.
+    /// OAuth signs a body only if it is a form. If the content type is that of a form, pass the form's fields,
+    /// decoded, as `form`. With another content type, pass fields only if the provider signs them, as Flickr
+    /// does with the text parts of an upload; see [`Multipart`](crate::Multipart).
     ///
     /// # Errors
     ///
@@ -171,11 +175,12 @@ impl Flow<AccessGranted> {
         head_in_place(&*self.signatory(), parts, form)
     }
 
-    /// Returns when the access token will be dead, as far as that is known.
+    /// Returns when the access token expires, as far as that is known.
     ///
-    /// `None` for a token that does not expire, and for one of which nobody knows: a stored token without the
-    /// moment of its grant (the vault keeps it), or one that a time without calls makes inactive and that
-    /// this process has not used yet. The provider may end it sooner.
+    /// `None` if the token does not expire, or if the end is not known. The end is not known for a stored
+    /// token without the time of its grant (the vault stores that time). It is also not known for a token
+    /// that expires after a time without calls, until this process has used it. The provider may end a token
+    /// earlier.
     ///
     /// # Examples
     ///
@@ -193,38 +198,40 @@ impl Flow<AccessGranted> {
         life::expires_at(&self.state.signatory)
     }
 
-    /// Renews the access token, and says whether the provider has given a new one. This session and its
-    /// clones stay as they were; whether their token still works depends on the provider.
+    /// Renews the access token at the provider, and returns the renewed session.
+    ///
+    /// [`Renewed::pair_changed`] says whether the provider sent a new token. This session and its
+    /// clones keep the old token; whether it still works depends on the provider.
     ///
     /// # Errors
     ///
-    /// [`NoSuchCall`](crate::ErrorKind::NoSuchCall) if the provider has no such call;
-    /// [`Rejected`](crate::ErrorKind::Rejected), for a token that has ended for good, among others; the failures of the network.
+    /// [`NoSuchCall`](crate::ErrorKind::NoSuchCall) if the provider has no such call; [`Rejected`](crate::ErrorKind::Rejected)
+    /// if the provider refuses, for example because the token has expired for good; network failures.
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future gives up the call; the provider may have carried it out, and where it gives a new
-    /// token that one is lost.
+    /// If you drop the future, the call is cancelled. The provider may have carried it out; if it sent a new
+    /// token, the new token is lost.
     pub async fn renew(&self) -> Result<Renewed, Error> {
         life::renew(&self.state.signatory).await
     }
 
-    /// Revokes the access token at the provider. Remove it from where it is stored, too.
+    /// Revokes the access token at the provider. Also delete it from your own storage.
     ///
     /// # Errors
     ///
-    /// Gives the session back with [`NoSuchCall`](crate::ErrorKind::NoSuchCall) if the provider has no such
-    /// call, with [`Rejected`](crate::ErrorKind::Rejected), or with a failure of the network.
+    /// Returns the session with [`NoSuchCall`](crate::ErrorKind::NoSuchCall) if the provider has no such
+    /// call, with [`Rejected`](crate::ErrorKind::Rejected), or with a network failure.
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future gives up the call; the provider may have carried it out. Clones of the session
-    /// are still there.
+    /// If you drop the future, the call is cancelled; the provider may have carried it out. Clones of the
+    /// session still exist.
     ///
     /// # Security
     ///
-    /// Trello and Zotero have the token in the path of this call. It is masked in errors and events; a proxy
-    /// of yours sees it.
+    /// For Trello and Zotero, the path of this call contains the token. The token is masked in errors and
+    /// events, but a proxy of yours sees it.
     pub async fn revoke(self) -> Result<(), Failed<AccessGranted>> {
         match life::revoke(&self.state.signatory).await {
             Ok(()) => Ok(()),

@@ -16,12 +16,12 @@ use crate::{
 };
 
 impl Flow<RequestTokenIssued> {
-    /// The page to send the user to, in a browser of theirs.
+    /// Returns the URL of the provider's page, which the user has to open in a browser.
     ///
     /// # Security
     ///
-    /// It holds the request token, which is useless without its secret; still, show it to this
-    /// user only.
+    /// The URL contains the request token. The token is useless without its secret, but show the
+    /// URL to this user only.
     ///
     /// # Source
     ///
@@ -37,40 +37,44 @@ impl Flow<RequestTokenIssued> {
         url
     }
 
-    /// The request token, without its secret: the callback will name it as `oauth_token`, so it is
-    /// the key under which a web application keeps the flow.
+    /// Returns the request token, without its secret.
+    ///
+    /// The callback contains the same value as `oauth_token`, so a web application can use it as
+    /// the key for the pending flow.
     ///
     /// # Security
     ///
-    /// Keep the flow with the user's own session as well, or another user's callback could be
-    /// taken for theirs (RFC 5849 section 4.13).
+    /// Also bind the flow to the user's own session. Otherwise another user's callback could be
+    /// used for this user (RFC 5849 section 4.13).
     #[must_use]
     pub fn oauth_token(&self) -> &str {
         self.state.token.pair.token.expose_secret()
     }
 
-    /// How long ago the provider issued the request token.
+    /// Returns how long ago the provider issued the request token.
     #[must_use]
     pub fn age(&self) -> Duration {
         self.state.token.age(self.client.time().monotonic())
     }
 
-    /// Whether the request token has outlived the provider's stated lifetime.
+    /// Returns whether the request token has probably expired.
     ///
-    /// FatSecret's is taken to be 15 minutes. Always false for a provider that states none.
+    /// It is compared with the lifetime in the provider's description; for FatSecret that is 15
+    /// minutes, an assumption. Always `false` for a provider without a lifetime.
     #[must_use]
     pub fn is_expired(&self) -> bool {
         let lifetime = self.client.provider().request_token_lifetime();
         lifetime.is_some_and(|lifetime| self.age() >= lifetime)
     }
 
-    /// Takes the verifier (PIN) that the user copied from the provider's page. White space around
-    /// it is dropped.
+    /// Accepts the verifier (PIN) that the user copied from the provider's page.
+    ///
+    /// White space around the verifier is ignored.
     ///
     /// # Errors
     ///
-    /// Gives the flow back with [`CallbackError::MissingVerifier`](crate::CallbackError::MissingVerifier) if there is nothing but white
-    /// space, or [`ErrorKind::RequestTokenExpired`].
+    /// Returns the flow with [`CallbackError::MissingVerifier`](crate::CallbackError::MissingVerifier) if the verifier is empty, or
+    /// with [`ErrorKind::RequestTokenExpired`].
     ///
     /// # Source
     ///
@@ -80,15 +84,14 @@ impl Flow<RequestTokenIssued> {
         self.proceed(matched)
     }
 
-    /// Reads the verifier from the address that the user came back on: a whole URL, a path with a
-    /// query, or the query alone.
+    /// Reads the verifier from the URL of the callback: a complete URL, a path with a query, or
+    /// only the query.
     ///
     /// # Errors
     ///
-    /// Gives the flow back with [`ErrorKind::Denied`] if the user refused,
-    /// [`CallbackError::TokenMismatch`](crate::CallbackError::TokenMismatch) if it belongs to another flow,
-    /// [`CallbackError::MissingVerifier`](crate::CallbackError::MissingVerifier) if the verifier is empty, [`CallbackError::Unreadable`](crate::CallbackError::Unreadable) if
-    /// it cannot be read, or [`ErrorKind::RequestTokenExpired`].
+    /// Returns the flow with [`ErrorKind::Denied`] if the user denied access, [`CallbackError::TokenMismatch`](crate::CallbackError::TokenMismatch) if the callback belongs
+    /// to another flow, [`CallbackError::MissingVerifier`](crate::CallbackError::MissingVerifier) if the verifier is empty,
+    /// [`CallbackError::Unreadable`](crate::CallbackError::Unreadable) if the callback cannot be read, or [`ErrorKind::RequestTokenExpired`].
     ///
     /// # Security
     ///

@@ -32,7 +32,7 @@ use crate::{
     transport::Limits,
 };
 
-/// What [`Session::renew`](crate::Flow::renew) has brought.
+/// The result of [`Session::renew`](crate::Flow::renew).
 #[derive(Debug)]
 #[must_use = "it holds the session that is renewed"]
 pub struct Renewed {
@@ -41,13 +41,13 @@ pub struct Renewed {
 }
 
 impl Renewed {
-    /// Whether the provider has given a new token and secret, which have to be stored again.
+    /// Returns whether the provider sent a new token and secret, which you have to store.
     #[must_use]
     pub fn pair_changed(&self) -> bool {
         self.pair_changed
     }
 
-    /// Returns the session to go on with.
+    /// Returns the renewed session. Use it instead of the old one.
     pub fn into_session(self) -> Session {
         self.session
     }

@@ -44,26 +44,26 @@ use crate::{
 /// | [`Authorized`] | that and a verifier | [`exchange`](Flow::exchange) |
 /// | [`AccessGranted`] | an access token | [`get`](Flow::get), [`post`](Flow::post), [`sign`](Flow::sign) |
 ///
-/// A step consumes the flow. If it fails, [`Failed`] holds the flow in the state it had. A program that
-/// keeps the flow in one place, whatever its state is, uses [`AnyFlow`].
+/// A step consumes the flow. If a step fails, [`Failed`] holds the flow in the state that it had. If
+/// your program keeps the flow in one place, whatever its state is, use [`AnyFlow`].
 ///
-/// A flow holds secrets in memory that is wiped when it is dropped. It cannot be cloned before the
-/// grant, since a request token works once.
+/// A flow holds secrets, and wipes them from memory when it is dropped. It cannot be cloned before
+/// access is granted, because a request token works once.
 #[must_use = "a flow or session does nothing by itself, and dropping it forgets its tokens"]
 pub struct Flow<S> {
     client: Client,
     state: S,
 }
 
-/// A flow that waits for the user: the one that web applications keep, by
-/// [`oauth_token`](Flow::oauth_token), until the callback comes.
+/// A flow that waits for the user's approval. A web application keeps it until the callback comes,
+/// for example under its [`oauth_token`](Flow::oauth_token).
 pub type PendingFlow = Flow<RequestTokenIssued>;
 
-/// A flow that was granted: it signs and sends requests in the user's name.
+/// A flow with an access token. It signs and sends requests for the user.
 pub type Session = Flow<AccessGranted>;
 
 impl<S> Flow<S> {
-    /// The client this flow belongs to.
+    /// Returns the client that this flow belongs to.
     #[must_use]
     pub fn client(&self) -> &Client {
         &self.client
@@ -98,11 +98,13 @@ impl<S> fmt::Debug for Flow<S> {
     }
 }
 
-/// A step that failed: the error, and the flow in the state it had before.
+/// The error of a step. It holds the [`Error`], and the flow in the state that it had before the
+/// step.
 ///
 /// `?` turns it into the [`Error`] alone. `Display` names the step, and the [`Error`] is the
-/// [`source`](std::error::Error::source). Match on it to try again: a network failure in
-/// [`exchange`](Flow::exchange) then costs no second trip to the browser.
+/// [`source`](std::error::Error::source). To try again, take the flow out with
+/// [`into_flow`](Self::into_flow): after a network failure in [`exchange`](Flow::exchange), the
+/// user does not have to go to the browser again.
 ///
 /// # Examples
 ///
@@ -130,24 +132,24 @@ pub struct Failed<S> {
 }
 
 impl<S> Failed<S> {
-    /// What went wrong.
+    /// Returns the error.
     #[must_use]
     pub fn error(&self) -> &Error {
         &self.error
     }
 
-    /// Takes the flow back, in the state it had before the step.
+    /// Returns the flow, in the state that it had before the step.
     pub fn into_flow(self) -> Flow<S> {
         *self.flow
     }
 
-    /// Keeps the error and gives up the flow.
+    /// Returns the error, and drops the flow.
     #[must_use]
     pub fn into_error(self) -> Error {
         self.error
     }
 
-    /// Takes both.
+    /// Returns the error and the flow.
     pub fn into_parts(self) -> (Error, Flow<S>) {
         (self.error, *self.flow)
     }

@@ -23,8 +23,8 @@ mod sealed {
 /// One of the four states of a [`Flow`](crate::Flow).
 ///
 /// Write `S: State` in code of your own that is generic over the state. [`Flow`](crate::Flow) itself has no such bound,
-/// so a function that only passes a flow on, or prints it, needs none either. The trait is sealed: no other type
-/// can be a state.
+/// so a function that only passes a flow on, or prints it, does not need the bound either. The trait is sealed: no
+/// other type can be a state.
 ///
 /// # Examples
 ///
@@ -43,7 +43,8 @@ mod sealed {
 /// ```
 pub trait State: sealed::Sealed + fmt::Debug + Send + Sync + Sized + 'static {}
 
-/// Nothing has happened yet. The next step is [`request_token`](crate::Flow::request_token).
+/// The first state: nothing has happened yet. The next step is
+/// [`request_token`](crate::Flow::request_token).
 pub struct Unauthorized {
     pub(super) callback: Callback,
     pub(super) ask: Box<Ask>,
@@ -57,8 +58,8 @@ pub struct RequestTokenIssued {
     pub(super) token: RequestToken,
 }
 
-/// A verifier is here, from the callback of this request token or typed by the user. Whether the
-/// provider accepts it shows at the next step, [`exchange`](crate::Flow::exchange).
+/// The flow has a verifier, from the callback of this request token or typed by the user. Whether
+/// the provider accepts it shows at the next step, [`exchange`](crate::Flow::exchange).
 pub struct Authorized {
     pub(super) token: RequestToken,
     pub(super) matched: Matched,

@@ -21,17 +21,17 @@ use crate::{
     dead_stack::wipe_dead_stack, error::Error, exchange::Call as _, in_flight::InFlight, wait,
 };
 
-/// A step that is being taken over the network. Await it.
+/// A step that makes a call to the provider. It is a future: `.await` it.
 ///
-/// Nothing happens before the first poll; the request is signed then, so its timestamp is fresh.
+/// Nothing happens before the first poll. The request is signed then, so its timestamp is current.
 ///
 /// # Cancel safety
 ///
-/// A step is `Unpin`, so it can be polled through `&mut step` in `select!` or a timeout and go on
-/// later. To give up the call and keep the flow, use [`into_flow`](Self::into_flow). Nothing is lost
-/// on this side; the provider may have carried out the call all the same. A request token that
-/// nobody received is harmless. An exchange that the provider carried out has spent the request
-/// token: the next attempt is refused and the user has to approve again.
+/// A step is `Unpin`, so you can poll it through `&mut step` in `select!` or with a timeout, and
+/// continue it later. To cancel the call and keep the flow, use [`into_flow`](Self::into_flow). The
+/// flow is not lost, but the provider may have carried out the call. A request token that nobody
+/// received does no harm. If the provider carried out an exchange, the request token is used up: the
+/// provider refuses the next attempt, and the user has to approve again.
 ///
 /// # Panics
 ///
@@ -67,9 +67,9 @@ impl<S> Step<S> {
         self.0.value().map(Awaiting::flow)
     }
 
-    /// Gives up the call and takes the flow back, in the state it had.
+    /// Cancels the call and returns the flow, in the state that it had.
     ///
-    /// `None` if the step has already ended: its result had the flow.
+    /// `None` if the step has already ended; then its result has the flow.
     #[must_use = "the flow holds the tokens"]
     pub fn into_flow(self) -> Option<Flow<S>> {
         self.0.into_value().map(Awaiting::into_flow)
@@ -93,14 +93,14 @@ impl<S: Networked> Future for Step<S> {
 }
 
 impl<S: Networked> Step<S> {
-    /// Takes the step on this thread, without an async runtime.
+    /// Runs the step on this thread, without an async runtime.
     ///
-    /// It is for transports that block the thread, such as `UreqTransport` (feature `ureq`).
+    /// It works with transports that block the thread, such as `UreqTransport` (feature `ureq`).
     ///
     /// # Errors
     ///
-    /// Those of the step. [`NoRuntime`](crate::ErrorKind::NoRuntime) if the transport needs an async runtime, whether
-    /// this thread is in one or not; use `.await` there. The flow comes back in each case.
+    /// The errors of the step. [`NoRuntime`](crate::ErrorKind::NoRuntime) if the transport needs an async runtime,
+    /// even if this thread is in one; use `.await` there. The error holds the flow in each case.
     pub fn wait(mut self) -> Result<Flow<S::Next>, Failed<S>> {
         if let Poll::Ready(outcome) = wait::once(Pin::new(&mut self)) {
             return outcome;

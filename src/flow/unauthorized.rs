@@ -26,8 +26,10 @@ impl Client {
 }
 
 impl Flow<Unauthorized> {
-    /// Sets what this flow asks for: parameters for the authorization page and for the request-token call,
-    /// and another page. It replaces what an earlier call has set.
+    /// Sets parameters for the authorization page and for the request-token call, such as a scope, or
+    /// chooses another page.
+    ///
+    /// It replaces what an earlier call of this method has set.
     ///
     /// # Errors
     ///
@@ -53,16 +55,17 @@ impl Flow<Unauthorized> {
 
     /// Asks the provider for a request token.
     ///
-    /// Signed with the consumer's key alone. If the provider refuses the timestamp or the nonce,
-    /// the step tries once more with a fresh one, by the provider's clock.
+    /// The request is signed with the consumer's key alone. If the provider refuses the timestamp
+    /// or the nonce, the step tries once more, with a new nonce and the time of the provider's
+    /// clock.
     ///
     /// # Errors
     ///
-    /// The step gives the flow back with a failure of the network
-    /// ([`Connect`](crate::ErrorKind::Connect), [`Timeout`](crate::ErrorKind::Timeout), …), with
-    /// [`Rejected`](crate::ErrorKind::Rejected), with a reply that cannot be used
-    /// ([`MalformedReply`](crate::ReplyError::Malformed), [`MissingField`](crate::ReplyError::MissingField),
-    /// …), or with [`CallbackNotConfirmed`](crate::ErrorKind::CallbackNotConfirmed).
+    /// The step returns the flow with a network failure ([`Connect`](crate::ErrorKind::Connect),
+    /// [`Timeout`](crate::ErrorKind::Timeout), …), with [`Rejected`](crate::ErrorKind::Rejected), with a
+    /// reply that cannot be used ([`Malformed`](crate::ReplyError::Malformed),
+    /// [`MissingField`](crate::ReplyError::MissingField), …), or with
+    /// [`CallbackNotConfirmed`](crate::ErrorKind::CallbackNotConfirmed).
     ///
     /// # Cancel safety
     ///
@@ -75,21 +78,22 @@ impl Flow<Unauthorized> {
         Step::new(self.awaiting())
     }
 
-    /// Signs the request of [`request_token`](Self::request_token), to be sent by other means, and returns it with the
-    /// [`Awaiting`] that reads the reply.
+    /// Returns the signed request of [`request_token`](Self::request_token), to send with your own HTTP client, and
+    /// the [`Awaiting`] that reads the reply.
     ///
     /// To send the request again, take the flow back with [`into_flow`](Awaiting::into_flow) and build another
-    /// one: a timestamp and a nonce are good for one request only.
+    /// one, because a timestamp and a nonce can be used for one request only.
     ///
     /// # Errors
     ///
-    /// Gives the flow back with [`ClockBeforeEpoch`](crate::SigningError::ClockBeforeEpoch),
+    /// Returns the flow with [`ClockBeforeEpoch`](crate::SigningError::ClockBeforeEpoch),
     /// [`SignerFailed`](crate::SigningError::SignerFailed), or
     /// [`PlaintextWithoutTls`](crate::SigningError::PlaintextWithoutTls).
     ///
     /// # Security
     ///
-    /// The request holds credentials, for some providers in its URL; its `Debug` shows the URL.
+    /// The request contains credentials. For some providers they are in the URL, and the request's
+    /// `Debug` shows the URL.
     ///
     /// # Source
     ///
@@ -98,8 +102,10 @@ impl Flow<Unauthorized> {
         self.awaiting().build()
     }
 
-    /// Shows each step of the signature of [`request_token`](Self::request_token), with secrets masked: for
-    /// a bug report about "invalid signature". It signs with a timestamp and nonce of its own.
+    /// Shows each step of the signature of [`request_token`](Self::request_token), for example for a bug
+    /// report about "invalid signature".
+    ///
+    /// Secrets are masked. The explanation has a timestamp and a nonce of its own.
     ///
     /// # Errors
     ///
