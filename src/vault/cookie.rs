@@ -31,27 +31,29 @@ use crate::{
 /// A browser's cookie holds this much beside its name.
 const MAX_BYTES: usize = 3800;
 
-/// Keeps pending flows in the browser's own cookies, sealed. No store is needed, and any machine
-/// with the key ring can take a flow up.
+/// Keeps pending flows encrypted in the browser's cookies, without a store. Any machine with the key
+/// ring can continue a flow.
 ///
-/// It does not keep sessions: an access token lives for years, and a cookie is no place for it.
+/// It does not keep sessions, because an access token lives for years and does not belong into a
+/// cookie.
 ///
-/// Each unfinished flow is a cookie of some 300 bytes with FatSecret's tokens, more with longer ones,
-/// until its time is over. Servers refuse heads beyond 8 KiB or so: where tokens are long, use a
-/// [`Vault`](super::Vault).
+/// Each unfinished flow is a cookie of about 300 bytes with FatSecret's tokens, and more with longer
+/// tokens, until it expires. Many servers refuse request headers of more than 8 KiB. If your
+/// provider's tokens are long, use a [`Vault`](super::Vault).
 ///
-/// Make one and clone it, which is cheap: the clones know of each other which tickets were used.
+/// Create one and clone it, which is cheap. All clones share the list of used tickets.
 ///
 /// # Double clicks
 ///
-/// A second request with the same ticket is refused with [`TicketError::Used`] if the first was taken up by
-/// this value or a clone of it, or if its browser has received the [`used_cookie`](Ticket::used_cookie)
-/// by then. The page for it: "You are already signed in", if the user is; else "please load the page again".
+/// A second request with the same ticket is refused with [`TicketError::Used`] if this value or a clone of it
+/// handled the first request, or if the browser has received the [`used_cookie`](Ticket::used_cookie) by
+/// then. In this case say "You are already signed in" if the user is signed in, and "Please load the page
+/// again" if not.
 ///
-/// What a vault without a store cannot know is what another process does: on another machine, or before a
-/// restart. Of two requests that reach two processes at once, both get the flow, and the provider refuses one
-/// exchange with [`ErrorKind::Rejected`]. So look there, too, whether the user is signed in by now. The last
-/// 16,384 tickets are remembered.
+/// Without a store, a `CookieVault` cannot know what another process does, or what this process did before a
+/// restart. If two requests reach two processes at the same time, both get the flow, and the provider refuses
+/// one exchange with [`ErrorKind::Rejected`]. So check also after `Rejected` whether the user is signed in by
+/// now. A process remembers the last 16,384 tickets.
 ///
 /// # Examples
 ///
@@ -88,13 +90,13 @@ pub struct CookieVault {
 }
 
 impl CookieVault {
-    /// Keeps flows of this client's provider and consumer.
+    /// Creates a vault for flows of this client's provider and consumer.
     #[must_use]
     pub fn new(client: &Client, keys: KeyRing) -> Self {
         Self { sealer: Sealer::new(client, keys), used: Arc::default() }
     }
 
-    /// Sets how long a parked flow can be taken up; see [`Sealer::with_pending_lifetime`].
+    /// Sets how long a parked flow can be continued; see [`Sealer::with_pending_lifetime`].
     #[must_use]
     pub fn with_pending_lifetime(self, lifetime: Duration) -> Self {
         Self { sealer: self.sealer.with_pending_lifetime(lifetime), used: self.used }
@@ -104,17 +106,18 @@ impl CookieVault {
     ///
     /// # Errors
     ///
-    /// Gives the flow back as [`Sealer::seal_pending`] fails, or with
+    /// Returns the flow with the errors of [`Sealer::seal_pending`], or with
     /// [`SealError::TooLarge`] if a cookie cannot hold it; tokens of 1000 characters fit.
     pub fn park(&self, flow: PendingFlow) -> Result<Ticket, Failed<RequestTokenIssued>> {
         self.seal(Ok(None), &flow).map_err(|error| flow.failed(error))
     }
 
-    /// Seals a pending flow that only `user` can take up again, by [`resume_for`](Self::resume_for).
+    /// Seals a pending flow into a ticket, so that only `user` can continue it with
+    /// [`resume_for`](Self::resume_for).
     ///
     /// # Errors
     ///
-    /// As [`park`](Self::park); [`ErrorKind::InvalidSetting`] if `user` is empty.
+    /// The errors of [`park`](Self::park); [`ErrorKind::InvalidSetting`] if `user` is empty.
     pub fn park_for(
         &self,
         user: &str,
@@ -134,21 +137,22 @@ impl CookieVault {
         Ok(ticket.for_time(sealed.lifetime))
     }
 
-    /// Finishes a flow: takes it up, and exchanges the request token for an access token.
+    /// Continues a flow after the callback: reads the flow from the ticket, and exchanges the request token for an
+    /// access token.
     ///
-    /// `callback` is the URL that was requested, its path with the query, or the query. What fails for a moment is
-    /// tried again at once, up to three times, unless the provider asks for a pause or the client has a policy of
-    /// its own ([`Client::with_retries`](crate::Client::with_retries)). If the exchange fails all the same, the
-    /// ticket can be used again: the user loads the page again.
+    /// `callback` is the URL of the request, or its path with the query, or the query. A temporary failure is
+    /// tried again at once, up to three times, unless the provider asks for a pause or the client has its own
+    /// policy ([`Client::with_retries`](crate::Client::with_retries)). If the exchange fails all the same, the
+    /// ticket can be used again when the user reloads the page.
     ///
     /// # Errors
     ///
-    /// As [`resume`](Self::resume), and as [`Flow::exchange`](crate::Flow::exchange).
+    /// The errors of [`resume`](Self::resume) and of [`Flow::exchange`](crate::Flow::exchange).
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future lets the ticket be used again. The provider may have granted access meanwhile; it then
-    /// refuses the second exchange, and the user has to begin again.
+    /// If you drop the future, the ticket can be used again. The provider may have granted access in the
+    /// meantime; then it refuses the second exchange, and the user has to begin again.
     pub async fn finish(&self, ticket: &Ticket, callback: &str) -> Result<Session, Error> {
         let flow = self.open(None, ticket, callback)?;
         self.exchange(ticket, flow).await
@@ -158,7 +162,8 @@ impl CookieVault {
     ///
     /// # Errors
     ///
-    /// As [`finish`](Self::finish); [`TicketError::OtherUser`] if it was parked for another user.
+    /// The errors of [`finish`](Self::finish); [`TicketError::OtherUser`] if the flow was parked
+    /// for another user.
     ///
     /// # Cancel safety
     ///
@@ -181,25 +186,27 @@ impl CookieVault {
         Ok(session)
     }
 
-    /// Takes up a flow with the callback that the ticket's browser brought.
+    /// Opens the flow in the ticket and gives it the callback that came from the same browser.
     ///
-    /// Once for each ticket, as far as this vault knows; see [double clicks](Self#double-clicks). If the
-    /// exchange then fails, park the flow again and set the new ticket's cookie, or use
-    /// [`finish`](Self::finish), after which the ticket itself can be used again.
+    /// It works once for each ticket, as far as this vault knows; see [double
+    /// clicks](Self#double-clicks). If the exchange fails after this, park the flow again and set the
+    /// new ticket's cookie. Or use [`finish`](Self::finish) instead, after which the same ticket can be
+    /// used again.
     ///
     /// # Errors
     ///
-    /// [`TicketError::Used`] if the ticket was used already; as [`Flow::receive_callback`], and as
-    /// [`Sealer::open_pending`].
+    /// [`TicketError::Used`] if the ticket was used already; the errors of [`Flow::receive_callback`]
+    /// and of [`Sealer::open_pending`].
     pub fn resume(&self, ticket: &Ticket, callback: &str) -> Result<Flow<Authorized>, Error> {
         self.open(None, ticket, callback)
     }
 
-    /// Takes up a flow for the user who is logged in now.
+    /// Opens a flow as [`resume`](Self::resume) does, for the user who is logged in now.
     ///
     /// # Errors
     ///
-    /// As [`resume`](Self::resume); [`TicketError::OtherUser`] if it was parked for another user.
+    /// The errors of [`resume`](Self::resume); [`TicketError::OtherUser`] if the flow was parked
+    /// for another user.
     pub fn resume_for(
         &self,
         user: &str,
@@ -229,7 +236,7 @@ impl CookieVault {
         Ok(flow)
     }
 
-    /// The client that flows belong to.
+    /// Returns the client that flows belong to.
     #[must_use]
     pub fn client(&self) -> &Client {
         self.sealer.client()

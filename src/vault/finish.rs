@@ -20,33 +20,34 @@ use crate::{
 const TRIES: usize = 3;
 
 impl Vault {
-    /// Finishes a flow: takes it up, exchanges the request token, and saves the session for `user`.
+    /// Continues a flow after the callback: takes the flow from the store, exchanges the request token, and saves
+    /// the session for `user`.
     ///
-    /// `callback` is the URL that was requested, its path with the query, or the query; `user` is who
-    /// is logged in to your program now. What fails for a moment is tried again at once, up to three times,
-    /// unless the provider asks for a pause. If the client has a policy of its own
-    /// ([`Client::with_retries`](crate::Client::with_retries)), the exchange follows that instead. If the exchange
-    /// fails all the same, the flow is parked again for the same ticket, so that the user can load the page
-    /// again; a link with a forged verifier does no harm either.
+    /// `callback` is the URL of the request, or its path with the query, or the query. `user` is the id of the
+    /// user who is logged in to your program now. A temporary failure is tried again at once, up to three times,
+    /// unless the provider asks for a pause. If the client has its own policy
+    /// ([`Client::with_retries`](crate::Client::with_retries)), the exchange follows this policy instead. If the
+    /// exchange fails all the same, the flow is parked again for the same ticket, so that the user can reload the
+    /// page, and a link with a forged verifier does no harm.
     ///
-    /// A page that is loaded again after it has succeeded succeeds again, as long as the browser has
-    /// the ticket: leave the cookie there, it expires by itself.
+    /// After a success, the call succeeds again when the user reloads the page, as long as the browser has the
+    /// ticket. So do not delete the cookie; it expires by itself.
     ///
     /// # Errors
     ///
-    /// As [`resume_for`](Self::resume_for), as [`Flow::exchange`](crate::Flow::exchange), and as
+    /// The errors of [`resume_for`](Self::resume_for), of [`Flow::exchange`](crate::Flow::exchange), and of
     /// [`save`](Self::save). [`FinishFailed`] says whether the flow is parked again.
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future may leave a flow that was taken and that nobody has; the user then has to
-    /// begin again. A web server drops the work on a request whose browser has gone away: let a task of
-    /// its own finish the flow.
+    /// If you drop the future, the flow may be lost, because it was taken from the store; then the user has to
+    /// begin again. When a browser closes the connection, a web server drops the future of the request: so call
+    /// this in a task of its own.
     ///
     /// # Security
     ///
-    /// As [`resume`](Self::resume): the ticket comes from the browser that brings the callback. A flow
-    /// that was parked by [`park_for`](Self::park_for) is finished for the same user only.
+    /// As for [`resume`](Self::resume), the ticket has to come from the browser that brings the callback. A flow
+    /// that was parked with [`park_for`](Self::park_for) is finished for the same user only.
     ///
     /// # Examples
     ///
@@ -152,7 +153,7 @@ fn may_be_repeated(error: &Error) -> bool {
     error.is_retryable() && error.retry_after().is_none()
 }
 
-/// A flow that was finished. The vault has saved its session, so nothing is lost if you drop this.
+/// The result of [`Vault::finish`]. The vault has saved the session, so you may drop this value.
 #[derive(Clone, Debug)]
 pub struct Finished {
     session: Session,
@@ -160,25 +161,25 @@ pub struct Finished {
 }
 
 impl Finished {
-    /// The user's session, to use at once.
+    /// Returns the user's session, to use at once.
     pub fn session(&self) -> &Session {
         &self.session
     }
 
-    /// Takes the user's session out.
+    /// Returns the user's session, and consumes this value.
     pub fn into_session(self) -> Session {
         self.session
     }
 
-    /// Whether an earlier call had finished the flow already: the page was loaded again, or the link was clicked
-    /// twice.
+    /// Returns whether an earlier call had already finished the flow: the user reloaded the page, or clicked the
+    /// link twice.
     #[must_use]
     pub fn was_finished_before(&self) -> bool {
         self.before
     }
 }
 
-/// A flow that could not be finished: the error, and what is left of the flow.
+/// The error of [`Vault::finish`], with the ticket or the session that can still be used.
 ///
 /// `?` turns it into the [`Error`] alone.
 pub struct FinishFailed(Box<Inner>);
@@ -194,30 +195,31 @@ impl FinishFailed {
         Self(Box::new(Inner { error, ticket: None, session: None }))
     }
 
-    /// What went wrong.
+    /// Returns the error.
     #[must_use]
     pub fn error(&self) -> &Error {
         &self.0.error
     }
 
-    /// Keeps the error alone.
+    /// Returns the error, and consumes this value.
     #[must_use]
     pub fn into_error(self) -> Error {
         self.0.error
     }
 
-    /// The ticket of the flow, if it was taken and is parked again: the same callback can be tried
-    /// once more. The browser has this ticket's cookie already; setting it again does no harm.
+    /// Returns the ticket, if the flow was taken and is parked again: the same callback can be tried once
+    /// more. The browser already has this ticket's cookie; setting it again does no harm.
     ///
-    /// `None` also where nothing was taken, such as for a callback that names another flow: what was
-    /// parked then still is.
+    /// `None` also if the flow was not taken, for example because the callback names another flow. Then
+    /// the flow is still parked.
     #[must_use]
     pub fn ticket(&self) -> Option<&Ticket> {
         self.0.ticket.as_ref()
     }
 
-    /// The session, if the provider has granted it and only saving it failed. The request token is used
-    /// up, so save this, or the user has to begin again.
+    /// Returns the session, if the provider granted access and only saving failed.
+    ///
+    /// The request token is used up. So save this session, or the user has to begin again.
     #[must_use]
     pub fn into_session(self) -> Option<Session> {
         self.0.session

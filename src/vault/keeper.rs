@@ -27,14 +27,15 @@ use crate::{
     in_flight::InFlight,
 };
 
-/// Keeps pending flows until their callbacks come, and sessions for as long as you like.
+/// Stores pending flows until their callbacks come, and sessions for as long as you like,
+/// encrypted.
 ///
-/// Everything is sealed before it goes to the store; see [`Sealer`]. The store sees neither tokens
-/// nor tickets nor users: entries stand under SHA-256 of the ticket, and of the user with provider
-/// and consumer. (Who guesses a user's id can see whether there is an entry for it.) One store can
-/// serve vaults of several providers.
+/// Everything is sealed (encrypted and authenticated) before it goes to the store; see [`Sealer`].
+/// The store does not see tokens, tickets or users: the key of an entry is the SHA-256 of the
+/// ticket, or of the user with provider and consumer. (Somebody who guesses a user's id can see
+/// whether this user has an entry.) Vaults of several providers can use the same store.
 ///
-/// Cheap to clone.
+/// It is cheap to clone.
 ///
 /// # Examples
 ///
@@ -70,7 +71,8 @@ pub struct Vault {
 }
 
 impl Vault {
-    /// Keeps flows and sessions of this client's provider and consumer in `store`.
+    /// Creates a vault that keeps flows and sessions of this client's provider and consumer in
+    /// `store`.
     #[must_use]
     pub fn new(client: &Client, keys: KeyRing, store: impl Store) -> Self {
         Self { kept: Kept::new(Sealer::new(client, keys), store) }
@@ -84,15 +86,15 @@ impl Vault {
         Self { kept }
     }
 
-    /// Puts a pending flow away and gives the ticket for it.
+    /// Stores ("parks") a pending flow and returns its ticket for the user's browser.
     ///
-    /// Take its [`authorization_url`](crate::Flow::authorization_url) first: that is where the user
-    /// goes next, with the ticket in a cookie.
+    /// Get the [`authorization_url`](crate::Flow::authorization_url) from the flow first. Then
+    /// redirect the user to this URL, and set the ticket as a cookie in the same reply.
     ///
     /// # Errors
     ///
-    /// The future gives the flow back with [`ErrorKind::Store`](crate::ErrorKind::Store), or as
-    /// [`Sealer::seal_pending`].
+    /// The future returns the flow with [`ErrorKind::Store`](crate::ErrorKind::Store), or with the
+    /// errors of [`Sealer::seal_pending`].
     ///
     /// # Cancel safety
     ///
@@ -100,21 +102,22 @@ impl Vault {
     ///
     /// # Security
     ///
-    /// The flow is bound to nobody: for sites where this login is what tells who the user is. Where a
-    /// user is logged in already, use [`park_for`](Self::park_for).
+    /// The flow is not bound to a user. Use this method if this login tells your site who the user
+    /// is. If a user is logged in already, use [`park_for`](Self::park_for).
     pub fn park(&self, flow: PendingFlow) -> Park {
         self.park_as(Ok(None), flow)
     }
 
-    /// Puts a pending flow away that only `user` can finish, and gives the ticket for it.
+    /// Stores ("parks") a pending flow that only `user` can finish, and returns its ticket.
     ///
-    /// `user` is the user's id in your program. If somebody else is logged in to it when the browser
-    /// comes back, the grant is not saved for them: [`finish`](Self::finish) and
-    /// [`resume_for`](Self::resume_for) refuse another user, and [`resume`](Self::resume) refuses.
+    /// `user` is the user's id in your program. If another user is logged in when the browser comes back, the
+    /// access token is not saved for that user: [`finish`](Self::finish) and [`resume_for`](Self::resume_for)
+    /// refuse another user, and [`resume`](Self::resume) refuses always.
     ///
     /// # Errors
     ///
-    /// As [`park`](Self::park); [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) if `user` is empty.
+    /// The errors of [`park`](Self::park); [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) if
+    /// `user` is empty.
     ///
     /// # Cancel safety
     ///
@@ -136,17 +139,18 @@ impl Vault {
         Park(InFlight::new(flow, call))
     }
 
-    /// Takes up a parked flow with the callback that the ticket's browser brought.
+    /// Takes a parked flow from the store, and gives it the callback that came from the same
+    /// browser.
     ///
-    /// The flow is read and the callback checked against it first, which changes nothing: a forged
-    /// link, a refusal, or another flow's callback leave it parked. Only then is it taken, by one
-    /// caller.
+    /// First the flow is read and the callback is checked, which changes nothing: after a forged
+    /// link, a denial, or another flow's callback, the flow is still parked. Only then is the flow
+    /// taken from the store, and only one caller gets it.
     ///
     /// # Errors
     ///
     /// [`TicketError::Unknown`](crate::TicketError::Unknown) if there is no such flow or it has expired,
-    /// [`TicketError::Used`](crate::TicketError::Used) if another call has taken it, [`ErrorKind::Store`](crate::ErrorKind::Store); as
-    /// [`Flow::receive_callback`](crate::Flow::receive_callback), and as [`Sealer::open_pending`].
+    /// [`TicketError::Used`](crate::TicketError::Used) if another call has taken it, [`ErrorKind::Store`](crate::ErrorKind::Store);
+    /// the errors of [`Flow::receive_callback`](crate::Flow::receive_callback) and of [`Sealer::open_pending`].
     /// [`ResumeFailed`](super::ResumeFailed) can be tried again.
     ///
     /// # Cancel safety
@@ -155,18 +159,18 @@ impl Vault {
     ///
     /// # Security
     ///
-    /// The ticket has to come from the browser that brings the callback, by
-    /// [`Ticket::from_cookies`] or a header, never from the callback's own address.
+    /// The ticket has to come from the browser that brings the callback, in a cookie
+    /// ([`Ticket::from_cookies`]) or a header, never from the callback's URL.
     pub fn resume(&self, ticket: &Ticket, callback: &str) -> Resume {
         Resume::new(Attempt::new(&self.kept, ticket, callback, None))
     }
 
-    /// Takes up a parked flow as [`resume`](Self::resume) does, for the user who is logged in now.
+    /// Takes a parked flow as [`resume`](Self::resume) does, for the user who is logged in now.
     ///
     /// # Errors
     ///
-    /// As [`resume`](Self::resume); [`TicketError::OtherUser`](crate::TicketError::OtherUser) if the flow was parked by
-    /// [`park_for`](Self::park_for) for another user.
+    /// The errors of [`resume`](Self::resume); [`TicketError::OtherUser`](crate::TicketError::OtherUser) if the flow
+    /// was parked by [`park_for`](Self::park_for) for another user.
     ///
     /// # Cancel safety
     ///
@@ -175,7 +179,7 @@ impl Vault {
         Resume::new(Attempt::new(&self.kept, ticket, callback, Some(user)))
     }
 
-    /// Keeps a user's session, in place of one that is there.
+    /// Saves a user's session, and replaces an earlier one.
     ///
     /// `user` is the user's id in your program, not at the provider.
     ///
@@ -186,18 +190,19 @@ impl Vault {
     ///
     /// # Cancel safety
     ///
-    /// The session may have been kept all the same; saving it again does no harm.
+    /// If you drop the future, the session may have been saved or not. Saving it again does no
+    /// harm.
     pub async fn save(&self, user: &str, session: &Session) -> Result<(), Error> {
         let key = self.session_key(user)?;
         let sealed = self.kept.sealer.seal_session(session, user)?;
         self.kept.put(&key, &sealed, None).await
     }
 
-    /// Takes up a user's session, if one is kept.
+    /// Returns a user's session, if one is saved.
     ///
-    /// If an older key of the key ring had sealed it, it is sealed anew with the key that seals now, once, and
-    /// an event of `tracing` says so. If that cannot be written, the session is returned all the same, and the
-    /// next call tries again. A session that is saved meanwhile is not overwritten.
+    /// If an older key of the key ring sealed the session, it is sealed again with the current key, and a
+    /// `tracing` event reports that. If the new bytes cannot be written, the session is returned all the same,
+    /// and the next call tries again. A session that another call saves in the meantime is not overwritten.
     ///
     /// # Errors
     ///
@@ -235,7 +240,7 @@ impl Vault {
         self.kept.delete(&key).await
     }
 
-    /// The client that flows and sessions belong to.
+    /// Returns the client that flows and sessions belong to.
     #[must_use]
     pub fn client(&self) -> &Client {
         self.kept.sealer.client()
@@ -256,13 +261,13 @@ impl fmt::Debug for Vault {
     }
 }
 
-/// A flow on its way into the store. Await it.
+/// The future that parks a flow in the store. `.await` it.
 ///
 /// # Cancel safety
 ///
-/// It is `Unpin` and owns the flow: poll it through `&mut` in `select!` or a timeout, and take the
-/// flow back with [`into_flow`](Self::into_flow). The store may have kept it all the same, under a
-/// ticket that nobody has; that entry goes away by itself.
+/// It is `Unpin` and owns the flow: you can poll it through `&mut` in `select!` or with a timeout,
+/// and take the flow out with [`into_flow`](Self::into_flow). The store may have an entry for the
+/// flow all the same, under a ticket that nobody has; that entry expires.
 ///
 /// # Panics
 ///
@@ -271,7 +276,7 @@ impl fmt::Debug for Vault {
 pub struct Park(InFlight<PendingFlow, Result<Ticket, Error>>);
 
 impl Park {
-    /// Gives up and takes the flow back; `None` if this has ended, and its result had it.
+    /// Cancels the call and returns the flow, or `None` if the call has ended; then its result has the flow.
     #[must_use = "the flow holds the tokens"]
     pub fn into_flow(self) -> Option<PendingFlow> {
         self.0.into_value()

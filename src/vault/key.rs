@@ -25,8 +25,8 @@ pub(super) const ID_MAX: usize = 32;
 ///
 /// # Security
 ///
-/// Whoever has it opens everything that it sealed. Keep it where the program's other secrets are
-/// (a secret manager, the environment), never beside what it seals.
+/// Somebody who has the key can open everything that it sealed. Keep it where the program's other
+/// secrets are (a secret manager, the environment), never together with the sealed data.
 ///
 /// # Examples
 ///
@@ -42,26 +42,28 @@ pub(super) const ID_MAX: usize = 32;
 pub struct SealingKey(SecretBox<[u8; KEY_BYTES]>);
 
 impl SealingKey {
-    /// Draws a key from the operating system's randomness.
+    /// Creates a random key, with random numbers from the operating system.
     ///
     /// # Panics
     ///
-    /// If the operating system has none to give.
+    /// If the operating system has no random numbers.
     #[must_use]
     pub fn generate() -> Self {
         Self(SecretBox::init_with_mut(|key: &mut [u8; KEY_BYTES]| random::fill(key)))
     }
 
-    /// Takes 32 random bytes. They must be random: a password is no key.
+    /// Creates a key from 32 bytes. They must be random; do not use a password.
     #[must_use]
     pub fn from_bytes(bytes: [u8; KEY_BYTES]) -> Self {
         let bytes = Zeroizing::new(bytes);
         Self(SecretBox::init_with_mut(|key: &mut [u8; KEY_BYTES]| key.copy_from_slice(&*bytes)))
     }
 
-    /// Reads a key as [`to_base64`](Self::to_base64) wrote it, or `openssl rand -base64 32`.
+    /// Reads a key in base64, as [`to_base64`](Self::to_base64) or `openssl rand -base64 32` writes
+    /// it.
     ///
-    /// Both alphabets of base64 will do, with padding or without; white space around it is dropped.
+    /// Both alphabets of base64 are accepted, with padding or without. White space around the key
+    /// is ignored.
     ///
     /// # Errors
     ///
@@ -83,7 +85,7 @@ impl SealingKey {
         }
     }
 
-    /// Writes the key in base64, for a secret manager.
+    /// Returns the key in base64, for example for a secret manager.
     #[must_use]
     pub fn to_base64(&self) -> SecretString {
         SecretString::from(base64::prelude::BASE64_STANDARD.encode(self.expose()))
@@ -100,17 +102,17 @@ impl fmt::Debug for SealingKey {
     }
 }
 
-/// Keys with ids: one of them seals, all of them open.
+/// A set of sealing keys with ids: one of the keys seals, all of them can open.
 ///
-/// To rotate, a new key first goes to all machines with [`with_newer`](Self::with_newer), then seals on all of
-/// them, while the old one stays as [`with_older`](Self::with_older) until nothing is left that it sealed. See
-/// the guide's page [`keeping`](crate::guide::keeping).
+/// To rotate keys, first give all machines the new key with [`with_newer`](Self::with_newer). Then let all
+/// machines seal with the new key, and keep the old key with [`with_older`](Self::with_older) until it has
+/// sealed nothing that is left. The guide's page [`keeping`](crate::guide::keeping) describes the steps.
 ///
-/// Cheap to clone. `Debug` shows the ids.
+/// It is cheap to clone. `Debug` shows the ids.
 ///
 /// # Examples
 ///
-/// A new key is made; what the old one sealed can still be opened:
+/// A new key seals, and the key ring can still open what the old key sealed:
 ///
 /// ```
 /// # fn main() -> Result<(), tripod::Error> {
@@ -132,8 +134,10 @@ pub struct KeyRing {
 type Named = Arc<(String, SealingKey)>;
 
 impl KeyRing {
-    /// Begins with the key that seals. Its id is written beside everything that it seals, so that
-    /// the right key is found again: a date, a number; it is no secret.
+    /// Creates a key ring with the key that seals.
+    ///
+    /// The id is written into everything that the key seals, so that the right key is found later.
+    /// Use a date or a number; the id is not secret.
     ///
     /// # Errors
     ///
@@ -142,8 +146,10 @@ impl KeyRing {
         Ok(Self { sealing: named(id, key)?, newer: Vec::new(), older: Vec::new() })
     }
 
-    /// Adds an old key, which opens and does not seal. A [`Vault`](super::Vault) seals anew what it loads and
-    /// an old key had sealed.
+    /// Adds an old key, which can open and does not seal.
+    ///
+    /// When a [`Vault`](super::Vault) loads a session that an old key sealed, it seals the session again with
+    /// the current key.
     ///
     /// # Errors
     ///
@@ -153,8 +159,10 @@ impl KeyRing {
         Ok(self)
     }
 
-    /// Adds a key that will seal later, and only opens until then: the first step of a rotation on several
-    /// machines. What other machines have sealed with it already stays as it is.
+    /// Adds a new key, which can open and does not seal yet: the first step of a rotation on several
+    /// machines.
+    ///
+    /// Entries that other machines have already sealed with the new key are not changed.
     ///
     /// # Errors
     ///

@@ -22,10 +22,11 @@ use crate::{
 const MOST: usize = 256;
 
 impl SealingKey {
-    /// Reads the key from a file that is this user's alone.
+    /// Reads the key from a file that only this user can read.
     ///
-    /// The file holds the key in base64, as [`to_base64`](Self::to_base64) writes it, or
-    /// `openssl rand -base64 32`. White space around it is dropped. A symbolic link is followed.
+    /// The file contains the key in base64, as [`to_base64`](Self::to_base64) or
+    /// `openssl rand -base64 32` writes it. White space around it is ignored. A symbolic link is
+    /// followed.
     ///
     /// # Errors
     ///
@@ -33,14 +34,14 @@ impl SealingKey {
     ///
     /// # Security
     ///
-    /// On Unix, a file whose permissions give anything to its group or to others is refused: it has to be
-    /// `0600` or less. On Linux, a file that belongs to another user than the one this program acts as is
-    /// refused too, where `/proc` tells who that is. On other Unix systems the owner is not compared: only the
-    /// owner and the superuser can open such a file, so the difference matters to a program that runs as the
-    /// superuser. On Windows and other systems nothing of this is checked, and the permissions of the folder
-    /// decide: use one in the user's profile.
+    /// On Unix, the file must have the permissions `0600` or less; if its group or others have any permission,
+    /// the file is refused. On Linux, a file of another user is refused too, if `/proc` is available to find
+    /// out which user runs this program. On other Unix systems the owner is not checked: only the owner and
+    /// the superuser can open such a file, so this matters only to a program that runs as the superuser. On
+    /// Windows and other systems nothing of this is checked, and the permissions of the folder decide: use a
+    /// folder in the user's profile.
     ///
-    /// Whoever may write to the folder can put another file in this one's place.
+    /// Somebody who can write to the folder can replace the file.
     ///
     /// # Examples
     ///
@@ -58,19 +59,21 @@ impl SealingKey {
 
     /// Reads the key from a file, and creates the file with a new key if there is none.
     ///
-    /// The file appears with the whole key in it and, on Unix, with the permissions `0600`. Of several processes
-    /// that do this at once one creates it, and all of them read the same key. The folder has to be there, on a
-    /// file system that has hard links.
+    /// The file appears with the complete key in it and, on Unix, with the permissions `0600`. If several
+    /// processes do this at the same time, one of them creates the file, and all read the same key. The folder
+    /// must exist, on a file system with hard links.
     ///
-    /// For programs on one machine. On several, each would make a key of its own: create one, and give it to all.
+    /// Use this for programs on one machine. On several machines, each would create its own key: create one key,
+    /// and give it to all machines.
     ///
     /// # Errors
     ///
-    /// As [`from_file`](Self::from_file).
+    /// The errors of [`from_file`](Self::from_file).
     ///
     /// # Security
     ///
-    /// As [`from_file`](Self::from_file). Without the file, what its key has sealed cannot be opened: keep a copy.
+    /// As for [`from_file`](Self::from_file). If the file is lost, what its key has sealed cannot be opened: keep
+    /// a copy.
     ///
     /// # Examples
     ///

@@ -1,16 +1,16 @@
-//! Keeping what must outlive the program: pending flows and access tokens, sealed.
+//! Stores pending flows and access tokens, encrypted, so that they survive the program.
 //!
-//! A flow leaves the program in the middle: the user goes to a browser and comes back, perhaps to
+//! In the middle of a flow the user goes to the provider's page, and comes back later, perhaps to
 //! another process on another machine. And an access token lives for years.
 //!
 //! | To | use |
 //! |---|---|
 //! | keep flows and sessions in a [`store`] | [`Vault`] |
-//! | keep pending flows in the browser's cookies, with no store | [`CookieVault`] |
-//! | seal them into bytes for a place of your own | [`Sealer`] |
+//! | keep pending flows in the browser's cookies, without a store | [`CookieVault`] |
+//! | encrypt them into bytes that you store yourself | [`Sealer`] |
 //!
-//! Each needs a [`KeyRing`]. The guide's page [`keeping`](crate::guide::keeping) tells the whole
-//! story, with a web program and the care of keys.
+//! Each needs a [`KeyRing`]. The guide's page [`keeping`](crate::guide::keeping) has a web program,
+//! the handling of keys, and what each store guarantees.
 
 // The trap: whoever can read or swap what is stored acts for the user, so nothing leaves here unsealed,
 // and what is sealed is bound to its provider, its consumer, its purpose and its place.

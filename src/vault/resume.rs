@@ -25,14 +25,15 @@ use crate::{
     in_flight::InFlight,
 };
 
-/// A parked flow that is being taken up. Await it.
+/// The future that takes a parked flow from the store. `.await` it.
 ///
 /// # Cancel safety
 ///
-/// It is `Unpin`: poll it through `&mut` in `select!` or a timeout. Dropping it may leave a flow
-/// that was taken and that nobody has; the user then has to begin again. To give up a call and try
-/// again, use [`restart`](Self::restart), which keeps the claim. A web server drops the work on a
-/// request whose browser has gone away: let a task of its own take the flow up and finish it.
+/// It is `Unpin`, so you can poll it through `&mut` in `select!` or with a timeout. If you drop it,
+/// the flow may be lost, because it may have been taken; then the user has to begin again. To
+/// cancel a call and try again, use [`restart`](Self::restart), which keeps the claim. When a
+/// browser closes the connection, a web server drops the future of the request: so take and finish
+/// the flow in a task of its own.
 ///
 /// # Panics
 ///
@@ -69,7 +70,7 @@ impl Resume {
         Self { attempt, call }
     }
 
-    /// Gives up the call and begins anew, with the right to what the first may have taken.
+    /// Cancels the call and starts it again with the same claim, so that a flow which the first call has taken is not lost.
     pub fn restart(self) -> Self {
         Self::begin(self.attempt)
     }
@@ -134,7 +135,7 @@ impl fmt::Debug for Resume {
     }
 }
 
-/// A flow that could not be taken up: the error, and the right to try again.
+/// The error of [`Resume`], with the claim that is needed to try again.
 ///
 /// `?` turns it into the [`Error`] alone.
 ///
@@ -157,20 +158,20 @@ pub struct ResumeFailed {
 }
 
 impl ResumeFailed {
-    /// What went wrong.
+    /// Returns the error.
     #[must_use]
     pub fn error(&self) -> &Error {
         &self.error
     }
 
-    /// Keeps the error and gives up.
+    /// Returns the error, and gives up the claim.
     #[must_use]
     pub fn into_error(self) -> Error {
         self.error
     }
 
-    /// Tries again, with the same ticket, callback and claim: if the store had given the flow to
-    /// this attempt and only its reply was lost, it gives it again.
+    /// Tries again with the same ticket, callback and claim. If the store had given the flow to
+    /// this attempt and only its reply was lost, the store gives the flow again.
     pub fn retry(self) -> Resume {
         Resume::begin(self.attempt)
     }

@@ -7,14 +7,14 @@ use super::{format, keeper::Vault, key::KeyRing, store::entry::Key};
 use crate::error::Error;
 
 impl Vault {
-    /// Counts the entries of this vault by the key that sealed them: sessions, and flows that are parked or
-    /// were taken up and have not expired.
+    /// Counts the entries of this vault for each key that sealed them.
     ///
-    /// An old key whose count is 0 can be taken out of the key ring. Entries of other vaults in the same store,
-    /// for another provider or consumer key, are not counted: ask each of them.
+    /// It counts sessions, and flows that are parked or were taken and have not expired. If the count of an old
+    /// key is 0, you can remove the key from the key ring. Entries of other vaults in the same store, for
+    /// another provider or consumer key, are not counted: ask each vault.
     ///
-    /// The whole store is read, a part at a time. What is saved meanwhile may be counted or not. Redis may
-    /// count an entry twice while its table is being resized, and never misses one.
+    /// The whole store is read, in parts. Entries that are saved in the meantime may be counted or not. Redis
+    /// may count an entry twice while it resizes its table, but never misses one.
     ///
     /// # Errors
     ///
@@ -23,11 +23,11 @@ impl Vault {
     ///
     /// # Cancel safety
     ///
-    /// Nothing is changed.
+    /// Safe: it changes nothing.
     ///
     /// # Security
     ///
-    /// The ids are read from what is stored and are not authenticated.
+    /// The ids are read from the stored bytes and are not authenticated.
     ///
     /// # Examples
     ///
@@ -105,7 +105,7 @@ impl KeyCounts {
     }
 
     /// Returns how many entries were sealed by keys that are not in the key ring. They cannot be opened
-    /// until the key is put back.
+    /// until you add the key again.
     #[must_use]
     pub fn unknown(&self) -> u64 {
         self.unknown

@@ -24,21 +24,22 @@ use crate::{
 /// For a provider that states no lifetime of its request tokens.
 const PENDING_LIFETIME: Duration = Duration::from_secs(3600);
 
-/// Turns pending flows and sessions into bytes and back, for a client's provider and consumer.
+/// Encrypts pending flows and sessions into bytes, and opens them again, for a client's provider
+/// and consumer.
 ///
-/// What it makes can be stored anywhere: it is encrypted and authenticated (XChaCha20-Poly1305
-/// with a random nonce), and opens only with the same key ring, provider, consumer key, purpose and
-/// place. A [`Vault`](super::Vault) does this and keeps the bytes too.
+/// You can store the bytes anywhere. They are encrypted and authenticated (XChaCha20-Poly1305 with
+/// a random nonce), and open only with the same key ring, provider, consumer key, purpose and
+/// place. A [`Vault`](super::Vault) does this and also stores the bytes.
 ///
-/// The provider is told by its two token endpoints, as they are written.
+/// Providers are distinguished by the URLs of their two token endpoints, exactly as written.
 ///
-/// Cheap to clone.
+/// It is cheap to clone.
 ///
 /// # Security
 ///
-/// `place` says where the bytes belong: a row's key, a user's id. It is not in them and must be
-/// given again to open them, so that bytes that were moved from one user's row to another's do not
-/// open.
+/// `place` says where the bytes belong, such as a row's key or a user's id. It is not part of the
+/// bytes, and you must pass the same `place` to open them. So bytes that were moved from one user's
+/// row to another's do not open.
 ///
 /// # Examples
 ///
@@ -83,7 +84,8 @@ pub(super) struct SealedPending {
 }
 
 impl Sealer {
-    /// Seals for this client's provider and consumer, and opens into flows of this client.
+    /// Creates a sealer for this client's provider and consumer. Opened flows and sessions belong
+    /// to this client.
     #[must_use]
     pub fn new(client: &Client, keys: KeyRing) -> Self {
         let pending_lifetime =
@@ -96,8 +98,8 @@ impl Sealer {
     /// Sets how long a pending flow may wait for its callback, from when the request token was
     /// issued, in whole seconds.
     ///
-    /// The default is the lifetime that the provider states, or one hour; a longer one than the
-    /// provider's is cut to that.
+    /// The default is the lifetime in the provider's description, or one hour. A time that is
+    /// longer than the provider's lifetime is reduced to it.
     #[must_use]
     pub fn with_pending_lifetime(self, lifetime: Duration) -> Self {
         let mut inner = Arc::unwrap_or_clone(self.inner);
@@ -106,21 +108,24 @@ impl Sealer {
         Self { inner: Arc::new(inner) }
     }
 
-    /// Seals a pending flow, to be opened in this process or another until its time is over.
+    /// Seals a pending flow. This process or another one can open it until it expires.
     ///
-    /// The flow stays usable; see that only one of the two is used.
+    /// The flow itself can still be used; make sure that your program uses only one of the two.
     ///
     /// # Errors
     ///
-    /// [`SealError::Expired`] if its time is over already, [`SealError::Foreign`] if it
-    /// belongs to another provider or consumer, [`SealError::TooLarge`] beyond 64 KiB,
+    /// [`SealError::Expired`] if it has expired already, [`SealError::Foreign`] if it belongs to
+    /// another provider or consumer, [`SealError::TooLarge`] beyond 64 KiB,
     /// [`SigningError::ClockBeforeEpoch`](crate::SigningError::ClockBeforeEpoch).
     pub fn seal_pending(&self, flow: &PendingFlow, place: &str) -> Result<Vec<u8>, Error> {
         self.pending(flow, place, None).map(|sealed| sealed.bytes)
     }
 
-    /// Opens a pending flow that is bound to no user; a vault opens the others. Its age goes on: it is
-    /// what it would be had the flow stayed, to within a second, if the clocks of the two machines agree.
+    /// Opens a pending flow that is not bound to a user. (Only a vault can open flows that are bound to a
+    /// user.)
+    ///
+    /// The age of the flow includes the time for which it was stored, to within a second, if the clocks
+    /// of the machines agree.
     ///
     /// # Errors
     ///
@@ -131,7 +136,7 @@ impl Sealer {
         self.open_pending_for(sealed, place, None).map(|(flow, _)| flow)
     }
 
-    /// Seals a session's access token with its further fields.
+    /// Seals a session's access token, with the other fields of the token reply.
     ///
     /// # Errors
     ///
@@ -143,8 +148,8 @@ impl Sealer {
         self.seal(Purpose::Session, 0, place, &plain)
     }
 
-    /// Opens a session. Nothing is sent; whether the token is still good shows at the first
-    /// request.
+    /// Opens a session. Nothing is sent; whether the provider still accepts the token shows at the
+    /// first request.
     ///
     /// # Errors
     ///
@@ -170,8 +175,7 @@ impl Sealer {
         Ok((self.inner.client.session(token), anew.flatten()))
     }
 
-    /// The id of the key that `sealed` says it was sealed with: to find what has yet to be sealed
-    /// anew before an old key can go.
+    /// Returns the id of the key that sealed these bytes, so that you can find entries of an old key.
     ///
     /// # Errors
     ///
@@ -185,7 +189,7 @@ impl Sealer {
         format::key_id(sealed).map_err(keeping)
     }
 
-    /// The client that opened flows and sessions belong to.
+    /// Returns the client that opened flows and sessions belong to.
     #[must_use]
     pub fn client(&self) -> &Client {
         &self.inner.client

@@ -37,14 +37,15 @@ const MAX_BYTES: usize = 4000;
 const HOST_PREFIX: &str = "__Host-tripod-";
 const PLAIN_PREFIX: &str = "tripod-";
 
-/// What the browser holds while its flow is parked.
+/// A random value that the user's browser keeps while its flow is parked. The browser that brings
+/// the callback must also bring the ticket.
 ///
-/// A secret: with it, and the callback, the flow is taken up. `Debug` shows nothing. Put it into a
-/// cookie by [`set_cookie`](Self::set_cookie), or its [`value`](Self::value) into a header of your
-/// own.
+/// A ticket is secret: with the ticket and the callback, a flow can be continued. `Debug` does not
+/// show it. Put it into a cookie with [`set_cookie`](Self::set_cookie), or its
+/// [`value`](Self::value) into a header of your own.
 ///
-/// It begins with a tag that is made from the request token. There is one cookie for each flow, so
-/// that tabs do not disturb each other, and the tag is in its name.
+/// A ticket begins with a tag that is made from the request token. Each flow has its own cookie,
+/// with the tag in its name, so that several tabs do not disturb each other.
 ///
 /// # Examples
 ///
@@ -67,7 +68,7 @@ pub struct Ticket {
     lifetime: Option<Duration>,
 }
 
-/// Where a ticket's cookie is good.
+/// The connections on which the browser sends a ticket's cookie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CookieScope {
@@ -78,7 +79,7 @@ pub enum CookieScope {
     ///
     /// # Security
     ///
-    /// On a real host a neighbour under the same domain could plant such a cookie.
+    /// Do not use it on a public host: another host of the same domain could set such a cookie.
     Loopback,
 }
 
@@ -114,12 +115,13 @@ impl Ticket {
         self
     }
 
-    /// Takes a ticket from its value, as a header of your own brought it.
+    /// Creates a ticket from its value, for example from a header of your own.
     ///
     /// # Errors
     ///
-    /// [`TicketError::Missing`] if it is empty, [`TicketError::Unknown`] if it can be no
-    /// ticket's, [`TicketError::Used`] if it is what [`used_cookie`](Self::used_cookie) left there.
+    /// [`TicketError::Missing`] if the value is empty, [`TicketError::Unknown`] if it cannot be a
+    /// ticket, [`TicketError::Used`] if it is the value that [`used_cookie`](Self::used_cookie)
+    /// sets.
     pub fn from_value(value: &str) -> Result<Self, Error> {
         if value.is_empty() {
             return Err(keeping(ErrorKind::Ticket(TicketError::Missing)));
@@ -140,25 +142,24 @@ impl Ticket {
 
     /// Finds the ticket for a callback among the cookies of the request that brought it.
     ///
-    /// `cookie_header` is the request's `Cookie` header, as text or as bytes; join several with `"; "`.
-    /// What is in it besides, of other hosts under the same domain for example, need not be text.
-    /// `callback` is the URL that was requested, its path with the query, or the query. A refusal that names no
-    /// request token finds the ticket if the browser has one only.
+    /// `cookie_header` is the request's `Cookie` header, as text or as bytes; join several with `"; "`. Other
+    /// cookies, for example of other hosts under the same domain, need not be text. `callback` is the URL of
+    /// the request, or its path with the query, or the query. If a denial does not name a request token, the
+    /// ticket is found only if the browser has exactly one.
     ///
     /// # Errors
     ///
-    /// [`TicketError::Missing`] if this browser has no ticket for the callback, or two that
-    /// contradict each other; [`TicketError::Unknown`] if the cookie's value can be no ticket's;
-    /// [`TicketError::Used`] if the flow is finished and the browser was told so by [`used_cookie`](Self::used_cookie);
-    /// [`ErrorKind::Denied`] for a refusal that does not tell which of several flows it is about;
-    /// [`CallbackError::Unreadable`](crate::CallbackError::Unreadable) or [`CallbackError::TokenMismatch`](crate::CallbackError::TokenMismatch) if it cannot be read.
+    /// [`TicketError::Missing`] if this browser has no ticket for the callback, or two that contradict each other; [`TicketError::Unknown`] if the cookie's value
+    /// cannot be a ticket; [`TicketError::Used`] if the flow is finished and the browser has the [`used_cookie`](Self::used_cookie); [`ErrorKind::Denied`] for a
+    /// denial that may belong to several flows; [`CallbackError::Unreadable`](crate::CallbackError::Unreadable) or
+    /// [`CallbackError::TokenMismatch`](crate::CallbackError::TokenMismatch) if the callback cannot be read.
     ///
     /// # Security
     ///
-    /// `scope` must be the one that [`set_cookie`](Self::set_cookie) was given: in
-    /// [`CookieScope::Https`] a cookie without the `__Host-` prefix is not looked at, since another
-    /// host under the same domain could have planted it. Names are compared byte for byte, as browsers
-    /// do: only spaces and tabs around a cookie are dropped, no other white space.
+    /// `scope` must be the same as for [`set_cookie`](Self::set_cookie). With [`CookieScope::Https`],
+    /// a cookie without the `__Host-` prefix is ignored, because another host under the same domain
+    /// could have set it. Names are compared byte for byte, as browsers do: only spaces and tabs
+    /// around a cookie are removed, no other white space.
     pub fn from_cookies(
         cookie_header: impl AsRef<[u8]>,
         callback: &str,
@@ -224,13 +225,14 @@ impl Ticket {
         Self::from_cookies(Zeroizing::new(cookies.join(&b"; "[..])).as_slice(), callback, scope)
     }
 
-    /// The `Set-Cookie` header's value that gives this ticket to the browser. It lasts as long as
-    /// the flow is kept, or the browser's own session for a ticket made
-    /// [from its value](Self::from_value).
+    /// Returns the value of the `Set-Cookie` header that gives this ticket to the browser.
+    ///
+    /// The cookie lasts as long as the flow is kept, or until the browser is closed for a ticket that was
+    /// created [from its value](Self::from_value).
     ///
     /// # Security
     ///
-    /// It holds the ticket: keep it out of logs.
+    /// The value contains the ticket: keep it out of logs.
     #[must_use]
     pub fn set_cookie(&self, scope: CookieScope) -> String {
         let mut cookie = self.cookie(scope, self.value.expose_secret());
@@ -240,8 +242,8 @@ impl Ticket {
         cookie.to_string()
     }
 
-    /// The `Set-Cookie` header's value that takes the ticket from the browser again, once the flow
-    /// was taken up.
+    /// Returns the value of the `Set-Cookie` header that deletes the ticket in the browser, after the flow
+    /// was continued.
     #[must_use]
     pub fn clear_cookie(&self, scope: CookieScope) -> String {
         let mut cookie = self.cookie(scope, "");
@@ -249,12 +251,13 @@ impl Ticket {
         cookie.to_string()
     }
 
-    /// The `Set-Cookie` header's value that says in the ticket's place that its flow is finished: a later
-    /// request of this browser's is then refused with [`TicketError::Used`], on any machine. It lasts for an hour,
-    /// or as long as the ticket would have.
+    /// Returns the value of the `Set-Cookie` header that replaces the ticket by the note that its flow is
+    /// finished.
     ///
-    /// For a [`CookieVault`](super::CookieVault), which has no other way to know. With a
-    /// [`Vault`](super::Vault), leave the ticket in the browser: `finish` then returns the session again.
+    /// A later request of this browser is then refused with [`TicketError::Used`], on any machine. The cookie
+    /// lasts for an hour, or as long as the ticket would have. Use it with a [`CookieVault`](super::CookieVault),
+    /// which has no other way to know that the flow is finished. With a [`Vault`](super::Vault), leave the ticket
+    /// in the browser: `finish` then returns the session again.
     #[must_use]
     pub fn used_cookie(&self, scope: CookieScope) -> String {
         let (tag, _) = self.parts();
@@ -264,8 +267,8 @@ impl Ticket {
         cookie.to_string()
     }
 
-    /// The ticket as text, for a header or a field of your own: up to 4000 letters, digits, `-`,
-    /// `_` and `.`.
+    /// Returns the ticket as text, for a header or a field of your own: up to 4000 characters, which are
+    /// letters, digits, `-`, `_` and `.`.
     #[must_use]
     pub fn value(&self) -> &SecretString {
         &self.value
@@ -335,7 +338,7 @@ fn trimmed(mut bytes: &[u8]) -> &[u8] {
     bytes
 }
 
-/// Whether this can be the name of a cookie, RFC 6265 section 4.1.1.
+/// Returns whether this can be the name of a cookie, RFC 6265 section 4.1.1.
 fn is_token(name: &[u8]) -> bool {
     !name.is_empty()
         && name.iter().all(|byte| byte.is_ascii_graphic() && !b"()<>@,;:\\\"/[]?={}".contains(byte))

@@ -7,7 +7,7 @@ use crate::hex;
 
 /// The name of an entry: 1 to 128 ASCII letters, digits and `-_.:`.
 ///
-/// No store has to escape it, fold its letter case or cut it.
+/// So a store does not have to escape it, change its letter case or shorten it.
 ///
 /// # Examples
 ///
@@ -25,10 +25,10 @@ use crate::hex;
 pub struct Key(Box<str>);
 
 impl Key {
-    /// The most bytes that a key has.
+    /// The maximum length of a key in bytes.
     pub const MAX: usize = 128;
 
-    /// Checks a name.
+    /// Creates a key from a name, after checking it.
     ///
     /// # Errors
     ///
@@ -88,12 +88,12 @@ impl fmt::Display for Key {
 pub struct Value<'a>(&'a [u8]);
 
 impl<'a> Value<'a> {
-    /// The most bytes that a value has: 64 KiB.
+    /// The maximum length of a value in bytes: 64 KiB.
     ///
-    /// A store that finds more under a key should refuse before it reads them.
+    /// If a store finds a longer value, it should refuse before it reads the value.
     pub const MAX: usize = 64 << 10;
 
-    /// Checks the length of a value.
+    /// Creates a value, after checking its length.
     ///
     /// # Errors
     ///

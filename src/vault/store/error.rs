@@ -2,7 +2,7 @@ use std::fmt;
 
 use crate::error::BoxError;
 
-/// Why a store could not do its work.
+/// The error of a [`Store`](super::Store).
 #[derive(Debug)]
 pub struct StoreError {
     kind: StoreErrorKind,
@@ -23,16 +23,18 @@ pub enum StoreErrorKind {
 }
 
 impl StoreError {
-    /// The store could not be reached, or did not answer in time. The same call may succeed later.
+    /// Creates the error for a store that could not be reached, or did not answer in time. The same
+    /// call may succeed later.
     ///
-    /// `source` must hold neither a password nor the entry.
+    /// `source` must not contain a password or the entry.
     pub fn unavailable(source: impl Into<BoxError>) -> Self {
         Self { kind: StoreErrorKind::Unavailable, source: Some(source.into()) }
     }
 
-    /// The store answered and refused: full, read-only, another schema.
+    /// Creates the error for a store that answered and refused the call, because it is full,
+    /// read-only, or has another schema.
     ///
-    /// `source` must hold neither a password nor the entry.
+    /// `source` must not contain a password or the entry.
     pub fn refused(source: impl Into<BoxError>) -> Self {
         Self { kind: StoreErrorKind::Refused, source: Some(source.into()) }
     }
@@ -49,7 +51,7 @@ impl StoreError {
         self.kind
     }
 
-    /// Whether the same call may succeed later.
+    /// Returns whether the same call may succeed later.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         self.kind == StoreErrorKind::Unavailable

@@ -31,11 +31,11 @@ const SWEEP: usize = 8;
 const OVERHEAD: u64 = 256;
 const CAPACITY: u64 = 1 << 30;
 
-/// Keeps entries in memory. They are gone when the program ends.
+/// Keeps entries in memory. They are lost when the program ends.
 ///
-/// Entries leave by themselves: each put drops a few of those that have expired, and a read drops
-/// an expired one that it meets. There is no background task. All entries together may take about
-/// [one gibibyte](Self::with_capacity); more are refused.
+/// Expired entries are deleted when new entries are added or when they are read; there is no
+/// background task. All entries together may take about [one gibibyte](Self::with_capacity); more
+/// entries are refused.
 ///
 /// # Examples
 ///
@@ -78,7 +78,7 @@ struct Entry {
 }
 
 impl MemoryStore {
-    /// Makes an empty store.
+    /// Creates an empty store.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -92,28 +92,28 @@ impl MemoryStore {
 
     /// Sets about how many bytes of memory all entries may take together. The default is 2³⁰.
     ///
-    /// Each counts its key, its value and 256 bytes. A put beyond this is refused, unless enough
-    /// entries near it have expired.
+    /// Each entry counts as its key, its value and 256 bytes. If there is no room, a new entry is
+    /// refused, unless enough entries near it have expired.
     #[must_use]
     pub fn with_capacity(mut self, bytes: u64) -> Self {
         self.capacity = bytes;
         self
     }
 
-    /// Measures lifetimes on another clock's [`Clock::monotonic`].
+    /// Measures lifetimes with another clock ([`Clock::monotonic`]), for example in tests.
     #[must_use]
     pub fn with_clock(mut self, clock: impl Clock) -> Self {
         self.clock = Arc::new(clock);
         self
     }
 
-    /// How many entries there are, expired ones that still wait to be dropped included.
+    /// Returns the number of entries, including expired entries that are not deleted yet.
     #[must_use]
     pub fn len(&self) -> usize {
         self.shards.iter().map(|shard| lock(shard).entries.len()).sum()
     }
 
-    /// Whether there is none.
+    /// Returns whether there are no entries.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0

@@ -33,36 +33,37 @@ pub use self::{
 };
 use crate::random;
 
-/// What a [`Store`] gives back, later.
+/// The future that a method of [`Store`] returns.
 pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
 
-/// Bytes under names, for a time, to be taken once.
+/// A key-value store for a [`Vault`](super::Vault). Implement it to use a database of your own.
 ///
-/// Five methods are required, and the difficult one is [`take`](Self::take).
+/// Five methods are required, and the difficult one is [`take`](Self::take). A store keeps bytes
+/// under a key for some time, and lets one caller take them.
 ///
-/// A [`Key`] and a [`Value`] have been checked, so a store has nothing to check, escape or cut. The
-/// value is sealed. A lifetime is kept to the millisecond; one of zero is over at once, and one of
-/// more than a hundred years never is.
+/// A [`Key`] and a [`Value`] have been checked, so a store does not have to check, escape or
+/// shorten them. The value is sealed. Lifetimes have a precision of a millisecond; a lifetime of
+/// zero expires at once, and one of more than a hundred years never expires.
 ///
-/// A store that others can write to should look at the size of what it finds before it reads it:
-/// whatever is longer than [`Value::MAX`] was not put there by this crate.
+/// If others can write to the store, check the size of an entry before you read it: an entry that
+/// is longer than [`Value::MAX`] was not written by this crate.
 ///
 /// # Cancel safety
 ///
-/// Dropping a future gives up waiting; the change may have been made all the same. Each call can
-/// be made again with the same arguments, to the same end.
+/// If a future is dropped, the change may have been made or not. Each call can be repeated with the
+/// same arguments, with the same result.
 pub trait Store: Send + Sync + 'static {
-    /// Keeps `value` under `key` until `lifetime` has passed, or for good. Replaces what is there,
-    /// a claim included.
+    /// Stores `value` under `key` until `lifetime` has passed, or without a time limit. Replaces an
+    /// earlier entry and its claim.
     ///
-    /// What is kept for good must survive a power failure once this has been acknowledged: it is a
-    /// session. What has a lifetime need not, and a store may answer before its disk has it: it is a
-    /// pending flow, and the user can begin again.
+    /// An entry without a lifetime is a session. It must survive a power failure as soon as the call
+    /// has succeeded. An entry with a lifetime is a pending flow. It need not survive, because the
+    /// user can begin again, so a store may answer before the entry is on the disk.
     ///
     /// # Errors
     ///
-    /// [`StoreError`] if the store cannot be reached or refuses; what was there before is then
-    /// either still there or replaced whole.
+    /// [`StoreError`] if the store cannot be reached or refuses; the earlier entry is then either
+    /// unchanged or completely replaced.
     fn put<'a>(
         &'a self,
         key: &'a Key,
@@ -70,42 +71,43 @@ pub trait Store: Send + Sync + 'static {
         lifetime: Option<Duration>,
     ) -> StoreFuture<'a, ()>;
 
-    /// Reads what is kept under `key`; nothing if it was taken, deleted, or has expired.
+    /// Returns the entry under `key`, or `None` if it was taken or deleted, or has expired.
     ///
     /// # Errors
     ///
     /// [`StoreError`] if the store cannot be reached or refuses.
     fn get<'a>(&'a self, key: &'a Key) -> StoreFuture<'a, Option<Vec<u8>>>;
 
-    /// Takes what is kept under `key`, for one `claim` only.
+    /// Takes the entry under `key`, for one `claim` only.
     ///
-    /// The first claim wins. The same claim may take again until the lifetime is over, so that a
-    /// call whose reply was lost can be repeated; any other finds [`Taken::Already`].
+    /// The first claim gets the entry. The same claim may take the entry again until it expires, so
+    /// that a call can be repeated if its reply was lost. Any other claim gets [`Taken::Already`].
     ///
-    /// A claim need not survive a power failure by itself, if it survives whenever a later put for good
-    /// does. The guide's page [`keeping`](crate::guide::keeping) says why.
+    /// A claim need not survive a power failure by itself. But it must survive if a later entry without
+    /// a lifetime survives. The guide's page [`keeping`](crate::guide::keeping) says why.
     ///
     /// # Errors
     ///
     /// [`StoreError`] if the store cannot be reached or refuses.
     fn take<'a>(&'a self, key: &'a Key, claim: &'a Claim) -> StoreFuture<'a, Taken>;
 
-    /// Forgets what is kept under `key`, taken or not. Whether there was something that had not
-    /// expired; false also if an attempt whose reply was lost had deleted it already.
+    /// Deletes the entry under `key`, taken or not.
     ///
-    /// It must survive a power failure once it has been acknowledged.
+    /// Returns whether there was an entry that had not expired; `false` also if an earlier attempt,
+    /// whose reply was lost, had deleted it already. The deletion must survive a power failure as
+    /// soon as the call has succeeded.
     ///
     /// # Errors
     ///
     /// [`StoreError`] if the store cannot be reached or refuses.
     fn delete<'a>(&'a self, key: &'a Key) -> StoreFuture<'a, bool>;
 
-    /// Puts `new` in the place of `old`, if exactly `old` is what [`get`](Self::get) would read. The
-    /// lifetime goes on. Whether it was replaced; false also if an attempt whose reply was lost had
-    /// replaced it already.
+    /// Replaces `old` by `new`, if [`get`](Self::get) would return exactly `old`. The lifetime does not
+    /// change.
     ///
-    /// The comparison and the change are one step for all other callers, so that a newer entry is never
-    /// overwritten. It must survive a power failure once it has been acknowledged.
+    /// Returns whether it was replaced; `false` also if an earlier attempt, whose reply was lost, had
+    /// replaced it already. The comparison and the change must be atomic, so that a newer entry is
+    /// never overwritten. The change must survive a power failure as soon as the call has succeeded.
     ///
     /// # Errors
     ///
@@ -113,14 +115,15 @@ pub trait Store: Send + Sync + 'static {
     fn replace<'a>(&'a self, key: &'a Key, old: Value<'a>, new: Value<'a>)
     -> StoreFuture<'a, bool>;
 
-    /// Reads the beginnings of the values, some at a time, to count which keys they are sealed with.
+    /// Returns the first bytes of the values, some at a time, to count the keys with which they are
+    /// sealed.
     ///
-    /// `after` is what the last call gave as [`Heads::next`], and `None` for the first. An entry that is
-    /// there from the first call to the last is read at least once, taken or not; one that has expired
-    /// is not read.
+    /// `after` is [`Heads::next`] of the previous call, and `None` for the first call. An entry that
+    /// exists from the first call to the last is returned at least once, taken or not; an expired entry
+    /// is not returned.
     ///
-    /// The default refuses, for stores that cannot list what they hold. Everything else works with
-    /// such a store.
+    /// The default implementation returns an error, for stores that cannot list their entries.
+    /// Everything else works without it.
     ///
     /// # Errors
     ///
@@ -167,18 +170,18 @@ impl<S: Store + ?Sized> Store for Arc<S> {
     }
 }
 
-/// Some of what [`Store::heads`] reads.
+/// One part of the result of [`Store::heads`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Heads {
-    /// The first [`BYTES`](Self::BYTES) of each value, or all of a shorter one. There may be none, though
-    /// there are more to come.
+    /// The first [`BYTES`](Self::BYTES) of each value, or all of a shorter value. The list may be empty
+    /// although more parts follow.
     pub values: Vec<Vec<u8>>,
-    /// Where the next call goes on; `None` if these were the last.
+    /// The argument `after` of the next call; `None` if this was the last part.
     pub next: Option<String>,
 }
 
 impl Heads {
-    /// How many bytes of each value are read: 128.
+    /// The number of bytes of each value that are read: 128.
     pub const BYTES: usize = 128;
 
     fn head(value: &[u8]) -> &[u8] {
@@ -190,12 +193,12 @@ fn no_such_place() -> StoreError {
     StoreError::refused("the listing cannot go on there; begin again")
 }
 
-/// Names one attempt to take an entry: 128 random bits, from the operating system.
+/// Identifies one attempt to take an entry: 128 random bits from the operating system.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Claim([u8; 16]);
 
 impl Claim {
-    /// Draws a new one.
+    /// Creates a random claim.
     #[must_use]
     pub fn new() -> Self {
         let mut bytes = [0; 16];
@@ -203,7 +206,7 @@ impl Claim {
         Self(bytes)
     }
 
-    /// Its bytes, to be kept beside the entry.
+    /// Returns the bytes of the claim, to be stored with the entry.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8; 16] {
         &self.0
@@ -222,15 +225,15 @@ impl fmt::Debug for Claim {
     }
 }
 
-/// What came of [`Store::take`].
+/// The result of [`Store::take`].
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Taken {
-    /// The entry, which is now this claim's alone.
+    /// The entry, which only this claim can take again.
     Value(Vec<u8>),
     /// Another claim was first.
     Already,
-    /// There is none: never put, deleted, or expired.
+    /// There is no such entry: it was never stored, it was deleted, or it has expired.
     Missing,
 }
 

@@ -49,21 +49,24 @@ const _: () = assert!(Heads::BYTES == 128);
 
 /// Keeps entries in the table `tripod_entries_1` of a PostgreSQL database; tested with version 15.
 ///
-/// What was acknowledged is committed. What was kept for good (a session) then survives whatever the
-/// server survives, and what was deleted stays so. What has a lifetime (a pending flow) and claims do not
-/// wait for the server's disk, whatever its `synchronous_commit` says: if the server crashes, the last
-/// ones may be lost, those of the last 0.6 seconds with its usual settings.
+/// When a call has succeeded, its change is committed. A saved session, and the deletion of one, then
+/// survive everything that the server's data survives. Pending flows and claims do not wait for the server's
+/// disk, whatever its `synchronous_commit` says: if the server crashes, the last ones may be lost, with the
+/// usual settings those of the last 0.6 seconds.
 ///
-/// Up to 16 connections are made as they are needed. Entries leave by themselves, as others come. Calls need
-/// a Tokio runtime with its timer, and end within five seconds.
+/// Up to 16 connections are opened as they are needed. Expired entries are deleted when new entries are
+/// added. Calls need a Tokio runtime with its timer, and end within five seconds.
 pub struct PostgresStore {
     pool: Pool,
     puts: AtomicUsize,
 }
 
 impl PostgresStore {
-    /// Connects to `postgres://user:password@host:port/database`, and makes the table if there is
-    /// none; the user then needs the right to create one in the first schema of its search path.
+    /// Connects to `postgres://user:password@host:port/database`, and creates the table if there is
+    /// none.
+    ///
+    /// To create the table, the user needs the right to create tables in the first schema of its
+    /// search path.
     ///
     /// Connections to other machines are made with TLS, unless the URL says `sslmode=disable`; to
     /// this machine only if it says `sslmode=require`. The server's certificate is checked against
@@ -78,13 +81,13 @@ impl PostgresStore {
     ///
     /// # Security
     ///
-    /// Where every role may create tables (the schema `public` before PostgreSQL 15), another role could
-    /// make the table first, and would own it. Such a table is refused, unless it belongs to the
+    /// If every role may create tables in the schema (as in `public` before PostgreSQL 15), another role
+    /// could create the table first, and would own it. Such a table is refused, unless it belongs to the
     /// connected role, to one that it is a member of, to the database's owner or to a superuser.
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future gives up connecting. The table may have been made.
+    /// If you drop the future, the table may have been created.
     ///
     /// # Examples
     ///

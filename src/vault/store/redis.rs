@@ -36,19 +36,19 @@ const PAGE: usize = 500;
 
 /// Keeps entries in Redis, version 7 or later, under keys that begin with `tripod:1:`.
 ///
-/// All calls share one connection to one server, not a cluster. It is made again when it breaks, and when
-/// the server says that it has become a replica. Entries leave by themselves. Calls need a Tokio runtime
-/// with its timer, and end within five seconds.
+/// All calls share one connection to one server; clusters are not supported. The connection is opened
+/// again if it breaks, and if the server says that it has become a replica. Redis deletes expired
+/// entries. Calls need a Tokio runtime with its timer, and end within five seconds.
 ///
-/// What an acknowledged entry survives is for the server's configuration to say. Pending flows may
-/// be lost: the user logs in again. Before access tokens go there, set `appendonly yes`,
-/// and `maxmemory-policy noeviction`, so that a full server refuses instead of forgetting. A flow that
-/// is there can be taken on a full server, too.
+/// The server's configuration decides which failures an entry survives. If a pending flow is lost, the
+/// user logs in again. Before you store sessions in Redis, set `appendonly yes`, and
+/// `maxmemory-policy noeviction`, so that a full server refuses new entries instead of deleting old ones.
+/// Also on a full server, an existing flow can be taken.
 ///
-/// A replica that is promoted before it has received a claim does not know of it: the same flow can
-/// then be taken a second time, and the provider refuses the second exchange. In the same way it can have
-/// lost a session that was saved, or have one that was forgotten. Where that
-/// matters, let a replica catch up before it is promoted, or keep sessions in another store.
+/// If a replica becomes the primary before it has received a claim, the same flow can be taken a second
+/// time, and the provider refuses the second exchange. In the same way, a saved session can be lost, or a
+/// deleted session can come back. If this matters to you, let a replica catch up before it becomes the
+/// primary, or keep sessions in another store.
 pub struct RedisStore {
     shared: Shared,
     take: Script,
@@ -71,7 +71,8 @@ impl RedisStore {
     ///
     /// # Security
     ///
-    /// Without TLS, the password and all entries, which are sealed, can be read on the way.
+    /// Without TLS, others can read the password on the network, and also the entries, which are
+    /// sealed.
     ///
     /// # Examples
     ///

@@ -33,19 +33,19 @@ const PAGE: i64 = 1000;
 const HEAD: i64 = 128;
 const _: () = assert!(Heads::BYTES == 128);
 
-/// Keeps entries in a file. What was acknowledged is there after the program was killed.
+/// Keeps entries in an SQLite file. Saved entries survive if the program is killed.
 ///
-/// After a power failure, what was kept for good (a session) is there, and what was deleted is not: the
-/// file is in WAL mode and flushed before such a call is answered. What has a lifetime (a pending flow)
-/// and claims are not waited for. They may be lost, the last ones first, together with nothing else.
+/// Sessions, and deletions, also survive a power failure: the file is in WAL mode, and is flushed
+/// before such a call returns. Pending flows and claims do not wait for the disk. The last ones may be
+/// lost in a power failure, and nothing else is lost with them.
 ///
-/// Any number of processes on one machine may open the same file; not one on a network file system.
-/// Within the process, nothing else should open or copy the file: closing it drops SQLite's locks.
-/// Lifetimes are measured on the system's clock. Entries leave by themselves, as others come. Calls
-/// need a Tokio runtime with its timer, and end within five seconds.
+/// Any number of processes on one machine may open the same file, but the file must not be on a network
+/// file system. Within the process, nothing else should open or copy the file, because closing it would
+/// release SQLite's locks. Lifetimes are measured with the system's clock. Expired entries are deleted
+/// when new entries are added. Calls need a Tokio runtime with its timer, and end within five seconds.
 ///
-/// What is deleted is overwritten in the file. A file's copies, and the disk below it, may still
-/// have it.
+/// Deleted entries are overwritten in the file. Copies of the file, and the disk itself, may still have
+/// them.
 ///
 /// # Examples
 ///
@@ -96,7 +96,7 @@ enum Done {
 }
 
 impl Work {
-    /// Whether it has to be on the disk before it is acknowledged. A flow that is lost is begun again. The
+    /// Returns whether it has to be on the disk before it is acknowledged. A flow that is lost is begun again. The
     /// claim on one has to last only if the session that came of it does, and the log is written in order.
     fn must_last(&self) -> bool {
         match self {
@@ -108,10 +108,10 @@ impl Work {
 }
 
 impl SqliteStore {
-    /// Opens the file at `path`, and makes it if there is none.
+    /// Opens the file at `path`, and creates it if there is none.
     ///
-    /// The file can be read and written by its owner only: a new one is made so, and from one that is
-    /// there the permissions of others are removed.
+    /// Only the owner can read and write the file: a new file is created in this way, and the
+    /// permissions of others are removed from an existing file.
     ///
     /// # Errors
     ///
@@ -121,7 +121,7 @@ impl SqliteStore {
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future gives up the opening. The file may have been made.
+    /// If you drop the future, the file may have been created.
     pub async fn open(path: impl Into<PathBuf>) -> Result<Self, StoreError> {
         Self::open_with(path.into(), |_| Ok(())).await
     }

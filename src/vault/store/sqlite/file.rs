@@ -182,7 +182,7 @@ fn take_from_others(_: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Whether the tables are there; an error for another program's file.
+/// Returns whether the tables are there; an error for another program's file.
 fn is_made(connection: &Connection) -> Result<bool, StoreError> {
     let number = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i32>(0));
     let application = number("application_id").map_err(failed)?;
