@@ -44,7 +44,7 @@ pub(super) fn system(url: &str) -> bool {
     open_browser_with_options(Browser::Default, url, &options).is_ok()
 }
 
-/// Whether a window can be shown (X11, Wayland, Windows around WSL), or the user has named a browser.
+/// Returns whether a window can be shown (X11, Wayland, Windows around WSL), or the user has named a browser.
 fn may_show(is_set: impl Fn(&str) -> bool) -> bool {
     ["DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME", "BROWSER"].into_iter().any(is_set)
 }

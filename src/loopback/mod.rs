@@ -1,4 +1,5 @@
-//! The browser's return caught on this machine, for desktop and command line programs.
+//! Logs a user in from a desktop or command line program: opens the browser, and receives the
+//! callback on this machine.
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -31,7 +32,7 @@
 //! # }
 //! ```
 //!
-//! [`authorize`](Loopback::authorize) is these steps, which a program can take one by one:
+//! [`authorize`](Loopback::authorize) does these steps, which you can also do one by one:
 //! [`callback`](Loopback::callback), [`open`](Loopback::open), [`wait`](Loopback::wait),
 //! [`close`](Loopback::close). See [the states](crate::guide::states#a-desktop-program).
 
@@ -85,26 +86,26 @@ const QUEUE: usize = 8;
 
 type Notice = Arc<dyn Fn(&str, bool) + Send + Sync>;
 
-/// A listener on this machine that takes the user's browser back.
+/// A listener on this machine that receives the callback from the user's browser.
 ///
 /// It listens on `127.0.0.1` and on `[::1]`, on one free port, from [`bind`](Self::bind) until it is dropped
-/// or [closed](Self::close), and serves nothing but one callback whose path is random. Whatever else
-/// comes, other paths, other methods, other hosts, other flows' tokens, slow, huge or silent connections,
-/// is answered in a few words or cut off, and does not end the waiting.
+/// or [closed](Self::close). It serves only one callback, whose path is random. All other requests (other
+/// paths, methods or hosts, tokens of other flows, slow, huge or silent connections) get a short answer or
+/// are cut off, and do not end the waiting.
 ///
 /// # Security
 ///
-/// The browser is shown a page without the verifier in its address: the callback is answered with a
-/// redirect. The addresses are never written to a log. Other programs of the same user can do all that
-/// this one can, so they are not kept out.
+/// The callback is answered with a redirect, so the page that the browser shows at the end has no verifier in
+/// its URL. The URLs are never written to a log. Other programs of the same user can do everything that this
+/// program can do, so they are not refused.
 ///
-/// Other users of the same machine are kept out on Linux, which says whose a connection is
-/// (`/proc/net/tcp`); only the superuser's programs are let in as well, since a forwarder such as WSL's is one.
-/// A browser that runs as another user is refused too. On other systems, where `/proc/net/tcp` cannot be
-/// read, and for connections that are forwarded from outside, the users cannot be told apart. There, another
-/// user who reads the list of processes may open the browser's first address before the browser does,
-/// approve with her own account, and so give the program access to her data in place of the user's. The
-/// user's browser then shows "There is nothing here". If that matters to you, do not open a browser
+/// Other users of the same machine are refused on Linux, where `/proc/net/tcp` says which user a connection
+/// belongs to. Only programs of the superuser are accepted as well, because forwarders such as WSL's run as the
+/// superuser. A browser that runs as another user is refused too. The users cannot be distinguished on other
+/// systems, if `/proc/net/tcp` cannot be read, and for connections that are forwarded from outside. There,
+/// another user who reads the list of processes could open the browser's first URL before the browser does, and
+/// approve with another account. The program would then have access to that account instead of the user's. The
+/// user's browser would show "There is nothing here". If that matters to you, do not open a browser
 /// ([`without_browser`](Self::without_browser)): show the user [`authorization_url`](Flow::authorization_url).
 ///
 /// # Source
@@ -131,14 +132,14 @@ struct Server {
 }
 
 impl Loopback {
-    /// Listens on `127.0.0.1` and `[::1]`, on one port that is free on both. Where there is no IPv6,
-    /// on `127.0.0.1` alone.
+    /// Creates a listener on `127.0.0.1` and `[::1]`, on one port that is free on both. Without
+    /// IPv6, it listens on `127.0.0.1` only.
     ///
-    /// Needs a Tokio runtime with I/O and time, which has to live as long as this.
+    /// It needs a Tokio runtime with I/O and time, which has to run as long as the listener exists.
     ///
     /// # Errors
     ///
-    /// [`ListenerError::NoPort`] if no port can be had; the source says why.
+    /// [`ListenerError::NoPort`] if no port can be opened; the source says why.
     /// [`ErrorKind::NoRuntime`] outside a Tokio runtime.
     ///
     /// # Cancel safety
@@ -152,11 +153,11 @@ impl Loopback {
         Ok(Self::serving(&runtime, listeners, shared, callback))
     }
 
-    /// Listens for a callback that is registered with the provider, such as `http://127.0.0.1:8765/callback`: on
-    /// its port, and with its path.
+    /// Creates a listener for a callback that you registered with the provider, such as
+    /// `http://127.0.0.1:8765/callback`: on its port, and with its path.
     ///
-    /// Port 0 stands for any free one, for a provider that takes every port of a registered host and path. Apart from
-    /// the path, which strangers can guess, everything is as strict as with [`bind`](Self::bind).
+    /// Port 0 means any free port, for a provider that accepts every port of a registered host and path. Everything
+    /// is as strict as with [`bind`](Self::bind), except that others can guess the path.
     ///
     /// # Errors
     ///
@@ -184,11 +185,11 @@ impl Loopback {
         Self::at_one_of(&[callback]).await
     }
 
-    /// Listens for the first of several registered callbacks whose port is free.
+    /// Creates a listener for the first of several registered callbacks whose port is free.
     ///
     /// # Errors
     ///
-    /// Those of [`at`](Self::at); `PortsTaken` if other programs listen on all of the ports.
+    /// The errors of [`at`](Self::at); `PortsTaken` if other programs listen on all of the ports.
     ///
     /// # Cancel safety
     ///
@@ -238,21 +239,23 @@ impl Loopback {
         }
     }
 
-    /// Sets what the flow of [`authorize`](Self::authorize) asks for; see [`Flow::ask`].
+    /// Sets the parameters, such as a scope, that [`authorize`](Self::authorize) gives to its flow;
+    /// see [`Flow::ask`].
     pub fn with_ask(mut self, ask: Ask) -> Self {
         self.ask = ask;
         self
     }
 
-    /// Names the host in the callback: `127.0.0.1` (the default), `localhost` or `[::1]`.
+    /// Sets the host in the callback: `127.0.0.1` (the default), `localhost` or `[::1]`.
     ///
-    /// Some providers refuse a callback with an address, others one with a name. With `localhost` the
-    /// user's machine decides which of the two addresses is meant, which is why both are listened on.
+    /// Some providers refuse a callback with an IP address, others a callback with a name. With
+    /// `localhost`, the user's machine decides which of the two addresses is used; that is why the
+    /// listener listens on both.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidSetting`] for another host, for `[::1]` where there is no IPv6, and for a registered
-    /// callback, which has its host.
+    /// [`ErrorKind::InvalidSetting`] for another host, for `[::1]` without IPv6, and for a registered callback,
+    /// which already has a host.
     pub fn with_host(mut self, host: &str) -> Result<Self, Error> {
         let invalid = |reason| Error::setup(ErrorKind::InvalidSetting { reason });
         if self.is_registered {
@@ -268,69 +271,71 @@ impl Loopback {
         Ok(self)
     }
 
-    /// Limits how long [`wait`](Self::wait) waits for the user. The default is 5 minutes.
+    /// Sets the timeout of [`wait`](Self::wait). The default is 5 minutes.
     ///
-    /// It never waits longer than the request token lives, if the provider has said how long that is.
+    /// `wait` never waits longer than the lifetime of the request token, if that is known.
     pub fn with_time_limit(mut self, limit: Duration) -> Self {
         self.time_limit = limit;
         self
     }
 
-    /// Shows the user pages with other words.
+    /// Sets the texts of the pages that the user sees at the end.
     pub fn with_pages(self, pages: Pages) -> Self {
         self.shared.lock().pages = Arc::new(pages);
         self
     }
 
-    /// Opens the browser by other means. `open` is given an address of this listener, which forwards to
-    /// the provider, and says whether a browser took it.
+    /// Opens the browser with your own function.
     ///
-    /// It runs on a thread of its own and may block.
+    /// `open` gets a URL of this listener, which redirects to the provider's page, and returns whether
+    /// a browser was opened. It runs on a thread of its own and may block.
     pub fn with_browser(mut self, open: impl Fn(&str) -> bool + Send + Sync + 'static) -> Self {
         self.opener = Some(Arc::new(open));
         self
     }
 
-    /// Opens no browser: the program shows the user the page's address in its own way.
+    /// Does not open a browser: your program shows the URL of the provider's page to the user.
     pub fn without_browser(mut self) -> Self {
         self.opener = None;
         self
     }
 
-    /// Has [`authorize`](Self::authorize) tell the program the address of the provider's page, and
-    /// whether a browser was opened on it, so that it can be shown where none was.
+    /// Sets a function that [`authorize`](Self::authorize) calls with the URL of the provider's
+    /// page, and with whether a browser was opened. If no browser was opened, show the URL to the
+    /// user.
     pub fn with_notice(mut self, notice: impl Fn(&str, bool) + Send + Sync + 'static) -> Self {
         self.notice = Some(Arc::new(notice));
         self
     }
 
-    /// The callback to [begin](Client::begin) a flow with, such as
+    /// Returns the callback of this listener, for [`Client::begin`], such as
     /// `http://127.0.0.1:49152/callback/5c2e…`.
     #[must_use]
     pub fn callback(&self) -> Callback {
         self.callback.clone()
     }
 
-    /// The port.
+    /// Returns the port of the listener.
     #[must_use]
     pub fn port(&self) -> u16 {
         self.shared.port
     }
 
-    /// Opens the user's browser on the provider's page, and says whether one was opened.
+    /// Opens the provider's page in the user's browser, and returns whether a browser was opened.
     ///
-    /// It never fails the flow. Where it says no (no browser, a remote shell, a machine without a
-    /// display), show the user [`authorization_url`](Flow::authorization_url). A yes means that a browser
-    /// was started, not that the user sees it; a careful program shows the address in any case.
+    /// `false` (no browser, a remote shell, a machine without a display) is not an error: show the user the
+    /// [`authorization_url`](Flow::authorization_url). `true` means that a browser was started, not that
+    /// the user sees the page; a careful program shows the URL in any case.
     ///
-    /// The browser is sent to an address of this listener, which forwards it: so the request token is
-    /// neither in the list of processes nor in the log of the crate that starts the browser. The address
-    /// forwards once: the first browser that comes. Whoever comes later finds nothing there. Other users of
-    /// this machine are refused where they can be told apart; see [`Loopback`](Self#security).
+    /// The browser opens a URL of this listener, which redirects to the provider's page. So the request
+    /// token is neither in the list of processes nor in the log of the crate that starts the browser. The
+    /// first browser that opens the URL is redirected; later visitors get the page "There is nothing here".
+    /// Other users of this machine are refused if the system can distinguish them; see
+    /// [`Loopback`](Self#security).
     ///
     /// # Cancel safety
     ///
-    /// Safe; the browser may open all the same.
+    /// Safe; but the browser may open all the same.
     pub async fn open(&self, flow: &PendingFlow) -> bool {
         let Some(opener) = &self.opener else { return false };
         {
@@ -345,17 +350,17 @@ impl Loopback {
         is_open
     }
 
-    /// Waits for the user to come back, and hands the callback to the flow.
+    /// Waits for the callback, and gives it to the flow.
     ///
-    /// A callback that is not this flow's is answered with the page "wrong link", and the waiting goes
-    /// on. So does a visit without any parameter of a provider's answer. After a time-out it can go on too, with the flow that came back: call it again.
+    /// If a callback belongs to another flow, the browser gets the page "wrong link", and the waiting continues. It also continues after a visit without
+    /// any parameter of a provider's answer. After a timeout you can call this again, with the flow that the error returns.
     ///
     /// # Errors
     ///
-    /// The future gives the flow back with [`ErrorKind::Denied`] if the user refused,
-    /// [`ListenerError::Timeout`], [`ErrorKind::RequestTokenExpired`], or
-    /// [`ListenerError::NoPort`] if the runtime of [`bind`](Self::bind) has ended, or
-    /// [`ErrorKind::InvalidSetting`] for a provider whose callback names no request token (E*TRADE).
+    /// The future returns the flow with [`ErrorKind::Denied`] if the user denied access,
+    /// [`ListenerError::Timeout`], [`ErrorKind::RequestTokenExpired`], or [`ListenerError::NoPort`]
+    /// if the runtime of [`bind`](Self::bind) has ended, or [`ErrorKind::InvalidSetting`] for a
+    /// provider whose callback names no request token (E*TRADE).
     ///
     /// # Cancel safety
     ///
@@ -388,20 +393,21 @@ impl Loopback {
         Wait::new(&self.shared, &mut self.arrivals, flow, self.time_limit)
     }
 
-    /// Does it all: asks for a request token, opens the browser, waits for the user, exchanges the
-    /// request token, and closes.
+    /// Runs the whole login: asks for a request token, opens the browser, waits for the callback,
+    /// exchanges the request token, and closes the listener.
     ///
-    /// An exchange that fails in the network is tried three times. Where no browser can be opened, the
-    /// user learns of the page only by what [`with_notice`](Self::with_notice) does.
+    /// After a network failure, the exchange is tried up to three times. If no browser can be opened,
+    /// the user learns the URL of the page only from the function of [`with_notice`](Self::with_notice).
     ///
     /// # Errors
     ///
-    /// As [`request_token`](Flow::request_token), [`wait`](Self::wait) and [`exchange`](Flow::exchange).
-    /// The flow is not given back; a program that wants it takes the steps itself.
+    /// The errors of [`request_token`](Flow::request_token), [`wait`](Self::wait) and
+    /// [`exchange`](Flow::exchange). The error does not return the flow; if you need it, call the steps
+    /// yourself.
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future gives up the flow and closes the listener.
+    /// If you drop the future, the flow is lost and the listener closes.
     pub async fn authorize(mut self, client: &Client) -> Result<Session, Error> {
         let outcome = self.steps(client).await;
         self.close().await;
@@ -427,15 +433,15 @@ impl Loopback {
         Ok(authorized.exchange().await?)
     }
 
-    /// Closes the listener, once the page that the user is to see has reached the browser.
+    /// Closes the listener after the browser has received its last page.
     ///
-    /// That takes a few milliseconds after a callback, two seconds at most, and no time otherwise. A
-    /// program that ends right after [`wait`](Self::wait) should call it. One that goes on need not: a
-    /// listener that is dropped closes the same way, in the background.
+    /// After a callback that takes a few milliseconds, and two seconds at most; otherwise it takes no
+    /// time. If your program ends right after [`wait`](Self::wait), call this first. If it goes on,
+    /// you need not: a listener that is dropped closes in the same way in the background.
     ///
     /// # Cancel safety
     ///
-    /// Safe; it closes in the background then.
+    /// Safe; the listener then closes in the background.
     pub async fn close(mut self) {
         drop(self.server.stop.take());
         // It fails only if the runtime is being shut down, and then the listener is closed as well.

@@ -10,9 +10,9 @@ use sha2::{Digest, Sha256};
 
 const STYLE: &str = include_str!("page.css");
 
-/// The words on the pages that the user sees after answering the provider.
+/// The texts of the pages that the user sees after the callback.
 ///
-/// They are plain text, put into a page of the crate's own. The default is English.
+/// They are plain text, and the crate puts them into its own pages. The default is English.
 ///
 /// # Examples
 ///
@@ -92,7 +92,7 @@ macro_rules! setters {
 }
 
 impl Pages {
-    /// Names the language of the words, such as `pt-BR`, for screen readers and translators.
+    /// Sets the language of the texts, such as `pt-BR`, for screen readers and translators.
     #[must_use]
     pub fn with_language(mut self, language: impl Into<Cow<'static, str>>) -> Self {
         self.language = language.into();
@@ -100,15 +100,15 @@ impl Pages {
     }
 
     setters! {
-        /// What is said when the user has allowed access.
+        /// Sets the title and the text of the page that says: the user has allowed access.
         with_granted, granted;
-        /// What is said when the user, or the provider for them, has refused.
+        /// Sets the title and the text of the page that says: the user, or the provider for the user, has denied access.
         with_denied, denied;
-        /// What is said when the user took longer than the request token lives.
+        /// Sets the title and the text of the page that says: the request token has expired, because the user took too long.
         with_expired, expired;
-        /// What is said when the link belongs to another flow, or is damaged.
+        /// Sets the title and the text of the page that says: the link belongs to another flow, or is damaged.
         with_wrong_link, wrong_link;
-        /// What is said when the program does not wait at the moment.
+        /// Sets the title and the text of the page that says: the program does not wait for a callback at the moment.
         with_not_taken, not_taken;
     }
 

@@ -257,7 +257,7 @@ impl Desk {
         }
     }
 
-    /// Whether the request names the host of the callback, once.
+    /// Returns whether the request names the host of the callback, once.
     fn is_for_us(&self, request: &Request<Incoming>) -> bool {
         let state = self.shared.lock();
         let is_ours = |text: &[u8]| text.eq_ignore_ascii_case(state.authority.as_bytes());

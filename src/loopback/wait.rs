@@ -33,15 +33,17 @@ use crate::{
 
 type Outcome = Result<Flow<Authorized>, Failed<RequestTokenIssued>>;
 
-/// A flow that waits for the user's browser. Await it.
+/// The future of [`Loopback::wait`](super::Loopback::wait): a flow that waits for the callback.
+/// `.await` it.
 ///
-/// The time runs from the first poll.
+/// The timeout begins with the first poll.
 ///
 /// # Cancel safety
 ///
-/// It is `Unpin`, so it can be polled through `&mut wait` in `select!` or a timeout and go on later.
-/// To give up and keep the flow, use [`into_flow`](Self::into_flow). The listener stays open, so the
-/// flow can wait again; a callback that comes meanwhile is kept for a few seconds.
+/// It is `Unpin`, so you can poll it through `&mut wait` in `select!` or with a timeout, and
+/// continue it later. To stop waiting and keep the flow, use [`into_flow`](Self::into_flow). The
+/// listener stays open, so the flow can wait again; a callback that comes in the meantime is kept
+/// for a few seconds.
 ///
 /// # Examples
 ///
@@ -87,9 +89,9 @@ impl<'a> Wait<'a> {
         Self { shared, arrivals, flow: Some(flow), limit, deadline: None }
     }
 
-    /// Stops waiting and takes the flow back.
+    /// Stops waiting and returns the flow.
     ///
-    /// `None` if the waiting has already ended: its result had the flow.
+    /// `None` if the waiting has already ended; then its result has the flow.
     #[must_use = "the flow holds the tokens"]
     pub fn into_flow(self) -> Option<PendingFlow> {
         self.flow
