@@ -52,7 +52,7 @@ impl Address {
         self.prepared.is_some()
     }
 
-    /// Whether a user name or a password stands before the host.
+    /// Returns whether a user name or a password stands before the host.
     pub(crate) fn names_a_user(&self) -> bool {
         self.uri.authority().is_some_and(|authority| authority.as_str().contains('@'))
     }

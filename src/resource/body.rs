@@ -82,7 +82,7 @@ pub(crate) fn borrowed<'a>((name, value): &'a Pair<'_>) -> Pair<'a> {
     (Cow::Borrowed(&**name), Cow::Borrowed(&**value))
 }
 
-/// Whether the body is form data, so that it is signed (RFC 5849 section 3.4.1.3.1). The media
+/// Returns whether the body is form data, so that it is signed (RFC 5849 section 3.4.1.3.1). The media
 /// type's letter case and its parameters make no difference.
 pub(crate) fn is_form(headers: &HeaderMap) -> bool {
     let mut types = headers.get_all(header::CONTENT_TYPE).iter();

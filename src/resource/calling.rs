@@ -21,7 +21,7 @@ pub(crate) trait Habits {
         ready(Ok(()))
     }
 
-    /// Whether the request may be sent again although the provider may have carried it out.
+    /// Returns whether the request may be sent again although the provider may have carried it out.
     fn is_repeatable(&self, method: &Method) -> bool {
         method.is_safe()
     }

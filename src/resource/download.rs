@@ -16,10 +16,10 @@ use crate::{
     transport::{TransportError, body::Body},
 };
 
-/// An answer of the provider's whose body is read while it arrives.
+/// A reply whose body you read while it arrives.
 ///
 /// You get it from [`ResourceRequest::download`](crate::ResourceRequest::download). Read it with
-/// [`chunk`](Self::chunk), or pass it on: it is an [`http_body::Body`]. If it is dropped, the rest is
+/// [`chunk`](Self::chunk), or pass it on: it is an [`http_body::Body`]. If you drop it, the rest is
 /// not read.
 #[must_use = "the body has not been read"]
 pub struct Download {
@@ -47,29 +47,30 @@ impl Download {
         Ok(download)
     }
 
-    /// The status.
+    /// Returns the status.
     #[must_use]
     pub fn status(&self) -> StatusCode {
         self.head.status()
     }
 
-    /// The headers.
+    /// Returns the headers.
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
         self.head.headers()
     }
 
-    /// Waits for the next piece of the body; `None` is its end.
+    /// Returns the next piece of the body, or `None` at its end.
     ///
     /// # Errors
     ///
     /// [`TooLarge`](crate::ReplyError::TooLarge) once the body is larger than the limit,
     /// [`Timeout`](ErrorKind::Timeout) after a pause that is too long,
-    /// [`Interrupted`](ErrorKind::Interrupted) if the body ends too early. After an error there is no more.
+    /// [`Interrupted`](ErrorKind::Interrupted) if the body ends too early. After an error there are no more
+    /// pieces.
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future loses nothing of the body.
+    /// Safe: if you drop the future, no part of the body is lost.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
         loop {
             let frame = poll_fn(|context| self.poll(context)).await.transpose()?;

@@ -19,9 +19,8 @@ use crate::{
 
 /// A body of several parts (`multipart/form-data`): text, and files, which may be streams.
 ///
-/// By default OAuth signs nothing of it. For a provider that signs the text parts as if they were the fields of
-/// a form, such as Flickr's upload, call [`with_signed_text`](Self::with_signed_text). A file is never
-/// signed.
+/// By default no part of it is signed. For a provider that signs the text parts as if they were the fields of a
+/// form, such as Flickr's upload, call [`with_signed_text`](Self::with_signed_text). A file is never signed.
 ///
 /// Send it with [`ResourceRequest::send_multipart`](crate::ResourceRequest::send_multipart). To send it with
 /// another HTTP client, sign the request's head with [`Session::sign_parts`](crate::Flow::sign_parts) and
@@ -88,7 +87,7 @@ impl Multipart {
         self
     }
 
-    /// Adds a part of text.
+    /// Adds a text part.
     ///
     /// # Errors
     ///
@@ -129,7 +128,7 @@ impl Multipart {
         });
     }
 
-    /// The pairs of this body that are signed, for [`Session::sign_parts`](crate::Flow::sign_parts).
+    /// Returns the pairs of this body that are signed, for [`Session::sign_parts`](crate::Flow::sign_parts).
     #[must_use]
     pub fn signed_pairs(&self) -> Vec<(&str, &str)> {
         let text = |part| match part {
@@ -147,7 +146,7 @@ impl Multipart {
         pairs.map(|(name, value)| (name.to_owned().into(), value.to_owned().into())).collect()
     }
 
-    /// Writes the body, and says what its `Content-Type` is.
+    /// Returns the `Content-Type` and the body.
     ///
     /// # Errors
     ///

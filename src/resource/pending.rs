@@ -8,7 +8,7 @@ use http::Response;
 use super::{address::Address, response::ResourceResponse, signatory::Signatory};
 use crate::{clock::timekeeper::Flight, error::stage::Stage, exchange, refusal, shown::ShownUrl};
 
-/// What reads the reply to a request that your program sends itself.
+/// Reads the reply to a request that your program sends itself.
 ///
 /// You get it from [`ResourceRequest::build`](crate::ResourceRequest::build), together with the request. If
 /// there is no reply, drop it.
@@ -27,9 +27,8 @@ impl PendingResponse {
     /// Reads the provider's reply.
     ///
     /// If the provider refused the timestamp, the client learns the time from the reply's `Date`, and the next
-    /// request is signed with that time. The error that
-    /// [`error_for_status`](ResourceResponse::error_for_status) then makes of the reply
-    /// [is retryable](crate::Error::is_retryable).
+    /// request is signed with that time. The error of [`error_for_status`](ResourceResponse::error_for_status)
+    /// [is then retryable](crate::Error::is_retryable).
     pub fn receive<B: Into<Bytes>>(self, reply: Response<B>) -> ResourceResponse {
         let Self { who, address, flight } = self;
         let reply = reply.map(Into::into);

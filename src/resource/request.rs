@@ -25,13 +25,13 @@ use crate::{
     transport::Limits,
 };
 
-/// A request that will be signed when it is sent.
+/// A request for a resource. It is signed when you send it.
 ///
 /// You get one from [`Session::get`](crate::Flow::get) and the methods beside it, from
 /// [`Signed`](crate::Signed), or from [`Resources`](crate::Resources). If a part cannot be used (a query that
 /// cannot be serialised, for example), [`send`](Self::send) and [`build`](Self::build) report it.
 ///
-/// A clone is a request of its own: it is signed with another timestamp and nonce. The guide's page
+/// A clone is a separate request: it is signed with another timestamp and nonce. The guide's page
 /// [`bodies`](crate::guide::bodies) shows how to send and receive large bodies.
 #[must_use = "a request does nothing until it is sent"]
 pub struct ResourceRequest {
@@ -74,11 +74,11 @@ impl ResourceRequest {
         })
     }
 
-    /// Adds one pair to the form body, which is signed; a body of another kind is replaced.
+    /// Adds one pair to the form body, which is signed. A body of another kind is replaced.
     ///
     /// # Errors
     ///
-    /// As [`query_pair`](Self::query_pair).
+    /// The errors of [`query_pair`](Self::query_pair).
     pub fn form_pair(self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.then(|outgoing| {
             let mut form = match std::mem::replace(&mut outgoing.body, Body::None) {
@@ -92,7 +92,7 @@ impl ResourceRequest {
         })
     }
 
-    /// Adds to the query: a list of pairs, a map, or a struct with plain fields.
+    /// Adds parameters to the query, from a list of pairs, a map, or a struct with plain fields.
     ///
     /// # Errors
     ///
@@ -107,11 +107,12 @@ impl ResourceRequest {
         })
     }
 
-    /// Sets a form body: a list of pairs, a map, or a struct with plain fields. It is signed.
+    /// Sets a form body, from a list of pairs, a map, or a struct with plain fields. The form is
+    /// signed.
     ///
     /// # Errors
     ///
-    /// As [`query`](Self::query).
+    /// The errors of [`query`](Self::query).
     #[cfg(feature = "serde")]
     #[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
     pub fn form<T: Serialize + ?Sized>(self, parameters: &T) -> Self {
@@ -123,8 +124,10 @@ impl ResourceRequest {
         })
     }
 
-    /// Sets a JSON body. It is sent and not signed (RFC 5849 section 3.4.1.3.1), unless
-    /// [`body_hash`](Self::body_hash) is asked for.
+    /// Sets a JSON body.
+    ///
+    /// OAuth does not sign it (RFC 5849 section 3.4.1.3.1), unless you call
+    /// [`body_hash`](Self::body_hash).
     ///
     /// # Errors
     ///
@@ -144,12 +147,12 @@ impl ResourceRequest {
         })
     }
 
-    /// Sets a body of any kind. One that is form data by its `content_type` is signed.
+    /// Sets a body of any kind. It is signed only if its `content_type` says that it is form data.
     ///
     /// # Errors
     ///
     /// Later, from [`send`](Self::send): [`ErrorKind::InvalidSetting`] for a content type that
-    /// cannot stand in a header, [`RequestError::ParameterNotUtf8`] for form data that is no text.
+    /// cannot be in a header, [`RequestError::ParameterNotUtf8`] for form data that is not text.
     pub fn body(self, content_type: &str, body: impl Into<Bytes>) -> Self {
         let body = body.into();
         self.then(|outgoing| {
@@ -166,15 +169,15 @@ impl ResourceRequest {
         })
     }
 
-    /// Sets a header. The name and the value may be text. `Authorization` and `Content-Type` are set by
-    /// other means.
+    /// Sets a header. The name and the value may be text.
     ///
-    /// A `Host` header is part of what is signed (section 3.4.1.2).
+    /// `Authorization` is set by the crate, and `Content-Type` together with the body. If you set
+    /// `Host`, it is signed instead of the URL's host (section 3.4.1.2).
     ///
     /// # Errors
     ///
-    /// Later, from [`send`](Self::send): [`ErrorKind::InvalidSetting`] for one of the two headers above, and for
-    /// a name or a value that no header can have.
+    /// Later, from [`send`](Self::send): [`ErrorKind::InvalidSetting`] for `Authorization` and `Content-Type`,
+    /// and for a name or a value that is not allowed in a header.
     pub fn header<K, V>(self, name: K, value: V) -> Self
     where
         K: TryInto<HeaderName, Error: Into<http::Error>>,
@@ -201,11 +204,11 @@ impl ResourceRequest {
         self.header(header::ACCEPT, HeaderValue::from_static("application/json"))
     }
 
-    /// Limits how long this call may take, instead of the client's
+    /// Sets the timeout of this call, instead of the client's
     /// [`with_time_limit`](crate::Client::with_time_limit).
     ///
-    /// For a body that is streamed, up or down, it limits each pause and not the whole: a long download may go
-    /// on as long as data arrives.
+    /// If a body is streamed, in either direction, it limits each pause instead of the whole call: a long
+    /// download may continue as long as data arrives.
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.limits.time = limit;
         self
@@ -218,7 +221,8 @@ impl ResourceRequest {
         self
     }
 
-    /// Sends the OAuth parameters of this one request in another place than the provider's.
+    /// Sends the OAuth parameters of this request in another place (header, query or form) than the
+    /// provider's default.
     pub fn transmission(self, transmission: Transmission) -> Self {
         self.then(|outgoing| {
             outgoing.transmission = transmission;
@@ -226,10 +230,10 @@ impl ResourceRequest {
         })
     }
 
-    /// Adds `oauth_body_hash`, which signs a body that is no form.
+    /// Adds `oauth_body_hash`, which signs a body that is not a form.
     ///
-    /// Only for providers that know it (Mastercard, for one): others refuse it, FatSecret with
-    /// error 3. Nothing is added to a request with a form body, as the extension demands.
+    /// Use it only for providers that support it, such as Mastercard. Others refuse it, FatSecret
+    /// with error 3. Nothing is added to a request with a form body, as the extension requires.
     ///
     /// # Source
     ///
@@ -255,13 +259,15 @@ impl ResourceRequest {
         self
     }
 
-    /// Shows each step of this request's signature, with secrets masked: for a bug report about
-    /// "invalid signature". It signs with a timestamp and nonce of its own, and leaves the request to
-    /// be sent.
+    /// Shows each step of this request's signature, for example for a bug report about "invalid
+    /// signature".
+    ///
+    /// Secrets are masked. The explanation has a timestamp and a nonce of its own, and does not send
+    /// the request.
     ///
     /// # Errors
     ///
-    /// As [`build`](Self::build).
+    /// The errors of [`build`](Self::build).
     pub fn explain(&self) -> Result<Explanation, Error> {
         let (who, outgoing) = (&self.who, self.outgoing.as_ref().map_err(again)?);
         Ready::new(who, outgoing, self.body_hash)

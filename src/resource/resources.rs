@@ -15,22 +15,23 @@ use crate::{
     shown::ShownUrl,
 };
 
-/// A URL of the provider's, from which requests are begun by a relative path.
+/// A base URL, for many requests to it and to the paths below it.
 ///
 /// You get it from [`Session::at`](crate::Flow::at) or [`Signed::at`](crate::Signed::at), which read and check the
-/// URL once. It is cheap to clone. The empty path stands for the URL itself: a request for it costs less than
-/// one from the URL's text, since the URL is read and encoded already. Each request is signed afresh.
+/// URL once. It is cheap to clone. The empty path means the URL itself. Such a request costs less than a request
+/// from the URL's text, because the URL has been read and encoded already. Each request gets its own signature.
 ///
 /// # Relative paths
 ///
-/// A path is put behind the URL's own path, whether that ends with a slash or not, and whether the relative path
-/// begins with one or not. So `user/info` and `/user/info` at `https://api.example/v2` both mean
+/// A path is appended to the URL's own path. It does not matter whether the URL ends with a slash, or whether the
+/// relative path begins with a slash. So `user/info` and `/user/info` at `https://api.example/v2` both mean
 /// `https://api.example/v2/user/info`. A path may have a query. If the URL has one too, each request has both, the
 /// URL's first. A fragment is never sent.
 ///
-/// No path leads out of the URL: another scheme or host, `..` and backslashes are refused. If you put an
-/// identifier of your users' into a path, encode it with
-/// [`percent_encode`](crate::signature::percent_encode), so that a `/` or `?` in it stays a part of it.
+/// A path cannot lead out of the URL: another scheme or host, `..` and backslashes are refused. If you
+/// put text from outside into a path, encode it with
+/// [`percent_encode`](crate::signature::percent_encode), so that a `/` or `?` in the text does not
+/// change the path.
 ///
 /// # Examples
 ///
@@ -68,12 +69,12 @@ impl Resources {
     }
 
     verbs! {
-        /// Begins a GET request for what `path` names below the URL; the empty path is the URL itself.
+        /// Begins a GET request for `path` below the URL. The empty path means the URL itself.
         ///
         /// # Errors
         ///
         /// Later, from [`send`](ResourceRequest::send): [`InvalidUrl`](ErrorKind::InvalidUrl) for a path that
-        /// leads out of the URL, or that holds a character that must be percent-encoded.
+        /// leads out of the URL, or that contains a character that must be percent-encoded.
         path
     }
 

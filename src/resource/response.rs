@@ -13,7 +13,7 @@ use crate::{
     shown::ShownUrl,
 };
 
-/// The reply of a protected resource, read whole.
+/// The complete reply to a request for a resource.
 pub struct ResourceResponse {
     who: Arc<Signatory>,
     reply: Response<Bytes>,
@@ -39,25 +39,25 @@ impl ResourceResponse {
         self
     }
 
-    /// The status.
+    /// Returns the status.
     #[must_use]
     pub fn status(&self) -> StatusCode {
         self.reply.status()
     }
 
-    /// The headers.
+    /// Returns the headers.
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
         self.reply.headers()
     }
 
-    /// The body.
+    /// Returns the body.
     #[must_use]
     pub fn bytes(&self) -> &Bytes {
         self.reply.body()
     }
 
-    /// The body as text.
+    /// Returns the body as text.
     ///
     /// # Errors
     ///
@@ -69,11 +69,11 @@ impl ResourceResponse {
         })
     }
 
-    /// The body as text of its own.
+    /// Returns the body as a `String`.
     ///
     /// # Errors
     ///
-    /// As [`text`](Self::text).
+    /// The errors of [`text`](Self::text).
     pub fn into_text(mut self) -> Result<String, Error> {
         let body = std::mem::take(self.reply.body_mut());
         String::from_utf8(body.into()).map_err(|error| {
@@ -86,8 +86,8 @@ impl ResourceResponse {
     ///
     /// # Errors
     ///
-    /// [`ReplyError::Malformed`] if it is not the JSON that `T` needs; the source says
-    /// where, and quotes nothing of the reply.
+    /// [`ReplyError::Malformed`] if the body is not the JSON that `T` needs. The source says where,
+    /// and does not quote the reply.
     #[cfg(feature = "json")]
     #[cfg_attr(docsrs, doc(cfg(feature = "json")))]
     pub fn json<T: serde::de::DeserializeOwned>(&self) -> Result<T, Error> {
@@ -100,12 +100,12 @@ impl ResourceResponse {
         })
     }
 
-    /// Makes an error of every status that is neither 2xx nor 304 (not modified), and of FatSecret's
-    /// refusals, which come with status 200.
+    /// Returns an error if the provider refused: for every status except 2xx and 304 (not modified), and for
+    /// errors that the provider sends with status 200, as FatSecret does.
     ///
-    /// A reply to [`send_stream`](crate::ResourceRequest::send_stream), or to a request that your program sent
-    /// itself, may say that the timestamp or the nonce was refused. Then the error is retryable: the client has
-    /// learnt the provider's time, and a new request is signed with it.
+    /// If the reply belongs to [`send_stream`](crate::ResourceRequest::send_stream), or to a request that your
+    /// program sent itself, the provider may have refused the timestamp or the nonce. Then the error is
+    /// retryable: the client has learnt the provider's time, and signs a new request with it.
     ///
     /// # Errors
     ///
@@ -128,7 +128,7 @@ impl ResourceResponse {
         })
     }
 
-    /// The reply as the `http` crate's type.
+    /// Returns the reply as the `http` crate's type.
     #[must_use]
     pub fn into_http(self) -> Response<Bytes> {
         self.reply

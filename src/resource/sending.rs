@@ -20,19 +20,20 @@ use crate::{
 };
 
 impl ResourceRequest {
-    /// Builds the signed request, for a program that sends it by other means, and what reads its reply.
+    /// Returns the signed request, to send with your own HTTP client, and the [`PendingResponse`] that reads
+    /// the reply.
     ///
-    /// Send the request with any HTTP client, and give the reply to
-    /// [`PendingResponse::receive`]. Each call draws a new timestamp and nonce.
+    /// Send the request with any HTTP client, and give the reply to [`PendingResponse::receive`]. Each call of
+    /// `build` uses a new timestamp and nonce.
     ///
     /// # Errors
     ///
-    /// What [`send`](Self::send) says of the request itself.
+    /// The errors of [`send`](Self::send), except network failures.
     ///
     /// # Security
     ///
-    /// The request holds credentials, for some providers in its URL; its `Debug` shows the URL. Send it at most
-    /// once, and do not follow redirects.
+    /// The request contains credentials. For some providers they are in the URL, and the request's `Debug`
+    /// shows the URL. Send the request at most once, and do not follow redirects.
     ///
     /// # Examples
     ///
@@ -70,32 +71,33 @@ impl ResourceRequest {
 
     /// Signs the request, sends it, and reads the reply, whatever its status.
     ///
-    /// If the provider refuses the timestamp or the nonce, it is signed and sent once more. Other failures are
-    /// repeated if the client has a policy: see [`Client::with_retries`](crate::Client::with_retries).
+    /// If the provider refuses the timestamp or the nonce, the request is signed and sent once more. Other
+    /// failures are retried if the client has a policy: see
+    /// [`Client::with_retries`](crate::Client::with_retries).
     ///
     /// # Errors
     ///
-    /// [`ForeignOrigin`](crate::RequestError::ForeignOrigin) if the URL is not at the provider,
-    /// [`InvalidUrl`](crate::ErrorKind::InvalidUrl) if it cannot be read or names a user,
-    /// [`ReservedParameter`](crate::RequestError::ReservedParameter),
-    /// and the failures of the network. Use
-    /// [`error_for_status`](ResourceResponse::error_for_status) to make an error of a refusal.
+    /// [`ForeignOrigin`](crate::RequestError::ForeignOrigin) if the URL is not at one of the
+    /// provider's origins, [`InvalidUrl`](crate::ErrorKind::InvalidUrl) if it cannot be read or
+    /// contains a user name, [`ReservedParameter`](crate::RequestError::ReservedParameter), and
+    /// network failures. A reply with an error status is not an error here; call
+    /// [`error_for_status`](ResourceResponse::error_for_status) on it.
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future gives up the call; the provider may have carried it out.
+    /// If you drop the future, the call is cancelled; the provider may have carried it out.
     pub async fn send(self) -> Result<ResourceResponse, Error> {
         self.send_by(Usual).await
     }
 
     /// Signs the request, sends it, and reads the reply, on this thread and without an async runtime.
     ///
-    /// It is for transports that block the thread, such as `UreqTransport` (feature `ureq`).
+    /// It works with transports that block the thread, such as `UreqTransport` (feature `ureq`).
     ///
     /// # Errors
     ///
-    /// As [`send`](Self::send). [`NoRuntime`](crate::ErrorKind::NoRuntime) if the transport needs an async runtime,
-    /// whether this thread is in one or not; use `send().await` there.
+    /// The errors of [`send`](Self::send). [`NoRuntime`](crate::ErrorKind::NoRuntime) if the transport needs an
+    /// async runtime, even if this thread is in one; use `send().await` there.
     pub fn wait(self) -> Result<ResourceResponse, Error> {
         wait(self.send())
     }

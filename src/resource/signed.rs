@@ -13,10 +13,11 @@ use super::{
 };
 use crate::{client::Client, error::Error};
 
-/// Signs with the consumer's key alone, for resources that belong to no user.
+/// Signs and sends requests without a user ("two-legged"), for resources that do not belong to a
+/// user.
 ///
-/// It is another type than [`Session`](crate::Session), so that what needs a user's grant cannot be
-/// called without one.
+/// It is another type than [`Session`](crate::Session), so that a function can require a user's
+/// session.
 ///
 /// # Examples
 ///
@@ -37,7 +38,7 @@ pub struct Signed {
 }
 
 impl Client {
-    /// Makes signed requests without a token.
+    /// Returns a [`Signed`], which signs requests with the consumer's key alone, without a user.
     #[must_use]
     pub fn signed(&self) -> Signed {
         Signed { signatory: Signatory::new(self, NoToken) }
@@ -59,31 +60,32 @@ impl Signed {
         ResourceRequest::new(Arc::clone(&self.signatory), method, url.as_ref())
     }
 
-    /// Reads and checks a URL once, for many requests to it and to what is below it, as
+    /// Reads and checks a URL once, for many requests to this URL and to the paths below it, as
     /// [`Session::at`](crate::Flow::at) does.
     ///
     /// # Errors
     ///
-    /// As [`Session::at`](crate::Flow::at).
+    /// The errors of [`Session::at`](crate::Flow::at).
     pub fn at(&self, url: impl AsRef<str>) -> Result<Resources, Error> {
         Resources::new(Arc::clone(&self.signatory), url.as_ref())
     }
 
-    /// Signs a request of your own making, in place, as [`Session::sign`](crate::Flow::sign) does.
+    /// Signs an `http::Request` in place, so that you can send it with any HTTP client, as
+    /// [`Session::sign`](crate::Flow::sign) does.
     ///
     /// # Errors
     ///
-    /// As [`Session::sign`](crate::Flow::sign).
+    /// The errors of [`Session::sign`](crate::Flow::sign).
     pub fn sign<B: AsRef<[u8]>>(&self, request: &mut Request<B>) -> Result<(), Error> {
         in_place(&self.signatory, request)
     }
 
-    /// Signs the head of a request, whose body is elsewhere, as
+    /// Signs the method, URL and headers of a request without its body, as
     /// [`Session::sign_parts`](crate::Flow::sign_parts) does.
     ///
     /// # Errors
     ///
-    /// As [`Session::sign_parts`](crate::Flow::sign_parts).
+    /// The errors of [`Session::sign_parts`](crate::Flow::sign_parts).
     pub fn sign_parts(
         &self,
         parts: &mut Parts,
@@ -92,7 +94,7 @@ impl Signed {
         head_in_place(&self.signatory, parts, form)
     }
 
-    /// The client this signer belongs to.
+    /// Returns the client this signer belongs to.
     #[must_use]
     pub fn client(&self) -> &Client {
         self.signatory.client()

@@ -15,9 +15,10 @@ use crate::{
     transport::Transport,
 };
 
-/// A client for a provider without a handshake: keys come from a web page, and requests are only signed.
+/// A client for a provider without a login flow: you get the keys from a web page, and the client only
+/// signs requests.
 ///
-/// It has no `begin`. Where the page gives a token too, use [`signed_with`](Self::signed_with).
+/// It has no `begin`. If the web page gives you a token too, use [`signed_with`](Self::signed_with).
 ///
 /// # Examples
 ///
@@ -36,27 +37,28 @@ use crate::{
 pub struct SigningClient(Client);
 
 impl SigningClient {
-    /// Creates a client that signs, with the built-in HTTP transport.
+    /// Creates a client that signs requests, with the built-in HTTP transport.
     ///
     /// # Errors
     ///
-    /// Those of [`Client::new`].
+    /// The errors of [`Client::new`].
     pub fn new(signing: Signing, consumer: Consumer) -> Result<Self, Error> {
         Client::new(Provider::signing_only(signing), consumer).map(Self)
     }
 
-    /// Creates a client that signs, with a transport of your own, as [`Client::from_transport`] does.
+    /// Creates a client that signs requests, with a transport of your own, as
+    /// [`Client::from_transport`] does.
     pub fn from_transport(signing: Signing, consumer: Consumer, transport: impl Transport) -> Self {
         Self(Client::from_transport(Provider::signing_only(signing), consumer, transport))
     }
 
-    /// Makes signed requests without a token.
+    /// Returns a [`Signed`], which signs requests without a token.
     #[must_use]
     pub fn signed(&self) -> Signed {
         self.0.signed()
     }
 
-    /// Makes requests that are signed with a token from the provider's page.
+    /// Returns a [`Signed`], which signs requests with a token from the provider's page.
     #[must_use]
     pub fn signed_with(&self, token: AccessToken) -> Signed {
         Signed::by(Signatory::new(&self.0, token))
@@ -80,13 +82,13 @@ impl SigningClient {
         Self(self.0.with_clock(clock))
     }
 
-    /// Draws nonces from another source; see [`Client::with_nonces`].
+    /// Takes nonces from another source; see [`Client::with_nonces`].
     #[must_use]
     pub fn with_nonces(self, nonces: impl NonceSource) -> Self {
         Self(self.0.with_nonces(nonces))
     }
 
-    /// Limits how long a call may take; see [`Client::with_time_limit`].
+    /// Sets the timeout of a call; see [`Client::with_time_limit`].
     #[must_use]
     pub fn with_time_limit(self, time: Duration) -> Self {
         Self(self.0.with_time_limit(time))
@@ -98,7 +100,7 @@ impl SigningClient {
         Self(self.0.with_reply_limit(bytes))
     }
 
-    /// Repeats calls that fail; see [`Client::with_retries`].
+    /// Retries calls that fail; see [`Client::with_retries`].
     #[must_use]
     pub fn with_retries(self, retries: Retries) -> Self {
         Self(self.0.with_retries(retries))
@@ -108,7 +110,7 @@ impl SigningClient {
     ///
     /// # Errors
     ///
-    /// Those of [`Client::with_user_agent`].
+    /// The errors of [`Client::with_user_agent`].
     pub fn with_user_agent(self, user_agent: &str) -> Result<Self, Error> {
         self.0.with_user_agent(user_agent).map(Self)
     }

@@ -39,25 +39,24 @@ use crate::{
 const REFUSAL: usize = 64 * 1024;
 
 impl ResourceRequest {
-    /// Signs the request, and sends it with a body that is read while it is sent. OAuth does not sign the
-    /// body.
+    /// Signs the request, and sends it with a body that is read while it is sent. The body is not signed.
     ///
-    /// A stream can be read only once, so the request is never sent a second time. If the provider refuses
-    /// the timestamp, the client learns the provider's time, and the error that
-    /// [`error_for_status`](ResourceResponse::error_for_status) makes [is retryable](Error::is_retryable): begin
-    /// the body again, and send it with a clone of the request. [`timeout`](Self::timeout) limits each pause.
+    /// A stream can be read only once, so the request is never sent a second time. If the provider refuses the
+    /// timestamp, the client learns the provider's time, and the error of
+    /// [`error_for_status`](ResourceResponse::error_for_status) [is retryable](Error::is_retryable): make the
+    /// body again, and send it with a clone of the request. [`timeout`](Self::timeout) limits each pause.
     ///
     /// # Errors
     ///
-    /// Those of [`send`](Self::send); [`BodyFailed`](crate::RequestError::BodyFailed) if the body fails;
+    /// The errors of [`send`](Self::send); [`BodyFailed`](crate::RequestError::BodyFailed) if the body fails;
     /// [`FormFieldsNeeded`](crate::RequestError::FormFieldsNeeded) for the content type of a form, whose fields
-    /// would have to be signed; [`InvalidSetting`](crate::ErrorKind::InvalidSetting) if the request has a
-    /// body already, or was to have a [`body_hash`](Self::body_hash); and
-    /// [`NoStreams`](crate::ErrorKind::NoStreams) if the client's transport cannot stream.
+    /// would have to be signed; [`InvalidSetting`](crate::ErrorKind::InvalidSetting) if the request has a body
+    /// already, or was to have a [`body_hash`](Self::body_hash); and [`NoStreams`](crate::ErrorKind::NoStreams)
+    /// if the client's transport cannot stream.
     ///
     /// # Cancel safety
     ///
-    /// As [`send`](Self::send). The body is lost.
+    /// As for [`send`](Self::send). The body is lost.
     ///
     /// # Examples
     ///
@@ -84,19 +83,20 @@ impl ResourceRequest {
 
     /// Signs the request, and sends it with a multipart body.
     ///
-    /// If all parts are in memory, the request is sent like any other: once more if the provider refuses the
-    /// timestamp or the nonce. If one of them is a stream, it is sent as
-    /// [`send_stream`](Self::send_stream) does.
+    /// If all parts are in memory, the request is sent like any other request, and once more if the provider
+    /// refuses the timestamp or the nonce. If one part is a stream, the request is sent as by
+    /// [`send_stream`](Self::send_stream).
     ///
     /// # Errors
     ///
-    /// Those of [`send_stream`](Self::send_stream); [`InvalidSetting`](crate::ErrorKind::InvalidSetting) if
-    /// a part cannot be written; [`ReservedParameter`](crate::RequestError::ReservedParameter) if a
-    /// signed part's name begins with `oauth_`.
+    /// The errors of [`send_stream`](Self::send_stream);
+    /// [`InvalidSetting`](crate::ErrorKind::InvalidSetting) if a part cannot be written;
+    /// [`ReservedParameter`](crate::RequestError::ReservedParameter) if a signed part's name begins with
+    /// `oauth_`.
     ///
     /// # Cancel safety
     ///
-    /// As [`send_stream`](Self::send_stream).
+    /// As for [`send_stream`](Self::send_stream).
     pub async fn send_multipart(self, form: Multipart) -> Result<ResourceResponse, Error> {
         let signed = form.signed();
         let (content_type, body) = form.into_body()?;
@@ -106,16 +106,17 @@ impl ResourceRequest {
         }
     }
 
-    /// Signs the request, sends it, and returns as soon as an answer begins, so that its body can be read
-    /// while it arrives.
+    /// Signs and sends the request, and returns as soon as the reply begins, so that you can read its
+    /// body while it arrives.
     ///
     /// [`reply_limit`](Self::reply_limit) counts the bytes as they arrive, and [`timeout`](Self::timeout) limits
-    /// each pause instead of the whole. A refusal is read up to 64 KiB and becomes an error; if it was for the
-    /// timestamp or the nonce, the request is signed and sent once more.
+    /// each pause instead of the whole download. If the provider refuses, up to 64 KiB of the reply are read,
+    /// and the result is an error. If it refused the timestamp or the nonce, the request is signed and sent once
+    /// more.
     ///
     /// # Errors
     ///
-    /// Those of [`send`](Self::send) and of [`error_for_status`](ResourceResponse::error_for_status);
+    /// The errors of [`send`](Self::send) and of [`error_for_status`](ResourceResponse::error_for_status);
     /// [`TooLarge`](crate::ReplyError::TooLarge) if the reply announces more bytes than the limit;
     /// [`NoStreams`](crate::ErrorKind::NoStreams) if the client's transport cannot stream.
     ///

@@ -19,12 +19,12 @@ use crate::error::BoxError;
 
 type Stream = Pin<Box<dyn http_body::Body<Data = Bytes, Error = BoxError> + Send>>;
 
-/// A request's or a reply's body that need not be in memory as a whole.
+/// The body of a request or a reply, which need not be in memory as a whole.
 ///
-/// You can make one of bytes or text with `Body::from`, of any [`http_body::Body`] with
-/// [`new`](Self::new), and, with the feature `reqwest`, of a file with `from_reader`. If you know the length, set
-/// it with [`with_length`](Self::with_length): the request then has a `Content-Length`, which some
-/// providers demand, and is not sent in chunks.
+/// Create a body from bytes or text with `Body::from`, from any [`http_body::Body`] with [`new`](Self::new), or,
+/// with the feature `reqwest`, from a file with `from_reader`. If you know the length, set it with
+/// [`with_length`](Self::with_length): the request then has a `Content-Length`, which some providers require,
+/// and is not sent in chunks.
 ///
 /// # Examples
 ///
@@ -87,9 +87,9 @@ impl Body {
         Self::of(super::reader::Reader::new(reader))
     }
 
-    /// Promises that the body has exactly `length` bytes, so that the request announces them.
+    /// Sets the exact length of the body in bytes, so that the request has a `Content-Length`.
     ///
-    /// If the body turns out to be longer or shorter, the request fails and is not sent whole.
+    /// If the body turns out to be longer or shorter, the request fails and is not sent completely.
     #[must_use]
     pub fn with_length(self, length: u64) -> Self {
         Self::of(Measured { body: self, left: length, last: None })

@@ -29,9 +29,9 @@ macro_rules! forward {
 
 forward!(Arc, Box);
 
-/// Makes a transport of a closure, for tests and for HTTP clients that need no type of their own.
+/// Creates a transport from a closure, for tests and for simple HTTP clients.
 ///
-/// The closure must keep to the rules that [`Transport`] names. It cannot stream.
+/// The closure must follow the rules of [`Transport`]. It cannot stream.
 ///
 /// # Examples
 ///
@@ -59,7 +59,7 @@ where
     FromFn(send)
 }
 
-/// A transport made of a closure, by [`from_fn`].
+/// A transport that calls a closure; [`from_fn`] creates it.
 #[derive(Clone)]
 pub struct FromFn<F>(F);
 

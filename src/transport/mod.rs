@@ -1,8 +1,9 @@
-//! The one place where requests leave the program.
+//! HTTP transports: how requests are sent.
 //!
-//! [`Transport`] is one small trait over `http` types, so that any HTTP client fits. The crate brings
+//! [`Transport`] is one small trait over `http` types, so that you can use any HTTP client. The crate has
 //! `ReqwestTransport` (feature `reqwest`, on by default), `UreqTransport` (feature `ureq`), which needs no async
-//! runtime, and `TowerTransport` (feature `tower`), which takes any `tower` service. [`from_fn`] makes one of a closure.
+//! runtime, and `TowerTransport` (feature `tower`), which uses any `tower` service. [`from_fn`] creates a transport from
+//! a closure.
 
 // Layer 3: uses layer 0. The trap: a transport that follows a redirect or rewrites a URL sends
 // credentials elsewhere, or what was not signed.
@@ -45,38 +46,38 @@ pub use self::{
 pub use self::{reqwest::ReqwestTransport, settings::ReqwestSettings};
 use crate::error::{BoxError, Error, ErrorKind, ReplyError, Stage};
 
-/// What [`Transport::send`] gives back: a reply that was read whole, later.
+/// The future that [`Transport::send`] returns. Its result is a complete reply.
 pub type TransportFuture =
     Pin<Box<dyn Future<Output = Result<Response<Bytes>, TransportError>> + Send + 'static>>;
 
-/// What [`Transport::send_stream`] gives back: a reply whose body is read as it arrives, later.
+/// The future that [`Transport::send_stream`] returns. Its result is a reply whose body is read as
+/// it arrives.
 pub type StreamFuture =
     Pin<Box<dyn Future<Output = Result<Response<Body>, TransportError>> + Send + 'static>>;
 
-/// What [`Transport::pause`] gives back: a future that ends when the time is over.
+/// The future that [`Transport::pause`] returns. It ends when the time is over.
 pub type PauseFuture = Pin<Box<dyn Future<Output = ()> + Send + 'static>>;
 
-/// Sends a request and reads the whole reply.
-///
-/// Implement it to use another HTTP client, a proxy, or a script of replies in tests.
+/// Sends requests and reads replies. Implement it to use another HTTP client, or prepared replies
+/// in tests.
 ///
 /// A transport must:
 ///
-/// - send each request at most once. The nonce in it is good for one request only, so a layer that sends it again
-///   gets "nonce used", or carries out a write twice. To repeat calls, use
-///   [`Client::with_retries`](crate::Client::with_retries), which signs each attempt anew. Some HTTP clients send
-///   a request again if a connection that they had kept was closed before it took the request; that is safe;
-/// - not follow redirects: it returns a reply with status 3xx as it is;
-/// - send the URL exactly as it stands in the request;
-/// - keep to the [`Limits`]: a larger reply is an error.
+/// - send each request at most once. Its nonce can be used for one request only: if a layer sends the request
+///   again, the provider answers "nonce used", or carries out a write twice. To retry calls, use
+///   [`Client::with_retries`](crate::Client::with_retries), which signs each attempt again. Some HTTP clients
+///   send a request again if a kept connection was closed before it took the request; that is safe;
+/// - not follow redirects: it returns a reply with status 3xx unchanged;
+/// - send the URL exactly as it is in the request;
+/// - respect the [`Limits`]: a larger reply is an error.
 ///
 /// # Cancel safety
 ///
-/// Dropping the future gives up the call. The provider may have carried it out all the same.
+/// If the future is dropped, the call is cancelled. The provider may have carried it out all the same.
 ///
 /// # Examples
 ///
-/// A transport that answers from a script:
+/// A transport with prepared replies:
 ///
 /// ```
 /// use bytes::Bytes;
@@ -108,35 +109,35 @@ pub trait Transport: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// The future ends with a [`TransportError`], made by the constructor that fits. Its source
-    /// must not hold the URL's query or a header.
+    /// The future ends with a [`TransportError`]; choose the right constructor. Its source must not
+    /// contain the URL's query or a header.
     fn send(&self, request: Request<Bytes>, limits: Limits) -> TransportFuture;
 
-    /// Sends `request` while its body is read, and returns the reply as soon as its head is here.
+    /// Sends `request` while its body is read, and returns the reply as soon as its status and
+    /// headers have arrived.
     ///
     /// [`ResourceRequest::send_stream`](crate::ResourceRequest::send_stream) and the other calls that stream
-    /// need this method; all others use [`send`](Self::send). The default cannot stream. A transport that
-    /// contains another one forwards to it.
+    /// need this method; all others use [`send`](Self::send). The default implementation cannot stream. If a
+    /// transport contains another one, it must forward this method too.
     ///
     /// `limits.time` is the limit for each pause: until the provider takes the next piece of the body, until the
-    /// head of the reply, and until the next piece of the reply. A transport must keep to it. The crate
-    /// counts the reply's bytes itself, while they arrive.
+    /// head of the reply, and until the next piece of the reply. A transport must respect it. The crate counts
+    /// the reply's bytes itself, while they arrive.
     ///
     /// # Errors
     ///
-    /// As [`send`](Self::send). If the reply's body breaks, its error is a [`TransportError`] too; any other
-    /// error of the body is taken for a connection that broke. The default is an error of the kind
-    /// [`NoStreams`](crate::ErrorKind::NoStreams).
+    /// As for [`send`](Self::send). If the reply's body fails, its error should be a [`TransportError`] too;
+    /// any other error of the body counts as a broken connection. The default implementation returns an
+    /// error of the kind [`NoStreams`](crate::ErrorKind::NoStreams).
     fn send_stream(&self, request: Request<Body>, limits: Limits) -> StreamFuture {
         let _ = (request, limits);
         Box::pin(std::future::ready(Err(TransportError::no_streams())))
     }
 
-    /// Waits for `time`, before a [retry](crate::Retries). Returns `None` if there is no timer; nothing is repeated
-    /// then.
+    /// Waits for `time`, before a [retry](crate::Retries). Returns `None` if there is no timer; then there are no retries.
     ///
-    /// As it comes with the trait, it uses Tokio's timer, if the feature `reqwest` or `tower` is on and the call is made in
-    /// a Tokio runtime; otherwise there is no timer.
+    /// The default implementation uses Tokio's timer, if the feature `reqwest` or `tower` is on and the call is made in a
+    /// Tokio runtime; otherwise there is no timer.
     fn pause(&self, time: Duration) -> Option<PauseFuture> {
         pause(time)
     }
@@ -165,21 +166,22 @@ fn pause(_: Duration) -> Option<PauseFuture> {
     None
 }
 
-/// The bounds of one call.
+/// The limits of one call: time and size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
-    /// From the beginning of the call to the last byte of the reply; for a stream, the longest pause.
+    /// The timeout, from the beginning of the call to the last byte of the reply. For a stream, the
+    /// longest pause.
     pub time: Duration,
-    /// The size of the reply's body in bytes, after decompression.
+    /// The maximum size of the reply's body in bytes, after decompression.
     pub reply_bytes: usize,
 }
 
 impl Limits {
-    /// For a token reply: 30 seconds, 64 KiB.
+    /// The default limits of a token call: 30 seconds, 64 KiB.
     pub const TOKEN: Self = Self { time: Duration::from_secs(30), reply_bytes: 64 * 1024 };
 
-    /// For a resource: 30 seconds, 16 MiB.
+    /// The default limits of a call for a resource: 30 seconds, 16 MiB.
     pub const RESOURCE: Self = Self { time: Duration::from_secs(30), reply_bytes: 16 << 20 };
 }
 
@@ -187,7 +189,7 @@ impl Limits {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct StayedHere;
 
-/// Why a transport has no reply.
+/// Why a transport could not return a reply.
 #[derive(Debug)]
 pub struct TransportError {
     kind: ErrorKind,
@@ -201,34 +203,36 @@ impl TransportError {
         Self { kind, detail: None, source }
     }
 
-    /// No connection was made: nothing can have reached the provider.
+    /// Creates the error for: no connection was made, so nothing can have reached the provider.
     pub fn connect(source: impl Into<BoxError>) -> Self {
         Self::new(ErrorKind::Connect, Some(source.into()))
     }
 
-    /// The time limit passed.
+    /// Creates the error for: the timeout passed.
     #[must_use]
     pub fn timeout() -> Self {
         Self::new(ErrorKind::Timeout, None)
     }
 
-    /// The connection broke after the request was sent.
+    /// Creates the error for: the connection broke after the request was sent.
     pub fn interrupted(source: impl Into<BoxError>) -> Self {
         Self::new(ErrorKind::Interrupted, Some(source.into()))
     }
 
-    /// The reply is not HTTP, or is malformed, so that it would be the same another time.
+    /// Creates the error for: the reply is not HTTP, or is malformed, so trying again does not
+    /// help.
     pub fn not_http(source: impl Into<BoxError>) -> Self {
         Self::new(ReplyError::NotHttp.into(), Some(source.into()))
     }
 
-    /// The reply is larger than the limit, in bytes.
+    /// Creates the error for: the reply is larger than the limit, in bytes.
     #[must_use]
     pub fn too_large(limit: usize) -> Self {
         Self::new(ErrorKind::Reply(ReplyError::TooLarge { limit }), None)
     }
 
-    /// The URL that would be called, or that answered, is not the one of the request.
+    /// Creates the error for: the URL that would be called, or that answered, is not the URL of the
+    /// request.
     #[must_use]
     pub fn url_changed() -> Self {
         Self::new(ErrorKind::UrlChanged, None)
@@ -262,7 +266,7 @@ impl TransportError {
         }
     }
 
-    /// Whether the request cannot have reached anybody.
+    /// Returns whether the request cannot have reached anybody.
     pub(crate) fn never_left(&self) -> bool {
         matches!(
             self.kind,

@@ -43,22 +43,25 @@ impl ReqwestSettings {
         Self::default()
     }
 
-    /// Sets the header `User-Agent` of requests that have none. A provider's support can find your program by it.
+    /// Sets the `User-Agent` header of requests that have none, so that a provider's support can find your
+    /// program.
     pub fn with_user_agent(mut self, user_agent: impl Into<String>) -> Self {
         self.user_agent = Some(user_agent.into());
         self
     }
 
-    /// Sends all requests through this proxy, those to `localhost` excepted: `http://proxy.example:3128`, with
-    /// `user:password@` in front of the host if it wants them.
+    /// Sends all requests, except those to `localhost`, through this proxy, such as
+    /// `http://proxy.example:3128`.
     ///
-    /// The proxy that the environment names (`HTTPS_PROXY`) is never used.
+    /// If the proxy needs a user name and a password, put `user:password@` in front of the host. The proxy of
+    /// the environment (`HTTPS_PROXY`) is never used.
     pub fn with_proxy(mut self, url: impl Into<String>) -> Self {
         self.proxy = Some(url.into());
         self
     }
 
-    /// Trusts the root certificates in this PEM text, beside those of the system: for a company's own authority, say.
+    /// Trusts the root certificates in this PEM text, in addition to those of the system, for example a company's own
+    /// authority.
     pub fn with_root_certificates(mut self, pem: impl AsRef<[u8]>) -> Self {
         self.roots.extend_from_slice(pem.as_ref());
         self.roots.push(b'\n');
@@ -72,12 +75,12 @@ impl ReqwestSettings {
         self
     }
 
-    /// Makes the transport.
+    /// Creates the transport.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidSetting`] if the user agent cannot stand in a header, if the proxy's URL cannot be read, if
-    /// there is no certificate in the PEM text, or if TLS cannot be set up.
+    /// [`ErrorKind::InvalidSetting`] if the user agent is not allowed in a header, if the proxy's URL cannot be read,
+    /// if there is no certificate in the PEM text, or if TLS cannot be set up.
     pub fn build(self) -> Result<ReqwestTransport, Error> {
         let mut builder =
             if self.roots.is_empty() { ReqwestTransport::builder()? } else { self.with_roots()? };

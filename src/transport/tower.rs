@@ -24,13 +24,13 @@ use crate::error::BoxError;
 /// the limit. It runs on Tokio: without a runtime, a call ends with [`ErrorKind::NoRuntime`](crate::ErrorKind::NoRuntime).
 /// It cannot stream.
 ///
-/// The service must keep to the rules that [`Transport`] names. So leave out layers that retry, follow redirects, change
-/// the URL, or record it: `tower::retry`, `tower_http::follow_redirect`, `tower_http::trace`.
+/// The service must follow the rules of [`Transport`]. So leave out layers that retry, follow redirects, change the URL,
+/// or record it: `tower::retry`, `tower_http::follow_redirect`, `tower_http::trace`.
 ///
 /// # Examples
 ///
 /// The client of the crate `hyper-util`. Without a [classifier](Self::with_classifier), an error of the service
-/// counts as a connection that broke, so a write is never repeated after it:
+/// counts as a broken connection, so a write is never retried after it:
 ///
 /// ```
 /// use http_body_util::Full;
@@ -59,7 +59,7 @@ type Classify = dyn Fn(BoxError) -> TransportError + Send + Sync;
 impl<S, B> TowerTransport<S, B> {
     /// Creates a transport from a service.
     ///
-    /// `B` is the type of the requests' bodies: any that can be made of bytes.
+    /// `B` is the type of the requests' bodies: any type that can be created from bytes.
     pub fn new<R>(service: S) -> Self
     where
         S: Service<Request<B>, Response = Response<R>>,
@@ -67,11 +67,12 @@ impl<S, B> TowerTransport<S, B> {
         Self { service: Mutex::new(service), classify: Arc::new(usual), body: PhantomData }
     }
 
-    /// Says what an error of the service means: whether a connection was made, whether the time was over.
+    /// Sets a function that says what an error of the service means: whether a connection was made, or whether the
+    /// timeout passed.
     ///
-    /// It matters for [retries](crate::Retries): a write is repeated only after
-    /// [`TransportError::connect`]. The source of the result must not hold the URL's query or a header. A service that
-    /// fails before it is ready has sent nothing, so its error is not given to the classifier.
+    /// This matters for [retries](crate::Retries): a write is retried only after [`TransportError::connect`]. The
+    /// source of the result must not contain the URL's query or a header. If the service fails before it is ready,
+    /// nothing was sent, and the classifier is not called.
     #[must_use]
     pub fn with_classifier(
         mut self,

@@ -36,16 +36,15 @@ use super::{
 /// [`wait`](crate::wait). Connections are kept, and shared by clones. TLS is rustls with ring, and the system's root
 /// certificates. HTTP/1.1 only; it cannot stream.
 ///
-/// Do not use it in an async program: there each call would stop the thread's other tasks until the reply, or the time
-/// limit.
+/// Do not use it in an async program: each call would block the thread's other tasks until the reply or the timeout.
 ///
 /// # Security
 ///
 /// Plain HTTP is allowed for loopback addresses and for `localhost`. This transport connects `localhost` to `[::1]` and
-/// `127.0.0.1` and asks no resolver for it.
+/// `127.0.0.1` without asking a resolver.
 ///
-/// Do not switch on the level `trace` for the log target `ureq` where others can read the log: its records show whole
-/// URLs, which hold tokens and signatures if the provider wants them in the query.
+/// Do not switch on the level `trace` for the log target `ureq` if others can read the log: its records show whole
+/// URLs, which contain tokens and signatures if the provider expects them in the query.
 ///
 /// # Examples
 ///
@@ -68,8 +67,8 @@ pub struct UreqTransport {
 impl UreqTransport {
     /// Creates a transport with the defaults: 10 seconds to connect, no proxy.
     ///
-    /// A system without root certificates shows itself later, as [`ErrorKind::Connect`](crate::ErrorKind::Connect) of
-    /// an HTTPS call.
+    /// If the system has no root certificates, HTTPS calls fail later with
+    /// [`ErrorKind::Connect`](crate::ErrorKind::Connect).
     #[must_use]
     pub fn new() -> Self {
         let provider = CryptoProvider::get_default()
