@@ -199,9 +199,10 @@ fn program(text: &str) -> (String, String) {
 fn tests_named_in_the_docs_exist() -> Outcome {
     let sources =
         sources("src")? + &sources("tests")? + &sources("crates")? + &sources("examples")?;
-    for (path, head, column) in
-        [(DECISIONS, "| Always | Tested by |", 1), (TESTING, "| Promise | Tested by | Command |", 1)]
-    {
+    for (path, head, column) in [
+        (DECISIONS, "| Always | Tested by |", 1),
+        (TESTING, "| Promise | Tested by | Command |", 1),
+    ] {
         let page = read(path)?;
         let (_, table) = page.split_once(head).ok_or("there is no such table")?;
         let rows = table.trim_start().lines().skip(1).take_while(|line| line.starts_with('|'));

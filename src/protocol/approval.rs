@@ -34,17 +34,17 @@ impl Approval {
         Self::default()
     }
 
-    /// Takes this verifier for a denial. An empty text is an empty verifier.
+    /// Treats this verifier as a denial. An empty text means an empty verifier.
     #[must_use]
     pub fn with_denial(mut self, verifier: impl Into<Cow<'static, str>>) -> Self {
         self.denials.push(verifier.into());
         self
     }
 
-    /// Asks for `oob` whatever the callback is: the provider sends the user to the URL that was registered
-    /// with it, and takes no other.
+    /// Sends `oob` to the provider whatever the callback is, for a provider that always uses the
+    /// registered URL and accepts no other.
     ///
-    /// Begin a flow with the registered URL all the same, so that the provider has to confirm it.
+    /// Begin the flow with the registered URL all the same, so that the provider has to confirm it.
     #[must_use]
     pub fn with_registered_callback(mut self) -> Self {
         self.registered = true;
@@ -53,13 +53,13 @@ impl Approval {
 
     /// Accepts a request-token reply without `oauth_callback_confirmed`.
     ///
-    /// For a provider that is *known* to leave it out although it follows revision A. A field with
-    /// another value than `true` is refused all the same, and the verifier stays mandatory.
+    /// Use it for a provider that is *known* to omit the field although it follows revision A. A
+    /// field with another value than `true` is still refused, and the verifier is still required.
     ///
     /// # Security
     ///
-    /// The field is how a client learns that the provider does not speak OAuth 1.0, whose flow can
-    /// be hijacked (RFC 5849 section 2.1).
+    /// This field tells a client that the provider does not speak OAuth 1.0, whose flow can be
+    /// hijacked (RFC 5849 section 2.1).
     #[must_use]
     pub fn tolerate_missing_confirmation(mut self) -> Self {
         self.missing_confirmation = true;
@@ -69,13 +69,13 @@ impl Approval {
     /// Accepts `oauth_callback_confirmed=false` for a flow that begins with
     /// [`Callback::out_of_band`](crate::Callback::out_of_band).
     ///
-    /// For E*TRADE, which says `true` only if a callback is registered for the consumer key. The user types
-    /// the code that the page shows.
+    /// E*TRADE needs it: E*TRADE sends `true` only if a callback is registered for the consumer key. The
+    /// user types the code that the page shows.
     ///
     /// # Security
     ///
-    /// The verifier stays mandatory, and the user has to bring it to your program. Nothing but the
-    /// provider's documentation says that it speaks revision A.
+    /// The verifier is still required, and the user has to type it into your program. Only the provider's
+    /// documentation says that it speaks revision A.
     #[must_use]
     pub fn tolerate_unconfirmed_out_of_band(mut self) -> Self {
         self.unconfirmed_out_of_band = true;
@@ -84,15 +84,16 @@ impl Approval {
 
     /// Accepts a callback that has a verifier and no request token, together with a ticket of the vault.
     ///
-    /// For E*TRADE. [`Flow::receive_callback`](crate::Flow::receive_callback) refuses such a callback all the
-    /// same, since nothing in it says whose it is; with a vault the browser's ticket does. The catcher of
-    /// the module `loopback` has no ticket, so it refuses a provider that is described so.
+    /// E*TRADE needs it. [`Flow::receive_callback`](crate::Flow::receive_callback) still refuses such a
+    /// callback, because nothing in it says to which flow it belongs; with a vault, the ticket in the browser
+    /// says so. The listener of the module `loopback` has no ticket, so it refuses providers with this
+    /// setting.
     ///
     /// # Security
     ///
-    /// A browser that has tickets for two flows is refused. What stops a verifier of another user, in a link
-    /// that was sent to yours, is the provider: it has to refuse a verifier that does not belong to the
-    /// request token.
+    /// A browser that has tickets for two flows is refused. If an attacker sends your user a link with the
+    /// verifier of another user, only the provider can detect it: it has to refuse a verifier that does not
+    /// belong to the request token.
     #[must_use]
     pub fn tolerate_callback_without_token(mut self) -> Self {
         self.without_token = true;
@@ -108,12 +109,12 @@ impl Approval {
         self.registered
     }
 
-    /// Whether this verifier says no.
+    /// Returns whether this verifier says no.
     pub(crate) fn is_denial(&self, verifier: &str) -> bool {
         self.denials.iter().any(|denial| denial == verifier)
     }
 
-    /// Whether what the provider says of the callback will do.
+    /// Returns whether what the provider says of the callback will do.
     pub(crate) fn is_confirmed(&self, said: Option<&str>, is_out_of_band: bool) -> bool {
         match said {
             None => self.missing_confirmation,

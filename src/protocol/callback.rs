@@ -28,7 +28,8 @@ const ERROR: &str = "error";
 /// Longer callbacks are not read.
 const MAX_BYTES: usize = 64 * 1024;
 
-/// Where the user comes back to after approving: a URL of yours, or nowhere (out of band).
+/// The callback of a flow: the URL to which the provider sends the user's browser, or out of band
+/// (the user types a code).
 ///
 /// # Source
 ///
@@ -43,24 +44,26 @@ enum Target {
 }
 
 impl Callback {
-    /// The user copies a code (PIN) from the provider's page: for programs without a web address.
+    /// Creates the callback `oob`: the provider shows a code (PIN), and the user types it into your
+    /// program.
     #[must_use]
     pub fn out_of_band() -> Self {
         Self(Target::OutOfBand)
     }
 
-    /// The provider sends the user's browser back to `url`.
+    /// Creates a callback with a URL, to which the provider sends the user's browser after the
+    /// approval.
     ///
-    /// `url` is absolute, in any scheme the provider accepts, and may have a query of your own,
-    /// which comes back too. A query with percent-encoded values is legal, but providers built on
-    /// oauthlib decode it twice and refuse the signature: prefer plain letters and digits.
+    /// `url` is absolute, in any scheme that the provider accepts. It may have a query of your own,
+    /// which the provider keeps. Percent-encoded values in the query are legal, but providers that
+    /// use oauthlib decode them twice and refuse the signature: prefer plain letters and digits.
     ///
     /// # Errors
     ///
-    /// [`CallbackError::Unreadable`] if it is not absolute (after the scheme a `/` follows, and `//` with a host for
-    /// `http` and `https`), has a fragment, spaces or control characters, or is the word `oob` in some letter case (use [`out_of_band`](Self::out_of_band)).
-    /// [`RequestError::ReservedParameter`] if its query has a name that begins with `oauth_`, or one of
-    /// `denied` and `error`: it would come back with every answer, and be taken for a refusal.
+    /// [`CallbackError::Unreadable`] if it is not absolute (after the scheme a `/` follows, and `//` with a host for `http` and `https`), has a fragment,
+    /// spaces or control characters, or is the word `oob` in some letter case (use [`out_of_band`](Self::out_of_band)). [`RequestError::ReservedParameter`]
+    /// if its query has a name that begins with `oauth_`, or the names `denied` or `error`: they would come back with every callback, which would then look
+    /// like a denial.
     ///
     /// # Examples
     ///
@@ -137,7 +140,7 @@ impl fmt::Debug for Callback {
     }
 }
 
-/// Whether a parameter of this name is read from what comes back.
+/// Returns whether a parameter of this name is read from what comes back.
 fn is_read(name: &str) -> bool {
     name.starts_with("oauth_") || [DENIED, ERROR].contains(&name)
 }
@@ -281,7 +284,7 @@ impl Matched {
     }
 }
 
-/// Whether a callback has any parameter that a provider's answer has, yes or no. A visit without one is
+/// Returns whether a callback has any parameter that a provider's answer has, yes or no. A visit without one is
 /// somebody who came by.
 #[cfg(feature = "loopback")]
 pub(crate) fn is_an_answer(callback: &str) -> bool {
@@ -354,7 +357,7 @@ fn query_of(callback: &str) -> &str {
     }
 }
 
-/// Whether a query has a name that a provider's answer has.
+/// Returns whether a query has a name that a provider's answer has.
 fn is_answer(query: &str) -> bool {
     const NAMES: [&str; 5] = ["oauth_token", "oauth_verifier", "oauth_problem", "denied", "error"];
     query.split('&').any(|pair| pair.split('=').next().is_some_and(|name| NAMES.contains(&name)))

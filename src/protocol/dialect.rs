@@ -4,21 +4,22 @@
 
 use std::borrow::Cow;
 
-/// Where a provider says what is wrong.
+/// The place in a reply where a provider says what is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Place {
-    /// A word for machines: `oauth_problem`, `error`, a word in a list of reasons, or a code that is no number.
+    /// A word for programs: `oauth_problem`, `error`, a word in a list of reasons, or a code that is not a
+    /// number.
     Word,
     /// The number of one error: `{"error":{"code":6}}` or `<error><code>6</code></error>`.
     Code,
     /// The number of the first of several errors: `{"errors":[{"code":135}]}`.
     ListedCode,
-    /// Words for people, wherever they stand: what is looked for is a part of them.
+    /// A text for people, anywhere in the reply. The row's text has to be a part of it.
     Sentence,
 }
 
-/// What a refusal means for a program.
+/// What an error of the provider means for a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Meaning {
@@ -26,7 +27,7 @@ pub enum Meaning {
     Clock,
     /// The nonce was used. The client signs and sends once more.
     Nonce,
-    /// The token is not, or no longer, accepted: a new flow is needed.
+    /// The token is not accepted, or no longer: a new flow is needed.
     DeadToken,
     /// The user, or the provider for them, denied access.
     Denied,
@@ -148,7 +149,7 @@ static COMMON: [Row; 37] = [
     ),
 ];
 
-/// What a refusal with a status that says success looks like.
+/// The form of an error that a provider sends with a success status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SuccessRefusal {
@@ -160,10 +161,10 @@ pub enum SuccessRefusal {
     Meta,
 }
 
-/// How a provider says what is wrong: a table from (place, code or word) to a meaning.
+/// The error codes and words of a provider: a table from (place, code or word) to a meaning.
 ///
 /// The words of the problem reporting extension (`oauth_problem=timestamp_refused`), those of the usual server
-/// libraries, and sentences such as "Invalid signature" are understood without a row.
+/// libraries, and sentences such as "Invalid signature" are understood without adding rows.
 ///
 /// # Examples
 ///
@@ -187,37 +188,38 @@ pub struct Dialect {
 }
 
 impl Dialect {
-    /// Creates a dialect without rows of its own.
+    /// Creates a dialect without own rows.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds a row: what `said` means in this place. It comes before those that all providers have.
+    /// Adds a row: what `said` means in this place. It has precedence over the built-in rows.
     ///
-    /// Letter case makes no difference, and a word's `-` and `_` are the same.
+    /// Letter case does not matter, and in a word `-` and `_` are the same.
     #[must_use]
     pub fn with(mut self, place: Place, said: impl Into<String>, means: Meaning) -> Self {
         self.rows.push((place, spelled(place, &said.into()), means));
         self
     }
 
-    /// Says what a refusal of a resource looks like that comes with a status of success.
-    /// [`error_for_status`](crate::ResourceResponse::error_for_status) then makes an error of it.
+    /// Sets the form of errors that the provider sends with a success status. Then
+    /// [`error_for_status`](crate::ResourceResponse::error_for_status) returns them as errors.
     #[must_use]
     pub fn with_success_refusal(mut self, form: SuccessRefusal) -> Self {
         self.success = Some(form);
         self
     }
 
-    /// Says what a refusal of a token call begins with, whatever its status, such as MediaWiki's `Error: `.
+    /// Sets how the error text of a token call begins, whatever its status, such as MediaWiki's `Error: `.
     #[must_use]
     pub fn with_refusal_beginning(mut self, text: impl Into<Cow<'static, str>>) -> Self {
         self.beginning = Some(text.into());
         self
     }
 
-    /// Accepts token replies with any 2xx status, for a provider that sends 201. RFC 5849 says 200.
+    /// Accepts token replies with any 2xx status, for example for a provider that sends 201. RFC
+    /// 5849 says 200.
     #[must_use]
     pub fn tolerate_any_success_status(mut self) -> Self {
         self.any_success = true;

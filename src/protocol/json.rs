@@ -63,7 +63,7 @@ impl<'t> Value<'t> {
         items
     }
 
-    /// Whether it is one of the spellings of "nothing": `null`, `""`, `{}` or `[]`.
+    /// Returns whether it is one of the spellings of "nothing": `null`, `""`, `{}` or `[]`.
     pub(crate) fn is_nothing(self) -> bool {
         let inside = |open, close| {
             let rest = self.0.strip_prefix(open)?;
@@ -129,7 +129,7 @@ impl<'t> Steps<'t> {
     }
 }
 
-/// Whether a string's inside, which may have escapes, is this text.
+/// Returns whether a string's inside, which may have escapes, is this text.
 fn is_text(inside: &str, text: &str) -> bool {
     // An escape takes six bytes at most for one of the text.
     inside.len() <= 6 * text.len() && decode(inside) == text

@@ -4,13 +4,13 @@ use std::fmt;
 
 use crate::{error::Error, signature::params::refuse_reserved};
 
-/// What a flow asks for: parameters for the authorization page and for the request-token call, and which
-/// page the user is sent to.
+/// Parameters that a flow sends to the authorization page and with the request-token call, such as a
+/// scope, and which page the user is sent to.
 ///
 /// Give it to [`Flow::ask`](crate::Flow::ask), or to
 /// [`Loopback::with_ask`](https://docs.rs/tripod/latest/tripod/loopback/struct.Loopback.html#method.with_ask).
-/// [`Provider::with_ask`](super::Provider::with_ask) sets what every flow asks for; a flow's own parameter of the
-/// same name replaces it. The vault keeps a flow's `Ask` with the flow.
+/// [`Provider::with_ask`](super::Provider::with_ask) sets the parameters of every flow; a flow's own parameter of
+/// the same name replaces them. The vault keeps a flow's `Ask` with the flow.
 ///
 /// # Errors
 ///
@@ -40,7 +40,7 @@ pub struct Ask {
 }
 
 impl Ask {
-    /// Creates one that asks for nothing in particular.
+    /// Creates an `Ask` without parameters.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -57,8 +57,8 @@ impl Ask {
         self
     }
 
-    /// Adds a parameter to the request-token call, such as `scope`. It is signed. It travels in the form
-    /// body of a POST, and otherwise in the query.
+    /// Adds a parameter to the request-token call, such as `scope`. It is signed, and sent in the form
+    /// body of a POST, or else in the query.
     #[must_use]
     pub fn with_request_parameter(
         mut self,
@@ -69,8 +69,8 @@ impl Ask {
         self
     }
 
-    /// Chooses another page of the provider's, by the name that
-    /// [`AuthorizePage::with_alternative`](super::AuthorizePage::with_alternative) gave it.
+    /// Chooses another page of the provider, by its name in
+    /// [`AuthorizePage::with_alternative`](super::AuthorizePage::with_alternative).
     #[must_use]
     pub fn with_page(mut self, name: impl Into<String>) -> Self {
         self.page = Some(name.into());

@@ -10,7 +10,8 @@ use crate::{
     shown::ShownUrl,
 };
 
-/// The three endpoints of a provider, named so that they cannot be swapped.
+/// The three endpoints of a provider. The fields have names, so that the endpoints cannot be
+/// swapped by mistake.
 ///
 /// A token call is a URL, which means a POST with the parameters in the header, or a [`Call`]. The page is a
 /// URL or an [`AuthorizePage`].
@@ -49,9 +50,10 @@ pub struct Endpoints<Request, Page, Access> {
     pub access_token: Access,
 }
 
-/// One call of a provider's: its URL, its HTTP method, and where the OAuth parameters travel.
+/// A call of a provider: its URL, its HTTP method, and the place of the OAuth parameters.
 ///
-/// A text is a URL that is called by POST with the parameters in the header, as RFC 5849 recommends.
+/// A text is converted to a POST call of this URL, with the parameters in the header, as RFC 5849
+/// recommends.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Call {
     pub(crate) url: String,
@@ -92,7 +94,7 @@ impl Call {
         Self::post("")
     }
 
-    /// Whether there is such a call.
+    /// Returns whether there is such a call.
     pub(crate) fn exists(&self) -> bool {
         !self.url.is_empty()
     }
@@ -148,9 +150,10 @@ impl fmt::Debug for Call {
     }
 }
 
-/// The page on which the user approves, and the names of the parameters that it is opened with.
+/// The page on which the user approves, and the names of its parameters.
 ///
-/// A text is a URL of a page that wants the request token as `oauth_token`, which is the standard.
+/// A text is converted to a page with this URL that expects the request token as `oauth_token`,
+/// which is the standard.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct AuthorizePage {
     pub(super) url: String,
@@ -161,7 +164,7 @@ pub struct AuthorizePage {
 }
 
 impl AuthorizePage {
-    /// Creates a page that wants the request token as `oauth_token`.
+    /// Creates a page that expects the request token as `oauth_token`.
     pub fn new(url: impl Into<String>) -> Self {
         Self {
             url: url.into(),
@@ -171,22 +174,22 @@ impl AuthorizePage {
         }
     }
 
-    /// Gives the request token under another name than `oauth_token`.
+    /// Sends the request token to the page under another name than `oauth_token`.
     #[must_use]
     pub fn with_token_name(mut self, name: impl Into<String>) -> Self {
         self.token_name = name.into();
         self
     }
 
-    /// Gives the page the consumer key too, under this name.
+    /// Sends the consumer key to the page too, under this name.
     #[must_use]
     pub fn with_consumer_key_name(mut self, name: impl Into<String>) -> Self {
         self.consumer_key_name = Some(name.into());
         self
     }
 
-    /// Names another page of the provider's, which [`Ask::with_page`](super::Ask::with_page) chooses: one
-    /// for phones, or one that does not ask again.
+    /// Adds another page, which [`Ask::with_page`](super::Ask::with_page) can choose by this name: for
+    /// example a page for phones, or a page that does not ask the user again.
     #[must_use]
     pub fn with_alternative(mut self, name: impl Into<String>, url: impl Into<String>) -> Self {
         self.others.push((name.into(), url.into()));

@@ -31,10 +31,10 @@ use crate::{
     signature::{method::SignatureMethod, uri::BaseUri},
 };
 
-/// A service provider: its endpoints, and its habits as a few values.
+/// The description of a service provider: its three URLs, and everything in which it differs from the standard.
 ///
-/// Two providers are equal if they are described alike. The module [`providers`](crate::providers) has ready-made ones. [`Provider::new`] describes any other; each
-/// `with_…` method takes one value:
+/// The module [`providers`](crate::providers) has ready-made descriptions. For any other provider, pass its URLs to [`Provider::new`], and set what differs with
+/// the `with_…` methods; each takes one value:
 ///
 /// | Value | says |
 /// |---|---|
@@ -43,7 +43,7 @@ use crate::{
 /// | [`Approval`](crate::Approval) | what confirms a callback, and what a denial looks like |
 /// | [`Dialect`](crate::Dialect) | what the provider's error codes and words mean |
 /// | [`TokenLife`] | how long tokens live, and how they are renewed and revoked |
-/// | [`Ask`] | what every flow asks for |
+/// | [`Ask`] | the parameters, such as a scope, that every flow sends |
 ///
 /// # Examples
 ///
@@ -78,17 +78,18 @@ pub struct Provider {
 }
 
 impl Provider {
-    /// Describes a provider by its three endpoints, otherwise as RFC 5849 recommends: both token
-    /// calls by POST with the parameters in the header, HMAC-SHA1, the confirmed callback required.
+    /// Creates the description of a provider from its three endpoints.
     ///
-    /// Sessions sign for the origins of the two token endpoints; a provider whose API has another
-    /// host needs [`Signing::with_origin`].
+    /// Everything else is as RFC 5849 recommends: both token calls are POST with the parameters in
+    /// the header, the method is HMAC-SHA1, and the callback must be confirmed. Sessions sign for
+    /// the origins of the two token endpoints. If the provider's API has another host, add its
+    /// origin with [`Signing::with_origin`].
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidUrl`] for a URL that is not absolute or has user-info or a fragment,
-    /// [`ErrorKind::InsecureEndpoint`] for one that is neither HTTPS nor on the loopback interface,
-    /// [`RequestError::ReservedParameter`] for one whose query has a name that begins with `oauth_`,
+    /// [`ErrorKind::InvalidUrl`] for a URL that is not absolute or has a user name or a fragment,
+    /// [`ErrorKind::InsecureEndpoint`] for a URL that is neither HTTPS nor on the loopback interface,
+    /// [`RequestError::ReservedParameter`] for a URL whose query has a name that begins with `oauth_`,
     /// [`RequestError::FormBodyNeeded`] for a call with its parameters in the form body and a method that
     /// has no body.
     ///
@@ -174,7 +175,7 @@ impl Provider {
     ///
     /// # Errors
     ///
-    /// Those of [`new`](Self::new), for the URLs of these calls.
+    /// The errors of [`new`](Self::new), for the URLs of these calls.
     pub fn with_token_life(mut self, mut token_life: TokenLife) -> Result<Self, Error> {
         token_life.check()?;
         self.token_life = token_life;
@@ -187,25 +188,28 @@ impl Provider {
         self
     }
 
-    /// Sets what every flow asks for, unless it asks for something else.
+    /// Sets the parameters, such as a scope, that every flow sends, unless the flow sets its own.
     #[must_use]
     pub fn with_ask(mut self, ask: Ask) -> Self {
         self.ask = ask;
         self
     }
 
-    /// Sets the `User-Agent` that every request is sent with, unless the client has one of its own.
+    /// Sets the `User-Agent` header of every request, unless the client has a user agent of its
+    /// own.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidSetting`] if it is empty or cannot stand in a header.
+    /// [`ErrorKind::InvalidSetting`] if it is empty or not allowed in a header.
     pub fn with_user_agent(mut self, user_agent: &str) -> Result<Self, Error> {
         self.user_agent = Some(check_user_agent(user_agent)?);
         Ok(self)
     }
 
-    /// Changes the HTTP method of the request-token call, and where its parameters travel: for a ready-made
-    /// provider. FatSecret's newest documentation says POST, which works with [`Transmission::Form`] only.
+    /// Changes the HTTP method of the request-token call and the place of its parameters, for a ready-made
+    /// provider.
+    ///
+    /// FatSecret's newest documentation says POST, which works with [`Transmission::Form`] only.
     ///
     /// # Errors
     ///
@@ -219,7 +223,7 @@ impl Provider {
         Ok(self)
     }
 
-    /// Changes the HTTP method of the access-token call, and where its parameters travel: for a ready-made
+    /// Changes the HTTP method of the access-token call and the place of its parameters, for a ready-made
     /// provider.
     ///
     /// # Errors
@@ -234,8 +238,8 @@ impl Provider {
         Ok(self)
     }
 
-    /// Names a further origin (scheme, host and port) that sessions may sign for, as
-    /// [`Signing::with_origin`] does: for a ready-made provider.
+    /// Adds another origin (scheme, host and port) that sessions may sign for, as
+    /// [`Signing::with_origin`] does, for a ready-made provider.
     ///
     /// # Security
     ///
@@ -243,20 +247,22 @@ impl Provider {
     ///
     /// # Errors
     ///
-    /// Those of [`Signing::with_origin`].
+    /// The errors of [`Signing::with_origin`].
     pub fn with_resource_origin(mut self, origin: &str) -> Result<Self, Error> {
         self.signing = self.signing.with_origin(origin)?;
         Ok(self)
     }
 
-    /// Moves the provider to other origins, such as those of a sandbox: each pair is an origin of the
-    /// provider's and the one that takes its place. Paths, queries and all habits stay.
+    /// Moves the provider to other origins, such as those of a sandbox.
+    ///
+    /// Each pair is an origin of the provider and the origin that replaces it. Paths, queries and all
+    /// other values do not change.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidUrl`] for what is no origin: one with a path, a query, a fragment or user-info;
-    /// [`ErrorKind::InsecureEndpoint`] for a new origin that is neither HTTPS nor on the loopback interface;
-    /// [`ErrorKind::InvalidSetting`] if the provider has nothing at one of the old origins.
+    /// [`ErrorKind::InvalidUrl`] if a text is not an origin, because it has a path, a query, a fragment or a
+    /// user name; [`ErrorKind::InsecureEndpoint`] for a new origin that is neither HTTPS nor on the loopback
+    /// interface; [`ErrorKind::InvalidSetting`] if the provider has nothing at one of the old origins.
     ///
     /// # Examples
     ///
@@ -307,7 +313,7 @@ impl Provider {
         &self.token_life
     }
 
-    /// Returns what every flow asks for.
+    /// Returns the parameters that every flow sends.
     #[must_use]
     pub fn ask(&self) -> &Ask {
         &self.ask
@@ -319,7 +325,7 @@ impl Provider {
         self.signing.method()
     }
 
-    /// Returns how long request tokens live, if the provider has said.
+    /// Returns the lifetime of request tokens, if it is known.
     #[must_use]
     pub fn request_token_lifetime(&self) -> Option<Duration> {
         self.token_life.request_token()
@@ -394,7 +400,7 @@ impl Provider {
         origin.map(ToString::to_string).unwrap_or_default()
     }
 
-    /// Whether a session may sign for this URL.
+    /// Returns whether a session may sign for this URL.
     pub(crate) fn owns(&self, uri: &BaseUri<'_>) -> bool {
         self.endpoint_origins.iter().any(|origin| origin.is_of(uri)) || self.signing.owns(uri)
     }

@@ -9,7 +9,8 @@ use crate::{
     signature::{method::SignatureMethod, uri::BaseUri},
 };
 
-/// How requests are signed: the method, the place of the parameters, and the origins that may be signed for.
+/// How requests are signed: the signature method, the place of the parameters, and the origins for which
+/// requests may be signed.
 ///
 /// The default is HMAC-SHA1 with the parameters in the header, `oauth_version=1.0`, no realm and no body hash.
 ///
@@ -43,27 +44,27 @@ pub struct Signing {
 }
 
 impl Signing {
-    /// Creates the default with another signature method.
+    /// Creates the default values with another signature method.
     #[must_use]
     pub fn new(method: SignatureMethod) -> Self {
         Self { method, ..Self::default() }
     }
 
-    /// Sets the signature method. The default is HMAC-SHA1, the one that every provider has.
+    /// Sets the signature method. The default is HMAC-SHA1.
     #[must_use]
     pub fn with_method(mut self, method: SignatureMethod) -> Self {
         self.method = method;
         self
     }
 
-    /// Sets where the parameters of resource requests travel. The default is the header.
+    /// Sets the place of the OAuth parameters in requests for resources. The default is the header.
     #[must_use]
     pub fn with_transmission(mut self, transmission: Transmission) -> Self {
         self.transmission = transmission;
         self
     }
 
-    /// Sends a realm in the `Authorization` header. It is not signed. None is sent by default.
+    /// Sends a realm in the `Authorization` header. It is not signed. By default no realm is sent.
     ///
     /// # Errors
     ///
@@ -85,7 +86,8 @@ impl Signing {
         self
     }
 
-    /// Names an origin (scheme, host and port) that may be signed for. The first one is where the API is.
+    /// Adds an origin (scheme, host and port) for which requests may be signed. The first origin is the
+    /// API's.
     ///
     /// # Security
     ///
@@ -93,19 +95,20 @@ impl Signing {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidUrl`] for what is no origin: one with a path, a query, a fragment or
-    /// user-info; [`ErrorKind::InsecureEndpoint`] for one that is neither HTTPS nor on the loopback interface.
+    /// [`ErrorKind::InvalidUrl`] if the text is not an origin, because it has a path, a query, a fragment or a
+    /// user name; [`ErrorKind::InsecureEndpoint`] for an origin that is neither HTTPS nor on the loopback
+    /// interface.
     pub fn with_origin(mut self, origin: &str) -> Result<Self, Error> {
         self.add(check_origin(origin)?);
         Ok(self)
     }
 
-    /// Names an origin that may be signed for although it has no TLS.
+    /// Adds an origin without TLS for which requests may be signed.
     ///
     /// # Security
     ///
-    /// Whoever is on the way reads each request, its token and its reply, and can send the request again
-    /// for as long as the provider takes its timestamp. The secrets are not sent, unless the method is
+    /// Everybody on the network path can read each request, its token and its reply, and can send the request
+    /// again as long as the provider accepts its timestamp. The secrets are not sent, unless the method is
     /// PLAINTEXT. Use it only for a provider that signs because it has no TLS, such as WooCommerce on `http`.
     ///
     /// # Errors
@@ -116,26 +119,26 @@ impl Signing {
         Ok(self)
     }
 
-    /// Lets PLAINTEXT sign requests that have no TLS. MAAS is usually called so, inside a network of its own.
+    /// Allows PLAINTEXT signatures without TLS. MAAS is usually called in this way, inside a private network.
     ///
     /// # Security
     ///
-    /// Both secrets are sent as they are. Whoever is on the way can act for the user from then on.
+    /// Both secrets are sent in clear text. Everybody on the network path can act for the user from then on.
     #[must_use]
     pub fn insecure_plaintext_without_tls(mut self) -> Self {
         self.plaintext_without_tls = true;
         self
     }
 
-    /// Adds `oauth_body_hash` to every request whose body is no form, also to those without a body.
-    /// Mastercard asks for it.
+    /// Adds `oauth_body_hash` to every request whose body is not a form, also to requests without a
+    /// body. Mastercard requires it.
     #[must_use]
     pub fn with_body_hash(mut self) -> Self {
         self.body_hash = true;
         self
     }
 
-    /// Sends an empty `oauth_token` where there is no token. Schoology and Cardmarket ask for it.
+    /// Sends an empty `oauth_token` if there is no token. Schoology and Cardmarket require it.
     #[must_use]
     pub fn with_empty_token(mut self) -> Self {
         self.empty_token = true;

@@ -13,7 +13,7 @@ const DAY: u64 = 24 * 60 * 60;
 
 /// How long a provider's tokens live, and the calls that renew and revoke an access token.
 ///
-/// The default says nothing: lifetimes are not known, and there are no such calls.
+/// By default no lifetime is known, and there are no calls to renew or revoke a token.
 ///
 /// # Examples
 ///
@@ -35,22 +35,23 @@ pub struct TokenLife {
     revocation: Option<Revocation>,
 }
 
-/// How the end of an access token is known when it is granted.
+/// How the crate knows, when an access token is granted, when it expires.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TokenEnd {
-    /// So long after the grant.
+    /// This long after the token was granted.
     After(Duration),
     /// Every day at the same time, this long after midnight UTC.
     Daily(Duration),
-    /// A field of the access token reply says it.
+    /// A field of the access token reply says when.
     Field {
         /// The field's name.
         name: &'static str,
         /// What its number counts.
         unit: TimeUnit,
     },
-    /// The flow has asked for it, by a parameter of the authorization page or of the request-token call.
+    /// The flow has asked for a lifetime, with a parameter of the authorization page or of the
+    /// request-token call.
     Asked {
         /// The parameter's name.
         name: &'static str,
@@ -62,54 +63,54 @@ pub enum TokenEnd {
     },
 }
 
-/// What the number in a field of a reply counts.
+/// The unit of the number in a field of a reply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TimeUnit {
-    /// Seconds from the grant on.
+    /// Seconds from when the token was granted.
     SecondsLeft,
     /// Seconds since 1970-01-01 00:00:00 UTC.
     UnixSeconds,
-    /// Milliseconds since then.
+    /// Milliseconds since 1970-01-01 00:00:00 UTC.
     UnixMilliseconds,
 }
 
 impl TokenLife {
-    /// Creates one that says nothing.
+    /// Creates a value in which nothing is known.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Says how long request tokens live. Without it their age is never checked on this side.
+    /// Sets the lifetime of request tokens. If it is not set, the crate does not check their age.
     #[must_use]
     pub fn with_request_token(mut self, lifetime: Duration) -> Self {
         self.request_token = Some(lifetime);
         self
     }
 
-    /// Says how the end of an access token is known.
+    /// Sets how the crate knows when an access token expires.
     #[must_use]
     pub fn with_end(mut self, end: TokenEnd) -> Self {
         self.end = Some(end);
         self
     }
 
-    /// Says after how long without a call an access token becomes inactive.
+    /// Sets after how long without a call an access token becomes inactive.
     #[must_use]
     pub fn with_idle_limit(mut self, limit: Duration) -> Self {
         self.idle = Some(limit);
         self
     }
 
-    /// Names the call that renews an access token.
+    /// Sets the call that renews an access token.
     #[must_use]
     pub fn with_renewal(mut self, renewal: Renewal) -> Self {
         self.renewal = Some(renewal);
         self
     }
 
-    /// Names the call that revokes an access token.
+    /// Sets the call that revokes an access token.
     #[must_use]
     pub fn with_revocation(mut self, revocation: Revocation) -> Self {
         self.revocation = Some(revocation);
@@ -187,9 +188,10 @@ impl TokenLife {
     }
 }
 
-/// The call that renews an access token: signed with the token, by [`Flow::renew`](crate::Flow::renew).
+/// The call that renews an access token. [`Flow::renew`](crate::Flow::renew) signs it with the token
+/// and makes it.
 ///
-/// If its reply has a token and a secret, they take the place of the old ones.
+/// If its reply has a token and a secret, they replace the old ones.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Renewal {
     pub(crate) call: Call,
@@ -197,7 +199,7 @@ pub struct Renewal {
 }
 
 impl Renewal {
-    /// Creates one from its call.
+    /// Creates a renewal from its call.
     pub fn new(call: impl Into<Call>) -> Self {
         Self { call: call.into(), session_handle: false }
     }
@@ -210,10 +212,10 @@ impl Renewal {
     }
 }
 
-/// The call that revokes an access token, by [`Flow::revoke`](crate::Flow::revoke).
+/// The call that revokes an access token. [`Flow::revoke`](crate::Flow::revoke) makes it.
 ///
-/// `{token}` and `{secret}` in its URL's path stand for the access token and its secret. Errors and events show
-/// the URL with these words in place of the secrets.
+/// `{token}` and `{secret}` in the path of its URL are replaced by the access token and its secret. Errors and
+/// events show the URL with these words instead of the secrets.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Revocation {
     pub(crate) call: Call,
@@ -224,12 +226,12 @@ const TOKEN: &str = "{token}";
 const SECRET: &str = "{secret}";
 
 impl Revocation {
-    /// Creates one that is signed with the token.
+    /// Creates a revocation whose call is signed with the token.
     pub fn signed(call: impl Into<Call>) -> Self {
         Self { call: call.into(), is_signed: true }
     }
 
-    /// Creates one that is not signed: its URL holds the token.
+    /// Creates a revocation whose call is not signed, because its URL contains the token.
     pub fn unsigned(call: impl Into<Call>) -> Self {
         Self { call: call.into(), is_signed: false }
     }

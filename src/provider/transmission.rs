@@ -1,6 +1,6 @@
 //! Where OAuth's parameters travel.
 
-/// Where the OAuth parameters of a request travel (RFC 5849 section 3.5).
+/// The place of the OAuth parameters in a request (RFC 5849 section 3.5).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Transmission {
@@ -9,9 +9,9 @@ pub enum Transmission {
     Header,
     /// The form body (section 3.5.2), for requests that have one.
     Form,
-    /// The query (section 3.5.3). URLs are kept in logs and histories; use it where the provider
-    /// reads nothing else.
+    /// The query (section 3.5.3). URLs are stored in logs and histories, so use it only if the
+    /// provider reads nothing else.
     Query,
-    /// The form body where the request has one, otherwise the query.
+    /// The form body if the request has one, otherwise the query.
     FormOrQuery,
 }

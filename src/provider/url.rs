@@ -36,7 +36,7 @@ pub(super) fn check_any_url(url: &str) -> Result<BaseUri<'_>, Error> {
     Ok(uri)
 }
 
-/// Whether a user name or a password stands before the host.
+/// Returns whether a user name or a password stands before the host.
 fn has_user_info(url: &str) -> bool {
     let rest = url.split_once("://").map_or("", |(_, rest)| rest);
     rest.split(['/', '?', '#']).next().is_some_and(|authority| authority.contains('@'))

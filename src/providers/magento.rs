@@ -124,7 +124,7 @@ impl Activation {
     }
 }
 
-/// Whether two base URLs are one shop's: scheme, host, port and path, without the slash at the end.
+/// Returns whether two base URLs are one shop's: scheme, host, port and path, without the slash at the end.
 fn is_same(shop: &str, named: &str) -> bool {
     let (Ok(shop), Ok(named)) = (BaseUri::parse(shop), BaseUri::parse(named)) else { return false };
     let parts = |uri: &BaseUri<'_>| uri.to_string().trim_end_matches('/').to_owned();

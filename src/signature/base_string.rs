@@ -95,7 +95,7 @@ impl<'a, K: AsRef<str>, V: AsRef<str>> BaseString<'a, K, V> {
         }
     }
 
-    /// How many of the template's parameters come before this one, `from` of which are known to.
+    /// Returns how many of the template's parameters come before this one, `from` of which are known to.
     #[inline]
     fn count_before(&self, from: usize, name: &str, value: &str) -> usize {
         // A name that is not OAuth's comes before all of these or after all; mostly its first

@@ -9,7 +9,7 @@ use sha2::{Sha256, Sha512};
 
 use super::method::SignatureMethod;
 
-/// The value of `oauth_body_hash` for a body that is not a form.
+/// Returns the value of `oauth_body_hash` for a body that is not a form.
 ///
 /// The hash is that of the signature method: SHA-256 or SHA-512 for these HMACs and for a custom
 /// method whose name ends in `SHA256` or `SHA512`, SHA-1 for all others. Send it only to a provider that asks

@@ -18,10 +18,10 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 pub(super) const RESERVED: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// Percent-encodes text as OAuth wants it.
+/// Percent-encodes text as OAuth requires it.
 ///
-/// Letters, digits, `-`, `.`, `_` and `~` stay; every other byte of the UTF-8 text becomes `%XX` with
-/// upper-case digits. Text that needs nothing is borrowed.
+/// Letters, digits, `-`, `.`, `_` and `~` do not change. Every other byte of the UTF-8 text becomes
+/// `%XX` with upper-case digits. If nothing has to be encoded, the text is borrowed.
 ///
 /// # Source
 ///

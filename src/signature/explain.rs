@@ -13,19 +13,19 @@ use crate::error::Error;
 
 use super::{SignatureMethod, Signer, ToSign, encode::Digits, percent_encode};
 
-/// How one signature came about, with everything masked that grants access.
+/// The steps of one signature, with everything masked that grants access.
 ///
-/// Compare it, part by part, with what the provider computed. `Display` writes it over several lines.
+/// Compare it, part by part, with what the provider computed. `Display` writes it on several lines.
 ///
-/// Masked are the token, wherever it stands, verifiers, values whose names speak of tokens, secrets, sessions, codes or passwords,
-/// the query of a callback, and for PLAINTEXT the signature, which is the key. A mask has the form
+/// These are masked: the token, wherever it occurs, verifiers, values whose names contain words such as token, secret, session,
+/// code or password, the query of a callback, and for PLAINTEXT the signature, which is the key. A mask has the form
 /// `masked-32-characters`.
 ///
 /// # Security
 ///
-/// The caller's other parameters, the URL's path and the consumer key are shown. Do not publish the
-/// explanation of a request before its timestamp is old: a signature without a token could be used
-/// again by the first who sends it.
+/// Your other parameters, the URL's path and the consumer key are shown. Do not publish the
+/// explanation of a request before its timestamp has expired: if the request has no token, somebody
+/// could send it with this signature.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Explanation {
     method: String,
@@ -36,32 +36,32 @@ pub struct Explanation {
 }
 
 impl Explanation {
-    /// The signature method's name.
+    /// Returns the signature method's name.
     #[must_use]
     pub fn method(&self) -> &str {
         &self.method
     }
 
-    /// The normalized parameters: encoded once, in the order in which they are signed.
+    /// Returns the normalized parameters: encoded once, in the order in which they are signed.
     #[must_use]
     pub fn pairs(&self) -> &[(String, String)] {
         &self.pairs
     }
 
-    /// The base string. None for PLAINTEXT, which has none.
+    /// Returns the base string, or `None` for PLAINTEXT, which has none.
     #[must_use]
     pub fn base_string(&self) -> Option<&str> {
         self.base_string.as_deref()
     }
 
-    /// How the key is made up, such as `32 characters & 0 characters`: the consumer's secret and the
-    /// token's, once encoded.
+    /// Returns the shape of the key, such as `32 characters & 0 characters`: the lengths of the consumer's
+    /// secret and the token's secret after percent-encoding.
     #[must_use]
     pub fn key_shape(&self) -> &str {
         &self.key_shape
     }
 
-    /// The value of `oauth_signature`, before it is percent-encoded for its place.
+    /// Returns the value of `oauth_signature`, before it is percent-encoded for its place.
     #[must_use]
     pub fn signature(&self) -> &str {
         &self.signature
@@ -69,11 +69,11 @@ impl Explanation {
 }
 
 impl Signer {
-    /// Signs the request and shows the steps.
+    /// Signs the request and returns the steps.
     ///
     /// # Errors
     ///
-    /// As [`signature`](Self::signature).
+    /// The errors of [`signature`](Self::signature).
     pub fn explain<K: AsRef<str>, V: AsRef<str>>(
         &self,
         request: &ToSign<'_, K, V>,
@@ -119,7 +119,7 @@ impl Signer {
 }
 
 impl Signer {
-    /// Whether the encoded text is the token.
+    /// Returns whether the encoded text is the token.
     fn is_token(&self, text: &str) -> bool {
         let decoded = decode(text);
         self.token().is_some_and(|token| !token.is_empty() && token == decoded.as_str())

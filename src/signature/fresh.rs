@@ -13,22 +13,24 @@ use crate::{
 };
 
 impl Signer {
-    /// Signs a request that any HTTP client sends now, and returns the value of its `Authorization` header.
+    /// Signs a request that you send now with any HTTP client, and returns the value of its `Authorization` header.
     ///
-    /// The timestamp is that of the system's clock, and the nonce is random. `url` is the URL as it is sent; its query is
+    /// The timestamp comes from the system's clock, and the nonce is random. `url` is the URL as it is sent; its query is
     /// signed too. `pairs` are the decoded pairs of a form body, if there is one, and nothing otherwise.
     ///
-    /// Each signature is for one request: to send it again, sign again. A [`Session`](crate::Session) does more: it
-    /// signs for the provider's own hosts only, and knows where the provider wants the parameters. And a provider whose
-    /// clock differs, or that demands timestamps which never decrease (FatSecret does), needs a client that remembers.
+    /// A signature can be used for one request only: to send the request again, sign it again. A
+    /// [`Session`](crate::Session) does more: it signs for the provider's own hosts only, and puts the parameters where
+    /// the provider expects them. If a provider's clock differs, or if it requires timestamps that never decrease (as
+    /// FatSecret does), use a [`Client`](crate::Client), which remembers both.
     ///
     /// # Errors
     ///
-    /// As [`signature`](Self::signature), and [`ErrorKind::InvalidUrl`] if the URL is not absolute.
+    /// The errors of [`signature`](Self::signature), and [`ErrorKind::InvalidUrl`] if the URL is
+    /// not absolute.
     ///
     /// # Security
     ///
-    /// The value holds the token, and is marked sensitive. Do not follow redirects with it.
+    /// The value contains the token, and is marked sensitive. Do not follow redirects with it.
     ///
     /// # Source
     ///
@@ -61,18 +63,19 @@ impl Signer {
         Ok(value)
     }
 
-    /// Signs a request that any HTTP client sends now, and returns its form body, or what to add to the URL's query:
-    /// `pairs` and OAuth's parameters, encoded.
+    /// Signs a request that you send now with any HTTP client, and returns `pairs` and OAuth's parameters, encoded:
+    /// as the form body, or to append to the URL's query.
     ///
-    /// Otherwise as [`authorization_now`](Self::authorization_now), for providers that do not read the header.
+    /// Otherwise it is like [`authorization_now`](Self::authorization_now). Use it for providers that do not read
+    /// the header.
     ///
     /// # Errors
     ///
-    /// As [`authorization_now`](Self::authorization_now).
+    /// The errors of [`authorization_now`](Self::authorization_now).
     ///
     /// # Security
     ///
-    /// As [`parameters_into`](Self::parameters_into): a query is kept in logs.
+    /// As for [`parameters_into`](Self::parameters_into): a query is stored in logs.
     ///
     /// # Source
     ///

@@ -34,10 +34,10 @@ use super::{
     writer::{BLOCKS, Sink},
 };
 
-/// How requests are signed.
+/// A signature method.
 ///
-/// HMAC-SHA1 is the default: every provider knows it, and FatSecret takes nothing else. Two methods of the caller's
-/// own are equal if they are the same signer.
+/// HMAC-SHA1 is the default: nearly every provider supports it, and FatSecret supports nothing else. Two custom
+/// methods are equal if they have the same signer.
 ///
 /// # Source
 ///
@@ -56,20 +56,20 @@ pub enum SignatureMethod {
     #[cfg(feature = "hmac-sha2")]
     #[cfg_attr(docsrs, doc(cfg(feature = "hmac-sha2")))]
     HmacSha512,
-    /// `PLAINTEXT`: both secrets are sent as they are, so it is refused for every URL that is not
+    /// `PLAINTEXT`: both secrets are sent in clear text, so it is refused for every URL that is not
     /// `https`.
     Plaintext,
-    /// A method of the caller's own, such as RSA-SHA1 with a key in a hardware module.
+    /// A method of your own, such as RSA-SHA1 with a key in a hardware module.
     Custom(Arc<dyn Sign>),
 }
 
 impl SignatureMethod {
-    /// Wraps a signer of the caller's own.
+    /// Creates a signature method from your own implementation of [`Sign`].
     pub fn custom(signer: impl Sign) -> Self {
         Self::Custom(Arc::new(signer))
     }
 
-    /// The value of `oauth_signature_method`.
+    /// Returns the value of `oauth_signature_method`.
     #[must_use]
     pub fn name(&self) -> &str {
         match self {
@@ -107,7 +107,7 @@ impl fmt::Debug for SignatureMethod {
     }
 }
 
-/// A signature method of the caller's own.
+/// Signs base strings. Implement it for a signature method of your own, such as RSA-SHA1.
 ///
 /// # Source
 ///
@@ -135,39 +135,38 @@ impl fmt::Debug for SignatureMethod {
 /// assert_eq!(SignatureMethod::custom(Module).name(), "RSA-SHA1");
 /// ```
 pub trait Sign: Send + Sync + 'static {
-    /// The value of `oauth_signature_method`. It must not change.
+    /// Returns the value of `oauth_signature_method`. It must not change.
     fn name(&self) -> &str;
 
     /// Signs a base string. The result is the raw signature; it is sent in Base64.
     ///
     /// # Errors
     ///
-    /// Whatever the signer fails with; the caller sees it as the source of
-    /// [`SigningError::SignerFailed`].
+    /// Any error of your signer. It becomes the source of [`SigningError::SignerFailed`].
     fn sign(&self, base_string: &str, key: &SigningKey<'_>) -> Result<Vec<u8>, BoxError>;
 }
 
-/// The two secrets, for a signer that wants them. `Debug` hides both.
+/// The two secrets, for a custom signer that needs them. `Debug` hides both.
 pub struct SigningKey<'a> {
     consumer_secret: &'a SecretString,
     token_secret: Option<&'a SecretString>,
 }
 
 impl SigningKey<'_> {
-    /// The consumer's secret.
+    /// Returns the consumer's secret.
     #[must_use]
     pub fn consumer_secret(&self) -> &str {
         self.consumer_secret.expose_secret()
     }
 
-    /// The token's secret; empty if there is no token.
+    /// Returns the token's secret; empty if there is no token.
     #[must_use]
     pub fn token_secret(&self) -> &str {
         self.token_secret.map_or("", ExposeSecret::expose_secret)
     }
 
-    /// Both secrets percent-encoded and joined by `&`, the key of the HMAC methods (RFC 5849 section
-    /// 3.4.2).
+    /// Returns both secrets percent-encoded and joined by `&`: the key of the HMAC methods (RFC 5849
+    /// section 3.4.2).
     #[must_use]
     pub fn encoded(&self) -> SecretString {
         // Room for the longest encoding, so that no copy is left behind by growing.

@@ -1,7 +1,8 @@
-//! Signing, RFC 5849 section 3: no I/O and no state.
+//! Signs requests without any flow or HTTP client: RFC 5849 section 3.
 //!
-//! What is signed must be what is sent. So the caller gives the URL as it is sent, and every other
-//! parameter once, as a *decoded* pair; the signature and the text to send are both made from these.
+//! A request must be sent exactly as it was signed. So you pass the URL as you send it, and every
+//! other parameter once, as a *decoded* pair. Both the signature and the text to send are made from
+//! these.
 //!
 //! # How an OAuth signature is made
 //!
@@ -9,14 +10,14 @@
 //!    (`oauth_consumer_key`, `oauth_nonce`, …), decoded. The signer reads the query of the URL that it
 //!    is given; [`decode_pairs`] reads the text of a form.
 //! 2. **Encode** every name and value ([`percent_encode`]) and **sort** by name, then value.
-//! 3. **Join** them to `name=value&…`, encode that once more, and put the HTTP method and the URL
-//!    ([`BaseUri`]) before it: the base string.
+//! 3. **Join** them to `name=value&…`, encode the result once more, and put the HTTP method and the
+//!    URL ([`BaseUri`]) before it. This is the base string.
 //! 4. **Sign** it with the two secrets as the key ([`SignatureMethod`]).
 //! 5. **Send** the parameters and the signature in one place: the header
 //!    ([`Signer::authorization`]), the form body or the query ([`Signer::parameters_into`]).
 //!
-//! Everything here is a pure function of what it is given, but for [`Signer::authorization_now`] and
-//! [`Signer::signed_query_now`], which take the time and a nonce themselves.
+//! Everything here is a pure function of its arguments, except [`Signer::authorization_now`] and
+//! [`Signer::signed_query_now`], which read the clock and create a nonce.
 //!
 //! # How it is made fast
 //!
@@ -64,9 +65,9 @@ pub use prepared::PreparedUri;
 pub use signer::Signer;
 pub use uri::BaseUri;
 
-/// The time and the nonce of one request.
+/// The timestamp and the nonce of one request.
 ///
-/// There will be no other fields: RFC 5849 has these two.
+/// No fields will be added, because RFC 5849 has only these two.
 ///
 /// # Source
 ///
@@ -75,15 +76,15 @@ pub use uri::BaseUri;
 pub struct Stamp<'a> {
     /// Seconds since 1970-01-01 00:00:00 GMT, positive.
     pub timestamp: u64,
-    /// A text that this client does not use again with this timestamp.
+    /// A text that your program does not use again with this timestamp.
     pub nonce: &'a str,
 }
 
-/// What of one request is signed, all borrowed.
+/// The parts of a request that are signed.
 ///
-/// Write it with all its fields, or with `..` and another one's. There will be no other fields: this is all that RFC
-/// 5849 section 3.4.1 signs. To sign a request that is sent at once, use
-/// [`Signer::authorization_now`], which needs none of it.
+/// Write it with all its fields, or with `..` and the fields of another value. No fields will be added, because RFC
+/// 5849 section 3.4.1 signs nothing else. To sign a request that you send at once, use
+/// [`Signer::authorization_now`], which does not need this type.
 ///
 /// `Debug` shows the HTTP method and the URL without its query.
 pub struct ToSign<'a, K, V> {
@@ -91,8 +92,8 @@ pub struct ToSign<'a, K, V> {
     pub http_method: &'a str,
     /// The URL. If it has a query, its pairs are signed too.
     pub uri: BaseUri<'a>,
-    /// The decoded pairs that are not in the URL, in any order: those that will be added to its query,
-    /// and those of a form body. Not those of any other body.
+    /// The decoded pairs that are not in the URL, in any order: those that you will add to its query,
+    /// and those of a form body. Fields of another body do not belong here.
     pub pairs: &'a [(K, V)],
     /// Protocol parameters beyond those that every request has, such as `oauth_callback`,
     /// `oauth_verifier` or `oauth_body_hash`, decoded. They are signed, and sent with the others.

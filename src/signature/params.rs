@@ -16,13 +16,13 @@ use super::{
     writer::{Out, Writer},
 };
 
-/// A decoded name and its value; borrowed where nothing had to be decoded.
+/// A decoded name and its value. They are borrowed if nothing had to be decoded.
 pub type Pair<'a> = (Cow<'a, str>, Cow<'a, str>);
 
 /// The media type of form data.
 pub(crate) const FORM_TYPE: &str = "application/x-www-form-urlencoded";
 
-/// Whether a content type is that of form data, so that the body is signed (RFC 5849 section 3.4.1.3.1). The
+/// Returns whether a content type is that of form data, so that the body is signed (RFC 5849 section 3.4.1.3.1). The
 /// media type's letter case and its parameters make no difference.
 pub(crate) fn is_form_type(content_type: &str) -> bool {
     let media_type = content_type.split(';').next().unwrap_or_default();
@@ -49,13 +49,13 @@ pub(crate) fn refuse_reserved<K: AsRef<str>, V>(pairs: &[(K, V)]) -> Result<(), 
 
 /// Reads a query or a form body into decoded pairs.
 ///
-/// `+` is a space, `&` separates, the first `=` splits, a piece without `=` has an empty value, empty
-/// pieces vanish, repeated names all stay, `;` is data. A `%` that is not followed by two hexadecimal
-/// digits stands for itself.
+/// `+` is a space, `&` separates pairs, and the first `=` of a pair separates name and value. A pair
+/// without `=` has an empty value. Empty pairs are dropped, repeated names are kept, and `;` has no
+/// special meaning. A `%` that is not followed by two hexadecimal digits is kept as it is.
 ///
 /// # Errors
 ///
-/// [`RequestError::ParameterNotUtf8`] if a name or value is not UTF-8 once decoded.
+/// [`RequestError::ParameterNotUtf8`] if a name or value is not UTF-8 after decoding.
 ///
 /// # Source
 ///
@@ -166,7 +166,7 @@ fn decode(text: &str) -> Result<Cow<'_, str>, Error> {
 /// Appends pairs as a query or form body: `name=value` joined by `&`, each part percent-encoded as
 /// [`percent_encode`](super::percent_encode) does.
 ///
-/// If `out` already holds something that does not end in `?` or `&`, a `&` comes first.
+/// If `out` is not empty and does not end in `?` or `&`, a `&` is added first.
 ///
 /// # Examples
 ///

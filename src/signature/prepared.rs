@@ -10,10 +10,10 @@ use super::{
     uri::BaseUri,
 };
 
-/// A URL that many requests have in common, with its place in the base string written beforehand.
+/// A URL that is read and encoded once and then signed for many requests.
 ///
-/// Reading a URL and encoding it costs a fifth of a short signature. A session keeps one for you in its
-/// [`Resources`](crate::Resources).
+/// Reading and encoding a URL costs about a fifth of a short signature. [`Resources`](crate::Resources)
+/// of a session contain one.
 ///
 /// # Source
 ///
@@ -45,7 +45,7 @@ pub struct PreparedUri {
 }
 
 impl PreparedUri {
-    /// Keeps a copy of the URL, its query too.
+    /// Creates it from a URL. It keeps a copy of the URL with its query.
     #[must_use]
     pub fn new(uri: BaseUri<'_>) -> Self {
         let mut encoded = String::new();
@@ -57,7 +57,7 @@ impl PreparedUri {
         Self { tls, host, plain_host, port, path, query: query.map(Box::from), encoded, pairs }
     }
 
-    /// The URL, to be signed with.
+    /// Returns the URL, for [`ToSign`](super::ToSign).
     #[inline]
     #[must_use]
     pub fn uri(&self) -> BaseUri<'_> {

@@ -24,9 +24,9 @@ use super::{
 
 /// Signs requests for one consumer and at most one token.
 ///
-/// It keeps the key in the form that the method needs, and zeroizes it on drop. Making one costs as much as
-/// two or three signatures; keep it, in an `Arc` if several threads sign. `Debug` shows the method and
-/// the consumer key only.
+/// It keeps the key in the form that the method needs, and zeroizes it on drop. Creating a signer costs as
+/// much as two or three signatures. So keep it, in an `Arc` if several threads sign. `Debug` shows only the
+/// method and the consumer key.
 ///
 /// # Source
 ///
@@ -83,8 +83,7 @@ pub struct Signer {
 const VERSION: &str = "1.0";
 
 impl Signer {
-    /// Makes the key ready for requests of this consumer, and of this token and its secret if there is
-    /// one.
+    /// Creates a signer for this consumer, and for this token with its secret if there is one.
     #[must_use]
     pub fn new(
         method: SignatureMethod,
@@ -109,7 +108,7 @@ impl Signer {
         })
     }
 
-    /// Leaves `oauth_version=1.0` out, which RFC 5849 section 3.1 makes optional.
+    /// Leaves out `oauth_version=1.0`, which is optional in RFC 5849 section 3.1.
     ///
     /// FatSecret refuses requests without it.
     #[must_use]
@@ -165,27 +164,28 @@ impl Signer {
         self.token.as_ref().map(ExposeSecret::expose_secret)
     }
 
-    /// The method that this signs with.
+    /// Returns the signature method.
     #[must_use]
     pub fn method(&self) -> &SignatureMethod {
         &self.method
     }
 
-    /// The value of `oauth_signature`, before it is percent-encoded for the place it is sent in.
+    /// Returns the value of `oauth_signature`, before it is percent-encoded for the place it is sent in.
     ///
     /// # Errors
     ///
     /// - [`SigningError::PlaintextWithoutTls`]: PLAINTEXT and a URL that is not `https`.
     /// - [`SigningError::ClockBeforeEpoch`]: the timestamp is 0.
-    /// - [`ErrorKind::InvalidSetting`]: no nonce, or none needed and an empty one given.
+    /// - [`ErrorKind::InvalidSetting`]: there is no nonce although the method needs one, or the
+    ///   nonce is empty.
     /// - [`RequestError::ReservedParameter`]: a name among `protocol` twice, or one that the signer adds.
-    /// - [`RequestError::ParameterNotUtf8`]: the URL's query holds a name or a value that is not UTF-8 once
-    ///   decoded.
+    /// - [`RequestError::ParameterNotUtf8`]: the URL's query has a name or a value that is not UTF-8 after
+    ///   decoding.
     /// - [`SigningError::SignerFailed`]: the signer of [`SignatureMethod::Custom`] failed.
     ///
     /// # Security
     ///
-    /// With PLAINTEXT the signature is both secrets.
+    /// With PLAINTEXT, the signature consists of both secrets.
     pub fn signature<K: AsRef<str>, V: AsRef<str>>(
         &self,
         request: &ToSign<'_, K, V>,

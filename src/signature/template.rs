@@ -51,7 +51,7 @@ impl<'a> Holes<'a> {
     }
 }
 
-/// Whether this is letters and digits only.
+/// Returns whether this is letters and digits only.
 #[inline]
 fn is_plain(text: &str) -> bool {
     let mut bytes = text.as_bytes();

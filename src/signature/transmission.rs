@@ -17,18 +17,18 @@ use super::{
 };
 
 impl Signer {
-    /// The value of the `Authorization` header: `OAuth realm="…", oauth_consumer_key="…", …`.
+    /// Returns the value of the `Authorization` header: `OAuth realm="…", oauth_consumer_key="…", …`.
     ///
-    /// `realm` is sent and not signed; most providers want none.
+    /// `realm` is sent, but not signed; most providers need none.
     ///
     /// # Errors
     ///
-    /// As [`signature`](Self::signature), and [`ErrorKind::InvalidSetting`] for a realm that holds a
-    /// line break, another control character, or one that is not ASCII.
+    /// The errors of [`signature`](Self::signature), and [`ErrorKind::InvalidSetting`] for a realm
+    /// with a line break, another control character, or a character that is not ASCII.
     ///
     /// # Security
     ///
-    /// The value holds the token. Mark it with
+    /// The value contains the token. Mark it with
     /// [`HeaderValue::set_sensitive`](http::HeaderValue::set_sensitive).
     ///
     /// # Source
@@ -44,12 +44,12 @@ impl Signer {
         Ok(out)
     }
 
-    /// Appends what [`authorization`](Self::authorization) returns, without an allocation if `out` has
-    /// the room, but for the first header of this signer.
+    /// Appends the result of [`authorization`](Self::authorization) to `out`. If `out` has enough
+    /// room, there is no allocation, except for the first header of this signer.
     ///
     /// # Errors
     ///
-    /// As [`authorization`](Self::authorization). Nothing is appended then.
+    /// The errors of [`authorization`](Self::authorization). Then nothing is appended.
     pub fn authorization_into<K: AsRef<str>, V: AsRef<str>>(
         &self,
         request: &ToSign<'_, K, V>,
@@ -88,17 +88,17 @@ impl Signer {
     /// Appends the protocol parameters, the signature last, to a query or a form body:
     /// `oauth_consumer_key=…&…&oauth_signature=…`.
     ///
-    /// If `out` already holds something that does not end in `?` or `&`, a `&` comes first: the
-    /// request's own parameters stand before OAuth's.
+    /// If `out` is not empty and does not end in `?` or `&`, a `&` is added first, so that you can
+    /// append to the request's own parameters.
     ///
     /// # Errors
     ///
-    /// As [`signature`](Self::signature). Nothing is appended then.
+    /// The errors of [`signature`](Self::signature). Then nothing is appended.
     ///
     /// # Security
     ///
-    /// The text holds the token. A query is kept in logs and caches and sent on in `Referer`; prefer
-    /// the header, then the body.
+    /// The text contains the token. A query is stored in logs and caches, and browsers send it in
+    /// `Referer`. Prefer the header, then the body.
     ///
     /// # Source
     ///
@@ -115,18 +115,18 @@ impl Signer {
         Ok(())
     }
 
-    /// Appends the caller's pairs, encoded, and the protocol parameters after them.
+    /// Appends your pairs, encoded, and then the protocol parameters.
     ///
-    /// This is the whole form body, or what is added to the URL's own query, of a request whose pairs
-    /// are all in one place.
+    /// The result is the whole form body, or what you append to the URL's own query, if all pairs of
+    /// the request are in one place.
     ///
     /// # Errors
     ///
-    /// As [`signature`](Self::signature). Nothing is appended then.
+    /// The errors of [`signature`](Self::signature). Then nothing is appended.
     ///
     /// # Security
     ///
-    /// As [`parameters_into`](Self::parameters_into).
+    /// As for [`parameters_into`](Self::parameters_into).
     pub fn signed_query_into<K: AsRef<str>, V: AsRef<str>>(
         &self,
         request: &ToSign<'_, K, V>,

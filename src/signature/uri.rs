@@ -22,7 +22,7 @@ use super::{
 /// The parts of an absolute `http` or `https` URL that OAuth signs, borrowed from its text.
 ///
 /// `Display` writes the base string URI: scheme and host in lower case, no default port, no query, no
-/// fragment, no user-info. `Debug` writes the same, so that no query comes into a log.
+/// fragment, no user name. `Debug` writes the same, so that no query gets into a log.
 ///
 /// # Source
 ///
@@ -66,8 +66,8 @@ fn invalid(reason: &'static str) -> Error {
 impl<'a> BaseUri<'a> {
     /// Reads an absolute URL.
     ///
-    /// Scheme and host may be in any case; user-info and fragment are left out; an empty path is `/`;
-    /// a port that is the scheme's own is dropped.
+    /// Scheme and host may be in any letter case. A user name and a fragment are left out, an empty
+    /// path becomes `/`, and the scheme's default port is left out.
     ///
     /// # Errors
     ///
@@ -93,7 +93,7 @@ impl<'a> BaseUri<'a> {
         Self::from_parts(tls, authority, path, query, path_has | query_has)
     }
 
-    /// Views a URL of the `http` crate.
+    /// Reads a URL of the `http` crate.
     ///
     /// # Errors
     ///
@@ -151,9 +151,10 @@ impl<'a> BaseUri<'a> {
         Ok((uri.with_host(host)?, user))
     }
 
-    /// Takes another host, with or without a port: the `Host` header that the request will carry.
+    /// Sets another host, with or without a port: the `Host` header of the request.
     ///
-    /// Needed only where that header is set by hand, such as in front of a proxy or a test server.
+    /// You need this only if you set that header yourself, for example for a proxy or a test
+    /// server.
     ///
     /// # Errors
     ///
@@ -201,37 +202,37 @@ impl<'a> BaseUri<'a> {
         Ok(self)
     }
 
-    /// The query as it stands in the URL, without `?`. None if there is no `?`.
+    /// Returns the query as it is in the URL, without `?`, or `None` if there is no `?`.
     #[must_use]
     pub fn query(&self) -> Option<&'a str> {
         self.query
     }
 
-    /// Whether the scheme is `https`.
+    /// Returns whether the scheme is `https`.
     #[must_use]
     pub fn is_tls(&self) -> bool {
         self.tls
     }
 
-    /// The scheme, in lower case.
+    /// Returns the scheme, in lower case.
     #[must_use]
     pub fn scheme(&self) -> &'static str {
         if self.tls { "https" } else { "http" }
     }
 
-    /// The host as it was given, without the port; an IPv6 address with its brackets.
+    /// Returns the host as it is in the URL, without the port. An IPv6 address has its brackets.
     #[must_use]
     pub fn host(&self) -> &'a str {
         self.host
     }
 
-    /// The port, unless it is the scheme's own.
+    /// Returns the port, or `None` if it is the scheme's default port.
     #[must_use]
     pub fn port(&self) -> Option<u16> {
         self.port
     }
 
-    /// The path as it was given, `/` if it was empty.
+    /// Returns the path as it is in the URL, or `/` if it is empty.
     #[must_use]
     pub fn path(&self) -> &'a str {
         self.path
@@ -332,7 +333,7 @@ fn split(text: &str, ends: u8) -> (&str, &str, u8) {
     (before, after, has)
 }
 
-/// Whether the scheme is `https`, and what follows `://`.
+/// Returns whether the scheme is `https`, and what follows `://`.
 fn scheme(url: &str) -> Result<(bool, &str), Error> {
     for (text, tls) in [("https://", true), ("http://", false)] {
         if let Some((start, rest)) = url.split_at_checked(text.len()) {
@@ -367,7 +368,7 @@ impl fmt::Display for BaseUri<'_> {
 }
 
 impl PartialEq for BaseUri<'_> {
-    /// Whether both have the same parts, in the same letter case, the query too.
+    /// Returns whether both have the same parts, in the same letter case, the query too.
     fn eq(&self, other: &Self) -> bool {
         let parts = |uri: &Self| (uri.tls, uri.host, uri.port, uri.path, uri.query);
         parts(self) == parts(other)

@@ -9,7 +9,7 @@ const HTML: [&str; 24] = [
     "span", "pre", "center", "table", "ul", "b", "i", "br", "hr", "font", "style", "script",
 ];
 
-/// Whether a text is a web page, or a piece of one, and not XML of a service.
+/// Returns whether a text is a web page, or a piece of one, and not XML of a service.
 pub(crate) fn is_html(text: &str) -> bool {
     let mut text = text.trim_start();
     while text.starts_with("<?") || text.starts_with("<!--") {

@@ -73,7 +73,7 @@ pub(crate) fn undo(text: &str, kinds: &[char]) -> Option<String> {
     Some(undone.into_iter().collect())
 }
 
-/// Whether one of `secrets` is in the text, in any spelling.
+/// Returns whether one of `secrets` is in the text, in any spelling.
 pub(crate) fn shows(text: &str, secrets: &[&str]) -> bool {
     open(text, &Known::new(secrets), false, |layer, _| layer.iter().collect()).found
 }

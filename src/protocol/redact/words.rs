@@ -374,7 +374,7 @@ fn address(word: &str) -> Option<&str> {
     (query.contains('=') || is_address && !query.is_empty()).then_some(before)
 }
 
-/// Whether a text begins with a quote that is written as an escape.
+/// Returns whether a text begins with a quote that is written as an escape.
 fn begins_with_quote(text: &str) -> bool {
     let beginning: Vec<char> = text.chars().take(12).collect();
     matches!(escape(&beginning), Some((Escaped::Char('"' | '\'') | Escaped::Byte(b'"' | b'\''), _)))

@@ -4,7 +4,8 @@ use std::fmt;
 
 use super::sent::{Place, Reading, shown_name};
 
-/// Something about the request that providers refuse, whatever its signature is. `Display` says what, and what to do.
+/// A problem of the request for which providers refuse it, whatever its signature is. `Display` says what is wrong
+/// and what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Check {
@@ -14,29 +15,29 @@ pub enum Check {
         /// The parameter.
         name: &'static str,
     },
-    /// A parameter of OAuth's is there more than once.
+    /// An OAuth parameter occurs more than once.
     #[non_exhaustive]
     Repeated {
         /// The parameter.
         name: String,
     },
-    /// OAuth's parameters are in more than one place: header, query or body.
+    /// The OAuth parameters are in more than one place: header, query or body.
     SeveralPlaces,
     /// The timestamp is not a positive number of seconds.
     TimestampUnreadable,
     /// The timestamp is in milliseconds, or a smaller unit.
     TimestampNotSeconds,
-    /// The timestamp is this many seconds from the given time; positive if it is later.
+    /// The timestamp differs from the given time by this many seconds; positive if it is later.
     #[non_exhaustive]
     ClockOff {
         /// The distance in seconds.
         seconds: i64,
     },
-    /// `oauth_version` is there and is not `1.0`.
+    /// `oauth_version` is not `1.0`.
     VersionNotOne,
-    /// The body looks like a form, and its content type does not say so, so that it is not signed.
+    /// The body looks like a form, but its content type does not say so. So it is not signed.
     FormWithoutType,
-    /// The content type says that the body is a form, and the body does not look like one.
+    /// The content type says that the body is a form, but the body does not look like a form.
     TypeWithoutForm,
 }
 

@@ -7,11 +7,12 @@ use std::fmt;
 use super::sent::shown_name;
 use crate::signature::explain::{decode, masked};
 
-/// Where a provider's base string first differs from what the request should give. `Display` says it in words.
+/// The first difference between a provider's base string and the base string of the request. `Display`
+/// describes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Difference {
-    /// It is not `METHOD&URL&PARAMETERS`.
+    /// The provider's text does not have the form `METHOD&URL&PARAMETERS`.
     Malformed,
     /// The HTTP method.
     #[non_exhaustive]
@@ -29,13 +30,13 @@ pub enum Difference {
         /// The request's.
         ours: String,
     },
-    /// A parameter that the provider has and the request has not.
+    /// A parameter that only the provider's base string has.
     #[non_exhaustive]
     Extra {
         /// Its name.
         name: String,
     },
-    /// A parameter that the request has and the provider has not.
+    /// A parameter that only the request's base string has.
     #[non_exhaustive]
     Missing {
         /// Its name.
@@ -59,7 +60,7 @@ pub enum Difference {
         /// The first that stands elsewhere.
         name: String,
     },
-    /// Something that is the same once decoded: the encoding differs.
+    /// The texts are the same after decoding: only the encoding differs.
     Encoding,
 }
 

@@ -18,7 +18,7 @@ use crate::signature::{
     writer::{Out as _, Writer},
 };
 
-/// The secrets that a request should have been signed with, and others that may have been taken for them.
+/// The secrets that should have signed a request, and other secrets that may have been used by mistake.
 ///
 /// `Debug` shows none of them.
 #[derive(Clone)]
@@ -31,24 +31,25 @@ pub struct Secrets {
 }
 
 impl Secrets {
-    /// The consumer's secret.
+    /// Creates it with the consumer's secret.
     pub fn new(consumer: impl Into<SecretString>) -> Self {
         Self { consumer: consumer.into(), token: None, oauth2: None, request_token: None }
     }
 
-    /// The secret of the token that the request names.
+    /// Adds the secret of the token that is in the request.
     pub fn with_token(mut self, secret: impl Into<SecretString>) -> Self {
         self.token = Some(secret.into());
         self
     }
 
-    /// The application's OAuth 2.0 secret, which many consoles show beside the consumer secret.
+    /// Adds the application's OAuth 2.0 secret, which many developer consoles show beside the
+    /// consumer secret.
     pub fn with_oauth2(mut self, secret: impl Into<SecretString>) -> Self {
         self.oauth2 = Some(secret.into());
         self
     }
 
-    /// The request token's secret, for a request that names the access token.
+    /// Adds the request token's secret, for a request with the access token.
     pub fn with_request_token(mut self, secret: impl Into<SecretString>) -> Self {
         self.request_token = Some(secret.into());
         self

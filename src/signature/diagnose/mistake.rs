@@ -35,8 +35,8 @@ pub(super) enum Dimension {
 
 macro_rules! mistakes {
     ($($name:ident, $dimension:ident, $what:literal, $cure:literal;)*) => {
-        /// One known mistake in making a signature. `Display` says what it is, in the third person; see
-        /// [`cure`](Self::cure) for what to do.
+        /// A known mistake in computing a signature. `Display` describes it, and [`cure`](Self::cure)
+        /// says what to do.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum Mistake {
@@ -44,7 +44,7 @@ macro_rules! mistakes {
         }
 
         impl Mistake {
-            /// All of them, in the order in which they are tried.
+            /// All known mistakes, in the order in which they are tried.
             pub const ALL: &'static [Self] = &[$(Self::$name),*];
 
             pub(super) fn dimension(self) -> Dimension {
@@ -53,7 +53,7 @@ macro_rules! mistakes {
                 }
             }
 
-            /// What to do about it.
+            /// Returns what to do about the mistake.
             #[must_use]
             pub fn cure(self) -> &'static str {
                 match self {

@@ -1,8 +1,8 @@
 //! Finds out why a signature is refused: which known mistakes produce exactly that signature.
 //!
-//! Give [`Diagnose::diagnose`] a request as it was sent, by this crate or by any other program, and the secrets that it
-//! should have been signed with. It makes the signature again with each known mistake, then with each two, and
-//! says which of them give the signature that was sent. [`Diagnosis`] also lists what providers refuse without
+//! Pass to [`Diagnose::diagnose`] a request as it was sent, by this crate or by any other program, and the secrets that
+//! should have signed it. It computes the signature with each known mistake, then with each pair of mistakes, and
+//! returns those that produce the signature that was sent. [`Diagnosis`] also lists what providers refuse without
 //! looking at the signature, such as a timestamp in milliseconds.
 //!
 //! ```
@@ -25,11 +25,11 @@
 //! # }
 //! ```
 //!
-//! # What it cannot tell
+//! # What it cannot find out
 //!
-//! Two mistakes that give the same signature for a request are one finding that names both; a second request,
-//! with other parameters, may tell them apart. RSA signatures cannot be made again from a secret, so for these only
-//! base strings are compared. A signature that belongs to another secret than those given is
+//! If two mistakes produce the same signature for a request, both are reported. A second request with other
+//! parameters may show which one it is. RSA signatures cannot be computed from a secret, so for RSA only base
+//! strings are compared. If the signature was made with a secret that you did not pass, the result is
 //! [`Unknown`](Verdict::Unknown).
 
 mod checks;
@@ -212,7 +212,7 @@ impl Diagnosis {
         &self.checks
     }
 
-    /// How the provider's base string differs. None if none was given, or if it is the same.
+    /// Returns how the provider's base string differs. None if none was given, or if it is the same.
     #[must_use]
     pub fn provider_base_string(&self) -> Option<&ProviderBaseString> {
         self.provider.as_ref()
