@@ -87,7 +87,7 @@ macro_rules! codes {
                 }
             }
 
-            /// Whether to try again.
+            /// Returns whether to try again.
             #[must_use]
             pub fn retry(self) -> Retry {
                 match self {

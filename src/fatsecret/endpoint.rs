@@ -216,7 +216,7 @@ impl Request {
         }
     }
 
-    /// The method's name and version, such as `food_entries.get.v2`.
+    /// Returns the method's name and version, such as `food_entries.get.v2`.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
@@ -228,7 +228,7 @@ impl Request {
         &self.verb
     }
 
-    /// The path below `https://platform.fatsecret.com/rest/`: `server.api`, or one of its own.
+    /// Returns the path below `https://platform.fatsecret.com/rest/`: `server.api`, or one of its own.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
@@ -239,7 +239,7 @@ impl Request {
         self.newer.as_ref().map(|(verb, path)| (verb, &**path))
     }
 
-    /// The decoded parameters, `method` and `format` included, which all must be signed.
+    /// Returns the decoded parameters, `method` and `format` included, which all must be signed.
     ///
     /// They travel in the query, those of a POST too: see
     /// [`FatSecret::with_form_writes`](super::FatSecret::with_form_writes) for the reason.
@@ -248,18 +248,18 @@ impl Request {
         &self.pairs
     }
 
-    /// Whether the parameters could travel in a form body: a POST without a JSON body.
+    /// Returns whether the parameters could travel in a form body: a POST without a JSON body.
     pub(crate) fn fits_a_form(&self) -> bool {
         self.verb == Method::POST && self.json.is_none()
     }
 
-    /// The JSON body, which is not part of the signature.
+    /// Returns the JSON body, which is not part of the signature.
     #[must_use]
     pub fn json_body(&self) -> Option<String> {
         self.json.as_ref().map(|json| Value::Object(json.clone()).to_string())
     }
 
-    /// Whether it changes nothing: a GET, or a JSON body that is only looked at.
+    /// Returns whether it changes nothing: a GET, or a JSON body that is only looked at.
     pub(crate) fn only_reads(&self) -> bool {
         self.repeatable && !self.fits_a_form()
     }
@@ -269,7 +269,7 @@ impl Request {
         self.name.clone()
     }
 
-    /// Whether sending it twice leaves the same state as sending it once. Repeating a deletion may
+    /// Returns whether sending it twice leaves the same state as sending it once. Repeating a deletion may
     /// still end with an error, as there is nothing left to delete.
     #[must_use]
     pub fn is_repeatable(&self) -> bool {

@@ -106,7 +106,7 @@ impl ApiError {
         StdError::source(error)?.downcast_ref()
     }
 
-    /// The steps of the signature, with secrets masked, if FatSecret found it invalid (code 8): for
+    /// Returns the steps of the signature, with secrets masked, if FatSecret found it invalid (code 8): for
     /// a bug report. It was made of the same request a moment later, so timestamp and nonce differ.
     #[must_use]
     pub fn explanation(&self) -> Option<&Explanation> {
@@ -119,7 +119,7 @@ impl ApiError {
         &self.0.kind
     }
 
-    /// The HTTP status of the reply. FatSecret's own errors usually come with 200.
+    /// Returns the HTTP status of the reply. FatSecret's own errors usually come with 200.
     #[must_use]
     pub fn status(&self) -> StatusCode {
         self.0.status
@@ -134,7 +134,7 @@ impl ApiError {
         }
     }
 
-    /// The field that is missing or odd, if that is what is wrong.
+    /// Returns the field that is missing or odd, if that is what is wrong.
     #[must_use]
     pub fn field(&self) -> Option<&FieldError> {
         match &self.0.kind {
@@ -143,7 +143,7 @@ impl ApiError {
         }
     }
 
-    /// Whether to send the request again: as the code says, and for a gateway's error by its status.
+    /// Returns whether to send the request again: as the code says, and for a gateway's error by its status.
     #[must_use]
     pub fn retry(&self) -> Retry {
         match (&self.0.kind, self.0.status.as_u16()) {

@@ -29,7 +29,7 @@ macro_rules! words {
         }
 
         impl $name {
-            /// The word as it is sent.
+            /// Returns the word as it is sent.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 match self {

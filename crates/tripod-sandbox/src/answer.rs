@@ -70,7 +70,7 @@ impl Shared {
         format!("http://{}", self.address)
     }
 
-    /// Whether a client can reach this host: one of the provider's, or the sandbox's own address.
+    /// Returns whether a client can reach this host: one of the provider's, or the sandbox's own address.
     pub(crate) fn has_host(&self, host: &str) -> bool {
         let host = host.to_ascii_lowercase();
         let routes = self.config.dialect.routes;

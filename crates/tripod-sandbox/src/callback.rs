@@ -35,7 +35,7 @@ pub(crate) fn check_callback(
     }
 }
 
-/// Whether a provider accepts an absolute URL. With nothing registered it is as if this one were.
+/// Returns whether a provider accepts an absolute URL. With nothing registered it is as if this one were.
 fn is_accepted(rule: CallbackRule, registered: Option<&str>, given: &str) -> bool {
     let fits = |fits: fn(&str, &str) -> bool| registered.is_none_or(|known| fits(known, given));
     match rule {
@@ -82,7 +82,7 @@ fn without_port(url: &str) -> String {
     }
 }
 
-/// Whether it is an absolute URI (RFC 3986 section 4.3, so without fragment) that a browser may open.
+/// Returns whether it is an absolute URI (RFC 3986 section 4.3, so without fragment) that a browser may open.
 fn is_absolute(callback: &str) -> bool {
     let Some((scheme, rest)) = callback.split_once(':') else { return false };
     let scheme_ok = scheme.starts_with(|first: char| first.is_ascii_alphabetic())

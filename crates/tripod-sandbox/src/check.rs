@@ -351,7 +351,7 @@ fn parameters(config: &Config, received: &Received, route: &Route) -> Result<Vec
     Ok(oauth)
 }
 
-/// Whether a parameter may stand at that endpoint. Those of the other steps may, and mean nothing
+/// Returns whether a parameter may stand at that endpoint. Those of the other steps may, and mean nothing
 /// there: clients that keep one session send `oauth_callback` or `oauth_verifier` with every later
 /// call, and most providers accept that. A token is another matter, because its secret signs.
 fn is_known(endpoint: Endpoint, name: &str, value: &str) -> bool {

@@ -141,7 +141,7 @@ pub(crate) enum Values {
 }
 
 impl Parameter {
-    /// Whether the value may be given.
+    /// Returns whether the value may be given.
     pub(crate) fn allows(&self, value: &str) -> bool {
         match self.1 {
             Values::Any => true,

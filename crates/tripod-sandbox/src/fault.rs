@@ -147,7 +147,7 @@ impl Fault {
         }
     }
 
-    /// Whether the fault can happen at all at that endpoint.
+    /// Returns whether the fault can happen at all at that endpoint.
     pub(crate) fn concerns(&self, endpoint: Endpoint) -> bool {
         match self.layer() {
             Layer::Wire => true,

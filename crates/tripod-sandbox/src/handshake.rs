@@ -98,7 +98,7 @@ pub(crate) fn access_token(
     Ok(granted(server, config, &token, &secret, fault))
 }
 
-/// Gives another access token for one that has a handle, and ends the old one.
+/// Returns another access token for one that has a handle, and ends the old one.
 pub(crate) fn renew(
     server: &mut OauthServer,
     config: &Config,

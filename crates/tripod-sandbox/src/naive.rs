@@ -37,7 +37,7 @@ impl SignatureMethod {
         }
     }
 
-    /// Whether it is checked with the application's public key instead of the two secrets.
+    /// Returns whether it is checked with the application's public key instead of the two secrets.
     pub(crate) fn is_rsa(self) -> bool {
         matches!(self, Self::RsaSha1 | Self::RsaSha256)
     }
@@ -118,7 +118,7 @@ pub(crate) fn parse_header(value: &str) -> Option<Vec<Pair>> {
     Some(pairs)
 }
 
-/// Whether a pair of the header is its realm, which is not signed.
+/// Returns whether a pair of the header is its realm, which is not signed.
 pub(crate) fn is_realm(name: &str) -> bool {
     name.eq_ignore_ascii_case("realm")
 }

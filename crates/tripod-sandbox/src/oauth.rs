@@ -197,7 +197,7 @@ impl RequestToken {
         now.saturating_sub(self.issued_at) >= lifetime
     }
 
-    /// Whether the user may still answer.
+    /// Returns whether the user may still answer.
     pub(crate) fn can_be_answered(&self, now: i64, config: &Config) -> Result<(), TokenProblem> {
         match self.answer {
             Answer::Waiting if self.is_expired(now, config) => Err(TokenProblem::Expired),

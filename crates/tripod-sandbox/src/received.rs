@@ -164,13 +164,13 @@ impl Received {
     }
 }
 
-/// Whether a `Host` is the loopback interface, under any port.
+/// Returns whether a `Host` is the loopback interface, under any port.
 pub(crate) fn is_loopback(host: &str) -> bool {
     let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
     ["127.0.0.1", "localhost", "[::1]"].contains(&name)
 }
 
-/// Whether the name belongs to the protocol.
+/// Returns whether the name belongs to the protocol.
 pub(crate) fn is_oauth(name: &str) -> bool {
     name.starts_with("oauth_")
 }

@@ -71,7 +71,7 @@ impl Route {
         Self { gives, ..self }
     }
 
-    /// Whether a request to that address is for this entry. At the sandbox's own address each host answers.
+    /// Returns whether a request to that address is for this entry. At the sandbox's own address each host answers.
     pub(crate) fn fits(&self, site: &SiteNames, address: &Address<'_>) -> bool {
         let path = self.path.replace("{base}", &site.base);
         let path_fits = match path.strip_suffix('*') {
@@ -83,12 +83,12 @@ impl Route {
             && (address.is_own || self.is_host(site, address.host))
     }
 
-    /// Whether it is answered under every host's name.
+    /// Returns whether it is answered under every host's name.
     pub(crate) fn is_anywhere(&self) -> bool {
         self.host == ANY_HOST
     }
 
-    /// Whether it is answered under that host's name.
+    /// Returns whether it is answered under that host's name.
     pub(crate) fn is_host(&self, site: &SiteNames, host: &str) -> bool {
         let wanted = self.host.replace("{site}", &site.host);
         match wanted.strip_prefix('*') {

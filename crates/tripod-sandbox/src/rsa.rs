@@ -43,7 +43,7 @@ impl PublicKey {
         (is_odd && sizes).then_some(key)
     }
 
-    /// Whether the owner of the private key has signed the text; `signature` is in base64.
+    /// Returns whether the owner of the private key has signed the text; `signature` is in base64.
     pub(crate) fn has_signed(&self, method: SignatureMethod, text: &str, signature: &str) -> bool {
         // DigestInfo of RFC 8017 section 9.2, note 1.
         let (prefix, hash): (&[u8], Vec<u8>) = match method {

@@ -35,7 +35,7 @@ const SERVER_API: &str = "server.api";
 /// Each call takes what its method requires. For the optional parameters, build the request type and
 /// pass it to [`execute`](Self::execute).
 ///
-/// Cheap to clone.
+/// It is cheap to clone.
 ///
 /// # Examples
 ///

@@ -102,7 +102,7 @@ impl<'a> Json<'a> {
         FieldError::new(self.at.to_string(), expected, Some(kind.to_owned()))
     }
 
-    /// Whether this is one of the spellings of "nothing": `null`, `""`, `{}` or `[]`.
+    /// Returns whether this is one of the spellings of "nothing": `null`, `""`, `{}` or `[]`.
     #[must_use]
     pub(crate) fn is_nothing(&self) -> bool {
         match self.text.as_bytes() {
@@ -175,13 +175,13 @@ impl Fields<'_> {
         self.json
     }
 
-    /// Whether the object has no fields at all.
+    /// Returns whether the object has no fields at all.
     #[must_use]
     pub(crate) fn is_empty(&self) -> bool {
         self.pairs.is_empty()
     }
 
-    /// Whether the object has such a field, be it `null`.
+    /// Returns whether the object has such a field, be it `null`.
     #[must_use]
     pub(crate) fn has(&self, name: &str) -> bool {
         self.find(name).is_some()

@@ -36,7 +36,7 @@ impl Account {
             .ok_or_else(|| DataError::unknown_id("serving_id", serving))
     }
 
-    /// How often the user has eaten a food.
+    /// Returns how often the user has eaten a food.
     fn times_eaten(&self, food: u64) -> usize {
         self.diary.0.values().filter(|entry| entry.food_id == food).count()
     }

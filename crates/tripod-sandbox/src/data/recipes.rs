@@ -169,7 +169,7 @@ fn found_node(recipe: &Recipe, version: u8) -> Node {
     Node::Object(fields)
 }
 
-/// Whether a number is within `name.from` and `name.to`, as far as they are given.
+/// Returns whether a number is within `name.from` and `name.to`, as far as they are given.
 fn within(params: &Params, name: &str, number: i64) -> Result<bool, DataError> {
     let bound = |end: &str| params.optional_int(&format!("{name}.{end}"));
     let (from, to) = (bound("from")?, bound("to")?);
