@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 use super::ids::ParseError;
 
-/// A product's barcode as FatSecret wants it: GTIN-13, thirteen digits.
+/// A product's barcode in the form that FatSecret expects: GTIN-13, thirteen digits.
 ///
 /// Parses EAN-13 and UPC-A (12 digits). Eight digits can be an EAN-8 or a UPC-E code, so say which it
 /// is: [`Barcode::ean_8`] or [`Barcode::upc_e`]. Scanners report the kind together with the digits. The

@@ -12,8 +12,8 @@ use crate::{
     resource::{request::ResourceRequest, resources::Resources, signed::Signed},
 };
 
-/// Who calls: a [`Session`], which acts for a user, or a [`Signed`] client, which acts for the
-/// application. Sealed.
+/// The type parameter of [`FatSecret`](super::FatSecret): a [`Session`], which acts for a user, or
+/// a [`Signed`], which acts for the application. This trait is sealed.
 pub trait Caller: sealed::Sealed + Clone + Send + Sync + 'static {
     #[doc(hidden)]
     fn client(&self) -> &Client;
@@ -21,12 +21,12 @@ pub trait Caller: sealed::Sealed + Clone + Send + Sync + 'static {
     fn resource(&self, method: Method, url: &str) -> ResourceRequest;
     #[doc(hidden)]
     fn at(&self, url: &str) -> Result<Resources, Error>;
-    /// The user's access token, without its secret.
+    /// Returns the user's access token, without its secret.
     #[doc(hidden)]
     fn token(&self) -> Option<&str>;
 }
 
-/// A caller who acts for one user: a granted [`Session`]. Sealed.
+/// A caller that acts for one user: a [`Session`]. This trait is sealed.
 #[diagnostic::on_unimplemented(
     message = "this FatSecret method needs a user's granted session",
     label = "`{Self}` acts for no user",
@@ -34,7 +34,7 @@ pub trait Caller: sealed::Sealed + Clone + Send + Sync + 'static {
 )]
 pub trait ForUser: Caller {}
 
-/// A caller who acts for the application: a [`Signed`] client. Sealed.
+/// A caller that acts for the application: a [`Signed`]. This trait is sealed.
 #[diagnostic::on_unimplemented(
     message = "this FatSecret method must be called without a user's token",
     label = "`{Self}` acts for a user",

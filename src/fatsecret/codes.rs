@@ -9,30 +9,32 @@ use crate::error::class::ErrorClass;
 
 /// Whether, and how, a refused request may be sent again.
 ///
-/// FatSecret sends no `Retry-After` and no rate-limit headers, so this is all there is to go by.
+/// FatSecret sends no `Retry-After` and no rate-limit headers, so this is the only information
+/// about retries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Retry {
     /// The same request will be refused again.
     Never,
-    /// Once, signed anew: with a fresh nonce, and a corrected clock. The client does it by itself
-    /// where it can: not for code 6 without a `Date` in the reply, nor for a provider that is not
-    /// known to be FatSecret.
+    /// Once, signed again with a new nonce and a corrected clock. The client does this by itself,
+    /// except for code 6 without a `Date` in the reply, and for a provider that does not have
+    /// FatSecret's description.
     SignAgain,
-    /// At most three times, with growing pauses. For a write, look first whether it was done.
+    /// At most three times, with growing pauses. For a write, check first whether it was done.
     Backoff,
-    /// Only a request that is safe to repeat (`Request::is_repeatable`): it may have been done.
+    /// Only if the request is safe to repeat (`Request::is_repeatable`), because it may have been
+    /// done.
     IfRepeatable,
     /// After half a minute, and slower from then on: 20 calls a minute have been enough. The
     /// feature `pacing` sees to both.
     Slower,
-    /// When the day's allowance begins anew.
+    /// On the next day: the calls of this day are used up.
     NextDay,
 }
 
 macro_rules! codes {
     ($( $code:literal $name:ident $retry:ident $meaning:literal $advice:literal; )*) => {
-        /// An error code of FatSecret's, with [`meaning`](Self::meaning), [`advice`](Self::advice)
+        /// An error code of FatSecret, with [`meaning`](Self::meaning), [`advice`](Self::advice)
         /// and [`retry`](Self::retry).
         ///
         /// # Examples
@@ -52,7 +54,7 @@ macro_rules! codes {
                 #[doc = concat!(stringify!($code), ": ", $meaning, ". To do: ", $advice, ".")]
                 $name,
             )*
-            /// A code that FatSecret's table did not have when this was written.
+            /// A code that was not in FatSecret's table when this version was written.
             Other(u32),
         }
 
@@ -60,7 +62,7 @@ macro_rules! codes {
             /// The known codes, in the order of their numbers.
             pub const ALL: &'static [Self] = &[$(Self::$name),*];
 
-            /// The number.
+            /// Returns the number.
             #[must_use]
             pub fn number(self) -> u32 {
                 match self {
@@ -69,7 +71,7 @@ macro_rules! codes {
                 }
             }
 
-            /// What the code says.
+            /// Returns what the code means.
             #[must_use]
             pub fn meaning(self) -> &'static str {
                 match self {
@@ -78,7 +80,7 @@ macro_rules! codes {
                 }
             }
 
-            /// What the caller should do.
+            /// Returns what the program or its user should do.
             #[must_use]
             pub fn advice(self) -> &'static str {
                 match self {
@@ -189,7 +191,8 @@ codes! {
 }
 
 impl ErrorCode {
-    /// Who has to act, as [`Error::class`](crate::Error::class) gives it for a call that ended with this code.
+    /// Returns who has to act. [`Error::class`](crate::Error::class) returns the same for a call that failed
+    /// with this code.
     #[must_use]
     pub fn class(self) -> ErrorClass {
         match self.number() {

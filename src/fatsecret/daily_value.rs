@@ -20,7 +20,7 @@ use super::{
 /// A nutrient in per cent of a recommended daily amount, as [`RecipeNutrition`] has vitamins and
 /// minerals.
 ///
-/// It is not a weight and does not become one: FatSecret does not say which daily amount it takes.
+/// It cannot be converted to a weight, because FatSecret does not say which daily amount it uses.
 /// Prints with a per cent sign, `11%`, and serialises as that text.
 ///
 /// [`RecipeNutrition`]: super::nutrition::RecipeNutrition
@@ -106,8 +106,8 @@ impl FromJson for DailyValue {
     }
 }
 
-/// A number whose unit FatSecret's sources do not settle, as [`EntryNutrition`] has vitamins and
-/// minerals.
+/// A number whose unit is not known, because FatSecret's sources contradict each other. The
+/// vitamins and minerals of [`EntryNutrition`] have this type.
 ///
 /// Version 1 of `food_entries.get` gave them in per cent of a daily amount. The only documented
 /// change of version 2 is about lists, so they may still be per cent. One program's documentation

@@ -29,9 +29,9 @@ answer! {
         pub serving_id: ServingId = fields.get("serving_id")?,
         /// The entry's name, such as "Toast".
         pub name: String = fields.get("food_entry_name")?,
-        /// The amount and the name in words, such as "1 slice Toast". Of an amount that was typed in the
-        /// app it can be raw text, such as `0.1 :custom:10 g`: [`amount_text`](Self::amount_text) is for
-        /// showing.
+        /// The amount and the name in words, such as "1 slice Toast". If the user typed the amount in
+        /// the app, it can be raw text, such as `0.1 :custom:10 g`. Show
+        /// [`amount_text`](Self::amount_text) instead.
         pub description: Option<String> = fields.optional("food_entry_description"),
         /// The day it was eaten, in the user's calendar.
         pub date: Date = fields.get("date_int")?,
@@ -46,9 +46,9 @@ answer! {
 }
 
 answer! {
-    /// A month of the diary, day by day. Days that never had entries are left out; a day that lost all
-    /// its entries stays, with totals of zero. So a day whose totals are zero may have entries (water), or
-    /// none.
+    /// A month of the diary, day by day. Days that never had entries are left out. A day whose entries
+    /// were all deleted is included, with totals of zero. So a day with totals of zero may have no
+    /// entries, or entries without energy (water).
     pub struct FoodEntriesMonth from fields {
         /// The first day of the month.
         pub from: Date = fields.get("from_date_int")?,
@@ -76,7 +76,8 @@ methods! {
 
     /// Reads the diary's entries of one day: `food_entries.get` version 2.
     ///
-    /// Without a date, FatSecret takes today (its own today; give the user's).
+    /// Without a date, FatSecret uses its own current day, which may not be the user's. So pass the
+    /// user's day.
     ///
     /// # Examples
     ///
@@ -151,11 +152,11 @@ methods! {
         food_entries_month(date: Date) = GetFoodEntriesMonth::new().with_date(date);
     }
 
-    /// Writes an entry into the diary: `food_entry.create`. Gives the new entry's id.
+    /// Creates an entry in the diary: `food_entry.create`. Returns the new entry's id.
     ///
-    /// [`CreateFoodEntry::of`] takes a food and one of its servings. An entry can also have the ids of
-    /// a food that the catalogue does not show (of another region, or the user's own), taken from an
-    /// older entry. It cannot have nutrients of its own.
+    /// [`CreateFoodEntry::of`] creates it from a food and one of its servings. You can also use the
+    /// ids of an older entry, for a food that the catalogue does not show (a food of another region,
+    /// or the user's own). You cannot set the nutrients of an entry.
     pub struct CreateFoodEntry: Delegated -> FoodEntryId
         = write("food_entry.create", 1, POST "food-entries")
     {
@@ -178,14 +179,14 @@ methods! {
         reply(reply) { created_entry(reply) }
     }
     calls {
-        /// Writes an entry into the diary.
+        /// Creates an entry in the diary, and returns its id.
         create_food_entry(entry: &CreateFoodEntry) = *entry;
     }
 
     /// Changes an entry of the diary: `food_entry.edit`.
     ///
-    /// Its date cannot be changed: delete it and create another. [`FoodEntry::edit`] begins with the
-    /// entry's meal, which one of FatSecret's sources says must always be sent.
+    /// The date cannot be changed: delete the entry and create another one. [`FoodEntry::edit`]
+    /// begins with the entry's meal, which one of FatSecret's sources says must always be sent.
     pub struct EditFoodEntry: Delegated
         = write("food_entry.edit", 1, PUT "food-entries"; repeatable)
     {
@@ -250,7 +251,7 @@ methods! {
             = CopyFoodEntries::new(from, to).of(meal.into());
     }
 
-    /// Writes the foods of a saved meal into the diary: `food_entries.copy_saved_meal`.
+    /// Adds the foods of a saved meal to the diary: `food_entries.copy_saved_meal`.
     pub struct CopySavedMeal: Delegated
         = write("food_entries.copy_saved_meal", 1, POST "food-entries/copy/saved-meal")
     {
@@ -266,7 +267,7 @@ methods! {
         }
     }
     calls {
-        /// Writes the foods of a saved meal into the diary.
+        /// Adds the foods of a saved meal to the diary.
         copy_saved_meal(id: SavedMealId, meal: Meal, date: Date)
             = CopySavedMeal::new(id, meal).with_date(date);
     }
@@ -317,7 +318,7 @@ impl FoodEntry {
         (!text.is_empty()).then_some(text)
     }
 
-    /// Begins a change of this entry, with its meal as it is.
+    /// Returns an edit of this entry, which keeps its meal. Set what you want to change.
     ///
     /// # Examples
     ///

@@ -1,7 +1,7 @@
-//! An endpoint is a value: what to ask, how to send it, and how to read the answer.
+//! FatSecret's methods as values: the request of a method, and how its reply is decoded.
 //!
-//! [`FatSecret`](super::FatSecret) does all of this for you. The traits and [`Request`] are for programs
-//! that send requests by other means, and for methods that are not in this crate.
+//! [`FatSecret`](super::FatSecret) does all of this for you. Use the traits and [`Request`] if your
+//! program sends requests with its own HTTP client, or for methods that are not in this crate.
 
 // Pure, no I/O. The trap: which token a call needs is part of its type, not of the
 // request, so that a diary call without a user does not compile.
@@ -27,7 +27,7 @@ pub trait Access: sealed::Sealed + fmt::Debug + 'static {
     const NAME: &'static str;
 }
 
-/// Access kinds that the caller `C` has: a granted session has [`Public`] and [`Delegated`], a signed
+/// The access kinds that the caller `C` has: a session has [`Public`] and [`Delegated`], a signed
 /// client has [`Public`] and [`SignedOnly`].
 pub trait CalledBy<C>: Access {}
 
@@ -47,19 +47,19 @@ macro_rules! access {
 }
 
 access! {
-    /// Access kind: shared data such as foods and recipes. A signature is enough; a user's token
-    /// does no harm.
+    /// Access kind: public data such as foods and recipes. The consumer's key is enough; a session
+    /// works too.
     Public: Caller;
-    /// Access kind: data of one user. Needs the access token that the user granted.
+    /// Access kind: data of one user. It needs the user's session.
     Delegated: ForUser;
     /// Access kind: signed with the consumer's key, and without a user's token.
     SignedOnly: ForApplication;
 }
 
-/// A method of FatSecret's, with its parameters, as a value.
+/// A method of FatSecret with its parameters, as a value.
 ///
-/// To create one, to describe its request and to decode its answer need no network. This crate has all
-/// of the platform's methods; implement the trait for one that it does not have.
+/// You can create it, look at its request and decode a reply without a network. This crate has all
+/// methods of the platform. Implement the trait for a method that it does not have.
 ///
 /// # Examples
 ///
@@ -106,10 +106,10 @@ access! {
 pub trait Endpoint {
     /// Which token the call needs.
     type Access: Access;
-    /// What the answer is made into.
+    /// The type of the decoded answer.
     type Output;
 
-    /// Describes the request.
+    /// Returns the request.
     fn request(&self) -> Request;
 
     /// Decodes a reply.
@@ -117,18 +117,18 @@ pub trait Endpoint {
     /// # Errors
     ///
     /// [`ApiErrorKind::Refused`](super::ApiErrorKind::Refused) if the reply is an error of
-    /// FatSecret's, which is looked for first, in JSON and XML;
-    /// [`ApiErrorKind::NotAnAnswer`](super::ApiErrorKind::NotAnAnswer) if it is a gateway's page or
-    /// other text; [`ApiErrorKind::Field`](super::ApiErrorKind::Field) if a required field cannot
-    /// be read. An optional one never fails the call: see [`Answer::unreadable`].
+    /// FatSecret, in JSON or XML; [`ApiErrorKind::NotAnAnswer`](super::ApiErrorKind::NotAnAnswer)
+    /// if it is a gateway's page or other text; [`ApiErrorKind::Field`](super::ApiErrorKind::Field)
+    /// if a required field cannot be read. An optional field never fails the call: see
+    /// [`Answer::unreadable`].
     fn decode(&self, status: StatusCode, body: &[u8]) -> Result<Answer<Self::Output>, ApiError>;
 }
 
-/// A request, described and not yet signed: verb, path, decoded parameters.
+/// A request that is not signed yet: HTTP method, path, decoded parameters.
 ///
-/// Two styles: FatSecret's `server.api` with a `method` parameter, which most methods use here,
-/// since its documentation contradicts itself on the URL paths of some; and a path of its own with
-/// a JSON body, for the three methods that exist only so.
+/// There are two styles. Most methods use `server.api` with a `method` parameter here, because
+/// FatSecret's documentation contradicts itself about some URL paths. Three methods have a path of
+/// their own and a JSON body.
 #[derive(Clone, PartialEq)]
 pub struct Request {
     name: Cow<'static, str>,
@@ -160,19 +160,21 @@ impl Request {
         request
     }
 
-    /// A method that only reads, such as `food.get.v5`: a GET, safe to repeat.
+    /// Creates the request of a method that only reads, such as `food.get.v5`: a GET, safe to
+    /// repeat.
     #[must_use]
     pub fn read(method: impl Into<Cow<'static, str>>) -> Self {
         Self::of_method(method.into(), Method::GET).repeatable()
     }
 
-    /// A method that changes something, such as `food_entry.create`: a POST.
+    /// Creates the request of a method that changes something, such as `food_entry.create`: a POST.
     #[must_use]
     pub fn write(method: impl Into<Cow<'static, str>>) -> Self {
         Self::of_method(method.into(), Method::POST)
     }
 
-    /// A method with a path of its own below `rest/`, and a JSON body: a POST.
+    /// Creates the request of a method with a path of its own below `rest/` and a JSON body: a
+    /// POST.
     #[must_use]
     pub fn json(name: impl Into<Cow<'static, str>>, path: impl Into<Cow<'static, str>>) -> Self {
         let mut request = Self::new(name.into(), Method::POST, path.into());
@@ -180,25 +182,26 @@ impl Request {
         request
     }
 
-    /// Says which verb and which path below `rest/` FatSecret's newer style has for the method, such as
-    /// `PUT` and `food-entries/v1`.
+    /// Sets the HTTP method and the path below `rest/` for FatSecret's newer style, such as `PUT` and
+    /// `food-entries/v1`.
     ///
-    /// Used if [`FatSecret::with_url_style`](super::FatSecret::with_url_style) is on. A method without
-    /// a path is called by `server.api` in either style.
+    /// They are used if [`FatSecret::with_url_style`](super::FatSecret::with_url_style) is on. A method
+    /// without a path is called through `server.api` in both styles.
     #[must_use]
     pub fn with_path(mut self, verb: Method, path: impl Into<Cow<'static, str>>) -> Self {
         self.newer = Some((verb, path.into()));
         self
     }
 
-    /// Says that sending it twice leaves the same state as sending it once.
+    /// Marks the request as safe to repeat: sending it twice has the same result as sending it
+    /// once.
     #[must_use]
     pub fn repeatable(mut self) -> Self {
         self.repeatable = true;
         self
     }
 
-    /// Adds a parameter, or a text member of the JSON body. `value` is plain, not encoded.
+    /// Adds a parameter, or a text member of the JSON body. Do not encode `value`.
     #[must_use]
     pub fn with(mut self, name: impl Into<Cow<'static, str>>, value: impl fmt::Display) -> Self {
         self.put(name, Value::String(value.to_string()));
@@ -222,7 +225,7 @@ impl Request {
         &self.name
     }
 
-    /// GET or POST.
+    /// Returns the HTTP method: GET or POST.
     #[must_use]
     pub fn verb(&self) -> &Method {
         &self.verb
@@ -241,7 +244,7 @@ impl Request {
 
     /// Returns the decoded parameters, `method` and `format` included, which all must be signed.
     ///
-    /// They travel in the query, those of a POST too: see
+    /// They are sent in the query, also for a POST: see
     /// [`FatSecret::with_form_writes`](super::FatSecret::with_form_writes) for the reason.
     #[must_use]
     pub fn pairs(&self) -> &[(Cow<'static, str>, String)] {
@@ -269,8 +272,8 @@ impl Request {
         self.name.clone()
     }
 
-    /// Returns whether sending it twice leaves the same state as sending it once. Repeating a deletion may
-    /// still end with an error, as there is nothing left to delete.
+    /// Returns whether sending it twice has the same result as sending it once. A repeated deletion may
+    /// still fail, because there is nothing left to delete.
     #[must_use]
     pub fn is_repeatable(&self) -> bool {
         self.repeatable

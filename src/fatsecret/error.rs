@@ -14,7 +14,7 @@ use super::{
     wire::outcome::FieldError,
 };
 
-/// Why an answer could not be used: FatSecret refused, or the reply is not what it should be.
+/// The error of a call of FatSecret: FatSecret refused, or its reply cannot be read.
 ///
 /// Match on [`kind`](Self::kind), or ask [`code`](Self::code) and [`retry`](Self::retry). `Display`
 /// says what to do. No token, signature or secret is in it.
@@ -37,7 +37,7 @@ struct Inner {
     explanation: Option<Explanation>,
 }
 
-/// What is wrong with an answer.
+/// What is wrong with a reply of FatSecret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ApiErrorKind {
@@ -49,11 +49,12 @@ pub enum ApiErrorKind {
         /// FatSecret's own words: at most 300 characters, secrets masked.
         message: String,
     },
-    /// A required field of the answer is missing or odd. FatSecret has changed, or this crate is
-    /// wrong about it: please report the field. A write has probably been done.
+    /// A required field of the reply is missing or malformed. FatSecret has changed the field, or
+    /// this crate is wrong about it: please report it. If the call was a write, it has probably
+    /// been done.
     Field(FieldError),
-    /// The reply is no answer of FatSecret's: a gateway's page, XML (was `format=json` lost on the
-    /// way?), text, or cut off.
+    /// The reply does not come from FatSecret's API: it is a gateway's page, XML (was `format=json`
+    /// lost?), text, or it was cut off.
     #[non_exhaustive]
     NotAnAnswer {
         /// What it looks like.
@@ -90,7 +91,7 @@ impl ApiError {
         self
     }
 
-    /// Finds FatSecret's side of the story in an error of a call.
+    /// Returns FatSecret's part of a call's error, if there is one.
     ///
     /// # Examples
     ///
@@ -106,14 +107,16 @@ impl ApiError {
         StdError::source(error)?.downcast_ref()
     }
 
-    /// Returns the steps of the signature, with secrets masked, if FatSecret found it invalid (code 8): for
-    /// a bug report. It was made of the same request a moment later, so timestamp and nonce differ.
+    /// Returns the steps of the signature, with secrets masked, if FatSecret found it invalid (code 8), for
+    /// example for a bug report.
+    ///
+    /// It was computed from the same request a moment later, so timestamp and nonce differ.
     #[must_use]
     pub fn explanation(&self) -> Option<&Explanation> {
         self.0.explanation.as_ref()
     }
 
-    /// What is wrong.
+    /// Returns what is wrong.
     #[must_use]
     pub fn kind(&self) -> &ApiErrorKind {
         &self.0.kind
@@ -125,7 +128,7 @@ impl ApiError {
         self.0.status
     }
 
-    /// FatSecret's error code, if it is FatSecret that refused.
+    /// Returns FatSecret's error code, if FatSecret refused.
     #[must_use]
     pub fn code(&self) -> Option<ErrorCode> {
         match self.0.kind {
@@ -134,7 +137,7 @@ impl ApiError {
         }
     }
 
-    /// Returns the field that is missing or odd, if that is what is wrong.
+    /// Returns the field that is missing or malformed, if that is the error.
     #[must_use]
     pub fn field(&self) -> Option<&FieldError> {
         match &self.0.kind {
@@ -143,7 +146,8 @@ impl ApiError {
         }
     }
 
-    /// Returns whether to send the request again: as the code says, and for a gateway's error by its status.
+    /// Returns whether and how to send the request again. It depends on FatSecret's code, or on the status
+    /// if a gateway sent the error.
     #[must_use]
     pub fn retry(&self) -> Retry {
         match (&self.0.kind, self.0.status.as_u16()) {

@@ -121,9 +121,10 @@ methods! {
 
     /// Shifts minutes of a day from one activity to another: `exercise_entry.edit`.
     ///
-    /// This is how an exercise is logged, and how it is taken back. It saves the whole day. Sent
-    /// twice, it shifts twice. Refused with code 202 if both activities are the same, with 203 if
-    /// there are fewer minutes than that, with 209 if a tracker owns the activity.
+    /// With this you log an exercise, and also undo it. It saves the whole day. If you send it
+    /// twice, it shifts twice. FatSecret refuses with code 202 if both activities are the same,
+    /// with 203 if the first activity has fewer minutes, and with 209 if a fitness tracker has
+    /// recorded the activity.
     ///
     /// # Examples
     ///
@@ -156,7 +157,7 @@ methods! {
 
     /// Saves a day as it is shown: `exercise_entries.commit_day`.
     ///
-    /// Refused with code 204 if there is nothing to save.
+    /// FatSecret refuses with code 204 if there is nothing to save.
     #[derive(Default)]
     pub struct CommitExerciseDay: Delegated
         = write("exercise_entries.commit_day", 1, POST "exercise-entries/day"; repeatable)

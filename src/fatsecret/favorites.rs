@@ -31,7 +31,7 @@ methods! {
     /// Favourites, and what the user eats.
     impl FatSecret;
 
-    /// Makes a food a favourite: `food.add_favorite`.
+    /// Adds a food to the user's favourites: `food.add_favorite`.
     pub struct AddFavoriteFood: Delegated
         = write("food.add_favorite", 1, POST "food/favorite"; repeatable)
     {
@@ -46,7 +46,7 @@ methods! {
         add_favorite_food(id: FoodId) = AddFavoriteFood::new(id);
     }
 
-    /// Removes a food from the favourites: `food.delete_favorite`.
+    /// Removes a food from the user's favourites: `food.delete_favorite`.
     pub struct DeleteFavoriteFood: Delegated
         = write("food.delete_favorite", 1, DELETE "food/favorite"; repeatable)
     {
@@ -105,7 +105,7 @@ methods! {
         recently_eaten_foods() = GetRecentlyEatenFoods::new();
     }
 
-    /// Makes a recipe a favourite: `recipe.add_favorite`.
+    /// Adds a recipe to the user's favourites: `recipe.add_favorite`.
     pub struct AddFavoriteRecipe: Delegated
         = write("recipe.add_favorite", 1, POST "recipe/favorites"; repeatable)
     {
@@ -119,7 +119,7 @@ methods! {
         add_favorite_recipe(id: RecipeId) = AddFavoriteRecipe::new(id);
     }
 
-    /// Removes a recipe from the favourites: `recipe.delete_favorite`.
+    /// Removes a recipe from the user's favourites: `recipe.delete_favorite`.
     pub struct DeleteFavoriteRecipe: Delegated
         = write("recipe.delete_favorite", 1, DELETE "recipe/favorites"; repeatable)
     {
@@ -135,7 +135,8 @@ methods! {
 
     /// Lists the favourite recipes: `recipe.get_favorites` version 2.
     ///
-    /// FatSecret's page has the title `recipes.get_favorites`, but demands this name.
+    /// The title of FatSecret's page is `recipes.get_favorites`, but FatSecret accepts only this
+    /// name.
     #[derive(Default)]
     pub struct GetFavoriteRecipes: Delegated -> Vec<RecipeSummary>
         = read("recipe.get_favorites", 2, GET "recipe/favorites")
@@ -149,8 +150,8 @@ methods! {
 }
 
 impl AddFavoriteFood {
-    /// Keeps a serving and an amount with it. `number_of_units` counts the serving's measurement
-    /// units.
+    /// Saves a serving and an amount with the favourite. `number_of_units` counts the serving's
+    /// measurement units.
     pub fn with_portion(mut self, serving_id: ServingId, number_of_units: Amount) -> Self {
         self.portion = Some(Portion { serving_id, number_of_units });
         self

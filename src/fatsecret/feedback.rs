@@ -30,8 +30,8 @@ methods! {
 
     /// Tells FatSecret that a food is wrong or missing: feedback, version 1.
     ///
-    /// FatSecret's pages disagree on what is required: one always wants the barcode, another one only
-    /// for some issues. What [`Issue`] asks for is what both want; add the barcode if you have it.
+    /// FatSecret's pages contradict each other: one page always requires the barcode, another page
+    /// only for some issues. [`Issue`] has what both pages require; add the barcode if you have it.
     ///
     /// # Examples
     ///
@@ -135,7 +135,7 @@ impl Param for Issue {
 
 /// What FatSecret answers to feedback: addresses for pictures, and the content type to use.
 ///
-/// `Debug` does not show it: who has an address can upload.
+/// `Debug` does not show it, because everybody who has an upload address can upload.
 #[derive(Clone, PartialEq)]
 pub struct FeedbackReceipt {
     json: String,
@@ -159,7 +159,7 @@ impl FeedbackReceipt {
         self.content_type.as_deref()
     }
 
-    /// Returns the whole answer as JSON, for what this crate does not know of it.
+    /// Returns the whole answer as JSON, for fields that this crate does not read.
     #[must_use]
     pub fn as_json(&self) -> &str {
         &self.json

@@ -13,7 +13,7 @@ use super::{
     wire::{FromJson, Json, outcome::FieldError},
 };
 
-/// The text is not what was expected.
+/// The error of parsing a text: it is not what was expected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParseError {
     expected: &'static str,
@@ -40,7 +40,7 @@ macro_rules! ids {
         pub struct $name(u64);
 
         impl $name {
-            /// The number.
+            /// Returns the id as a number.
             #[must_use]
             pub fn get(self) -> u64 {
                 self.0

@@ -1,9 +1,10 @@
-//! FatSecret Platform: foods, recipes, the food diary, weight, exercise and the rest, as typed calls.
+//! Typed calls of FatSecret Platform: foods, recipes, the food diary, weight, exercise and more.
 //!
 //! 1. Register an application at <https://platform.fatsecret.com> and take its OAuth 1.0 *Consumer Key* and
 //!    *Consumer Secret* (not the OAuth 2.0 Client Secret).
-//! 2. Finish the three-legged flow, or take up a stored access token: both give a [`Session`](crate::Session).
-//! 3. `FatSecret::new(session)` has a call for each method: `fatsecret.food_entries(today).await?`.
+//! 2. Finish the three-legged flow, or use a stored access token: both give you a [`Session`](crate::Session).
+//! 3. `FatSecret::new(session)` has a Rust method for each of FatSecret's methods:
+//!    `fatsecret.food_entries(today).await?`.
 //! 4. For optional parameters, build the request type (`GetFood::new(id).with_images(true)`) and pass it to
 //!    [`execute`](FatSecret::execute).
 //! 5. Before you store anything, read [the terms](#terms): most content may be kept for 24 hours only.
@@ -17,9 +18,8 @@
 //! use tripod::fatsecret::{Amount, Total, diary::GetFoodEntries, endpoint::Endpoint};
 //!
 //! # fn main() -> Result<(), tripod::fatsecret::ApiError> {
-//! // The same without the network: the request as data, and a reply decoded.
-//! let endpoint = GetFoodEntries::new().with_date(date(2026, 1, 1));
-//! let request = endpoint.request();
+//! // Without a network: the request of a method, and a decoded reply. let endpoint =
+//! GetFoodEntries::new().with_date(date(2026, 1, 1)); let request = endpoint.request();
 //! assert_eq!((request.verb(), request.path()), (&http::Method::GET, "server.api"));
 //!
 //! let body = br#"{"food_entries":{"food_entry":{"food_entry_id":"11","food_id":"22",
@@ -47,46 +47,48 @@
 //! # Numbers, dates, words
 //!
 //! Numbers with decimal places are [`Amount`]s, exact as FatSecret wrote them; ids are types of their
-//! own. Dates are [`jiff::civil::Date`]s: days of the user's calendar, which travel as days since
-//! 1970-01-01 (a day before that as a negative number, which is FatSecret's to refuse); take the
-//! user's local day and not that of UTC. A word that this crate does not know,
-//! such as a new meal, is kept as it is. Fields that may be missing are `Option`s; one that is there
-//! and cannot be read is `None` as well, and is listed in [`Answer::unreadable`].
+//! own. Dates are [`jiff::civil::Date`]s: days of the user's calendar, which are sent as days since
+//! 1970-01-01. Use the user's local day, not the day in UTC. A word that this crate does not know,
+//! such as a new meal, is kept as text. Fields that may be missing are `Option`s. If such a field
+//! cannot be read, it is also `None`, and [`Answer::unreadable`] lists it.
 //!
 //! # Caching, JSON handlers, tests
 //!
-//! Ids, amounts, words and answers implement `Serialize` and `Deserialize` in a form of this crate's own: the
-//! names of the Rust fields, amounts as text, dates as `2026-01-01`. What one version has written, later ones
-//! read: new fields are then empty. FatSecret's own form is read by
-//! [`decode`](endpoint::Endpoint::decode) alone. Answers that hold secrets, such as the token of
-//! `profile.create`, do not serialise. To make answers for a test of your own, see [`testing`].
+//! Ids, amounts, words and answers implement `Serialize` and `Deserialize` in a format of this crate: the
+//! names of the Rust fields, amounts as text, dates as `2026-01-01`. Later versions can read what an earlier
+//! version has written; new fields are then empty. Only [`decode`](endpoint::Endpoint::decode) reads
+//! FatSecret's own format. Answers with secrets, such as the token of `profile.create`, do not implement
+//! these traits. To create answers in your own tests, see [`testing`].
 //!
 //! # Errors
 //!
-//! [`ApiError`] is what FatSecret refused ([`ErrorCode`], with advice and [`Retry`]), a required field
-//! that is missing or odd, or a reply that is no answer at all. FatSecret sends errors with HTTP 200.
+//! An [`ApiError`] means that FatSecret refused ([`ErrorCode`], with advice and [`Retry`]), that a
+//! required field is missing or malformed, or that the reply does not come from FatSecret's API.
+//! FatSecret sends errors with HTTP status 200.
 //!
 //! # Limits
 //!
-//! A free (Basic) application has 5,000 calls a day, shared by all its users, and data of the United
-//! States; beyond that comes code 11. Premier Free (small start-ups, non-profits, students) and
-//! Premier have no such limit. Code 12 comes when one user is too fast; 20 calls a minute are reported
-//! to be safe (feature `pacing`). No reply carries `Retry-After` or a rate-limit header. Barcodes, autocomplete, brands,
-//! categories, searches with servings, pictures and languages need an entitlement or a plan; without
-//! it, code 10.
+//! A free (Basic) application has 5,000 calls a day, shared by all its users, and data of the United States; after that,
+//! FatSecret answers with code 11. Premier Free (small start-ups, non-profits, students) and Premier have no such limit.
+//! FatSecret answers with code 12 if the calls of one user come too fast; 20 calls a minute are reported to be safe
+//! (feature `pacing`). No reply carries `Retry-After` or a rate-limit header. Barcodes, autocomplete, brands,
+//! categories, searches with servings, pictures and languages need an entitlement or a plan; without it, FatSecret
+//! answers with code 10.
 //!
 //! # Terms
 //!
-//! These rules of FatSecret's are on those who use the crate; it keeps nothing by itself.
+//! These rules bind you, the developer of a program that uses FatSecret's data. The crate itself
+//! stores nothing.
 //!
 //! * **Attribution.** Show "Powered by fatsecret" (their badge or link) wherever the content appears,
-//!   in the store listing, on the site, and at least once before login. Paying Premier customers need
-//!   not.
-//! * **Keeping.** Content may be kept for 24 hours at most, except for these values, which may be
+//!   in the store listing, on the site, and at least once before login. Paying Premier customers do
+//!   not have to.
+//! * **Storing.** Content may be stored for 24 hours at most, except for these values, which may be
 //!   stored without a time limit: `auth_token`, `auth_secret`, `exercise_id`, `food_category_id`,
 //!   `food_entry_id`, `food_id`, `recipe_id`, `recipe_types`, `saved_meal_id`, `saved_meal_item_id`,
 //!   `serving_id`. The fields that hold them say so.
-//! * **Secrets.** The consumer's key and secret must not be shipped in clear in public programs.
+//! * **Secrets.** A program that you give to others must not contain the consumer key and secret in
+//!   clear text.
 
 mod amount;
 mod api;

@@ -138,10 +138,10 @@ nutrition! {
 }
 
 answer! {
-    /// Energy and the three that supply it, as totals and short lists have them.
+    /// Energy, carbohydrate, protein and fat, as totals and short lists have them.
     ///
-    /// One that FatSecret leaves out is `None`, and reported with the answer. To add them up, sum into
-    /// a [`Total`].
+    /// If FatSecret leaves out a value, it is `None`, and the answer reports it. To add them up, sum
+    /// into a [`Total`].
     ///
     /// # Examples
     ///
@@ -196,7 +196,8 @@ macro_rules! sums {
         }
 
         impl Total<$name> {
-            /// Names the fields of which a value was missing somewhere, such as `vitamin_d`.
+            /// Returns the names of the fields of which at least one value was missing, such as
+            /// `vitamin_d`.
             pub fn missing(&self) -> impl Iterator<Item = &'static str> {
                 self.missing_of(&[$( stringify!($field) ),*])
             }

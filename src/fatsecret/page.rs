@@ -12,14 +12,14 @@ use super::{
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Page<T> {
-    /// What was found, on this page.
+    /// The results on this page.
     #[serde(default = "Vec::new")]
     pub items: Vec<T>,
-    /// How many there are on all pages.
+    /// The number of results on all pages.
     pub total_results: u32,
     /// Which page this is, counted from 0.
     pub page_number: Option<u32>,
-    /// How many a page has at most.
+    /// The maximum number of results on a page.
     pub max_results: Option<u32>,
 }
 
@@ -29,7 +29,7 @@ const USUAL: u32 = 20;
 impl<T> Page<T> {
     /// Returns the search for the next page, or `None` if this is the last one.
     ///
-    /// `search` is the search that gave this page.
+    /// `search` is the search that returned this page.
     ///
     /// # Examples
     ///
@@ -85,7 +85,7 @@ impl<T> Page<T> {
 pub trait Paged:
     Endpoint<Output = Page<Self::Item>> + sealed::Sealed + Clone + Send + Sync + 'static
 {
-    /// What it finds.
+    /// The type of a result.
     type Item: Send + 'static;
 
     #[doc(hidden)]

@@ -57,8 +57,8 @@ methods! {
 
     /// Creates a user who exists only inside this application: `profile.create`.
     ///
-    /// Gives the access token of that user, which does not expire. Keep it: without a user id it
-    /// cannot be had again.
+    /// Returns the access token of that user, which does not expire. Store it: without a user id
+    /// you cannot get it again.
     #[derive(Default)]
     pub struct CreateProfile: SignedOnly -> AccessToken = write("profile.create", 1, POST "profile") {
         optional {
@@ -71,7 +71,7 @@ methods! {
         *create_profile;
     }
 
-    /// Finds the access token of a user that [`CreateProfile`] made: `profile.get_auth`.
+    /// Finds the access token of a user that [`CreateProfile`] created: `profile.get_auth`.
     pub struct GetProfileAuth: SignedOnly -> AccessToken
         = read("profile.get_auth", 1, GET "profile/auth")
     {
@@ -90,8 +90,8 @@ methods! {
 impl<C: ForApplication> FatSecret<C> {
     /// Creates a user who exists only inside this application, and returns their session.
     ///
-    /// `user_id` is the application's own id for the user. Keep the session's access token all the
-    /// same: [`find_profile`](Self::find_profile) is the only other way to it.
+    /// `user_id` is the application's own id for the user. Store the session's access token;
+    /// [`find_profile`](Self::find_profile) is the only other way to get it.
     ///
     /// FatSecret's method is `profile.create`.
     ///
@@ -101,8 +101,8 @@ impl<C: ForApplication> FatSecret<C> {
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future may lose the token of a user who was made; `find_profile` with the same
-    /// id finds it.
+    /// If you drop the future, the user may have been created and the token lost; `find_profile`
+    /// with the same id returns it.
     ///
     /// # Source
     ///
@@ -112,7 +112,7 @@ impl<C: ForApplication> FatSecret<C> {
         Ok(self.client().session(self.perform(&endpoint).await?.value))
     }
 
-    /// Returns the session of a user that [`create_profile`](Self::create_profile) made.
+    /// Returns the session of a user that [`create_profile`](Self::create_profile) created.
     ///
     /// FatSecret's method is `profile.get_auth`.
     ///

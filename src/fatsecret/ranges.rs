@@ -43,9 +43,9 @@ pub struct DiaryDay {
     pub entries: Vec<FoodEntry>,
 }
 
-/// Days that could not be read, and why.
+/// The days of a range that could not be read, and why.
 ///
-/// Turns into an [`Error`] with `?`.
+/// The operator `?` turns it into an [`Error`].
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Missed {
@@ -53,7 +53,7 @@ pub struct Missed {
     pub from: Date,
     /// The last of the days, which is the first one if only one day is missed.
     pub to: Date,
-    /// Why.
+    /// Why they could not be read.
     pub error: Error,
 }
 
@@ -83,12 +83,12 @@ impl From<Missed> for Error {
 impl<C: Caller> FatSecret<C> {
     /// Reads the weights of a range of days, in the order of the days.
     ///
-    /// Makes one call for each month. Without a pace ([`with_pace`](Self::with_pace)), it makes 20 calls a minute: three
-    /// months take a moment, and two years, which are 24 calls, about a minute.
+    /// It makes one call for each month. Without a [`Pace`](super::Pace) it makes 20 calls a minute: three months take a
+    /// moment, and two years, which are 24 calls, about a minute.
     ///
     /// # Errors
     ///
-    /// As [`diary`](Self::diary): [`Missed`] names the days.
+    /// [`Missed`] names the days, as for [`diary`](Self::diary).
     ///
     /// # Examples
     ///
@@ -117,19 +117,19 @@ impl<C: Caller> FatSecret<C> {
 
     /// Reads the diary of a range of days, in the order of the days.
     ///
-    /// Makes one call for each month, and one for each day that the month lists. A day without entries
-    /// is left out, unless the month lists it. Without a pace ([`with_pace`](Self::with_pace)), it makes 20 calls a
-    /// minute: for somebody who writes something down every day, a month takes about one and a half
-    /// minutes, and two years, which are 755 calls, about 38 minutes.
+    /// It makes one call for each month, and one for each day that the month lists. A day without entries is left
+    /// out, unless the month lists it. Without a [`Pace`](super::Pace) it makes 20 calls a minute: for a user who
+    /// logs something every day, a month takes about one and a half minutes, and two years, which are 755 calls,
+    /// about 38 minutes.
     ///
-    /// A call that fails with code 1, 20 or 24, or in the network, is tried again up to three times. After
+    /// After code 1, 20 or 24, or after a network failure, a call is tried again up to three times. After
     /// code 12 it waits as long as the cool-down lasts.
     ///
     /// # Errors
     ///
     /// [`Missed`] with the days and the error. If only these days cannot be read (code 1, or an answer
-    /// that makes no sense), the range goes on with the next day. After any other error it ends, and you
-    /// can begin again at [`Missed::from`].
+    /// that cannot be decoded), the range continues with the next day. After any other error it ends,
+    /// and you can begin again at [`Missed::from`].
     ///
     /// # Examples
     ///

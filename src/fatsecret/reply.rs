@@ -80,8 +80,8 @@ impl<T: DeserializeOwned> Answer<T> {
     ///
     /// # Errors
     ///
-    /// [`ApiErrorKind::Refused`] if the reply is an error of FatSecret's, and
-    /// [`ApiErrorKind::NotAnAnswer`] if it is no JSON, or cannot be made into a `T`.
+    /// [`ApiErrorKind::Refused`] if the reply is an error of FatSecret, and
+    /// [`ApiErrorKind::NotAnAnswer`] if it is not JSON, or cannot be decoded into a `T`.
     pub fn from_json(status: StatusCode, body: &[u8]) -> Result<Self, ApiError> {
         decode(status, body, |_| Ok(()))?;
         let text = text_of(body).unwrap_or_default();
@@ -106,9 +106,9 @@ pub(crate) fn empty_if<T: Default>(
 }
 
 impl ErrorCode {
-    /// The error code in a reply's body, if the reply is one of FatSecret's errors.
+    /// Returns the error code in a reply's body, if the reply is an error of FatSecret.
     ///
-    /// For those who send requests by themselves and want to look before decoding.
+    /// Use it if your program sends the requests itself and checks the reply before decoding it.
     ///
     /// # Examples
     ///

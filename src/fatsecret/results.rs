@@ -29,9 +29,9 @@ const MOST_PAGES: u32 = 1_000;
 
 /// Results of many calls, one after the other: a [`Stream`].
 ///
-/// Made by [`FatSecret::all`], [`FatSecret::weights`] and [`FatSecret::diary`]. Nothing is called until
-/// the first result is asked for, and the next call is made only when the results of the last one are
-/// used up.
+/// [`FatSecret::all`], [`FatSecret::weights`] and [`FatSecret::diary`] return it. The first call is
+/// made when you ask for the first result, and the next call when the results of the last call are used
+/// up.
 ///
 /// [`next`](Self::next) gives one result after the other, and needs no other crate.
 /// [`into_vec`](Self::into_vec) collects them all. `Results` is also a `Stream` for the adapters of
@@ -39,7 +39,7 @@ const MOST_PAGES: u32 = 1_000;
 ///
 /// # Cancel safety
 ///
-/// A `next` that is dropped loses no result: the call goes on with the next `next`.
+/// If you drop the future of `next`, no result is lost: the next call of `next` continues it.
 #[must_use = "nothing is called until results are asked for"]
 pub struct Results<T, E = Error> {
     found: VecDeque<Result<T, E>>,
@@ -81,8 +81,8 @@ impl<T, E> Results<T, E> {
     ///
     /// # Errors
     ///
-    /// What the call gave. [`FatSecret::diary`] and [`FatSecret::weights`] say after which errors
-    /// there are more results; a search ends with its first error.
+    /// The error of the call. [`FatSecret::diary`] and [`FatSecret::weights`] say after which
+    /// errors there are more results; a search ends with its first error.
     pub async fn next(&mut self) -> Option<Result<T, E>> {
         poll_fn(|context| self.poll(context)).await
     }
@@ -91,7 +91,7 @@ impl<T, E> Results<T, E> {
     ///
     /// # Errors
     ///
-    /// The first error. What was read before is lost: for a range that takes long, use
+    /// The first error. The results that were read before are lost. So for a long range use
     /// [`next`](Self::next), and keep each result as it comes.
     pub async fn into_vec(mut self) -> Result<Vec<T>, E> {
         let mut all = Vec::new();
@@ -101,7 +101,7 @@ impl<T, E> Results<T, E> {
         Ok(all)
     }
 
-    /// Returns what was there and could not be read, in all answers so far: the first 32 fields.
+    /// Returns the fields that could not be read, in all answers so far: the first 32 fields.
     #[must_use]
     pub fn unreadable(&self) -> &[FieldError] {
         &self.unreadable
@@ -151,11 +151,10 @@ impl<T, E> fmt::Debug for Results<T, E> {
 
 /// Many results.
 impl<C: Caller> FatSecret<C> {
-    /// Finds all results of a search, page after page: a [`Stream`], which can also be used without
-    /// another crate.
+    /// Returns all results of a search, page after page: a [`Stream`], which you can also use without another crate.
     ///
-    /// Without a pace ([`with_pace`](Self::with_pace)), it makes 20 calls a minute. Ask for 50 results on a page to make fewer calls.
-    /// It ends after the last result, after an error, or after 1,000 pages.
+    /// Without a [`Pace`](super::Pace) it makes 20 calls a minute. Ask for 50 results on a page to make fewer calls. It ends after
+    /// the last result, after an error, or after 1,000 pages.
     ///
     /// # Examples
     ///

@@ -6,9 +6,10 @@ use super::amount::Amount;
 
 /// A sum of values of which some may be missing.
 ///
-/// FatSecret leaves out a nutrient that it does not know. Such a value counts as nothing in the sum,
-/// and the sum says so. `sum()` makes a total of amounts, of [`Macros`](super::nutrition::Macros), and of all
-/// nutrients ([`Nutrition`](super::nutrition::Nutrition), [`EntryNutrition`](super::nutrition::EntryNutrition),
+/// FatSecret leaves out a nutrient that it does not know. In the sum such a value counts as zero, and
+/// `is_complete` is `false`. `sum()` makes a total of amounts, of [`Macros`](super::nutrition::Macros), and of
+/// all nutrients ([`Nutrition`](super::nutrition::Nutrition),
+/// [`EntryNutrition`](super::nutrition::EntryNutrition),
 /// [`RecipeNutrition`](super::nutrition::RecipeNutrition)).
 ///
 /// # Examples
@@ -23,9 +24,9 @@ use super::amount::Amount;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Total<T> {
-    /// The sum of the values that are there.
+    /// The sum of the known values.
     pub value: T,
-    /// Whether none was missing. If not, the real sum may be larger.
+    /// Whether no value was missing. If `false`, the real sum may be larger.
     ///
     /// Of all nutrients, most foods lack some; `missing()` says which.
     pub is_complete: bool,

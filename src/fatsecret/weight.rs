@@ -56,9 +56,9 @@ methods! {
 
     /// Records a weight: `weight.update`. There is no way to delete one.
     ///
-    /// Refused with code 205 if the date is more than two days from today, and with 206 if there is
-    /// a later weight already. The first weigh-in needs [`with_goal`](Self::with_goal) and
-    /// [`with_height`](Self::with_height).
+    /// FatSecret refuses with code 205 if the date is more than two days from today, and with 206
+    /// if there is a later weight already. The first weigh-in needs [`with_goal`](Self::with_goal)
+    /// and [`with_height`](Self::with_height).
     pub struct UpdateWeight: Delegated = write("weight.update", 1, POST "weight"; repeatable) {
         required {
             /// the weight, in kilograms.
@@ -76,7 +76,7 @@ methods! {
             with_weight_unit(weight_type: WeightUnit),
             /// How the user likes to see heights; centimetres if left out.
             with_height_unit(height_type: HeightUnit),
-            /// A remark, which comes back as [`WeightDay::comment`].
+            /// A comment, which [`WeightDay::comment`] returns later.
             with_comment(comment: String),
         }
     }

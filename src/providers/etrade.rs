@@ -9,11 +9,10 @@
 //! | Inferred | nothing |
 //! | Not supported | the module `loopback`: the callback has no request token, and a catcher has no ticket |
 //!
-//! E*TRADE needs what no other provider does, and two promises are relaxed for it: the callback need not be confirmed when
-//! the code is shown out of band, and a callback without a request token is accepted together with a ticket of the
-//! vault; see [`Approval`]. A request token lives five minutes. An access token becomes inactive after two
-//! hours without a call, until [`Flow::renew`](crate::Flow::renew), and is dead at midnight in New York: here that is 04:00 UTC, which is an
-//! hour early in winter.
+//! Two checks are relaxed for E*TRADE: the callback need not be confirmed if the code is shown out of band, and a callback without a request
+//! token is accepted together with a ticket of the vault; see [`Approval`]. A request token lives five minutes. An access token becomes
+//! inactive after two hours without a call, until you call [`Flow::renew`](crate::Flow::renew), and expires at midnight in New York. The
+//! crate uses 04:00 UTC for that, which is an hour early in winter.
 
 use std::time::Duration;
 
@@ -33,7 +32,7 @@ const HOUR: Duration = Duration::from_secs(60 * 60);
 ///
 /// # Security
 ///
-/// It relaxes two promises; see [`Approval`].
+/// Two checks are relaxed; see [`Approval`].
 #[must_use]
 pub fn etrade() -> Provider {
     with_resources_at("https://api.etrade.com")

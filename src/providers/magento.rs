@@ -65,7 +65,8 @@ pub fn magento(shop: &str) -> Result<Provider, Error> {
         .with_approval(Approval::new().tolerate_missing_confirmation()))
 }
 
-/// What a shop sends when the merchant activates the integration. `Debug` shows none of it.
+/// The form that a shop sends when the merchant activates the integration. `Debug` shows nothing of
+/// it.
 #[derive(Clone)]
 pub struct Activation {
     consumer: Consumer,
@@ -81,9 +82,9 @@ impl Activation {
     ///
     /// # Security
     ///
-    /// The form is not signed: whoever knows the callback URL can send one. A forged one makes your program ask
-    /// *your* shop with keys that the shop does not know. Keep the URL secret, and expect a form only after the merchant
-    /// has begun.
+    /// The form is not signed: everybody who knows the callback URL can send one. With a forged form, your program asks
+    /// *your* shop with keys that the shop does not know. Keep the URL secret, and accept a form only after the merchant
+    /// has begun the activation.
     pub fn read(shop: &str, form: &str) -> Result<Self, Error> {
         let unreadable = |reason| {
             Error::new(Stage::Approval, ErrorKind::Callback(CallbackError::Unreadable { reason }))
@@ -111,7 +112,7 @@ impl Activation {
         })
     }
 
-    /// Returns the consumer key and secret, to make the client with and to be stored.
+    /// Returns the consumer key and secret, with which you create the client. Store them.
     #[must_use]
     pub fn consumer(&self) -> Consumer {
         self.consumer.clone()

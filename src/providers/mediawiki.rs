@@ -10,10 +10,10 @@
 //! | Inferred | that a wiki's `api.php` refuses with HTTP 200 and a member `error`, as all of its modules do |
 //! | Not supported | RSA-SHA1, for which see [`Signing::with_method`](crate::Signing::with_method); revocation, which the user does on the wiki's page `Special:OAuthManageMyGrants` |
 //!
-//! **A user who refuses does not come back**: the wiki shows a page of its own and calls no callback, so give up after a while. A
-//! request token lives ten minutes. A refusal of a token call is a sentence, with HTTP 200. An access token of Wikimedia's is
-//! good for all of its wikis: name their origins with
-//! [`Provider::with_resource_origin`](crate::Provider::with_resource_origin). With RSA the token's secret is `__unused__`.
+//! **If the user denies access, no callback comes**: the wiki only shows a page, so use a timeout. A request token lives ten
+//! minutes. If the wiki refuses a token call, it sends a sentence with HTTP status 200. An access token of Wikimedia is valid for
+//! all of its wikis: add their origins with [`Provider::with_resource_origin`](crate::Provider::with_resource_origin). With RSA
+//! the token's secret is `__unused__`.
 
 use std::time::Duration;
 

@@ -27,7 +27,7 @@ pub enum Rounding {
     AwayFromZero,
 }
 
-/// Why there is no result.
+/// Why a calculation has no result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AmountError {
@@ -56,7 +56,7 @@ impl Amount {
     ///
     /// # Errors
     ///
-    /// [`AmountError::TooLong`]. Two amounts that were read never give it.
+    /// [`AmountError::TooLong`]. This cannot happen for two amounts that were read from FatSecret.
     pub fn checked_add(self, other: Self) -> Result<Self, AmountError> {
         self.sum_at(other, self.places.max(other.places)).ok_or(AmountError::TooLong)
     }
@@ -85,7 +85,7 @@ impl Amount {
             .ok_or(AmountError::TooLong)
     }
 
-    /// Divides, to that many decimal places.
+    /// Returns the quotient, with this many decimal places.
     ///
     /// # Errors
     ///
@@ -133,7 +133,7 @@ impl Amount {
         Ok(Self { digits: if negative { -digits } else { digits }, places })
     }
 
-    /// Rounds to at most that many decimal places.
+    /// Returns the amount rounded to at most this many decimal places.
     ///
     /// # Examples
     ///

@@ -37,8 +37,8 @@ const MOST_PLACES: u32 = 36;
 /// panic: results have up to 38 digits. Beyond that they drop decimal places, and the `checked_…`
 /// methods give an error. [`div`](Self::div) asks how to round.
 ///
-/// There is no way from an `f64` without rounding: `0.1 * 3.0` is 0.30000000000000004, and FatSecret
-/// would get it. Calculate with amounts, or say how many decimal places count
+/// There is no conversion from `f64` without rounding: `0.1 * 3.0` is 0.30000000000000004, and this
+/// number would be sent to FatSecret. Calculate with amounts, or say how many decimal places to keep
 /// ([`from_f64`](Self::from_f64)).
 ///
 /// # Examples
@@ -63,7 +63,7 @@ pub struct Amount {
 }
 
 impl Amount {
-    /// Nothing.
+    /// The amount 0.
     pub const ZERO: Self = Self { digits: 0, places: 0 };
 
     /// Rounds an `f64` to so many decimal places, halves away from zero, without trailing zeros.

@@ -29,11 +29,11 @@ const SERVER_API: &str = "server.api";
 ///
 /// [`FatSecret::new`] takes a granted [`Session`] and acts for its user: diary, weight, exercise,
 /// favourites, saved meals. [`FatSecret::signed`] takes a [`Signed`] client and acts for the application
-/// without a user. Both read foods and recipes. A call that needs a user and has none does not compile,
-/// and the compiler says what is missing.
+/// without a user. Both read foods and recipes. If you call a method that needs a user without a
+/// session, the program does not compile, and the compiler says what is missing.
 ///
-/// Each call takes what its method requires. For the optional parameters, build the request type and
-/// pass it to [`execute`](Self::execute).
+/// Each method takes the required parameters. For optional parameters, build the request type and pass
+/// it to [`execute`](Self::execute).
 ///
 /// It is cheap to clone.
 ///
@@ -73,14 +73,14 @@ pub struct FatSecret<C> {
 }
 
 impl FatSecret<Session> {
-    /// Creates calls that act for the user who granted the session.
+    /// Creates a value that acts for the user of the session.
     ///
-    /// The data host is that of the client's provider: use
+    /// The host of the calls comes from the client's provider: use
     /// [`Provider::fatsecret`](crate::Provider::fatsecret) or
-    /// [`Provider::moved_to`](crate::Provider::moved_to), which set it. With a provider made by
-    /// [`Provider::new`](crate::Provider::new) it is the first origin that
-    /// [`Signing::with_origin`](crate::Signing::with_origin) named, or else the host of the
-    /// request-token call.
+    /// [`Provider::moved_to`](crate::Provider::moved_to), which set it. With a provider from
+    /// [`Provider::new`](crate::Provider::new), it is the first origin of
+    /// [`Signing::with_origin`](crate::Signing::with_origin), or else the host of the request-token
+    /// call.
     pub fn new(session: Session) -> Self {
         Self::of(session)
     }
@@ -92,7 +92,8 @@ impl FatSecret<Session> {
 }
 
 impl FatSecret<Signed> {
-    /// Creates calls that act for the application, with the consumer's key alone.
+    /// Creates a value that acts for the application, without a user, with the consumer's key
+    /// alone.
     pub fn signed(signed: Signed) -> Self {
         Self::of(signed)
     }
@@ -104,10 +105,10 @@ impl<C: Caller> FatSecret<C> {
     ///
     /// # Errors
     ///
-    /// Those of [`ResourceRequest::send`]; [`ErrorKind::Rejected`] with FatSecret's code as the
-    /// problem, with what to do in its text; [`ErrorKind::TimestampRefused`] for code 6;
-    /// [`ReplyError::Malformed`] if the answer cannot be read. [`ApiError::of`] finds what FatSecret
-    /// said, with the signature explained for code 8.
+    /// The errors of [`ResourceRequest::send`]; [`ErrorKind::Rejected`] with FatSecret's code as the
+    /// problem, and advice in its text; [`ErrorKind::TimestampRefused`] for code 6;
+    /// [`ReplyError::Malformed`] if the answer cannot be read. [`ApiError::of`] returns FatSecret's
+    /// part of the error, for code 8 with an explanation of the signature.
     ///
     /// # Cancel safety
     ///
@@ -148,11 +149,12 @@ impl<C: Caller> FatSecret<C> {
         self.caller.client()
     }
 
-    /// Calls by FatSecret's newer style: a path and a verb for each method, instead of
+    /// Uses FatSecret's newer style: a path and an HTTP method for each method, instead of
     /// `server.api` with a `method` parameter.
     ///
-    /// Parameters travel in the query, as in FatSecret's own collection of requests. Methods whose
-    /// path its sources contradict each other on stay with `server.api`.
+    /// The parameters are in the query, as in FatSecret's own collection of requests. If
+    /// FatSecret's pages contradict each other about a method's path, the method still uses
+    /// `server.api`.
     ///
     /// # Source
     ///
@@ -197,15 +199,15 @@ impl<C: Caller> FatSecret<C> {
         self
     }
 
-    /// Makes the calls of this value and its clones wait for their turn. Off by default.
+    /// Limits the rate of the calls of this value and its clones. Off by default.
     ///
-    /// Give the same [`Pace`](super::Pace) to all values of one application. Its page says what it counts,
-    /// when calls wait, and when they fail at once. The retry after a refused timestamp or nonce is a call
-    /// of its own.
+    /// Share one [`Pace`](super::Pace) among all values of one application. Its page says what it counts,
+    /// when calls wait, and when they fail at once. The retry after a refused timestamp or nonce counts as
+    /// a call.
     ///
     /// # Cancel safety
     ///
-    /// A call that is dropped while it waits has sent nothing and has taken no turn.
+    /// If a call is dropped while it waits, it has sent nothing and is not counted.
     #[cfg(feature = "pacing")]
     #[cfg_attr(docsrs, doc(cfg(feature = "pacing")))]
     pub fn with_pace(mut self, pace: &super::pace::Pace) -> Self {
@@ -213,7 +215,8 @@ impl<C: Caller> FatSecret<C> {
         self
     }
 
-    /// Prepares a call without sending it: to be built or explained by other means.
+    /// Returns the request of a call without sending it, so that you can build it or explain its
+    /// signature.
     pub fn prepare(&self, request: &Request) -> ResourceRequest {
         let newer = self.newer(request);
         let by_path = newer.is_some();

@@ -10,7 +10,8 @@ methods! {
     /// Names of foods, brands and categories, which need a premier plan.
     impl FatSecret;
 
-    /// Suggests what a user who types may mean: `foods.autocomplete` version 2. Needs a premier plan.
+    /// Suggests search words while a user types: `foods.autocomplete` version 2. Needs a premier
+    /// plan.
     ///
     /// FatSecret documents only the region for this method.
     pub struct AutocompleteFoods: Public -> Vec<String>
@@ -28,7 +29,7 @@ methods! {
         reply(reply) { reply.list("suggestions", "suggestion") }
     }
     calls {
-        /// Suggests what a user who types may mean.
+        /// Suggests search words while a user types.
         autocomplete_foods(expression: impl Into<String>) = AutocompleteFoods::new(expression);
     }
 

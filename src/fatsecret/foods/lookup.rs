@@ -35,9 +35,9 @@ methods! {
 
     /// Finds the food with a barcode: `food.find_id_for_barcode` version 2.
     ///
-    /// `None` if no food has it: what FatSecret answers then is not documented, so code 211, an empty
-    /// answer and version 1's id of 0 are all taken for it. Needs the barcode entitlement; without
-    /// it, code 10.
+    /// Returns `None` if no food has the barcode. FatSecret does not document what it answers in this
+    /// case, so code 211, an empty answer and the id 0 of version 1 all count as "not found". The
+    /// method needs the barcode entitlement; without it, FatSecret answers with code 10.
     pub struct FindFoodForBarcode: Public -> Option<Food>
         = read("food.find_id_for_barcode", 2, GET "food/barcode/find-by-id")
     {
@@ -67,7 +67,8 @@ methods! {
 
     /// Finds the id of the food with a barcode: `food.find_id_for_barcode` version 1.
     ///
-    /// `None` if no food has it. Needs the barcode entitlement; without it, code 10.
+    /// Returns `None` if no food has the barcode. The method needs the barcode entitlement; without
+    /// it, FatSecret answers with code 10.
     pub struct FindFoodIdForBarcode: Public -> Option<FoodId>
         = read("food.find_id_for_barcode", 1, GET "food/barcode/find-by-id")
     {

@@ -161,8 +161,8 @@ answer! {
 impl Food {
     /// Returns the serving to begin with: the one that is marked as the default, or else the first.
     ///
-    /// Never the derived "100 g" serving with the id 0, which cannot be logged. `None` if there is no
-    /// other.
+    /// It never returns the derived "100 g" serving with the id 0, which cannot be logged. `None` if
+    /// there is no other serving.
     #[must_use]
     pub fn default_serving(&self) -> Option<&Serving> {
         let can_be_logged = |serving: &&Serving| serving.id.get() != 0;
@@ -173,8 +173,8 @@ impl Food {
 }
 
 impl Serving {
-    /// Returns how many units of the diary so many servings are: two servings of "100 g" are 200, and
-    /// two of "1 cup" are 2.
+    /// Returns the number of diary units in this many servings: two servings of "100 g" are 200
+    /// units, and two of "1 cup" are 2.
     ///
     /// # Examples
     ///
