@@ -6,15 +6,13 @@
 //!
 //! FatSecret shows a code on its page, which you type here.
 
-use std::{env, error::Error, io::stdin};
+use std::{error::Error, io::stdin};
 
 use jiff::ZonedDateTime;
 use tripod::{Consumer, Provider};
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let variable = |name: &str| env::var(name).map_err(|_| format!("set {name}, please"));
-    let consumer =
-        Consumer::new(variable("FATSECRET_CONSUMER_KEY")?, variable("FATSECRET_CONSUMER_SECRET")?);
+    let consumer = Consumer::from_env("FATSECRET")?;
     let client = example_blocking::client(Provider::fatsecret(), consumer);
     let session = example_blocking::log_in(&client, |page| {
         println!("Open this page, log in and approve:\n\n   {page}\n\nType the code, then Enter:");

@@ -23,10 +23,10 @@ type Outcome<T> = Result<T, Box<dyn Error>>;
 
 #[tokio::main]
 async fn main() -> Outcome<()> {
-    match (env::var("FATSECRET_CONSUMER_KEY"), env::var("FATSECRET_CONSUMER_SECRET")) {
-        (Ok(key), Ok(secret)) => with_fatsecret(Consumer::new(key, secret)).await,
-        _ => with_sandbox().await,
+    if env::var_os("FATSECRET_CONSUMER_KEY").is_some() {
+        return with_fatsecret(Consumer::from_env("FATSECRET")?).await;
     }
+    with_sandbox().await
 }
 
 /// Logs in at FatSecret. The user copies a code from FatSecret's page ("out of band").

@@ -92,8 +92,8 @@ impl Settings {
             _ => return Err("choose one of --sqlite, TRIPOD_POSTGRES and TRIPOD_REDIS".into()),
         };
         let consumer = variable("FATSECRET_CONSUMER_KEY")
-            .zip(variable("FATSECRET_CONSUMER_SECRET"))
-            .map(|(key, secret)| Consumer::new(key, secret));
+            .map(|_| Consumer::from_env("FATSECRET"))
+            .transpose()?;
         let at = match (given.provider, consumer) {
             (Some(url), Some(consumer)) => At::Provider(
                 Box::new(Provider::fatsecret().moved_to(&[(HANDSHAKE, &url), (DATA, &url)])?),

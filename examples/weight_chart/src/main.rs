@@ -77,17 +77,16 @@ async fn main() -> Outcome<()> {
 ///
 /// The sandbox stops when it is dropped, so the caller keeps it.
 async fn connect() -> Outcome<(FatSecret<Session>, Option<Sandbox>)> {
-    let variable = |name: &str| env::var(format!("FATSECRET_{name}")).ok();
-    let (Some(key), Some(secret)) = (variable("CONSUMER_KEY"), variable("CONSUMER_SECRET")) else {
+    if env::var_os("FATSECRET_CONSUMER_KEY").is_none() {
         println!("FATSECRET_CONSUMER_KEY is not set: using a sandbox with invented data.\n");
         let sandbox = Sandbox::start().await?;
         sandbox.seed_example_year()?;
         let client = Client::new(sandbox.provider(), sandbox.consumer())?;
         return Ok((FatSecret::new(client.session(sandbox.grant())), Some(sandbox)));
-    };
-    let client = Client::new(Provider::fatsecret(), Consumer::new(key, secret))?;
-    let session = match (variable("ACCESS_TOKEN"), variable("ACCESS_SECRET")) {
-        (Some(token), Some(secret)) => client.session(AccessToken::new(token, secret)?),
+    }
+    let client = Client::new(Provider::fatsecret(), Consumer::from_env("FATSECRET")?)?;
+    let session = match (env::var("FATSECRET_ACCESS_TOKEN"), env::var("FATSECRET_ACCESS_SECRET")) {
+        (Ok(token), Ok(secret)) => client.session(AccessToken::new(token, secret)?),
         _ => ask_for_approval(&client).await?,
     };
     // 20 calls a minute are reported to be safe.
