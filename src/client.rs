@@ -53,6 +53,7 @@ struct Inner {
     retries: Retries,
 }
 
+/// # Create and configure a client
 impl Client {
     /// Creates a client for a provider with your consumer key and secret, using the built-in HTTP transport.
     ///

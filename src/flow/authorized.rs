@@ -19,6 +19,7 @@ use crate::{
     signature::explain::Explanation,
 };
 
+/// # Leg 3: exchange the request token for an access token
 impl Flow<Authorized> {
     /// Exchanges the approved request token for an access token.
     ///

@@ -22,6 +22,7 @@ use crate::{
     },
 };
 
+/// # Use a stored access token
 impl Client {
     /// Creates a session from a stored access token.
     ///
@@ -31,6 +32,9 @@ impl Client {
     }
 }
 
+/// # After the grant: a session
+///
+/// A [`Session`](crate::Session) signs and sends requests for the user.
 impl Flow<AccessGranted> {
     /// Returns the access token, for example to store it.
     #[must_use]

@@ -15,6 +15,9 @@ use crate::{
     signature::params::encode_pairs_into,
 };
 
+/// # Leg 2: the user approves
+///
+/// A [`PendingFlow`](crate::PendingFlow): show the user the authorization page, then pass on the code or the callback.
 impl Flow<RequestTokenIssued> {
     /// Returns the URL of the provider's page, which the user has to open in a browser.
     ///

@@ -8,18 +8,24 @@
 // default for the parameter, or a trait around the methods, and that message is gone. No state's file
 // imports another state's; what two need is in a third.
 
-pub(crate) mod any;
-mod authorized;
-pub(crate) mod awaiting;
-mod granted;
+// In the order of the legs, parted by blank lines so that they are not sorted: docs.rs shows the methods of `Flow` in
+// this order.
+mod unauthorized;
+
 mod issued;
+
+mod authorized;
+
+mod granted;
+
+pub(crate) mod any;
+pub(crate) mod awaiting;
 mod life;
 #[cfg(feature = "vault")]
 pub(crate) mod snapshot;
 pub(crate) mod state;
 pub(crate) mod step;
 mod token_call;
-mod unauthorized;
 
 use std::fmt;
 
@@ -62,6 +68,7 @@ pub type PendingFlow = Flow<RequestTokenIssued>;
 /// A flow with an access token. It signs and sends requests for the user.
 pub type Session = Flow<AccessGranted>;
 
+/// # In every state
 impl<S> Flow<S> {
     /// Returns the client that this flow belongs to.
     #[must_use]

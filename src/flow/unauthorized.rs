@@ -18,6 +18,7 @@ use crate::{
     signature::explain::Explanation,
 };
 
+/// # Begin a flow
 impl Client {
     /// Begins a flow for one user. Nothing is sent yet.
     pub fn begin(&self, callback: Callback) -> Flow<Unauthorized> {
@@ -25,6 +26,9 @@ impl Client {
     }
 }
 
+/// # Leg 1: ask for a request token
+///
+/// A flow that [`Client::begin`] has begun.
 impl Flow<Unauthorized> {
     /// Sets parameters for the authorization page and for the request-token call, such as a scope, or
     /// chooses another page.

@@ -77,6 +77,7 @@ pub struct Provider {
     user_agent: Option<HeaderValue>,
 }
 
+/// # Describe a provider
 impl Provider {
     /// Creates the description of a provider from its three endpoints.
     ///

@@ -60,6 +60,7 @@ pub fn fatsecret() -> Provider {
     .with_known_token_life(TokenLife::new().with_request_token(Duration::from_secs(15 * 60)))
 }
 
+/// # FatSecret
 impl Provider {
     /// FatSecret Platform: the short form of [`providers::fatsecret`](fatsecret()).
     #[must_use]

@@ -45,6 +45,7 @@ pub struct ResourceRequest {
 
 const RESOURCE: Cow<'static, str> = Cow::Borrowed("resource");
 
+/// # Set the parts of the request
 impl ResourceRequest {
     pub(crate) fn new(who: Arc<Signatory>, method: Method, url: &str) -> Self {
         Self::at(who, method, Address::new(url))

@@ -19,6 +19,7 @@ use crate::{
     wait::wait,
 };
 
+/// # Send the request, or build it for another HTTP client
 impl ResourceRequest {
     /// Returns the signed request, to send with your own HTTP client, and the [`PendingResponse`] that reads
     /// the reply.

@@ -37,6 +37,7 @@ pub struct Signed {
     signatory: Arc<Signatory>,
 }
 
+/// # Sign requests without a user
 impl Client {
     /// Returns a [`Signed`], which signs requests with the consumer's key alone, without a user.
     #[must_use]

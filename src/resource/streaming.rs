@@ -38,6 +38,7 @@ use crate::{
 /// How much is read of a reply that is a refusal, or may be one.
 const REFUSAL: usize = 64 * 1024;
 
+/// # Send or receive a stream
 impl ResourceRequest {
     /// Signs the request, and sends it with a body that is read while it is sent. The body is not signed.
     ///

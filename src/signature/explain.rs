@@ -68,6 +68,7 @@ impl Explanation {
     }
 }
 
+/// # Explain a signature
 impl Signer {
     /// Signs the request and returns the steps.
     ///

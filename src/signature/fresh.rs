@@ -12,6 +12,7 @@ use crate::{
     nonce::Nonce,
 };
 
+/// # Sign a request that you send now
 impl Signer {
     /// Signs a request that you send now with any HTTP client, and returns the value of its `Authorization` header.
     ///

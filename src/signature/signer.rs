@@ -82,6 +82,7 @@ pub struct Signer {
 /// The value of `oauth_version`, when it is sent.
 const VERSION: &str = "1.0";
 
+/// # Create a signer, compute a signature
 impl Signer {
     /// Creates a signer for this consumer, and for this token with its secret if there is one.
     #[must_use]

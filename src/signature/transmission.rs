@@ -16,6 +16,7 @@ use super::{
     writer::Out as _,
 };
 
+/// # Write the parameters for the header, the form or the query
 impl Signer {
     /// Returns the value of the `Authorization` header: `OAuth realm="…", oauth_consumer_key="…", …`.
     ///

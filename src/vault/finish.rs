@@ -19,6 +19,7 @@ use crate::{
 /// How often each call is made, at most. At once: a browser waits, and there may be no timer.
 const TRIES: usize = 3;
 
+/// # From the callback to a saved session in one call
 impl Vault {
     /// Continues a flow after the callback: takes the flow from the store, exchanges the request token, and saves
     /// the session for `user`.

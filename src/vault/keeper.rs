@@ -70,6 +70,7 @@ pub struct Vault {
     pub(super) kept: Kept,
 }
 
+/// # Park flows, save sessions
 impl Vault {
     /// Creates a vault that keeps flows and sessions of this client's provider and consumer in
     /// `store`.

@@ -41,6 +41,7 @@ pub(super) const ID_MAX: usize = 32;
 /// ```
 pub struct SealingKey(SecretBox<[u8; KEY_BYTES]>);
 
+/// # Create, read and write a key
 impl SealingKey {
     /// Creates a random key, with random numbers from the operating system.
     ///

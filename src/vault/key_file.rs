@@ -21,6 +21,7 @@ use crate::{
 /// More than the file needs: 44 digits and white space.
 const MOST: usize = 256;
 
+/// # Keep a key in a file
 impl SealingKey {
     /// Reads the key from a file that only this user can read.
     ///

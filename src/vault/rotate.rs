@@ -6,6 +6,7 @@
 use super::{format, keeper::Vault, key::KeyRing, store::entry::Key};
 use crate::error::Error;
 
+/// # Rotate keys
 impl Vault {
     /// Counts the entries of this vault for each key that sealed them.
     ///

@@ -110,7 +110,7 @@ fn ready_made_providers() {
     // A row may be of two providers: "USOS and OKAPI" are two rows, Wikimedia's is MediaWiki's.
     check(
         &["docs/providers.md"],
-        "{} of them, and two that only want signed requests",
+        "{}, and two more that only need signed requests, are ready made",
         ready.len() - signing,
     );
     assert_eq!(signing, 2);
@@ -121,8 +121,8 @@ fn ready_made_providers() {
 #[test]
 fn personas_of_the_sandbox() {
     let personas = modules("crates/tripod-sandbox/src/personas", &["mod"]);
-    check(&["CHANGELOG.md"], "like {} other living providers", personas);
-    check(&["crates/tripod-sandbox/README.md"], "**{} other living providers.**", personas);
+    check(&["CHANGELOG.md"], "behave like {} other providers", personas);
+    check(&["crates/tripod-sandbox/README.md"], "**{} other providers.**", personas);
 }
 
 #[test]
@@ -133,7 +133,7 @@ fn mistakes_in_a_signature() {
 #[test]
 fn mistakes_that_do_not_compile() {
     let cases = modules("tests/ui", &[]);
-    check(&["CHANGELOG.md"], "The compiler's messages for {} mistakes", cases);
+    check(&["CHANGELOG.md"], "a gallery of the {} mistakes that do not compile", cases);
     let gallery = read("docs/gallery.md");
     let entries = gallery.lines().filter(|line| line.starts_with("<!-- from tests/ui/")).count();
     assert!(entries == 0 || entries == cases, "the gallery has {entries} of {cases}");

@@ -49,6 +49,7 @@ impl fmt::Display for AmountError {
 
 impl StdError for AmountError {}
 
+/// # Calculate
 impl Amount {
     const MAX: Self = Self { digits: i128::MAX, places: 0 };
 

@@ -62,6 +62,7 @@ pub struct Amount {
     places: u32,
 }
 
+/// # Create and convert
 impl Amount {
     /// The amount 0.
     pub const ZERO: Self = Self { digits: 0, places: 0 };
