@@ -110,7 +110,7 @@ fn ready_made_providers() {
     // A row may be of two providers: "USOS and OKAPI" are two rows, Wikimedia's is MediaWiki's.
     check(
         &["docs/providers.md"],
-        "{}, and two more that only need signed requests, are ready made",
+        "{} of them, and two more that only need signed requests",
         ready.len() - signing,
     );
     assert_eq!(signing, 2);
