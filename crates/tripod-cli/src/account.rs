@@ -13,7 +13,6 @@ use tripod::{Session, secrecy::SecretString};
 
 use crate::{
     fail::{Exit, Failure},
-    provider::choice::{Choice, client},
     store::{Data, key, session},
 };
 

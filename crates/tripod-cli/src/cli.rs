@@ -10,6 +10,8 @@ use crate::{
     account::AccountSelection,
     fail::{Failure, TABLE},
     login,
+    provider::known,
+    sandbox,
     store::index::check_name,
 };
 
@@ -26,7 +28,7 @@ Examples:
 #[derive(Debug, Parser)]
 #[command(name = "tripod", version, after_help = help(), max_term_width = 100)]
 pub(crate) struct Cli {
-    /// When to use colours; NO_COLOR turns them off too
+    /// When to use colours; `NO_COLOR` turns them off too
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub(crate) color: Color,
 
@@ -61,12 +63,16 @@ impl Color {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Log in to a provider, and keep the session
-    #[command(after_long_help = login::EXAMPLES)]
+    #[command(after_long_help = login::examples())]
     Login(Login),
 
     /// Forget a session, and revoke its token if the provider can
     #[command(after_long_help = login::logout::EXAMPLES)]
     Logout(Logout),
+
+    /// Renew an access token before it ends, if the provider can
+    #[command(after_long_help = login::renew::EXAMPLES)]
+    Renew(AccountSelection),
 
     /// List the accounts that are logged in, and say where they are stored
     #[command(after_long_help = "Examples:\n  tripod status\n  tripod status --json")]
@@ -81,7 +87,7 @@ pub(crate) enum Command {
     Providers,
 
     /// Run a strict provider on this machine, for trying things out
-    #[command(after_long_help = crate::sandbox::EXAMPLES)]
+    #[command(after_long_help = sandbox::EXAMPLES)]
     Sandbox(Sandbox),
 
     /// Print the completions for a shell
@@ -94,14 +100,13 @@ pub(crate) enum Command {
 
 /// Arguments of `tripod login`.
 #[derive(Args, Debug)]
-#[group(id = "which", required = true, args = ["provider", "provider_file"])]
 pub(crate) struct Login {
     /// The provider's name, as in `tripod providers`; `sandbox` for a provider on this machine
-    #[arg(value_name = "PROVIDER")]
+    #[arg(value_name = "PROVIDER", required_unless_present = "provider_file", value_parser = provider_names())]
     pub(crate) provider: Option<String>,
 
     /// A file that describes a provider which is not ready made
-    #[arg(long = "provider", value_name = "FILE.toml")]
+    #[arg(long = "provider", value_name = "FILE.toml", conflicts_with = "provider")]
     pub(crate) provider_file: Option<PathBuf>,
 
     /// Which one, of a provider of which there are many: a base URL, or NetSuite's account
@@ -149,7 +154,7 @@ pub(crate) struct Login {
     #[arg(long, value_name = "FILE.toml", conflicts_with = "consumer_env")]
     pub(crate) consumer_file: Option<PathBuf>,
 
-    /// Read the variables PREFIX_CONSUMER_KEY and PREFIX_CONSUMER_SECRET; without it, the prefix is the
+    /// Read the variables `PREFIX_CONSUMER_KEY` and `PREFIX_CONSUMER_SECRET`; without it, the prefix is the
     /// provider's name in capitals
     #[arg(long, value_name = "PREFIX")]
     pub(crate) consumer_env: Option<String>,
@@ -186,7 +191,7 @@ pub(crate) struct Use {
 #[derive(Args, Debug)]
 pub(crate) struct Sandbox {
     /// The port to listen on; 0 takes any free port
-    #[arg(long, value_name = "PORT", default_value_t = crate::sandbox::PORT)]
+    #[arg(long, value_name = "PORT", env = sandbox::PORT_VARIABLE, default_value_t = sandbox::PORT)]
     pub(crate) port: u16,
 
     /// Behave like this provider; otherwise like FatSecret
@@ -201,6 +206,10 @@ pub(crate) struct Sandbox {
     #[arg(long, value_name = "URL")]
     pub(crate) callback: Option<String>,
 
+    /// A file with the application's RSA public key (PEM), for providers that check RSA signatures
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rsa_public_key: Option<PathBuf>,
+
     /// Fill the user's account with a year of diary, weights and exercise
     #[arg(long)]
     pub(crate) seed_year: bool,
@@ -209,6 +218,10 @@ pub(crate) struct Sandbox {
     /// every parameter
     #[arg(long)]
     pub(crate) base_strings: bool,
+}
+
+fn provider_names() -> Vec<&'static str> {
+    [login::SANDBOX].into_iter().chain(known::ALL.iter().map(|known| known.name)).collect()
 }
 
 fn persona_names() -> [&'static str; 17] {

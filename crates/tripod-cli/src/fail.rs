@@ -2,10 +2,15 @@
 //!
 //! The trap: this text is copied into bug reports, so no secret, token or query string may get in here.
 
-use std::{error::Error as StdError, fmt, io, process::ExitCode};
+use std::{
+    error::Error as StdError,
+    fmt::{self, Write as _},
+    io,
+    process::ExitCode,
+};
 
 use anstyle::{AnsiColor, Style};
-use tripod::{Error, ErrorClass, Failed};
+use tripod::{Error, ErrorClass, Failed, Stage};
 
 /// The table of exit codes, for `--help`. The README has it too.
 pub(crate) const TABLE: &str = "\
@@ -69,6 +74,8 @@ pub(crate) struct Failure {
     message: String,
     causes: Vec<String>,
     advice: Option<String>,
+    /// Where in the flow, if the library says so.
+    stage: Option<Stage>,
     /// Nobody reads any more what would be said.
     is_silent: bool,
 }
@@ -76,12 +83,25 @@ pub(crate) struct Failure {
 impl Failure {
     /// Creates a failure. The message says what happened, without a full stop.
     pub(crate) fn new(exit: Exit, message: impl Into<String>) -> Self {
-        Self { exit, message: message.into(), causes: Vec::new(), advice: None, is_silent: false }
+        Self {
+            exit,
+            message: message.into(),
+            causes: Vec::new(),
+            advice: None,
+            stage: None,
+            is_silent: false,
+        }
     }
 
     /// Says what the user can do about it, in whole sentences.
     pub(crate) fn with_advice(mut self, advice: impl Into<String>) -> Self {
         self.advice = Some(advice.into());
+        self
+    }
+
+    /// The same with another exit code.
+    pub(crate) fn with_exit(mut self, exit: Exit) -> Self {
+        self.exit = exit;
         self
     }
 
@@ -110,6 +130,11 @@ impl Failure {
         self.exit
     }
 
+    /// Where in the flow it happened, if the library said so.
+    pub(crate) fn stage(&self) -> Option<Stage> {
+        self.stage
+    }
+
     /// Prints it to standard error.
     pub(crate) fn print(&self) {
         if self.is_silent {
@@ -119,10 +144,10 @@ impl Failure {
         let bold = Style::new().bold();
         let mut text = format!("{red}error{red:#}: {}\n", visible(&self.message));
         for cause in &self.causes {
-            text += &format!("  caused by: {}\n", visible(cause));
+            let _ = write!(text, "  caused by: {}\n", visible(cause));
         }
         if let Some(advice) = &self.advice {
-            text += &format!("{bold}help{bold:#}: {}\n", visible(advice));
+            let _ = write!(text, "{bold}help{bold:#}: {}\n", visible(advice));
         }
         // If nobody can be told, the exit code still says it.
         let _ = io::Write::write_all(&mut anstream::stderr(), text.as_bytes());
@@ -140,6 +165,7 @@ impl From<Error> for Failure {
         let class = error.class();
         let mut failure = Self::new(class.into(), error.to_string());
         failure.causes = sources(&error);
+        failure.stage = Some(error.stage());
         failure.advice = match class {
             ErrorClass::RetryLater => Some(match error.retry_after() {
                 Some(pause) => format!("Try again in {} seconds.", pause.as_secs().max(1)),

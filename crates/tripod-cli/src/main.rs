@@ -46,8 +46,9 @@ fn run(command: Command) -> Result<(), Failure> {
 
 async fn dispatch(command: Command) -> Result<(), Failure> {
     match command {
-        Command::Login(arguments) => login::run(arguments).await,
-        Command::Logout(arguments) => login::logout::run(arguments).await,
+        Command::Login(arguments) => login::run(&arguments).await,
+        Command::Logout(arguments) => login::logout::run(&arguments).await,
+        Command::Renew(account) => login::renew::run(&account).await,
         Command::Status(arguments) => show::status::run(&arguments).await,
         Command::Use(arguments) => show::status::choose(&arguments).await,
         Command::Providers => show::providers::run(),

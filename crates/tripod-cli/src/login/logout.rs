@@ -1,12 +1,61 @@
 //! `tripod logout`.
 
+use tripod::ErrorKind;
+
 use crate::{
+    account::nobody,
     cli::Logout,
-    fail::{Exit, Failure},
+    fail::Failure,
+    store::{Data, index::Entry, key, session},
+    text::say,
 };
 
-pub(crate) const EXAMPLES: &str = "Examples:\n  tripod logout --account work";
+pub(crate) const EXAMPLES: &str = "\
+Examples:
+  tripod logout
+      log out of the default account
+  tripod logout --account work --local
+      forget the account work here; its token stays good at the provider";
 
-pub(crate) async fn run(_: Logout) -> Result<(), Failure> {
-    Err(Failure::new(Exit::Bug, "this command is not built yet"))
+pub(crate) async fn run(arguments: &Logout) -> Result<(), Failure> {
+    let Some(data) = Data::existing().await? else { return Err(nobody()) };
+    let entry = data.index().await?.select(arguments.account.account.as_deref())?.clone();
+    if !arguments.local {
+        revoke(&data, &entry).await.map_err(|failure| {
+            failure.with_advice(
+                "The account is still there. Try again, or forget it here only: `tripod logout --local`.",
+            )
+        })?;
+    }
+    let _lock = data.lock()?;
+    // The session first: an account without one says what to do, a session without an account would stay for ever.
+    session::delete(&data, &entry.name).await?;
+    let mut index = data.index().await?;
+    index.remove(&entry.name);
+    data.write_index(&index).await?;
+    say!("Logged out of {}.", entry.name);
+    if let Some(default) = &index.default {
+        say!("The default account is {default}.");
+    }
+    Ok(())
+}
+
+/// Revokes the token at the provider, if the provider has a call for it.
+async fn revoke(data: &Data, entry: &Entry) -> Result<(), Failure> {
+    let index = data.index().await?;
+    let keys = key::existing(data.folder(), index.key).await?;
+    let (session, _) = session::load(data, keys, entry).await?;
+    match session.revoke().await {
+        Ok(()) => say!("The access token was revoked."),
+        Err(failed) if matches!(failed.error().kind(), ErrorKind::NoSuchCall { .. }) => say!(
+            "{} has no call that revokes a token. To revoke it, use the provider's own settings page.",
+            entry.choice.shown()
+        ),
+        // What has ended need not be revoked.
+        Err(failed) if failed.error().needs_reauthorization() => {
+            say!("The access token had ended already.");
+        }
+        Err(failed) => return Err(failed.into()),
+    }
+    Ok(())
 }

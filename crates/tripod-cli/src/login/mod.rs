@@ -1,14 +1,271 @@
-//! `tripod login`.
+//! `tripod login`: which provider, which consumer, the user's approval, and where the session goes.
 
+mod approve;
+mod consumer;
 pub(crate) mod logout;
+pub(crate) mod renew;
 
+use std::{
+    fs,
+    net::{Ipv4Addr, SocketAddr, TcpStream},
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use tripod::{Ask, Session, Stage, vault::KeyRing};
+use tripod_sandbox::Sandbox;
+
+use self::{
+    approve::{Way, approve},
+    consumer::Application,
+};
 use crate::{
     cli::Login,
     fail::{Exit, Failure},
+    provider::{
+        choice::{self, Choice},
+        file,
+        known::Login as Known,
+    },
+    sandbox,
+    store::{
+        Data,
+        index::{Entry, Holder},
+        key, session,
+    },
+    text::say,
 };
 
-pub(crate) const EXAMPLES: &str = "Examples:\n  tripod login sandbox";
+/// What a user registers with a provider that accepts no other callback.
+const REGISTERED: &str = "http://127.0.0.1:8765/callback";
 
-pub(crate) async fn run(_: Login) -> Result<(), Failure> {
-    Err(Failure::new(Exit::Bug, "this command is not built yet"))
+/// The provider's name that stands for a sandbox with FatSecret's methods.
+pub(crate) const SANDBOX: &str = "sandbox";
+
+/// The help's last part.
+pub(crate) fn examples() -> String {
+    format!(
+        "\
+Examples:
+  tripod login sandbox
+      a provider on this machine, which is started if `tripod sandbox` does not run
+  tripod login fatsecret
+      the browser comes back by itself
+  tripod login fatsecret --oob --account work
+      type the code that the page shows, for example on a machine without a browser
+  tripod login usos --site https://usosapps.example.edu --ask-token scopes=studies
+      one of many sites, with a scope
+  tripod login x --callback {REGISTERED}
+      a provider that accepts only the callback that is registered with it
+  tripod login --provider photos.toml
+      a provider that is not ready made
+
+The consumer's key and secret come from --consumer-file, from the variables
+PROVIDER_CONSUMER_KEY and PROVIDER_CONSUMER_SECRET, or are asked for.
+
+A provider's file:
+
+{}",
+        file::EXAMPLE
+    )
+}
+
+pub(crate) async fn run(arguments: &Login) -> Result<(), Failure> {
+    let choice = choose(arguments)?;
+    let way = way(arguments, &choice)?;
+    let name = arguments.account.clone().unwrap_or_else(|| usual_name(arguments, &choice));
+    // All that can go wrong on this machine goes wrong before the user is sent to the browser.
+    let data = Data::open().await?;
+    check_free(&data, &name, &choice).await?;
+    let application = consumer::read(arguments, &choice)?;
+    let client = choice::client(&choice, application.consumer())?;
+    let keys = prepare(&data).await?;
+    let started = start_sandbox(arguments).await?;
+    if choice.sandbox.is_some() {
+        say!("On the page, log in as {} with the password {}.\n", sandbox::USER, sandbox::PASSWORD);
+    }
+
+    let outcome = approve(&client, &way, ask(arguments, &choice)?, !arguments.no_browser).await;
+    let session = outcome.map_err(|failure| explained(failure, arguments, &choice))?;
+    let new = New { name, choice, application, session };
+    store(&data, keys, new, arguments.default).await?;
+    if started.is_some() {
+        say!(
+            "The sandbox ends now, and its token stays good: start it again with `tripod sandbox` before you call it."
+        );
+    }
+    Ok(())
+}
+
+/// The provider that the arguments name.
+fn choose(arguments: &Login) -> Result<Choice, Failure> {
+    if let Some(path) = &arguments.provider_file {
+        let length = fs::metadata(path).map(|file| file.len());
+        let text = match length {
+            Ok(length) if length > file::MOST as u64 => " ".repeat(file::MOST + 1),
+            _ => fs::read_to_string(path)
+                .map_err(|error| Failure::file("read the provider's file", path, &error))?,
+        };
+        let mut choice = Choice::described(text)?;
+        choice.application.clone_from(&arguments.application);
+        choice.provider()?;
+        return Ok(choice);
+    }
+    let name = arguments.provider.as_deref().unwrap_or_default();
+    if name == SANDBOX {
+        let usual = sandbox::usual_origin();
+        let url = arguments.sandbox.as_ref().unwrap_or(&usual);
+        return Choice::named("fatsecret", arguments.site.clone(), None).at_sandbox(url);
+    }
+    let choice = Choice::named(name, arguments.site.clone(), arguments.application.clone());
+    let choice = match &arguments.sandbox {
+        Some(url) => choice.at_sandbox(url)?,
+        None => choice,
+    };
+    // Names and sites that are wrong are told before anything is asked.
+    choice.login()?;
+    choice.provider()?;
+    Ok(choice)
+}
+
+fn way(arguments: &Login, choice: &Choice) -> Result<Way, Failure> {
+    if arguments.oob {
+        return Ok(Way::Code);
+    }
+    if let Some(url) = &arguments.callback {
+        return Ok(Way::of_callback(url));
+    }
+    Ok(match choice.login()? {
+        Known::Code => Way::Code,
+        Known::Registered => {
+            say!(
+                "{} accepts only the callback that is registered with it: here {REGISTERED}.\n\
+                 For another one use `--callback URL`, and for a code `--oob`.",
+                choice.name
+            );
+            Way::At(REGISTERED.to_owned())
+        }
+        _ => Way::Loopback,
+    })
+}
+
+fn usual_name(arguments: &Login, choice: &Choice) -> String {
+    match (arguments.provider.as_deref(), &choice.sandbox) {
+        (Some(SANDBOX), _) => SANDBOX.to_owned(),
+        (_, Some(_)) => format!("{}-{SANDBOX}", choice.name),
+        (_, None) => choice.name.clone(),
+    }
+}
+
+/// An account is replaced by one of the same provider only: another one was meant to stay.
+async fn check_free(data: &Data, name: &str, choice: &Choice) -> Result<(), Failure> {
+    let index = data.index().await?;
+    match index.get(name) {
+        Some(there) if there.choice.name != choice.name || there.choice.site != choice.site => {
+            let message = format!("the account {name} is one of {}", there.choice.shown());
+            Err(Failure::new(Exit::Usage, message).with_advice(
+                "Choose another name with `--account NAME`, or log out of that one first.",
+            ))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Finds or makes the sealing key, and writes down where it is.
+async fn prepare(data: &Data) -> Result<KeyRing, Failure> {
+    let _lock = data.lock()?;
+    let mut index = data.index().await?;
+    let sealing = key::existing_or_new(data.folder(), index.key).await?;
+    if let Some(reason) = sealing.note {
+        say!(
+            "This system has no keyring that can be used ({reason}).\nThe sealing key is kept in the file {}.\n",
+            key::file(data.folder()).display()
+        );
+    }
+    if index.key.is_none() {
+        index.key = Some(sealing.holder);
+        data.write_index(&index).await?;
+    }
+    Ok(sealing.keys)
+}
+
+/// Starts a sandbox for `tripod login sandbox`, unless one is named or runs.
+async fn start_sandbox(arguments: &Login) -> Result<Option<Sandbox>, Failure> {
+    if arguments.provider.as_deref() != Some(SANDBOX) || arguments.sandbox.is_some() {
+        return Ok(None);
+    }
+    let port = sandbox::usual_port();
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    if TcpStream::connect_timeout(&address, Duration::from_secs(2)).is_ok() {
+        return Ok(None);
+    }
+    say!("No sandbox runs on port {port}: starting one for this login.");
+    sandbox::start(sandbox::builder().port(port), port).await.map(Some)
+}
+
+fn ask(arguments: &Login, choice: &Choice) -> Result<Ask, Failure> {
+    let mut ask = choice.ask()?;
+    for (name, value) in &arguments.ask {
+        ask = ask.with_page_parameter(name, value);
+    }
+    for (name, value) in &arguments.ask_token {
+        ask = ask.with_request_parameter(name, value);
+    }
+    Ok(ask)
+}
+
+/// Adds what the setup may lack, where the provider itself does not say.
+fn explained(failure: Failure, arguments: &Login, choice: &Choice) -> Failure {
+    if failure.stage() != Some(Stage::RequestToken) {
+        return failure;
+    }
+    match (&choice.sandbox, failure.exit()) {
+        (Some(url), Exit::RetryLater) => failure.with_advice(format!(
+            "Start a sandbox with `tripod sandbox`, or name another one than {url} with `--sandbox URL`."
+        )),
+        (None, Exit::Configuration | Exit::Provider) if !arguments.oob => failure.with_advice(
+            "Check the consumer's key and secret. Some providers also refuse a callback that is not registered \
+             with them: use `--callback URL` with the registered one, or `--oob`.",
+        ),
+        _ => failure,
+    }
+}
+
+/// What a login brought.
+struct New {
+    name: String,
+    choice: Choice,
+    application: Application,
+    session: Session,
+}
+
+async fn store(data: &Data, keys: KeyRing, new: New, make_default: bool) -> Result<(), Failure> {
+    let New { name, choice, application, session } = new;
+    let _lock = data.lock()?;
+    let mut index = data.index().await?;
+    session::save(data, keys, &name, &session, &application.secret).await?;
+    let shown = choice.shown();
+    let entry = Entry {
+        name: name.clone(),
+        choice,
+        consumer_key: application.key,
+        since: seconds(Some(SystemTime::now())).unwrap_or_default(),
+        until: seconds(session.expires_at()),
+    };
+    index.put(entry, make_default);
+    data.write_index(&index).await?;
+
+    let place = match index.key {
+        Some(Holder::Keyring) => "the key that seals it is in the system's keyring",
+        _ => "the key that seals it is in a file that only you can read",
+    };
+    say!("Logged in to {shown} as the account {name}; {place}.");
+    if index.default.as_deref() != Some(&name) {
+        say!("Use it with `--account {name}`, or make it the default with `tripod use {name}`.");
+    }
+    Ok(())
+}
+
+/// A moment in Unix seconds.
+fn seconds(moment: Option<SystemTime>) -> Option<u64> {
+    moment?.duration_since(UNIX_EPOCH).ok().map(|since| since.as_secs())
 }

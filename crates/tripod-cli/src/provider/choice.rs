@@ -1,5 +1,7 @@
 //! The provider of an account, as it is written down: enough to put it together again.
 
+use std::fmt::Write as _;
+
 use serde::{Deserialize, Serialize};
 use tripod::{Ask, Client, Consumer, Provider};
 
@@ -105,10 +107,10 @@ impl Choice {
     pub(crate) fn shown(&self) -> String {
         let mut shown = self.name.clone();
         if let Some(site) = &self.site {
-            shown += &format!(" ({site})");
+            let _ = write!(shown, " ({site})");
         }
         if let Some(sandbox) = &self.sandbox {
-            shown += &format!(" (sandbox at {sandbox})");
+            let _ = write!(shown, " (sandbox at {sandbox})");
         }
         shown
     }

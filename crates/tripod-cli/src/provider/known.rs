@@ -13,8 +13,10 @@ use crate::fail::{Exit, Failure};
 /// How a user logs in from a terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Login {
-    /// The browser comes back to this program.
+    /// The browser comes back to this program, at any port and path.
     Loopback,
+    /// The same, but only to the callback that is registered with the provider.
+    Registered,
     /// The provider shows a code, which the user types.
     Code,
     /// Not from a terminal; the text says why.
@@ -131,8 +133,8 @@ pub(crate) static ALL: [Known; 18] = [
         site: Some("the address of the wiki's index.php"),
         api: "{folder}",
         origins: &["{origin}"],
-        login: Login::Loopback,
-        note: "a user who refuses does not come back",
+        login: Login::Registered,
+        note: "one wiki; a user who refuses does not come back",
         persona: Persona::MediaWiki,
     },
     Known {
@@ -145,7 +147,7 @@ pub(crate) static ALL: [Known; 18] = [
             "https://{account}.suitetalk.api.netsuite.com",
             "https://{account}.app.netsuite.com",
         ],
-        login: Login::Loopback,
+        login: Login::Registered,
         note: "one account; HMAC-SHA256",
         persona: Persona::NetSuite,
     },
@@ -175,7 +177,7 @@ pub(crate) static ALL: [Known; 18] = [
         site: None,
         api: "https://api.trello.com/1/",
         origins: &["https://trello.com", "https://api.trello.com"],
-        login: Login::Loopback,
+        login: Login::Registered,
         note: "asks to read for 30 days; for more: --ask scope=read,write",
         persona: Persona::Trello,
     },
@@ -185,7 +187,7 @@ pub(crate) static ALL: [Known; 18] = [
         site: None,
         api: "https://api.tumblr.com/v2/",
         origins: &["https://www.tumblr.com", "https://api.tumblr.com"],
-        login: Login::Loopback,
+        login: Login::Registered,
         note: "",
         persona: Persona::Tumblr,
     },
@@ -205,7 +207,7 @@ pub(crate) static ALL: [Known; 18] = [
         site: None,
         api: "https://meta.wikimedia.org/w/",
         origins: &["https://meta.wikimedia.org"],
-        login: Login::Loopback,
+        login: Login::Registered,
         note: "wants a User-Agent with an address: --application",
         persona: Persona::MediaWiki,
     },
@@ -215,8 +217,8 @@ pub(crate) static ALL: [Known; 18] = [
         site: None,
         api: "https://api.x.com/",
         origins: &["https://api.x.com", "https://upload.x.com", "https://ads-api.x.com"],
-        login: Login::Loopback,
-        note: "register the callback and use --callback, or use --oob",
+        login: Login::Registered,
+        note: "",
         persona: Persona::X,
     },
     Known {
@@ -266,17 +268,17 @@ impl Known {
             "etrade" => providers::etrade(),
             "etrade-sandbox" => providers::etrade_sandbox(),
             "fatsecret" => providers::fatsecret(),
-            "flickr" => providers::flickr(),
+            "flickr" => flickr(),
             "mediawiki" => providers::mediawiki(site)?,
             "netsuite" => providers::netsuite(site)?,
             "okapi" => providers::okapi(site)?,
-            "smugmug" => providers::smugmug(),
-            "trello" => providers::trello(application),
+            "smugmug" => smugmug(),
+            "trello" => trello(application),
             "tumblr" => providers::tumblr(),
             "usos" => providers::usos(site)?,
             "wikimedia" => providers::wikimedia(application)?,
             "x" => providers::x(),
-            "zotero" => providers::zotero(application),
+            "zotero" => zotero(application),
             _ => {
                 let why = if let Login::No(why) = self.login { why } else { "it has no login" };
                 let message = format!("{} cannot be used from the command line: {why}", self.title);
@@ -353,8 +355,8 @@ mod tests {
             let origins = known.all_origins(site(known));
             let moves: Vec<(&str, &str)> =
                 origins.iter().map(|origin| (&**origin, "http://127.0.0.1:1")).collect();
-            let moved = provider.unwrap().moved_to(&moves).unwrap();
-            let text = format!("{moved:?}");
+            let at_sandbox = provider.unwrap().moved_to(&moves).unwrap();
+            let text = format!("{at_sandbox:?}");
             assert!(!text.contains("https://"), "{}: {text}", known.name);
             assert!(known.api_base(site(known)).ends_with('/'), "{}", known.name);
             if let Some(site) = site(known) {

@@ -55,15 +55,17 @@ impl Default for Index {
     }
 }
 
+/// What every version of the list begins with.
+#[derive(Deserialize)]
+struct Head {
+    version: u32,
+}
+
 impl Index {
     pub(crate) fn read(bytes: &[u8]) -> Result<Self, Failure> {
         let broken = |error: &serde_json::Error| {
             Failure::new(Exit::Store, "the list of accounts cannot be read").with_cause(error)
         };
-        #[derive(Deserialize)]
-        struct Head {
-            version: u32,
-        }
         let head: Head = serde_json::from_slice(bytes).map_err(|error| broken(&error))?;
         if head.version != VERSION {
             return Err(Failure::new(

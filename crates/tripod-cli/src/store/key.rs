@@ -46,7 +46,14 @@ fn named_file() -> Option<PathBuf> {
 /// Finds the key that the stored sessions were sealed with.
 pub(crate) async fn existing(folder: &Path, holder: Option<Holder>) -> Result<KeyRing, Failure> {
     if named_file().is_some() || holder != Some(Holder::Keyring) {
-        return Ok(KeyRing::new(IN_FILE, SealingKey::from_file(file(folder))?)?);
+        let key = SealingKey::from_file(file(folder)).map_err(|error| {
+            Failure::from(error).with_advice(format!(
+                "The key is looked for in {}; {FILE} names another file. Without it nobody can open the sessions: \
+                 remove them with `tripod logout --local`, and log in again.",
+                file(folder).display()
+            ))
+        })?;
+        return Ok(KeyRing::new(IN_FILE, key)?);
     }
     match blocking(read_keyring).await {
         Ok(Some(key)) => Ok(KeyRing::new(IN_KEYRING, key)?),

@@ -1,0 +1,139 @@
+//! Several accounts side by side, and what keeps them.
+
+use std::{fs, os::unix::fs::PermissionsExt as _};
+
+use tripod_sandbox::Sandbox;
+
+use crate::{
+    home::{Home, said_of, sandbox},
+    terminal::Terminal,
+};
+
+fn log_in(home: &Home, sandbox: &Sandbox, account: &str, more: &[&str]) -> String {
+    let origin = sandbox.origin();
+    let mut arguments =
+        vec!["login", "sandbox", "--sandbox", &origin, "--oob", "--account", account];
+    arguments.extend(more);
+    let mut terminal = Terminal::start(home, &arguments);
+    let page = terminal.page();
+    let code = sandbox.approve(&page).unwrap().verifier().unwrap().to_owned();
+    terminal.expect("shows: ");
+    terminal.enter(&code);
+    let (exit, seen) = terminal.end();
+    assert_eq!(exit, 0, "{seen}");
+    seen
+}
+
+fn default(home: &Home) -> Option<String> {
+    let said = home.run(&["status"]);
+    let line =
+        said.out.lines().find(|line| line.starts_with("* ") && !line.ends_with("default account"));
+    line.and_then(|line| line.split_whitespace().nth(1).map(str::to_owned))
+}
+
+#[test]
+fn accounts_stand_side_by_side_with_a_default() {
+    let (home, sandbox) = (Home::new(), sandbox(|builder| builder));
+    log_in(&home, &sandbox, "home", &[]);
+    let seen = log_in(&home, &sandbox, "work", &[]);
+    assert!(seen.contains("`tripod use work`"), "{seen}");
+    assert_eq!(default(&home).as_deref(), Some("home"));
+
+    assert_eq!(home.run(&["use", "work"]).code, 0);
+    assert_eq!(default(&home).as_deref(), Some("work"));
+    log_in(&home, &sandbox, "club", &["--default"]);
+    assert_eq!(default(&home).as_deref(), Some("club"));
+
+    let said = home.run(&["use", "none"]);
+    assert_eq!(said.code, 2);
+    assert!(said.err.contains("There are: club, home, work."), "{said:?}");
+
+    let status = home.run(&["status", "--json"]);
+    for part in [
+        "\"account\": \"work\"",
+        "\"provider\": \"fatsecret\"",
+        "\"consumer_key\": \"sandbox-key\"",
+    ] {
+        assert!(status.out.contains(part), "{}", status.out);
+    }
+    assert!(!status.out.contains("canary") && !status.out.contains("sandbox-secret"));
+
+    // The default is gone, and two are left: somebody has to choose.
+    assert_eq!(home.run(&["logout", "--account", "club"]).code, 0);
+    assert_eq!(default(&home), None);
+    assert_eq!(home.run(&["logout"]).code, 2);
+    let mut command = home.tripod(&["logout"]);
+    let last = said_of(command.env("TRIPOD_ACCOUNT", "home").output().unwrap());
+    assert_eq!((last.code, default(&home).as_deref()), (0, Some("work")));
+}
+
+#[test]
+fn an_account_is_not_replaced_by_one_of_another_provider() {
+    let (home, sandbox) = (Home::new(), sandbox(|builder| builder));
+    log_in(&home, &sandbox, "home", &[]);
+    log_in(&home, &sandbox, "home", &[]);
+    let origin = sandbox.origin();
+    let said = home.run(&["login", "x", "--sandbox", &origin, "--oob", "--account", "home"]);
+    assert_eq!(said.code, 2, "{said:?}");
+    assert!(said.err.contains("Choose another name with `--account NAME`"), "{said:?}");
+}
+
+#[test]
+fn a_key_that_others_can_read_is_refused() {
+    let (home, sandbox) = (Home::new(), sandbox(|builder| builder));
+    log_in(&home, &sandbox, "home", &[]);
+    let key = home.path("sealing.key");
+    fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).unwrap();
+    let said = home.run(&["logout"]);
+    assert_eq!(said.code, 6, "{said:?}");
+    assert!(said.err.contains("644") || said.err.contains("0600"), "{said:?}");
+}
+
+#[test]
+fn another_key_opens_nothing() {
+    let (home, sandbox) = (Home::new(), sandbox(|builder| builder));
+    log_in(&home, &sandbox, "home", &[]);
+    fs::remove_file(home.path("sealing.key")).unwrap();
+    assert_eq!(home.run(&["logout"]).code, 6, "the key is missing");
+    // A new login has a new key, and the old session stays shut.
+    log_in(&home, &sandbox, "work", &[]);
+    assert_eq!(home.run(&["logout", "--account", "home"]).code, 8);
+    assert_eq!(home.run(&["logout", "--account", "home", "--local"]).code, 0);
+    assert_eq!(home.run(&["logout"]).code, 0);
+}
+
+/// Where no keyring answers, the key is in a file in the data folder, and the user is told.
+#[cfg(target_os = "linux")]
+#[test]
+fn without_a_keyring_the_key_is_in_a_file() {
+    let (home, sandbox) = (Home::new(), sandbox(|builder| builder));
+    let origin = sandbox.origin();
+    let nowhere = [("TRIPOD_KEY_FILE", ""), ("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent")];
+    let arguments = ["login", "sandbox", "--sandbox", &*origin, "--oob"];
+    let mut terminal = Terminal::wide(&home, 120, &arguments, &nowhere);
+    terminal.expect("This system has no keyring that can be used");
+    let page = terminal.page();
+    let code = sandbox.approve(&page).unwrap().verifier().unwrap().to_owned();
+    terminal.expect("shows: ");
+    terminal.enter(&code);
+    let (exit, seen) = terminal.end();
+    assert_eq!(exit, 0, "{seen}");
+    let key = home.data().join("sealing.key");
+    assert_eq!(key.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+    let status = said_of(home.tripod(&["status"]).envs(nowhere).output().unwrap());
+    assert!(status.out.contains(key.to_str().unwrap()), "{status:?}");
+    assert_eq!(said_of(home.tripod(&["logout"]).envs(nowhere).output().unwrap()).code, 0);
+}
+
+#[test]
+fn before_the_first_login_nothing_is_made() {
+    let home = Home::new();
+    let status = home.run(&["status"]);
+    assert_eq!(status.code, 0);
+    assert!(status.out.starts_with("No account is logged in."), "{status:?}");
+    assert_eq!(home.run(&["status", "--json"]).out, "[]\n");
+    let said = home.run(&["logout"]);
+    assert_eq!(said.code, 5);
+    assert!(said.err.contains("`tripod login sandbox`"), "{said:?}");
+    assert!(!home.data().exists());
+}

@@ -1,0 +1,87 @@
+//! A user's data folder for one test, and the program in it.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Output},
+};
+
+use tempfile::TempDir;
+use tripod_sandbox::{Builder, Sandbox};
+
+/// Empty, and gone after the test.
+pub(crate) struct Home(TempDir);
+
+/// What the program said and how it ended.
+#[derive(Debug)]
+pub(crate) struct Said {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+impl Home {
+    pub(crate) fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    pub(crate) fn data(&self) -> PathBuf {
+        self.path("data")
+    }
+
+    pub(crate) fn write(&self, name: &str, text: &str) -> String {
+        let path = self.path(name);
+        fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    }
+
+    /// The program with nothing in its environment but what this home needs.
+    pub(crate) fn command(&self, program: &Path) -> Command {
+        let mut command = Command::new(program);
+        command
+            .env_clear()
+            .env("PATH", "/usr/local/bin:/usr/bin:/bin")
+            .env("TERM", "xterm-256color")
+            .env("HOME", self.0.path())
+            .env("TRIPOD_DATA_DIR", self.data())
+            .env("TRIPOD_KEY_FILE", self.path("sealing.key"));
+        command
+    }
+
+    pub(crate) fn tripod(&self, arguments: &[&str]) -> Command {
+        let mut command = self.command(Path::new(env!("CARGO_BIN_EXE_tripod")));
+        command.args(arguments);
+        command
+    }
+
+    /// Runs the program without a terminal.
+    pub(crate) fn run(&self, arguments: &[&str]) -> Said {
+        said_of(self.tripod(arguments).output().unwrap())
+    }
+
+    /// All bytes of all files in the data folder.
+    pub(crate) fn stored(&self) -> Vec<u8> {
+        let files = fs::read_dir(self.data()).unwrap();
+        files.flat_map(|file| fs::read(file.unwrap().path()).unwrap()).collect()
+    }
+}
+
+pub(crate) fn said_of(output: Output) -> Said {
+    Said {
+        code: output.status.code().unwrap(),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+/// A sandbox with the credentials that the program has for one.
+pub(crate) fn sandbox(change: impl FnOnce(Builder) -> Builder) -> Sandbox {
+    let builder = Sandbox::builder()
+        .consumer("sandbox-key", "sandbox-secret")
+        .access_token("canary-token", "canary-token-secret");
+    change(builder).start_blocking().unwrap()
+}

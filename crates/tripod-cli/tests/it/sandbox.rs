@@ -1,0 +1,74 @@
+//! `tripod sandbox`, and the login that needs nothing.
+
+use std::net::TcpListener;
+
+use crate::{browser, home::Home, terminal::Terminal};
+
+/// A port that was free a moment ago.
+fn port() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().port().to_string()
+}
+
+#[test]
+fn a_login_starts_a_sandbox_and_a_later_one_knows_its_token() {
+    let home = Home::new();
+    let port = port();
+    let usual = [("TRIPOD_SANDBOX_PORT", &*port)];
+    let mut login = Terminal::wide(&home, 120, &["login", "sandbox", "--oob"], &usual);
+    login.expect("starting one for this login");
+    let page = login.page();
+    let shown = browser::allow(&page);
+    login.expect("shows: ");
+    login.enter(&browser::between(&shown, "<strong id=\"code\">", "<"));
+    let (exit, seen) = login.end();
+    assert_eq!(exit, 0, "{seen}");
+    assert!(seen.contains("start it again with `tripod sandbox`"), "{seen}");
+
+    let mut running = Terminal::wide(&home, 120, &["sandbox"], &usual);
+    running.expect("tripod login sandbox\r\n");
+    running.expect("access token    sandbox-token");
+    running.expect("\r\n\r\n");
+    let mut again = Terminal::wide(&home, 120, &["login", "sandbox", "--oob"], &usual);
+    let shown = browser::allow(&again.page());
+    again.expect("shows: ");
+    again.enter(&browser::between(&shown, "<strong id=\"code\">", "<"));
+    let (exit, seen) = again.end();
+    assert_eq!(exit, 0, "{seen}");
+    assert!(!seen.contains("starting one"), "{seen}");
+    running.expect("/oauth/access_token 200");
+    running.control('c');
+    let (exit, seen) = running.end();
+    assert_eq!(exit, 0, "{seen}");
+    assert!(!seen.contains("oauth_verifier"), "{seen}");
+}
+
+#[test]
+fn it_can_be_another_provider() {
+    let home = Home::new();
+    let mut running =
+        Terminal::start(&home, &["sandbox", "--port", "0", "--like", "x", "--base-strings"]);
+    running.expect("with the habits of x: ");
+    let origin = running.expect("\r\n");
+    running.expect(&format!("tripod login x --sandbox {origin}"));
+    running.expect("https://upload.x.com");
+    running.expect("\r\n\r\n");
+    let reply = browser::get(&format!("{origin}/oauth/request_token"));
+    assert!(reply.starts_with("HTTP/1.1 4"), "{reply}");
+    running.expect("refused: ");
+    running.control('c');
+    assert_eq!(running.end().0, 0);
+}
+
+#[test]
+fn a_port_that_is_taken_is_said() {
+    let home = Home::new();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port().to_string();
+    let said = home.run(&["sandbox", "--port", &port]);
+    assert_eq!(said.code, 1);
+    assert!(said.err.contains(&format!("another program uses port {port}")), "{said:?}");
+    let said =
+        home.run(&["sandbox", "--port", "0", "--like", "netsuite", "--site", "https://a.example"]);
+    assert_eq!(said.code, 2, "{said:?}");
+}
