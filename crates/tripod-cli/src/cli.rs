@@ -43,7 +43,7 @@ fn help() -> String {
 /// When to use colours.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum Color {
-    /// On a terminal that has them
+    // On a terminal that has them. Not in the help, which would be longer by five lines for each command.
     Auto,
     Always,
     Never,

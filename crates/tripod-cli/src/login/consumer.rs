@@ -135,6 +135,9 @@ mod tests {
     fn a_file_has_both_and_is_not_quoted() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("consumer.toml");
+        fs::File::create(&path).unwrap();
+        #[cfg(unix)]
+        fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
         fs::write(&path, "consumer_key = \"k\"\nconsumer_secret = \"s\"\n").unwrap();
         let read = from_file(&path).unwrap();
         assert_eq!((&*read.key, read.secret.expose_secret()), ("k", "s"));

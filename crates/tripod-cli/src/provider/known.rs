@@ -52,7 +52,7 @@ pub(crate) static ALL: [Known; 18] = [
         api: "{site}/rest/",
         origins: &[],
         login: RSA,
-        note: "RSA-SHA1 with your own key",
+        note: "RSA-SHA1 with a key of your own",
         persona: Persona::Atlassian,
     },
     Known {
@@ -114,7 +114,7 @@ pub(crate) static ALL: [Known; 18] = [
         login: Login::No(
             "a shop sends the verifier to your server when the merchant activates the integration",
         ),
-        note: "one shop; HMAC-SHA256",
+        note: "a shop sends the verifier to your server; HMAC-SHA256",
         persona: Persona::Magento,
     },
     Known {
@@ -124,7 +124,7 @@ pub(crate) static ALL: [Known; 18] = [
         api: "https://api.mastercard.com/",
         origins: &[],
         login: RSA,
-        note: "signs only, with your own RSA key",
+        note: "signs only, by RSA-SHA256 with a key of your own",
         persona: Persona::Mastercard,
     },
     Known {

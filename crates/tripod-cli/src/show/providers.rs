@@ -21,8 +21,8 @@ fn row(known: &Known) -> Vec<String> {
     if !known.title.eq_ignore_ascii_case(known.name) {
         notes.push(known.title.to_owned());
     }
-    if let Login::No(why) = known.login {
-        notes.push(format!("no login from here: {why}"));
+    if let Login::No(_) = known.login {
+        notes.push("no login from here".to_owned());
     } else if known.login == Login::Registered {
         notes.push("only a registered callback".to_owned());
     }

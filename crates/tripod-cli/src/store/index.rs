@@ -117,10 +117,10 @@ impl Index {
         self.accounts.sort_by(|one, other| one.name.cmp(&other.name));
     }
 
-    /// Removes an account. If it was the default, the only one that is left takes its place.
+    /// Removes an account. If no default is left, and only one account, that one is the default.
     pub(crate) fn remove(&mut self, name: &str) {
         self.accounts.retain(|entry| entry.name != name);
-        if self.default.as_deref() == Some(name) {
+        if self.default.as_deref().is_none_or(|default| default == name) {
             self.default = match &*self.accounts {
                 [only] => Some(only.name.clone()),
                 _ => None,
@@ -168,6 +168,8 @@ mod tests {
         index.put(entry("d"), false);
         index.remove("c");
         assert_eq!(index.select(None).unwrap_err().exit(), Exit::Usage);
+        index.remove("a");
+        assert_eq!(index.select(None).unwrap().name, "d");
         let read = Index::read(&index.write().unwrap()).unwrap();
         assert_eq!(read.accounts, index.accounts);
     }
