@@ -166,7 +166,7 @@ pub(crate) struct Logout {
     #[command(flatten)]
     pub(crate) account: AccountSelection,
 
-    /// Forget the session on this machine only; the token stays good at the provider
+    /// Forget the session on this machine only; the token remains valid at the provider
     #[arg(long)]
     pub(crate) local: bool,
 }

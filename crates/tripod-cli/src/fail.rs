@@ -99,6 +99,15 @@ impl Failure {
         self
     }
 
+    /// Adds to what the user can do about it.
+    pub(crate) fn with_more_advice(mut self, more: &str) -> Self {
+        self.advice = Some(match self.advice.take() {
+            Some(advice) => format!("{advice} {more}"),
+            None => more.to_owned(),
+        });
+        self
+    }
+
     /// The same with another exit code.
     pub(crate) fn with_exit(mut self, exit: Exit) -> Self {
         self.exit = exit;

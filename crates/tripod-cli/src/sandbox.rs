@@ -17,7 +17,7 @@ pub(crate) const PORT: u16 = 8080;
 /// The variable that names another one, for both commands.
 pub(crate) const PORT_VARIABLE: &str = "TRIPOD_SANDBOX_PORT";
 
-/// The same credentials each time, so that a stored session stays good when the sandbox starts again. They open
+/// The same credentials each time, so that a stored session remains valid when the sandbox starts again. They open
 /// nothing but a sandbox.
 pub(crate) const KEY: &str = "sandbox-key";
 pub(crate) const SECRET: &str = "sandbox-secret";

@@ -84,7 +84,7 @@ async fn by_browser(
             say!("Open this page in a browser on this machine, and allow the access:");
         }
         say!("\n  {page}\n");
-        say!("Waiting for the browser to come back. Ctrl-C gives up; `--oob` does without coming back.");
+        say!("Waiting for the browser to come back. Press Ctrl-C to give up. If your browser is on another machine, use `--oob`.");
     });
     if !browser {
         loopback = loopback.without_browser();

@@ -15,20 +15,20 @@ Examples:
   tripod logout
       log out of the default account
   tripod logout --account work --local
-      forget the account work here; its token stays good at the provider";
+      forget the account work here; its token remains valid at the provider";
 
 pub(crate) async fn run(arguments: &Logout) -> Result<(), Failure> {
     let Some(data) = Data::existing().await? else { return Err(nobody()) };
     let entry = data.index().await?.select(arguments.account.account.as_deref())?.clone();
     if !arguments.local {
         revoke(&data, &entry).await.map_err(|failure| {
-            failure.with_advice(
-                "The account is still there. Try again, or forget it here only: `tripod logout --local`.",
+            failure.with_more_advice(
+                "The account is still there. To forget it on this machine only, use `tripod logout --local`.",
             )
         })?;
     }
     let _lock = data.lock()?;
-    // The session first: an account without one says what to do, a session without an account would stay for ever.
+    // The session first: a session without an account would stay in the file for ever.
     session::delete(&data, &entry.name).await?;
     let mut index = data.index().await?;
     index.remove(&entry.name);

@@ -90,7 +90,7 @@ pub(crate) async fn run(arguments: &Login) -> Result<(), Failure> {
     store(&data, keys, new, arguments.default).await?;
     if started.is_some() {
         say!(
-            "The sandbox ends now, and its token stays good: start it again with `tripod sandbox` before you call it."
+            "The sandbox stops now. Its token remains valid: start `tripod sandbox` before you call the API."
         );
     }
     Ok(())

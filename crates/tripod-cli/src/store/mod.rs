@@ -13,7 +13,6 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use directories::ProjectDirs;
 use tripod::vault::store::{Key, SqliteStore, Store as _, StoreError, Value};
 
 use crate::{
@@ -98,13 +97,27 @@ impl Data {
 pub(crate) fn folder() -> Result<PathBuf, Failure> {
     match env::var_os(FOLDER) {
         Some(folder) if !folder.is_empty() => Ok(folder.into()),
-        _ => ProjectDirs::from("", "", "tripod")
-            .map(|folders| folders.data_local_dir().to_owned())
-            .ok_or_else(|| {
-                Failure::new(Exit::Store, "there is no home folder for the stored sessions")
-                    .with_advice(format!("Set {FOLDER} to a folder of your own."))
-            }),
+        _ => usual_folder().ok_or_else(|| {
+            Failure::new(Exit::Store, "there is no home folder for the stored sessions")
+                .with_advice(format!("Set {FOLDER} to a folder of your own."))
+        }),
     }
+}
+
+/// The folder that the system means for the data of programs.
+fn usual_folder() -> Option<PathBuf> {
+    // Relative ones are to be ignored, as the XDG specification has it.
+    let absolute = |path: PathBuf| path.is_absolute().then_some(path);
+    let named = |variable| env::var_os(variable).map(PathBuf::from).and_then(absolute);
+    let home = || env::home_dir().and_then(absolute);
+    let base = if cfg!(windows) {
+        named("LOCALAPPDATA")
+    } else if cfg!(target_os = "macos") {
+        home().map(|home| home.join("Library/Application Support"))
+    } else {
+        named("XDG_DATA_HOME").or_else(|| home().map(|home| home.join(".local/share")))
+    };
+    base.map(|base| base.join("tripod"))
 }
 
 /// Makes the folder so that only this user can look into it.

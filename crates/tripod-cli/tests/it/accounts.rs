@@ -137,3 +137,28 @@ fn before_the_first_login_nothing_is_made() {
     assert!(said.err.contains("`tripod login sandbox`"), "{said:?}");
     assert!(!home.data().exists());
 }
+
+/// Where the sessions are if nobody says so: on Linux, what the XDG specification has.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_usual_folder_is_the_systems_own() {
+    let home = Home::new();
+    let shown = |data_home: &str| {
+        let mut command = home.tripod(&["status"]);
+        command.env_remove("TRIPOD_DATA_DIR").env("XDG_DATA_HOME", data_home);
+        said_of(command.output().unwrap()).out
+    };
+    for (data_home, folder) in [
+        ("", home.path(".local/share/tripod")),
+        ("relative", home.path(".local/share/tripod")),
+        (home.path("xdg").to_str().unwrap(), home.path("xdg/tripod")),
+    ] {
+        let out = shown(data_home);
+        assert!(out.contains(&format!("Sessions are in {}\n", folder.display())), "{out}");
+    }
+    let mut command = home.tripod(&["status"]);
+    let nowhere = command.env_remove("TRIPOD_DATA_DIR").env("HOME", "relative").output().unwrap();
+    let nowhere = said_of(nowhere);
+    assert_eq!(nowhere.code, 8, "{nowhere:?}");
+    assert!(nowhere.err.contains("Set TRIPOD_DATA_DIR"), "{nowhere:?}");
+}

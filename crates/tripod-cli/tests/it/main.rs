@@ -13,5 +13,6 @@ mod browser;
 mod help;
 mod home;
 mod login;
+mod providers;
 mod sandbox;
 mod terminal;

@@ -23,7 +23,7 @@ fn a_login_starts_a_sandbox_and_a_later_one_knows_its_token() {
     login.enter(&browser::between(&shown, "<strong id=\"code\">", "<"));
     let (exit, seen) = login.end();
     assert_eq!(exit, 0, "{seen}");
-    assert!(seen.contains("start it again with `tripod sandbox`"), "{seen}");
+    assert!(seen.contains("start `tripod sandbox` before you call the API"), "{seen}");
 
     let mut running = Terminal::wide(&home, 120, &["sandbox"], &usual);
     running.expect("tripod login sandbox\r\n");
