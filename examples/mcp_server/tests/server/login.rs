@@ -1,0 +1,132 @@
+//! Connecting an account, in two calls and over restarts.
+
+use std::fs;
+
+use rmcp::model::ElicitationAction;
+use tokio::io::AsyncReadExt as _;
+
+use crate::support::{
+    BOTH, CONSUMER_SECRET, Person, Protocol, TOKEN, TOKEN_SECRET, World, call, data, data_of,
+    trouble,
+};
+
+#[tokio::test]
+async fn a_wrong_pin_and_a_restart_do_not_lose_the_login() {
+    for protocol in BOTH {
+        let world = World::new().await;
+        let client = world.client(protocol, &Person::unasked(), &[]).await;
+        let begun = call(&client, "login", "{}").await;
+        assert!(begun.content[0].as_text().unwrap().text.contains("Powered by fatsecret"));
+        let begun = data_of(&begun);
+        assert_eq!((&begun["is_connected"], &begun["minutes_left"]), (&false.into(), &14.into()));
+        // Asked again, it is the same page.
+        assert_eq!(data(&client, "login", "{}").await["page"], begun["page"]);
+
+        let page = begun["page"].as_str().unwrap();
+        let pin = world.sandbox.approve(page).unwrap().verifier().unwrap().to_owned();
+        let text = trouble(&client, "login", r#"{"pin":"000000"}"#).await;
+        assert!(text.contains("still open"), "{text}");
+        client.cancel().await.unwrap();
+
+        let client = world.client(protocol, &Person::unasked(), &[]).await;
+        assert_eq!(data(&client, "status", "{}").await["waits_for_pin"], true);
+        let done = data(&client, "login", &format!(r#"{{"pin":" {pin} "}}"#)).await;
+        assert_eq!(
+            (&done["is_connected"], &done["page"]),
+            (&true.into(), &serde_json::Value::Null)
+        );
+        client.cancel().await.unwrap();
+
+        // The login outlives the server.
+        let client = world.client(protocol, &Person::unasked(), &[]).await;
+        let status = data(&client, "status", "{}").await;
+        assert_eq!(
+            (&status["is_connected"], &status["waits_for_pin"]),
+            (&true.into(), &false.into())
+        );
+        let day = data(&client, "diary_day", r#"{"date":"2026-01-01"}"#).await;
+        assert_eq!(day["total"]["kcal"], "0");
+    }
+}
+
+#[tokio::test]
+async fn a_login_can_begin_again() {
+    let world = World::new().await;
+    let client = world.client(Protocol::Initialize, &Person::unasked(), &[]).await;
+    assert!(trouble(&client, "login", r#"{"pin":"123"}"#).await.contains("No login waits"));
+    let first = data(&client, "login", "{}").await;
+    let second = data(&client, "login", r#"{"restart":true}"#).await;
+    assert_ne!(first["page"], second["page"]);
+    // A PIN that is no text is not repeated in the error.
+    let text = trouble(&client, "login", r#"{"pin":["73501"]}"#).await;
+    assert!(text.contains("must be text") && !text.contains("73501"), "{text}");
+    // One that was sent as a number is.
+    let page = second["page"].as_str().unwrap();
+    let pin = world.sandbox.approve(page).unwrap().verifier().unwrap().to_owned();
+    let pin = if pin.starts_with('0') { format!("\"{pin}\"") } else { pin };
+    assert_eq!(data(&client, "login", &format!(r#"{{"pin":{pin}}}"#)).await["is_connected"], true);
+}
+
+#[tokio::test]
+async fn logging_out_is_confirmed_and_forgets_the_login() {
+    let world = World::new().await;
+    let person = Person::who(ElicitationAction::Decline);
+    let client = world.connected(Protocol::Initialize, &person).await;
+    assert!(trouble(&client, "logout", "{}").await.contains("declined"));
+    assert_eq!(data(&client, "status", "{}").await["is_connected"], true);
+    client.cancel().await.unwrap();
+
+    let person = Person::who(ElicitationAction::Accept);
+    let client = world.client(Protocol::Initialize, &person, &[]).await;
+    assert_eq!(data(&client, "logout", "{}").await["was_connected"], true);
+    assert!(person.heard()[0].starts_with("Forget the stored FatSecret login?"));
+    assert_eq!(data(&client, "status", "{}").await["is_connected"], false);
+    assert_eq!(data(&client, "logout", "{}").await["was_connected"], false);
+}
+
+#[tokio::test]
+async fn nothing_secret_is_logged_or_stored_in_clear() {
+    let world = World::new().await;
+    let person = Person::unasked();
+    let (client, mut stderr) = world.logged_client(&person).await;
+    let page = data(&client, "login", "{}").await["page"].as_str().unwrap().to_owned();
+    let request_token = page.split_once("oauth_token=").unwrap().1.to_owned();
+    let wrong = trouble(&client, "login", r#"{"pin":"4716305"}"#).await;
+    let pin = world.sandbox.approve(&page).unwrap().verifier().unwrap().to_owned();
+    let right = data(&client, "login", &format!(r#"{{"pin":"{pin}"}}"#)).await.to_string();
+    data(&client, "diary_day", "{}").await;
+    client.cancel().await.unwrap();
+
+    let mut logged = String::new();
+    stderr.read_to_string(&mut logged).await.unwrap();
+    assert!(logged.contains("called"), "{logged}");
+    let secrets = [&pin, "4716305", &request_token, TOKEN, TOKEN_SECRET, CONSUMER_SECRET];
+    for secret in secrets {
+        for text in [&logged, &wrong, &right] {
+            assert!(!text.contains(secret), "{secret} in {text}");
+        }
+    }
+    let files: Vec<_> =
+        fs::read_dir(world.folder.path()).unwrap().map(|file| file.unwrap().path()).collect();
+    assert_eq!(files.len(), 2, "{files:?}");
+    for file in files {
+        let bytes = fs::read(&file).unwrap();
+        for secret in secrets {
+            assert!(
+                !bytes.windows(secret.len()).any(|part| part == secret.as_bytes()),
+                "{}",
+                file.display()
+            );
+        }
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            assert_eq!(
+                fs::metadata(&file).unwrap().permissions().mode() & 0o777,
+                0o600,
+                "{}",
+                file.display()
+            );
+        }
+    }
+}
