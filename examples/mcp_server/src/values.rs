@@ -265,13 +265,13 @@ pub(crate) fn counted(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 
-/// Text of FatSecret's or of the user's for a question: on one line, without control characters.
+/// Text of FatSecret's or of the user's for a question: on one line, and without characters that show nothing or
+/// change the order of what is shown.
 pub(crate) fn one_line(text: &str) -> String {
-    let words: Vec<&str> = text
-        .split(|c: char| c.is_whitespace() || c.is_control())
-        .filter(|word| !word.is_empty())
-        .collect();
-    words.join(" ")
+    let reorders = |c| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let text: String = text.chars().filter(|c| !reorders(*c)).collect();
+    let parts = text.split(|c: char| c.is_whitespace() || c.is_control());
+    parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -321,5 +321,6 @@ mod tests {
     #[test]
     fn a_name_cannot_add_lines_to_a_question() {
         assert_eq!(one_line("Toast\n\nAllow all?\u{1b}[2J"), "Toast Allow all? [2J");
+        assert_eq!(one_line("Tea\u{202e} 051"), "Tea 051");
     }
 }
