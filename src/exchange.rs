@@ -75,7 +75,7 @@ async fn attempts(call: &impl Call, watch: &Watch) -> Result<Response<Bytes>, Er
                 crate::warning!(
                     stage = ?call.stage(),
                     meaning = ?answer.problem.meaning,
-                    "one retry, signed anew"
+                    "retrying once, signed again"
                 );
             }
             outcome => match course.pause(call, &outcome) {
@@ -143,10 +143,10 @@ impl Course {
         let pause = retries.pause(made, elapsed, error, || client.time().nonce())?;
         let timer = retries.timer(pause).or_else(|| client.transport().pause(pause));
         if timer.is_some() {
-            crate::warning!(attempt = made, pause_ms = pause.as_millis(), %error, "a retry after a pause");
+            crate::warning!(attempt = made, pause_ms = pause.as_millis(), %error, "retrying after a pause");
             self.attempts += 1;
         } else {
-            crate::warning!("no retry, since there is no timer; see `Retries::with_timer`");
+            crate::warning!("no retry, because there is no timer; see `Retries::with_timer`");
         }
         timer
     }

@@ -178,11 +178,11 @@ impl<S> fmt::Display for Failed<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.error.stage() {
             Stage::RequestToken => "no request token was issued",
-            Stage::Approval => "the approval was not taken",
+            Stage::Approval => "the approval was not accepted",
             Stage::AccessToken => "the request token was not exchanged for an access token",
-            Stage::Keeping => "the flow was not put away or taken up",
+            Stage::Keeping => "the flow was not stored or restored",
             Stage::Revocation => "the access token was not revoked",
-            Stage::Setup | Stage::Resource | Stage::Renewal => "the step was not taken",
+            Stage::Setup | Stage::Resource | Stage::Renewal => "the step failed",
         })
     }
 }

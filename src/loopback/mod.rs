@@ -220,7 +220,7 @@ impl Loopback {
         callback: Callback,
     ) -> Self {
         let has_v6 = listeners.v6.is_some();
-        event!(port = listeners.port, ipv6 = has_v6, "listening for the browser's return");
+        event!(port = listeners.port, ipv6 = has_v6, "listening for the callback");
         let (sender, arrivals) = mpsc::channel(QUEUE);
         let (stop, stopped) = oneshot::channel();
         let desk = Desk { shared: Arc::clone(&shared), arrivals: sender };

@@ -102,7 +102,7 @@ impl<'a> Wait<'a> {
     fn judge(&mut self, flow: PendingFlow, arrival: Arrival) -> ControlFlow<Outcome, PendingFlow> {
         let Arrival { query, answer } = arrival;
         if !is_an_answer(query.expose_secret()) {
-            event!("a visit to the callback's path without an answer of the provider's");
+            event!("a visit to the callback path without the provider's parameters");
             let _ = answer.send(Page::WrongLink);
             return ControlFlow::Continue(flow);
         }
@@ -112,14 +112,14 @@ impl<'a> Wait<'a> {
                 ErrorKind::Denied { .. } => (Page::Denied, Err(failed)),
                 ErrorKind::RequestTokenExpired => (Page::Expired, Err(failed)),
                 _ => {
-                    event!(error = %failed.error(), "a callback that is not this flow's");
+                    event!(error = %failed.error(), "a callback that does not belong to this flow");
                     // The browser may have gone; the page is a courtesy.
                     let _ = answer.send(Page::WrongLink);
                     return ControlFlow::Continue(failed.into_flow());
                 }
             },
         };
-        event!(granted = outcome.is_ok(), "the browser came back");
+        event!(granted = outcome.is_ok(), "the callback was received");
         self.shared.settle(query, page);
         let _ = answer.send(page);
         // A browser that asked twice at once has the second one in the queue.

@@ -9,8 +9,8 @@
 //! | Not known | what a denial looks like: the usual forms are understood |
 //! | Not supported | PLAINTEXT, which Discogs takes over TLS: set it with [`Signing::with_method`](crate::Signing::with_method); revocation |
 //!
-//! Discogs refuses or slows down requests without a `User-Agent` that names the application, token calls too, so the
-//! provider is made with one. Access tokens do not expire. The reply to the exchange says nothing of the user: ask
+//! Discogs refuses or slows down requests without a `User-Agent` that names the application, also token calls. So
+//! the function needs one. Access tokens do not expire. The reply to the exchange does not say who the user is: call
 //! [`identity`].
 
 use crate::{
@@ -42,7 +42,7 @@ pub fn discogs(user_agent: &str) -> Result<Provider, Error> {
     .with_user_agent(user_agent)
 }
 
-/// Who a token belongs to.
+/// The user that a token belongs to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Identity {
@@ -52,12 +52,12 @@ pub struct Identity {
     pub username: String,
 }
 
-/// Asks who the session's user is.
+/// Asks Discogs who the session's user is.
 ///
 /// # Errors
 ///
-/// Those of a request for a resource, and [`MissingField`](crate::ReplyError::MissingField) if the reply does not
-/// have the name and the number.
+/// The errors of a request for a resource, and [`MissingField`](crate::ReplyError::MissingField) if the reply
+/// does not have the name and the number.
 pub async fn identity(session: &Session) -> Result<Identity, Error> {
     let url = format!("{}/oauth/identity", session.client().provider().resource_origin());
     let reply = session.get(url).send().await?.error_for_status()?;

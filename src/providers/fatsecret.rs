@@ -16,17 +16,18 @@ use crate::{
     },
 };
 
-/// Where the three endpoints are.
+/// The origin of the three endpoints.
 pub const HANDSHAKE: &str = "https://authentication.fatsecret.com";
-/// Where the data are.
+/// The origin of the data.
 pub const DATA: &str = "https://platform.fatsecret.com";
 
 /// FatSecret Platform: food diary, weight and exercise.
 ///
-/// Both token calls by GET with the parameters in the query, since the handshake host does not
-/// read the `Authorization` header; on the data host in the query, and in the form body of a
-/// request that has one; HMAC-SHA1; `oauth_version=1.0`. Refusals come as numbers, on the data host with a
-/// status of success. Request tokens are taken to live 15 minutes, which FatSecret has never confirmed.
+/// Both token calls are GET with the parameters in the query, because FatSecret's handshake host does not
+/// read the `Authorization` header. On the data host the parameters are in the query, or in the form body
+/// if a request has one. The method is HMAC-SHA1, with `oauth_version=1.0`. Errors are numbers; the data
+/// host sends them with a success status. The lifetime of request tokens is assumed to be 15 minutes;
+/// FatSecret has never confirmed that.
 ///
 /// # Source
 ///

@@ -58,7 +58,8 @@ pub enum Permission {
     Delete,
 }
 
-/// Asks for this permission. Without it Flickr gives the one of the key's settings.
+/// Returns an [`Ask`] for this permission. Without it, Flickr uses the permission in the key's
+/// settings.
 #[must_use]
 pub fn ask(permission: Permission) -> Ask {
     Ask::new().with_page_parameter(

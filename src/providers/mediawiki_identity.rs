@@ -22,7 +22,7 @@ use crate::{
 /// How far the clocks may be apart, in seconds.
 const LEEWAY: u64 = 300;
 
-/// Who a token belongs to, as the wiki has signed it.
+/// The user that a token belongs to, as the wiki has signed it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Identity {
@@ -34,13 +34,13 @@ pub struct Identity {
     pub issuer: String,
 }
 
-/// Asks the wiki who the session's user is, and checks the answer: that it is signed with the consumer secret, for this
-/// consumer, for this request, and now.
+/// Asks the wiki who the session's user is, and checks that the answer is signed with the consumer secret, for this
+/// consumer and this request, and that it is current.
 ///
 /// # Errors
 ///
-/// Those of a request for a resource; [`Malformed`](crate::ReplyError::Malformed) for an answer that fails a check,
-/// and [`MissingField`](crate::ReplyError::MissingField) for one without a name or a number.
+/// The errors of a request for a resource; [`Malformed`](crate::ReplyError::Malformed) for an answer that fails a
+/// check, and [`MissingField`](crate::ReplyError::MissingField) for one without a name or a number.
 pub async fn identify(session: &Session) -> Result<Identity, Error> {
     let client = session.client();
     let token_url = &client.provider().access_token().url;

@@ -20,9 +20,10 @@
 //! | WooCommerce without TLS | [`insecure_woocommerce`] | one shop; signing only |
 //! | Mastercard | [`mastercard`](fn@mastercard) | with your RSA signer; signing only |
 //!
-//! Each module says how to register, what the provider does, where that is known from and since when, what is inferred, and
-//! what is not supported. No provider was called for it. The guide's page [`providers`](crate::guide::providers) has the other
-//! providers that still speak OAuth 1.0a, and says how to describe one that is not here.
+//! Each module says how to register, how the provider differs from the standard, what the evidence is and how old it is, what
+//! is inferred, and what is not supported. No provider was called to check it. The guide's page
+//! [`providers`](crate::guide::providers) has the other providers that still speak OAuth 1.0a, and says how to describe one
+//! that is not here.
 
 // Layer 5: some have calls of their own beside the handshake. One file each; a file that is no provider's is private.
 

@@ -9,8 +9,9 @@
 //! | Inferred | the path and the method of the revocation call |
 //! | Not supported | `system.netsuite.com` for an account that is not known; the parameter `role` of the request-token call |
 //!
-//! HMAC-SHA256 in the header, with the account as the realm. Timestamps do not go back. A denial is an empty verifier. Access
-//! tokens do not expire. From release 2027.1 on NetSuite takes no new integrations of this kind; existing ones go on.
+//! HMAC-SHA256 in the header, with the account as the realm. Timestamps must not decrease. A denial is an empty verifier.
+//! Access tokens do not expire. From release 2027.1 on, NetSuite accepts no new integrations of this kind; existing
+//! integrations keep working.
 
 use crate::{
     error::Error,
@@ -59,7 +60,7 @@ pub fn netsuite(account: &str) -> Result<Provider, Error> {
     .with_token_life(TokenLife::new().with_revocation(revocation))
 }
 
-/// Asks for a `state` that comes back with the callback.
+/// Returns an [`Ask`] with a `state`, which comes back with the callback.
 ///
 /// # Errors
 ///

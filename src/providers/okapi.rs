@@ -34,7 +34,7 @@ pub fn okapi(site: &str) -> Result<Provider, Error> {
     })
 }
 
-/// Asks for the page in one of these languages, the first that the site has: `pl|en`.
+/// Returns an [`Ask`] for the page in one of these languages, the first that the site has: `pl|en`.
 #[must_use]
 pub fn ask(languages: &str) -> Ask {
     Ask::new().with_page_parameter("langpref", languages)

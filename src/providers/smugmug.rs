@@ -38,13 +38,13 @@ pub fn smugmug() -> Provider {
     .with_known_token_life(TokenLife::new().with_request_token(Duration::from_secs(5 * 60)))
 }
 
-/// Which photos a token reaches.
+/// Which photos a token gives access to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Access {
-    /// Public ones: what SmugMug gives if nothing is asked for.
+    /// Public photos. This is SmugMug's default.
     PublicOnly,
-    /// All of the user's.
+    /// All photos of the user.
     Full,
 }
 
@@ -52,7 +52,7 @@ pub enum Access {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Permissions {
-    /// Reading: what SmugMug gives if nothing is asked for.
+    /// Reading. This is SmugMug's default.
     Read,
     /// Adding photos and albums.
     Add,
@@ -60,7 +60,7 @@ pub enum Permissions {
     Modify,
 }
 
-/// Asks for this access and these permissions.
+/// Returns an [`Ask`] for this access and these permissions.
 #[must_use]
 pub fn ask(access: Access, permissions: Permissions) -> Ask {
     let access = match access {

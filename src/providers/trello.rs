@@ -60,9 +60,9 @@ pub fn trello(application: &str) -> Provider {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Scope {
-    /// Reading boards and what is on them: what Trello gives if nothing is asked for.
+    /// Reading boards and their content. This is Trello's default.
     Read,
-    /// Writing to them.
+    /// Writing to boards.
     Write,
     /// Reading the user's e-mail address, writing to their account, and marking notifications as read.
     Account,
@@ -76,13 +76,13 @@ pub enum Expiration {
     OneHour,
     /// One day.
     OneDay,
-    /// Thirty days: what Trello gives if nothing is asked for.
+    /// Thirty days. This is Trello's default.
     ThirtyDays,
     /// Until it is revoked.
     Never,
 }
 
-/// Asks for these scopes, and for a token that lives so long.
+/// Returns an [`Ask`] for these scopes and this lifetime of the token.
 #[must_use]
 pub fn ask(scopes: &[Scope], expiration: Expiration) -> Ask {
     let scopes: Vec<&str> = scopes

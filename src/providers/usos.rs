@@ -39,16 +39,16 @@ pub fn usos(installation: &str) -> Result<Provider, Error> {
     .with_token_life(TokenLife::new().with_revocation(revocation))
 }
 
-/// The scope of a token that lives on when the user has gone.
+/// The scope of a token that stays valid when the user is offline.
 pub const OFFLINE_ACCESS: &str = "offline_access";
 
-/// Asks for these scopes, such as `studies` and [`OFFLINE_ACCESS`].
+/// Returns an [`Ask`] for these scopes, such as `studies` and [`OFFLINE_ACCESS`].
 #[must_use]
 pub fn ask(scopes: &[&str]) -> Ask {
     Ask::new().with_request_parameter("scopes", scopes.join("|"))
 }
 
-/// Has the page ask the user again, in place of passing through one who has approved before.
+/// Makes the page ask the user again, even if the user has approved before.
 #[must_use]
 pub fn confirming(ask: Ask) -> Ask {
     ask.with_page_parameter("interactivity", "confirm_user")

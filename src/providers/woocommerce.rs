@@ -23,7 +23,8 @@ use super::site::{origin_of, setting};
 ///
 /// # Security
 ///
-/// As [`Signing::insecure_http_origin`]: whoever is on the way reads requests and replies. The secret is not sent.
+/// As for [`Signing::insecure_http_origin`]: everybody on the network path can read requests and replies. The
+/// secret is not sent.
 ///
 /// # Errors
 ///

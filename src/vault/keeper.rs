@@ -212,7 +212,7 @@ impl Vault {
     ///
     /// # Cancel safety
     ///
-    /// The session may have been sealed anew; nothing else is changed.
+    /// The session may have been sealed again; nothing else is changed.
     pub async fn load(&self, user: &str) -> Result<Option<Session>, Error> {
         let key = self.session_key(user)?;
         let Some(sealed) = self.kept.get(&key).await? else {

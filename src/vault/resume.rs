@@ -103,7 +103,7 @@ impl Attempt {
             Taken::Already => return Err(keeping(ErrorKind::Ticket(TicketError::Used))),
             Taken::Missing => return Err(keeping(ErrorKind::Ticket(TicketError::Unknown))),
         };
-        crate::event!("a parked flow was taken up");
+        crate::event!("a parked flow was resumed");
         match checked {
             Some(flow) => Ok(flow),
             None => self.check(&sealed),

@@ -64,7 +64,7 @@ impl Vault {
             Ok(true) => {
                 crate::event!(
                     key = self.kept.sealer.keys().sealing().0,
-                    "a session was sealed anew"
+                    "a session was sealed again with the current key"
                 );
             }
             // Another was faster: saved, forgot or sealed anew.
@@ -72,7 +72,7 @@ impl Vault {
             Err(error) => {
                 crate::warning!(
                     %error,
-                    "a session could not be sealed anew; it stays under the older key"
+                    "a session could not be sealed again; it is still sealed with the older key"
                 );
                 drop(error);
             }

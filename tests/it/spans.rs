@@ -207,9 +207,9 @@ async fn retries_are_warnings_and_are_counted() {
     let text = heard.text();
     let warnings: Vec<&str> = text.lines().filter(|line| line.starts_with(" WARN")).collect();
     assert_eq!(warnings.len(), 2, "{text}");
-    assert!(warnings[0].contains("one retry, signed anew stage=Resource meaning=Some(Nonce)"));
+    assert!(warnings[0].contains("retrying once, signed again stage=Resource meaning=Some(Nonce)"));
     let second = warnings[1];
-    assert!(second.contains("a retry after a pause attempt=1 pause_ms=1"), "{second}");
+    assert!(second.contains("retrying after a pause attempt=1 pause_ms=1"), "{second}");
     assert!(second.contains("error=resource: the provider refused with HTTP 503"), "{second}");
     assert_eq!(text.matches("close").count(), 1, "{text}");
     let closed = text.lines().last().unwrap();

@@ -55,8 +55,8 @@ fn generic_code_needs_no_bound_to_print() {
     assert_eq!(shown(&scenario.to_granted()), state("AccessGranted"));
     let failed = scenario.to_issued().authorize("").unwrap_err();
     assert!(format!("{failed:?}").ends_with(&format!("flow: {} }}", state("RequestTokenIssued"))));
-    assert_eq!(error(&failed).to_string(), "the approval was not taken");
-    assert_eq!(boxed(failed).to_string(), "the approval was not taken");
+    assert_eq!(error(&failed).to_string(), "the approval was not accepted");
+    assert_eq!(boxed(failed).to_string(), "the approval was not accepted");
     assert!(next(scenario.to_authorized().exchange()).is_some());
 }
 

@@ -100,7 +100,7 @@ async fn child() {
     loopback.close().await;
     let heard = HEARD.lock().unwrap();
     // The nets are there: the other crate does log what it starts, and ours says what it does.
-    for sign in ["webbrowser", "listening for the browser's return", "the browser came back"] {
+    for sign in ["webbrowser", "listening for the callback", "the callback was received"] {
         assert!(heard.contains(sign), "no {sign} in {heard}");
     }
     let pairs = [&back, &other].map(|url| url.target.split_once('?').unwrap().1);

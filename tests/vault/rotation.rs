@@ -13,8 +13,8 @@ use crate::{
     vault::{Kept, kept},
 };
 
-const ANEW: &str = "a session was sealed anew";
-const NOT_ANEW: &str = "a session could not be sealed anew";
+const ANEW: &str = "a session was sealed again";
+const NOT_ANEW: &str = "a session could not be sealed again";
 
 fn january() -> SealingKey {
     key(0)

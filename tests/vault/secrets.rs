@@ -77,7 +77,7 @@ async fn no_secret_is_shown_or_told() {
     drop(guard);
 
     let told = paper.text();
-    assert!(told.contains("a flow was parked") && told.contains("a parked flow was taken up"));
+    assert!(told.contains("a flow was parked") && told.contains("a parked flow was resumed"));
     let (tag, body) = ticket.value().expose_secret().split_once('.').unwrap();
     let key = key(0).to_base64();
     for text in [&shown, &told] {

@@ -40,7 +40,7 @@ pub struct Builder {
 }
 
 impl Sandbox {
-    /// Starts a sandbox with FatSecret's habits and random credentials.
+    /// Starts a sandbox that behaves like FatSecret, with random credentials.
     ///
     /// # Errors
     ///
@@ -64,7 +64,7 @@ impl Builder {
         Self { config: Config::default() }
     }
 
-    /// Makes the sandbox follow RFC 5849 alone, instead of behaving like FatSecret.
+    /// Makes the sandbox follow only RFC 5849, instead of behaving like FatSecret.
     ///
     /// The differences:
     ///
@@ -83,11 +83,11 @@ impl Builder {
         self
     }
 
-    /// Makes the sandbox behave like another living provider.
+    /// Makes the sandbox behave like another real provider.
     ///
     /// This sets the lifetime of request tokens, the timestamp window, the form of a denial and the
-    /// handshake's methods: call it before you set one of them. FatSecret's methods are not there;
-    /// resources answer with what was asked, and by whom.
+    /// handshake's methods: call it before you set one of them. FatSecret's methods do not exist
+    /// then; each resource answers with the request that it received and the user's name.
     ///
     /// [`Sandbox::transport`] delivers a client's requests with the provider's real URLs.
     ///
@@ -111,7 +111,7 @@ impl Builder {
         self
     }
 
-    /// Names the provider of a [`Persona`] of which there are many: a base URL such as
+    /// Sets the site, for a [`Persona`] that exists once per site: a base URL such as
     /// `https://shop.example/eu`, or NetSuite's account.
     ///
     /// [`start`](Self::start) fails with [`io::ErrorKind::InvalidInput`] if it is something else.

@@ -1,9 +1,10 @@
-//! An OAuth 1.0a provider for your tests. It is as strict as a real one, and it fails on demand.
+//! An OAuth 1.0a provider for your tests. It is as strict as a real provider, and produces faults
+//! when you ask for them.
 //!
 //! [`Sandbox::start`] starts a provider on a free port of 127.0.0.1. Dropping the [`Sandbox`] stops
-//! it. It has FatSecret's paths, errors and habits; [`Builder::generic`] makes it a provider that
-//! follows RFC 5849 alone. Its signature check shares no code with the signer of `tripod`, so a
-//! signature that both accept is very likely right.
+//! it. It behaves like FatSecret; [`Builder::generic`] makes it a provider that only follows RFC
+//! 5849. Its signature check shares no code with the signer of `tripod`, so if both agree about a
+//! signature, it is very likely right.
 //!
 //! # In a test
 //!
@@ -19,20 +20,20 @@
 //!
 //! The sandbox answers FatSecret's methods by name and by path. It stores what your program writes:
 //! a food diary, weights, exercise days, favourites, saved meals and profiles. It knows some fifty
-//! foods with their servings. Its JSON changes between all shapes that FatSecret's answers have been
-//! seen in, unless [`Builder::odd_shapes`] turns that off. [`log_food`](Sandbox::log_food),
+//! foods with their servings. Its JSON changes between all forms that FatSecret's answers are known
+//! to have, unless [`Builder::odd_shapes`] turns that off. [`log_food`](Sandbox::log_food),
 //! [`log_weight`](Sandbox::log_weight), [`log_exercise`](Sandbox::log_exercise) and
 //! [`seed_example_year`](Sandbox::seed_example_year) fill the user's account without requests.
 //!
-//! Where FatSecret has documented nothing, the sandbox guesses. These are guesses: the lifetime of
-//! request tokens, the width of the timestamp window, the exact sentences of refusals, the callback
-//! after a refusal by the user, the longest names and comments, and the answer to a `user_id` that is
-//! already in use.
+//! Where FatSecret documents nothing, the sandbox guesses. These are guesses: the lifetime of request
+//! tokens, the width of the timestamp window, the exact sentences of errors, the callback after the
+//! user denied access, the longest names and comments, and the answer to a `user_id` that is already
+//! in use.
 //!
-//! # Other living providers
+//! # Other providers
 //!
 //! [`Builder::like`] makes the sandbox behave like X, Trello, Flickr, NetSuite or another [`Persona`]. With
-//! [`Sandbox::transport`] a client talks to it under the provider's real URLs:
+//! [`Sandbox::transport`] a client uses the provider's real URLs, and its requests reach the sandbox:
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -54,8 +55,8 @@
 //! # }
 //! ```
 //!
-//! How Trello, Flickr, SmugMug, Discogs, Tumblr, E\*TRADE and Zotero say that the user denied the access
-//! is not known. [`Persona::denials`] lists the forms that their users should test.
+//! For Trello, Flickr, SmugMug, Discogs, Tumblr, E\*TRADE and Zotero it is not known what the callback
+//! looks like after the user denied access. [`Persona::denials`] lists the forms that you should test.
 //!
 //! # As a program
 //!

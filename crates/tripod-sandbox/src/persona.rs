@@ -13,17 +13,17 @@ use crate::{
     },
 };
 
-/// A living provider whose habits a sandbox takes on. [`Builder::like`](crate::Builder::like) uses it.
+/// A real provider that the sandbox can imitate. [`Builder::like`](crate::Builder::like) takes it.
 ///
-/// A persona has the provider's hosts, paths, HTTP methods and places of parameters; it refuses what
-/// that provider refuses, in that provider's form; its replies have that provider's fields; its tokens
-/// live as long, and are renewed and revoked by the same calls. Its resources answer with what was asked
-/// and by whom, in JSON, whatever their path is.
+/// A persona has the provider's hosts, paths, HTTP methods and places of parameters. It refuses what the
+/// provider refuses, with the same kind of error. Its replies have the provider's fields, and its tokens
+/// have the same lifetime, and are renewed and revoked by the same calls. Each resource answers with the
+/// request that it received and the user's name, in JSON, whatever the path is.
 ///
 /// # Source
 ///
 /// Each persona was written from documentation and from the source text of libraries, in November 2026.
-/// No provider was contacted. What is inferred stands in the comments of `src/personas`.
+/// No provider was contacted. The comments in `src/personas` say what is inferred.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Persona {
@@ -33,7 +33,7 @@ pub enum Persona {
     Discogs,
     /// E*TRADE. Its sandbox host answers too.
     Etrade,
-    /// FatSecret Platform, which every sandbox is unless it is told otherwise.
+    /// FatSecret Platform. This is the default of every sandbox.
     FatSecret,
     /// Flickr.
     Flickr,
@@ -130,7 +130,7 @@ impl fmt::Display for Persona {
     }
 }
 
-/// No persona has that name.
+/// The error of parsing a [`Persona`]: no persona has that name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UnknownPersona(());
 

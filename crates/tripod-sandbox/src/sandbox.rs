@@ -66,8 +66,8 @@ impl Sandbox {
     /// Returns the provider to create a client with.
     ///
     /// It is [`Provider::fatsecret`] moved to this origin. For a [`generic`](crate::Builder::generic)
-    /// sandbox, and for one that is like another provider, it is [`Provider::new`] with this origin,
-    /// which puts the OAuth parameters into the header.
+    /// sandbox, and for a sandbox that imitates another provider, it is [`Provider::new`] with this
+    /// origin, which puts the OAuth parameters into the header.
     ///
     /// If you set [`Builder::handshake_reads`](crate::Builder::handshake_reads), set the same ways
     /// on this provider.
@@ -96,7 +96,7 @@ impl Sandbox {
         self.shared.url(Endpoint::AccessToken)
     }
 
-    /// Returns the origins of the provider that this sandbox is like, such as `https://api.x.com`.
+    /// Returns the origins of the provider that this sandbox imitates, such as `https://api.x.com`.
     ///
     /// The sandbox answers for all of them at its own [`origin`](Self::origin). The list is empty
     /// without a [`Persona`](crate::Persona) that has hosts.

@@ -18,11 +18,11 @@ use crate::{answer::Shared, sandbox::Sandbox, wire::Broken};
 /// Largest request body that is read, in bytes.
 const BODY: usize = 1 << 20;
 
-/// Delivers a client's requests to a sandbox, with the URLs that the client has.
+/// A transport that delivers a client's requests to a sandbox, whatever their URLs are.
 ///
-/// A request for `https://api.x.com/…` reaches the sandbox as it is, although nothing listens there. So
-/// a provider can be tested with its real URLs, and the signature is checked against them. A host that
-/// the sandbox's [`Persona`](crate::Persona) does not have cannot be reached.
+/// A request for `https://api.x.com/…` reaches the sandbox unchanged, although the sandbox does not
+/// listen there. So you can test a provider with its real URLs, and the signature is checked against
+/// them. A host that the sandbox's [`Persona`](crate::Persona) does not have cannot be reached.
 ///
 /// Nothing is sent over a network and nothing waits. A fault that would keep a client waiting, such as
 /// [`Fault::NoAnswer`](crate::Fault::NoAnswer), ends at once as a timeout.
@@ -48,9 +48,9 @@ pub struct SandboxTransport {
 }
 
 impl Sandbox {
-    /// Returns a transport that delivers requests to this sandbox, each with the URL that it has.
+    /// Returns a transport that delivers requests to this sandbox, whatever their URLs are.
     ///
-    /// It works as long as it is kept, also after the sandbox was dropped.
+    /// It also works after the sandbox was dropped.
     #[must_use]
     pub fn transport(&self) -> SandboxTransport {
         SandboxTransport { shared: Arc::clone(&self.shared) }

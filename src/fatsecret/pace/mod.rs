@@ -19,10 +19,10 @@ use self::{
 };
 use super::codes::ErrorCode;
 
-/// Keeps the calls of one application at a pace that FatSecret accepts.
+/// A rate limiter for the calls of one application to FatSecret.
 ///
-/// FatSecret refuses a user who calls too fast (code 12), and an application that has used up its
-/// calls (code 11). It tells neither limit in its replies. A pace makes calls wait for their turn, and
+/// FatSecret refuses calls if a user makes too many (code 12), and if an application has used up its
+/// daily calls (code 11). Its replies do not say what the limits are. A `Pace` makes calls wait, and
 /// after such a refusal it lets no call through for a while.
 ///
 /// | | Default | Counts | To change it |
@@ -33,30 +33,29 @@ use super::codes::ErrorCode;
 /// | Cool-down after code 11 | 10 minutes | all users | [`with_application_cool_down`](Self::with_application_cool_down) |
 /// | Calls a day | no limit | all users | [`with_daily_budget`](Self::with_daily_budget) |
 ///
-/// The defaults are those of a program of 2026 that was not refused with them. About 38 calls in 50
-/// seconds were refused, and so was a call each 400 ms after a while.
+/// The defaults are those of a program of 2026 that FatSecret did not refuse. FatSecret did refuse
+/// about 38 calls in 50 seconds, and, after a while, one call each 400 ms.
 ///
 /// # Sharing
 ///
 /// Give the same pace to every [`FatSecret`](super::FatSecret) of one application
-/// ([`with_pace`](super::FatSecret::with_pace)); clones of a pace are the same pace. It tells users
-/// apart by their access token, of which it keeps a keyed hash only. Calls without a user are paced
-/// together, like those of one more user. If FatSecret should count all users of your application
-/// together, use [`per_application`](Self::per_application).
+/// ([`with_pace`](super::FatSecret::with_pace)); clones of a pace share the same limits. It
+/// distinguishes users by their access token, of which it keeps only a keyed hash. Calls without a
+/// user count as the calls of one more user. If FatSecret should count all users of your
+/// application together, use [`per_application`](Self::per_application).
 ///
-/// A pace knows the calls of its own process only. Programs on several machines divide the daily
-/// budget among them. Memory is bounded: when more than 4,096 users have called within the last minute, the further
-/// ones share 64 paces.
+/// A pace knows only the calls of its own process. If your program runs on several machines, divide the daily
+/// budget among them. Memory is limited: if more than 4,096 users have called within the last minute, the other
+/// users share 64 limiters.
 ///
 /// # Waiting and failing
 ///
-/// A call that is too early waits. Those of one user go out in the order in which they were made, and
-/// a caller that comes back at once stands at the end of the line. To give up waiting, drop the
-/// call: it has sent nothing, and its turn is the next caller's.
+/// A call that is too early waits. The calls of one user are sent in the order in which they were
+/// made. To stop waiting, drop the call: it has sent nothing, and the next call takes its place.
 ///
-/// During a cool-down, and when the daily budget is spent, calls fail at once and nothing is sent;
-/// those that wait fail too. The error is an [`ErrorKind::Pace`](crate::ErrorKind::Pace), its
-/// [`retry_after`](crate::Error::retry_after) says how long it lasts, and its class is
+/// During a cool-down, and when the daily budget is used up, calls fail at once and nothing is sent;
+/// waiting calls fail too. The error is an [`ErrorKind::Pace`](crate::ErrorKind::Pace), its
+/// [`retry_after`](crate::Error::retry_after) says how long to wait, and its class is
 /// [`RetryLater`](crate::ErrorClass::RetryLater).
 ///
 /// # Runtime
@@ -107,7 +106,7 @@ impl Pace {
     /// Allows at most `calls` calls in any `period`.
     ///
     /// `calls` is at least 1, and `period` is at most a day. This method and the other `with_…` methods return a
-    /// pace of their own: set everything first, then share it.
+    /// new pace that shares nothing with the old one: set everything first, then share it.
     #[must_use]
     pub fn with_rate(self, calls: u32, period: Duration) -> Self {
         self.change(|settings| {
@@ -115,10 +114,11 @@ impl Pace {
         })
     }
 
-    /// Lets up to `calls` calls go out at once, and after them one each `interval`.
+    /// Lets up to `calls` calls start at once, and then one each `interval`.
     ///
-    /// A user who pauses regains one call at once for each `interval`. The rate stays the limit in all.
-    /// `calls` is at least 1, and `interval` is at most a day.
+    /// For each `interval` without a call, a user may start one more call at once. The rate
+    /// ([`with_rate`](Self::with_rate)) still applies. `calls` is at least 1, and `interval` is at most
+    /// a day.
     #[must_use]
     pub fn with_burst(self, calls: u32, interval: Duration) -> Self {
         self.change(|settings| {
@@ -129,8 +129,8 @@ impl Pace {
 
     /// Allows at most `calls` calls of all users in any 24 hours. 5,000 is what the free plan has.
     ///
-    /// FatSecret does not say at which hour its day begins, so any 24 hours count. The count begins anew
-    /// with the process.
+    /// FatSecret does not say at which hour its day begins, so the limit applies to any 24 hours. The
+    /// count starts again when the process starts.
     #[must_use]
     pub fn with_daily_budget(self, calls: u32) -> Self {
         self.change(|settings| settings.daily_budget = Some(calls))

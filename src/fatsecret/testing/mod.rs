@@ -1,7 +1,8 @@
 //! Answers for the tests of your own program.
 //!
-//! The answers' structs may get more fields, so a program cannot write them out. Begin with a
-//! [`blank`] one, and set what your test needs. `Answer::from` wraps it as a call gives it.
+//! The structs of answers may get more fields, so your program cannot construct them directly.
+//! Begin with [`blank`], and set what your test needs. `Answer::from` wraps a value as a call
+//! returns it.
 //!
 //! ```
 //! use jiff::civil::date;
@@ -17,9 +18,9 @@
 //! assert!(day.unreadable().is_empty());
 //! ```
 //!
-//! Answers can also be read from JSON in this crate's own form, in which they serialise: the names of
-//! the Rust fields, amounts as text, dates as `2026-01-01`. FatSecret's form is another one, which
-//! [`decode`](super::endpoint::Endpoint::decode) reads. For replies over HTTP, use the crate `tripod-sandbox`.
+//! Answers can also be read from JSON in this crate's own format, in which they serialise: the names of the
+//! Rust fields, amounts as text, dates as `2026-01-01`. [`decode`](super::endpoint::Endpoint::decode) reads
+//! FatSecret's own format. For replies over HTTP, use the crate `tripod-sandbox`.
 
 // The trap: `blank` is no `Default`. A program that takes the id 0 for a food by mistake should have to write
 // `testing` for it.
@@ -30,8 +31,8 @@ pub use filler::Blank;
 
 use filler::Filler;
 
-/// Creates an answer with nothing in it: ids and numbers are 0, texts are empty, dates are 1970-01-01, lists are
-/// empty, words are the first of their kind, and what may be missing is missing.
+/// Creates an empty answer: ids and numbers are 0, texts and lists are empty, dates are 1970-01-01, words are
+/// the first of their kind, and optional fields are `None`.
 #[must_use]
 pub fn blank<T: Blank>() -> T {
     T::fill(&mut Filler::nothing())

@@ -8,11 +8,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::protocol::redact;
 
-/// A decoded answer: the value, and what of the reply could not be read.
+/// A decoded answer: the value, and a list of the fields that could not be read.
 ///
-/// Take [`value`](Self::value), or use the answer like the value itself: it derefs to it, and iterates
-/// if it is a list. A program that must not miss anything, such as one that copies a diary, checks
-/// [`unreadable`](Self::unreadable) and [`omitted`](Self::omitted).
+/// Take its [`value`](Self::value), or use the answer like the value: it derefs to the value, and
+/// iterates if the value is a list. If your program must not miss anything, for example because it
+/// copies a diary, check [`unreadable`](Self::unreadable) and [`omitted`](Self::omitted).
 ///
 /// # Examples
 ///
@@ -30,7 +30,7 @@ use crate::protocol::redact;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answer<T> {
-    /// What FatSecret answered.
+    /// The decoded value.
     pub value: T,
     #[serde(default)]
     unreadable: Vec<FieldError>,
@@ -47,15 +47,16 @@ impl<T> Answer<T> {
         Self { value, unreadable, omitted }
     }
 
-    /// The value alone.
+    /// Returns the value.
     pub fn into_inner(self) -> T {
         self.value
     }
 
-    /// Returns what was there and could not be read: optional fields, which are `None` (or an empty
-    /// list) in the value, and items of lists, which are left out. Usually none, at most 32.
+    /// Returns the fields that could not be read: optional fields, which are `None` (or an empty
+    /// list) in the value, and items of lists, which are left out. Usually the list is empty; it
+    /// has at most 32 fields.
     ///
-    /// Worth a log line: FatSecret has changed, or this crate is wrong about it.
+    /// If it is not empty, log it: FatSecret has changed a field, or this crate is wrong about it.
     pub fn unreadable(&self) -> &[FieldError] {
         &self.unreadable
     }
@@ -111,7 +112,7 @@ where
     }
 }
 
-/// A field that is missing, or is not what it should be.
+/// A field that is missing or cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldError {
     path: String,
@@ -129,20 +130,20 @@ impl FieldError {
         self.found = self.found.take().map(|found| redact::without(found, secrets));
     }
 
-    /// Where the field is, such as `food_entries.food_entry[0].meal`.
+    /// Returns the path of the field, such as `food_entries.food_entry[0].meal`.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// What should be there.
+    /// Returns what was expected.
     #[must_use]
     pub fn expected(&self) -> &str {
         &self.expected
     }
 
-    /// What is there: at most 60 characters, with whatever looks like a token masked. None if
-    /// nothing is there.
+    /// Returns what was found: at most 60 characters, with everything masked that looks like a
+    /// token. `None` if the field is missing.
     #[must_use]
     pub fn found(&self) -> Option<&str> {
         self.found.as_deref()
