@@ -66,56 +66,58 @@
 //!
 //! | To | see |
 //! |---|---|
-//! | take up a stored access token | [`Client::session`] |
-//! | sign without a user, "two-legged" | [`Client::signed`]; [`SigningClient`] for a provider without a handshake |
+//! | use a stored access token | [`Client::session`] |
+//! | sign without a user, "two-legged" | [`Client::signed`]; [`SigningClient`] for a provider without a login flow |
 //! | use a provider that is ready made, or describe one | [`providers`], [`guide::providers`] |
-//! | give the provider's page a scope, or a state | [`Flow::ask`] |
+//! | send a scope or a state to the provider | [`Flow::ask`] |
 //! | renew or revoke an access token | [`Flow::renew`], [`Flow::revoke`] |
 //! | sign a request for another HTTP client | [`Flow::sign`]; without its body, [`Flow::sign_parts`] |
 //! | send or receive a file, or any large body | [`guide::bodies`] |
-//! | call the paths below one URL | [`Flow::at`] |
+//! | make many requests to one URL and the paths below it | [`Flow::at`] |
 //! | do the I/O yourself, blocking or not | [`build`](Flow::build) and [`Awaiting`], in [`guide::states`]; for a resource, [`ResourceRequest::build`] |
-//! | use another HTTP client throughout | [`transport::Transport`] |
-//! | do without an async runtime | [`wait`], with the feature `ureq` |
-//! | repeat calls that failed | [`Client::with_retries`] |
-//! | find out why a signature is refused | [`explain_request_token`](Flow::explain_request_token), [`explain_exchange`](Flow::explain_exchange), [`ResourceRequest::explain`] |
-//! | find out why any signature is refused, also another program's | [`signature::diagnose`], [`guide::invalid_signature`] |
+//! | use another HTTP client for everything | [`transport::Transport`] |
+//! | use no async runtime | [`wait`], with the feature `ureq` |
+//! | retry calls that failed | [`Client::with_retries`] |
+//! | see how this crate computed a signature | [`explain_request_token`](Flow::explain_request_token), [`explain_exchange`](Flow::explain_exchange), [`ResourceRequest::explain`] |
+//! | find out why a signature is refused, also another program's | [`signature::diagnose`], [`guide::invalid_signature`] |
 //! | learn the typestate pattern | [`guide::typestate`] |
 //! | sign outside of any flow, in two lines | [`Signer::authorization_now`](signature::Signer::authorization_now) |
 //! | keep the flow in one place, whatever its state is | [`AnyFlow`] |
 //! | write code that is generic over the state | [`State`], [`Networked`] |
 //! | test your program against a strict provider | the crate [`tripod-sandbox`](https://docs.rs/tripod-sandbox) |
-//! | keep pending flows and access tokens, sealed | the module `vault` (feature), and the guide's page `keeping` |
+//! | store pending flows and access tokens, encrypted | the module `vault` (feature), and the guide's page `keeping` |
 //!
 //! # What it does not do
 //!
-//! There is no way back to OAuth 1.0 without the confirmed callback and the verifier. Redirects are not
-//! followed. Endpoints are HTTPS, the loopback interface excepted, and PLAINTEXT needs TLS. A session
-//! signs for the provider's own origins unless another is named. No secret is in a `Debug`, an error or an
-//! event, and no type that holds one is `Serialize`. OAuth 2.0 is another protocol.
+//! It does not fall back to OAuth 1.0, in which the callback is not confirmed and there is no verifier. It
+//! does not follow redirects. Endpoints must be HTTPS, except on the loopback interface, and PLAINTEXT
+//! needs TLS. A session signs only for the provider's origins, unless you add another. No secret is in a
+//! `Debug`, an error or an event, and no type that holds a secret is `Serialize`. OAuth 2.0 is another
+//! protocol, which the crate does not speak.
 //!
 //! # Features
 //!
 //! | Feature | Default | What it brings |
 //! |---|---|---|
-//! | `reqwest` | yes | `transport::ReqwestTransport`, with bounds on time and size |
-//! | `rustls-ring` | yes | TLS for it, by rustls with ring |
+//! | `reqwest` | yes | the default HTTP transport, `transport::ReqwestTransport` |
+//! | `rustls-ring` | yes | TLS for the reqwest transport: rustls with ring |
 //! | `rustls-aws-lc`, `native-tls` | | other TLS backends, with `default-features = false` |
-//! | `serde` | yes | queries and forms from anything that serde writes as pairs |
-//! | `json` | yes | JSON bodies, replies and problem reports |
+//! | `serde` | yes | queries and forms from your own `Serialize` structs |
+//! | `json` | yes | JSON bodies and replies |
 //! | `tracing` | yes | a span for each call, warnings about retries, and events at level debug; target `tripod`, without secrets |
 //! | `hmac-sha2` | yes | HMAC-SHA256 and HMAC-SHA512, beside HMAC-SHA1 and PLAINTEXT |
-//! | `http2`, `gzip` | | for the reqwest transport |
+//! | `http2`, `gzip` | | HTTP/2 and compressed replies, for the reqwest transport |
 //! | `ureq` | | `transport::UreqTransport`, which needs no async runtime: [`Step::wait`], [`ResourceRequest::wait`], [`wait`] |
 //! | `tower` | | `transport::TowerTransport`: any `tower` service as the transport |
 //! | `fatsecret` | | the module `fatsecret`: FatSecret's methods as types |
-//! | `pacing` | | FatSecret's calls at a pace that it accepts |
-//! | `vault` | | the module `vault`: pending flows and sessions sealed, kept, and taken up again elsewhere |
-//! | `sqlite`, `postgres`, `redis` | | stores for it |
-//! | `loopback` | | the module `loopback`: the browser's return caught on this machine, for desktop programs |
+//! | `pacing` | | a rate limiter for FatSecret's calls |
+//! | `vault` | | the module `vault`: encrypts pending flows and sessions, stores them, and restores them, also on another machine |
+//! | `sqlite`, `postgres`, `redis` | | stores for the vault |
+//! | `loopback` | | the module `loopback`: opens the user's browser and receives the callback, for desktop programs |
 //!
-//! Without the default features there is no reqwest, Tokio or TLS in the program; signing, the halves and
-//! a [`Transport`](transport::Transport) of your own are. The flow's types are the same in each build.
+//! Without the default features the crate does not depend on reqwest, Tokio or TLS. You can still sign
+//! requests, run the flow with [`build`](Flow::build) and [`Awaiting`], and use a
+//! [`Transport`](transport::Transport) of your own. The types of the flow are the same in each build.
 //!
 //! # Other crates in the API
 //!

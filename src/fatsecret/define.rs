@@ -279,7 +279,7 @@ macro_rules! calls {
         ///
         /// # Errors
         ///
-        /// Those of [`execute`](Self::execute).
+        /// The errors of [`execute`](Self::execute).
         ///
         /// # Cancel safety
         ///

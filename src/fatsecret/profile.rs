@@ -97,7 +97,7 @@ impl<C: ForApplication> FatSecret<C> {
     ///
     /// # Errors
     ///
-    /// Those of [`execute`](Self::execute).
+    /// The errors of [`execute`](Self::execute).
     ///
     /// # Cancel safety
     ///
@@ -118,7 +118,7 @@ impl<C: ForApplication> FatSecret<C> {
     ///
     /// # Errors
     ///
-    /// Those of [`execute`](Self::execute).
+    /// The errors of [`execute`](Self::execute).
     ///
     /// # Cancel safety
     ///

@@ -207,7 +207,7 @@ impl RecognizeImage {
 pub struct Picture(String);
 
 impl Picture {
-    /// Takes the bytes of the picture's file.
+    /// Creates a picture from the bytes of its file.
     #[must_use]
     pub fn new(bytes: &[u8]) -> Self {
         Self(STANDARD.encode(bytes))

@@ -158,7 +158,7 @@ impl Flow<AccessGranted> {
     ///
     /// # Security
     ///
-    /// As [`sign`](Self::sign).
+    /// As for [`sign`](Self::sign).
     ///
     /// # Examples
     ///

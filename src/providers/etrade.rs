@@ -42,7 +42,7 @@ pub fn etrade() -> Provider {
 ///
 /// # Security
 ///
-/// As [`etrade`](fn@etrade).
+/// As for [`etrade`](fn@etrade).
 #[must_use]
 pub fn etrade_sandbox() -> Provider {
     with_resources_at("https://apisb.etrade.com").without_endpoint_origins()

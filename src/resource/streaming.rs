@@ -123,7 +123,7 @@ impl ResourceRequest {
     ///
     /// # Cancel safety
     ///
-    /// As [`send`](Self::send).
+    /// As for [`send`](Self::send).
     ///
     /// # Examples
     ///

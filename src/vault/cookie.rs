@@ -167,7 +167,7 @@ impl CookieVault {
     ///
     /// # Cancel safety
     ///
-    /// As [`finish`](Self::finish).
+    /// As for [`finish`](Self::finish).
     pub async fn finish_for(
         &self,
         user: &str,

@@ -154,7 +154,7 @@ impl KeyRing {
     ///
     /// # Errors
     ///
-    /// As [`new`](Self::new), and for an id that is in the ring already.
+    /// The errors of [`new`](Self::new), and for an id that is in the ring already.
     pub fn with_older(mut self, id: &str, key: SealingKey) -> Result<Self, Error> {
         self.older.push(self.another(id, key)?);
         Ok(self)
@@ -167,7 +167,7 @@ impl KeyRing {
     ///
     /// # Errors
     ///
-    /// As [`new`](Self::new), and for an id that is in the ring already.
+    /// The errors of [`new`](Self::new), and for an id that is in the ring already.
     pub fn with_newer(mut self, id: &str, key: SealingKey) -> Result<Self, Error> {
         self.newer.push(self.another(id, key)?);
         Ok(self)

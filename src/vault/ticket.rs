@@ -199,11 +199,11 @@ impl Ticket {
     ///
     /// # Errors
     ///
-    /// As [`from_cookies`](Self::from_cookies).
+    /// The errors of [`from_cookies`](Self::from_cookies).
     ///
     /// # Security
     ///
-    /// As [`from_cookies`](Self::from_cookies).
+    /// As for [`from_cookies`](Self::from_cookies).
     ///
     /// # Examples
     ///

@@ -382,7 +382,7 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// Those of [`start`](Self::start).
+    /// The errors of [`start`](Self::start).
     pub fn start_blocking(self) -> io::Result<Sandbox> {
         let (ready, is_ready) = mpsc::channel();
         let sandbox = Sandbox::launch(self.config, move |outcome| drop(ready.send(outcome)))?;

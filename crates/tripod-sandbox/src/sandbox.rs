@@ -164,7 +164,7 @@ impl Sandbox {
     ///
     /// # Errors
     ///
-    /// Those of [`approve`](Self::approve), and [`PageError::UnknownUser`] if no user has that name.
+    /// The errors of [`approve`](Self::approve), and [`PageError::UnknownUser`] if no user has that name.
     pub fn approve_as(&self, authorization_url: &str, user: &str) -> Result<Approval, PageError> {
         if user != self.user().name() && !self.shared.lock().oauth.passwords.contains_key(user) {
             return Err(PageError::UnknownUser);
@@ -176,7 +176,7 @@ impl Sandbox {
     ///
     /// # Errors
     ///
-    /// Those of [`approve`](Self::approve).
+    /// The errors of [`approve`](Self::approve).
     pub fn deny(&self, authorization_url: &str) -> Result<Approval, PageError> {
         self.answer(authorization_url, None)
     }

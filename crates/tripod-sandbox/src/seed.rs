@@ -135,7 +135,7 @@ impl Sandbox {
     ///
     /// # Errors
     ///
-    /// Those of [`log_food`](Self::log_food), and [`DataError`] with code 1 if no user has that name.
+    /// The errors of [`log_food`](Self::log_food), and [`DataError`] with code 1 if no user has that name.
     pub fn log_food_of(
         &self,
         user: &str,

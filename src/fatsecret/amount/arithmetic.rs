@@ -66,7 +66,7 @@ impl Amount {
     ///
     /// # Errors
     ///
-    /// As [`checked_add`](Self::checked_add).
+    /// The errors of [`checked_add`](Self::checked_add).
     pub fn checked_sub(self, other: Self) -> Result<Self, AmountError> {
         self.checked_add(-other)
     }
@@ -75,7 +75,7 @@ impl Amount {
     ///
     /// # Errors
     ///
-    /// As [`checked_add`](Self::checked_add).
+    /// The errors of [`checked_add`](Self::checked_add).
     pub fn checked_mul(self, other: Self) -> Result<Self, AmountError> {
         let exact = |one: (i128, u32), two: (i128, u32)| {
             let places = one.1.checked_add(two.1).filter(|places| *places <= MOST_PLACES)?;

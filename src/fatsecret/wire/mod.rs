@@ -248,7 +248,7 @@ impl Fields<'_> {
     ///
     /// # Errors
     ///
-    /// As [`list`](Self::list).
+    /// The errors of [`list`](Self::list).
     pub(crate) fn items<T: FromJson>(&self, name: &str) -> Result<Vec<T>, FieldError> {
         self.find(name).map_or_else(|| Ok(Read::nothing()), Json::read_items)?.required()
     }

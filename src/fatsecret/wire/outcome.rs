@@ -76,7 +76,7 @@ impl<T, E> Answer<Result<T, E>> {
 }
 
 impl<T> From<T> for Answer<T> {
-    /// Makes an answer of which everything could be read, for a test of your own.
+    /// Creates an answer in which everything could be read, for your tests.
     fn from(value: T) -> Self {
         Self::new(value, Vec::new())
     }
