@@ -49,12 +49,12 @@
 //!
 //! # The flow
 //!
-//! | State | Has | Takes you on | Also |
-//! |---|---|---|---|
-//! | [`Flow`]`<`[`Unauthorized`]`>` | a callback | [`request_token`](Flow::request_token) | |
-//! | [`Flow`]`<`[`RequestTokenIssued`]`>` | a request token, its callback confirmed | [`authorize`](Flow::authorize), [`receive_callback`](Flow::receive_callback) | [`authorization_url`](Flow::authorization_url), [`oauth_token`](Flow::oauth_token), [`is_expired`](Flow::is_expired) |
-//! | [`Flow`]`<`[`Authorized`]`>` | that and a verifier | [`exchange`](Flow::exchange) | [`discard_verifier`](Flow::discard_verifier) |
-//! | [`Flow`]`<`[`AccessGranted`]`>` | an access token | stays | [`get`](Flow::get), [`post`](Flow::post), [`sign`](Flow::sign), [`access_token`](Flow::access_token) |
+//! | State of the [`Flow`] | It has | Next step |
+//! |---|---|---|
+//! | [`Unauthorized`] | a callback | [`request_token`](Flow::request_token) |
+//! | [`RequestTokenIssued`] | a request token | [`authorize`](Flow::authorize) or [`receive_callback`](Flow::receive_callback) |
+//! | [`Authorized`] | that and a verifier | [`exchange`](Flow::exchange) |
+//! | [`AccessGranted`] | an access token | none: [`get`](Flow::get), [`post`](Flow::post), [`sign`](Flow::sign), … |
 //!
 //! `Flow<RequestTokenIssued>` is also called [`PendingFlow`], and `Flow<AccessGranted>` is a [`Session`]. If you call a method on
 //! another state, rustc says which state has it; [`guide::compiler_errors`] has the messages and what to write instead. If a

@@ -18,8 +18,9 @@
 //! use tripod::fatsecret::{Amount, Total, diary::GetFoodEntries, endpoint::Endpoint};
 //!
 //! # fn main() -> Result<(), tripod::fatsecret::ApiError> {
-//! // Without a network: the request of a method, and a decoded reply. let endpoint =
-//! GetFoodEntries::new().with_date(date(2026, 1, 1)); let request = endpoint.request();
+//! // Without a network: the request of a method, and a decoded reply.
+//! let endpoint = GetFoodEntries::new().with_date(date(2026, 1, 1));
+//! let request = endpoint.request();
 //! assert_eq!((request.verb(), request.path()), (&http::Method::GET, "server.api"));
 //!
 //! let body = br#"{"food_entries":{"food_entry":{"food_entry_id":"11","food_id":"22",
