@@ -79,7 +79,7 @@ async fn nothing_that_is_said_shows_a_secret() {
     // The net is out: the crate's events, reqwest's records, and what is meant to be seen.
     for expected in [
         "tripod: request stage=",
-        "one retry",
+        "retrying once",
         "reqwest::connect starting",
         "rustls::client",
         "the key",
