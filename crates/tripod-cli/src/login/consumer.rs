@@ -12,7 +12,6 @@ use crate::{
     prompt,
     provider::choice::Choice,
     sandbox,
-    text::say,
 };
 
 /// The largest file that is read.
@@ -120,8 +119,11 @@ fn from_file(path: &Path) -> Result<Application, Failure> {
 fn warn_if_open(path: &Path) {
     use std::os::unix::fs::PermissionsExt as _;
 
+    use crate::text::say_line;
+
     if fs::metadata(path).is_ok_and(|file| file.permissions().mode() & 0o077 != 0) {
-        say!("warning: other users can read {}. Use `chmod 600` on it.", path.display());
+        let path = path.display();
+        say_line(&format!("warning: other users can read {path}. Use `chmod 600` on it."));
     }
 }
 

@@ -68,6 +68,23 @@ fn accounts_stand_side_by_side_with_a_default() {
 }
 
 #[test]
+fn logins_at_the_same_time_lose_no_account() {
+    let (home, sandbox) = (Home::new(), sandbox(|builder| builder));
+    let names = ["one", "two", "three", "four"];
+    std::thread::scope(|scope| {
+        for name in names {
+            let (home, sandbox) = (&home, &sandbox);
+            scope.spawn(move || log_in(home, sandbox, name, &[]));
+        }
+    });
+    // Each of them opens: they were all sealed with the same key.
+    for name in names {
+        let said = home.run(&["logout", "--account", name]);
+        assert_eq!(said.code, 0, "{said:?}");
+    }
+}
+
+#[test]
 fn an_account_is_not_replaced_by_one_of_another_provider() {
     let (home, sandbox) = (Home::new(), sandbox(|builder| builder));
     log_in(&home, &sandbox, "home", &[]);
