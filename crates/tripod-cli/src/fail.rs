@@ -153,10 +153,10 @@ impl Failure {
         let bold = Style::new().bold();
         let mut text = format!("{red}error{red:#}: {}\n", visible(&self.message));
         for cause in &self.causes {
-            let _ = write!(text, "  caused by: {}\n", visible(cause));
+            let _ = writeln!(text, "  caused by: {}", visible(cause));
         }
         if let Some(advice) = &self.advice {
-            let _ = write!(text, "{bold}help{bold:#}: {}\n", visible(advice));
+            let _ = writeln!(text, "{bold}help{bold:#}: {}", visible(advice));
         }
         // If nobody can be told, the exit code still says it.
         let _ = io::Write::write_all(&mut anstream::stderr(), text.as_bytes());

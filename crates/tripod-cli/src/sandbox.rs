@@ -114,7 +114,7 @@ fn introduction(sandbox: &Sandbox, persona: Option<Persona>, site: Option<&str>)
          Ctrl-C ends it. It forgets everything then.\n\n"
     );
     if let Some(login) = login_command(persona, site, &origin) {
-        let _ = write!(out, "Log in from another terminal:\n  {login}\n\n");
+        let _ = writeln!(out, "Log in from another terminal:\n  {login}\n");
     }
     let _ = write!(
         out,
@@ -127,7 +127,7 @@ fn introduction(sandbox: &Sandbox, persona: Option<Persona>, site: Option<&str>)
     if persona.is_some_and(|persona| persona != Persona::FatSecret) {
         out += "Origins of the provider, which all answer here:\n";
         for origin in sandbox.origins() {
-            let _ = write!(out, "  {origin}\n");
+            let _ = writeln!(out, "  {origin}");
         }
         out.push('\n');
     }

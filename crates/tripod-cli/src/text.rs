@@ -87,7 +87,7 @@ fn blocks(heads: &[&str], rows: &[Vec<String>], width: usize) -> String {
                 out.push('\n');
             } else if !cell.is_empty() {
                 for part in wrap(&format!("{head}: {cell}"), width.saturating_sub(GAP)) {
-                    let _ = write!(out, "  {part}\n");
+                    let _ = writeln!(out, "  {part}");
                 }
             }
         }
