@@ -6,8 +6,8 @@ use rmcp::model::ElicitationAction;
 use tokio::io::AsyncReadExt as _;
 
 use crate::support::{
-    BOTH, CONSUMER_SECRET, Person, Protocol, TOKEN, TOKEN_SECRET, World, call, data, data_of,
-    trouble,
+    BOTH, CONSUMER_SECRET, Person, Protocol, TOKEN, TOKEN_SECRET, World, begin, call, data,
+    data_of, program, trouble,
 };
 
 #[tokio::test]
@@ -129,4 +129,29 @@ async fn nothing_secret_is_logged_or_stored_in_clear() {
             );
         }
     }
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn the_usual_folder_is_this_users_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use crate::support::{begin, program};
+
+    let home = tempfile::tempdir().unwrap();
+    let mut command = program();
+    command
+        .env("HOME", home.path())
+        .env("FATSECRET_CONSUMER_KEY", "key")
+        .env("FATSECRET_CONSUMER_SECRET", CONSUMER_SECRET);
+    let process = rmcp::transport::TokioChildProcess::new(command).unwrap();
+    let client = begin(Protocol::Initialize, &Person::unasked(), process).await;
+    let status = data(&client, "status", "{}").await;
+    let folder = home.path().join(".local/state/fatsecret-mcp");
+    assert_eq!(
+        (&status["provider"], &status["kept_in"]),
+        (&"fatsecret".into(), &folder.to_str().into())
+    );
+    let mode = |path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode(folder.clone()), mode(folder.join("sealing.key"))), (0o700, 0o600));
 }

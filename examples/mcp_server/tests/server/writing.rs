@@ -45,6 +45,12 @@ async fn a_confirmed_write_is_done_exactly() {
             (&json!(true), &day["meals"][0]["total"])
         );
         let month = data(&client, "diary_month", r#"{"date":"2026-01-31"}"#).await;
+        // Each food was read once, although it was needed before the question and after the answer.
+        let calls = world.sandbox.log();
+        let reads = calls
+            .iter()
+            .filter(|seen| seen.method.as_deref().is_some_and(|name| name.starts_with("food.get")));
+        assert_eq!(reads.count(), 2);
         let days = month["days"].as_array().unwrap();
         assert_eq!((days.len(), &days[0]["date"]), (1, &json!("2026-01-02")));
     }
