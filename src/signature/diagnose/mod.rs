@@ -169,7 +169,8 @@ pub enum Verdict {
     /// No known mistake, and no two of them, gives it. The usual reason is another secret.
     #[non_exhaustive]
     Unknown {
-        /// How many signatures were compared; 0 for a method whose signatures cannot be made again.
+        /// How many signatures were compared. 0 for a method whose signatures cannot be made again, and for a
+        /// signature that is not as long as those of its method.
         tried: usize,
     },
 }
@@ -245,7 +246,7 @@ impl fmt::Display for Diagnosis {
             )?,
             Verdict::Explained(finding) => finding.fmt(f)?,
             Verdict::Unknown { tried: 0 } => f.write_str(
-                "signatures of this method cannot be made again from a secret; compare base strings",
+                "no signature was compared: this one was cut off or changed when it was copied, or its method's cannot be made again from a secret; compare base strings",
             )?,
             Verdict::Unknown { tried } => write!(
                 f,
