@@ -8,10 +8,13 @@ use tripod_sandbox::Persona;
 
 use crate::{
     account::AccountSelection,
+    call::{self, Call},
+    doctor::{self, Doctor},
     fail::{Failure, TABLE},
     login,
     provider::known,
     sandbox,
+    sign::{self, Sign},
     store::index::check_name,
 };
 
@@ -21,8 +24,10 @@ Examples:
       log in to a provider on this machine; nothing has to be registered
   tripod login fatsecret
       log in to FatSecret; the consumer's key and secret are asked for
-  tripod status
-      list the accounts";
+  tripod get profile/v1 -q format=json
+      call the provider's API, and print the reply
+  tripod doctor @request.txt
+      find out why a signature is refused";
 
 /// Logs in to providers that speak OAuth 1.0a, and calls their APIs
 #[derive(Debug, Parser)]
@@ -73,6 +78,46 @@ pub(crate) enum Command {
     /// Renew an access token before it ends, if the provider can
     #[command(after_long_help = login::renew::EXAMPLES)]
     Renew(AccountSelection),
+
+    /// Send a GET request, signed, and print the reply
+    #[command(after_long_help = call::EXAMPLES)]
+    Get(Box<Call>),
+
+    /// Send a POST request
+    #[command(after_long_help = call::EXAMPLES)]
+    Post(Box<Call>),
+
+    /// Send a PUT request
+    #[command(after_long_help = call::EXAMPLES)]
+    Put(Box<Call>),
+
+    /// Send a PATCH request
+    #[command(after_long_help = call::EXAMPLES)]
+    Patch(Box<Call>),
+
+    /// Send a DELETE request
+    #[command(after_long_help = call::EXAMPLES)]
+    Delete(Box<Call>),
+
+    /// Send a HEAD request; use -i to see the headers of the reply
+    #[command(after_long_help = call::EXAMPLES)]
+    Head(Box<Call>),
+
+    /// Print the signature of a request, for another program to send
+    #[command(after_long_help = sign::SIGN_EXAMPLES)]
+    Sign(Box<Sign>),
+
+    /// Print a signed request as a curl command
+    #[command(after_long_help = sign::CURL_EXAMPLES)]
+    Curl(Box<Sign>),
+
+    /// Show the base string of a request and what is signed
+    #[command(after_long_help = sign::EXPLAIN_EXAMPLES)]
+    Explain(Box<Sign>),
+
+    /// Find out why a signature is refused, of any program's request
+    #[command(after_long_help = doctor::EXAMPLES)]
+    Doctor(Box<Doctor>),
 
     /// List the accounts that are logged in, and say where they are stored
     #[command(after_long_help = "Examples:\n  tripod status\n  tripod status --json")]

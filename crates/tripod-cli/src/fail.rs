@@ -76,7 +76,7 @@ pub(crate) struct Failure {
     advice: Option<String>,
     /// Where in the flow, if the library says so.
     stage: Option<Stage>,
-    /// Nobody reads any more what would be said.
+    /// It was said, or nobody reads it any more.
     is_silent: bool,
 }
 
@@ -112,6 +112,11 @@ impl Failure {
     pub(crate) fn with_exit(mut self, exit: Exit) -> Self {
         self.exit = exit;
         self
+    }
+
+    /// Ends the program with this code. What there is to say was printed.
+    pub(crate) fn said(exit: Exit) -> Self {
+        Self { is_silent: true, ..Self::new(exit, "") }
     }
 
     /// Adds what caused it, and the causes of that.

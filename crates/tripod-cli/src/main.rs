@@ -2,13 +2,17 @@
 //! find out why a signature is refused.
 
 mod account;
+mod call;
 mod cli;
+mod doctor;
 mod fail;
 mod login;
+mod output;
 mod prompt;
 mod provider;
 mod sandbox;
 mod show;
+mod sign;
 mod store;
 mod text;
 
@@ -16,6 +20,7 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 use tokio::runtime;
+use tripod::http::Method;
 
 use crate::{
     cli::{Cli, Command},
@@ -49,6 +54,16 @@ async fn dispatch(command: Command) -> Result<(), Failure> {
         Command::Login(arguments) => login::run(&arguments).await,
         Command::Logout(arguments) => login::logout::run(&arguments).await,
         Command::Renew(account) => login::renew::run(&account).await,
+        Command::Get(arguments) => call::run(Method::GET, *arguments).await,
+        Command::Post(arguments) => call::run(Method::POST, *arguments).await,
+        Command::Put(arguments) => call::run(Method::PUT, *arguments).await,
+        Command::Patch(arguments) => call::run(Method::PATCH, *arguments).await,
+        Command::Delete(arguments) => call::run(Method::DELETE, *arguments).await,
+        Command::Head(arguments) => call::run(Method::HEAD, *arguments).await,
+        Command::Sign(arguments) => sign::sign(&arguments).await,
+        Command::Curl(arguments) => sign::curl(&arguments).await,
+        Command::Explain(arguments) => sign::explain(&arguments).await,
+        Command::Doctor(arguments) => doctor::run(*arguments).await,
         Command::Status(arguments) => show::status::run(&arguments).await,
         Command::Use(arguments) => show::status::choose(&arguments).await,
         Command::Providers => show::providers::run(),

@@ -1,0 +1,153 @@
+//! Replies for people, for other programs, and in files.
+
+mod json;
+
+use std::{
+    fmt::Write as _,
+    io::{self, IsTerminal as _, Write as _},
+    path::PathBuf,
+};
+
+use anstream::ColorChoice;
+use anstyle::{AnsiColor, Style};
+use tokio::io::AsyncWriteExt as _;
+use tripod::{
+    Download,
+    bytes::Bytes,
+    http::{HeaderMap, StatusCode, Version},
+};
+
+use crate::fail::{Exit, Failure, visible};
+
+/// More than anybody reads on a terminal.
+const MOST_SHOWN: usize = 4 << 20;
+
+/// Where a reply goes.
+#[derive(Clone, Debug)]
+pub(crate) struct Output {
+    /// A file for the body.
+    pub(crate) file: Option<PathBuf>,
+    /// Whether the status and the headers are shown too.
+    pub(crate) with_head: bool,
+}
+
+impl Output {
+    /// Shows the status and the headers, if they are asked for.
+    pub(crate) fn head(
+        &self,
+        version: Version,
+        status: StatusCode,
+        headers: &HeaderMap,
+    ) -> Result<(), Failure> {
+        if !self.with_head {
+            return Ok(());
+        }
+        let color = if status.is_success() { AnsiColor::Green } else { AnsiColor::Red };
+        let (bold, name_style) = (color.on_default().bold(), Style::new().bold());
+        let mut text = format!("{version:?} {bold}{status}{bold:#}\n");
+        for (name, value) in headers {
+            let value = visible(&String::from_utf8_lossy(value.as_bytes()));
+            let _ = writeln!(text, "{name_style}{name}{name_style:#}: {value}");
+        }
+        text.push('\n');
+        anstream::stdout().write_all(text.as_bytes()).map_err(|error| Failure::output(&error))
+    }
+
+    /// Writes an answer's body while it arrives.
+    pub(crate) async fn stream(&self, mut download: Download) -> Result<(), Failure> {
+        if let Some(path) = &self.file {
+            let failed = |error: &io::Error| Failure::file("write the file", path, error);
+            let mut file = tokio::fs::File::create(path).await.map_err(|error| failed(&error))?;
+            while let Some(piece) = next(&mut download).await? {
+                file.write_all(&piece).await.map_err(|error| failed(&error))?;
+            }
+            return file.flush().await.map_err(|error| failed(&error));
+        }
+        if is_for_people() {
+            let mut body = Vec::new();
+            while let Some(piece) = next(&mut download).await? {
+                body.extend_from_slice(&piece);
+                if body.len() > MOST_SHOWN {
+                    return Err(Failure::new(Exit::Usage, "the reply is larger than 4 MiB")
+                        .with_advice(TO_A_FILE));
+                }
+            }
+            return show(&body);
+        }
+        let mut out = io::stdout();
+        while let Some(piece) = next(&mut download).await? {
+            // Standard output would hold back what follows the last line break.
+            let written = out.write_all(&piece).and_then(|()| out.flush());
+            written.map_err(|error| Failure::output(&error))?;
+        }
+        Ok(())
+    }
+
+    /// Writes an answer's body that has arrived.
+    pub(crate) fn whole(&self, body: &[u8]) -> Result<(), Failure> {
+        match &self.file {
+            Some(path) => std::fs::write(path, body)
+                .map_err(|error| Failure::file("write the file", path, &error)),
+            None => show(body),
+        }
+    }
+}
+
+const TO_A_FILE: &str =
+    "The request was carried out. Write such a reply to a file with `-o FILE`, or into a pipe.";
+
+async fn next(download: &mut Download) -> Result<Option<Bytes>, Failure> {
+    download.chunk().await.map_err(|error| {
+        Failure::from(error).with_advice("The reply is incomplete. Send the request again.")
+    })
+}
+
+/// Whether a person reads the output: on a terminal, or where colours are asked for.
+fn is_for_people() -> bool {
+    io::stdout().is_terminal() || ColorChoice::global() == ColorChoice::Always
+}
+
+/// Writes a body to standard output: for people JSON is indented and coloured, and nothing moves the cursor.
+pub(crate) fn show(body: &[u8]) -> Result<(), Failure> {
+    if !is_for_people() {
+        let mut out = io::stdout();
+        let written = out.write_all(body).and_then(|()| out.flush());
+        return written.map_err(|error| Failure::output(&error));
+    }
+    let Some(text) = readable(body) else {
+        let message = format!("the reply is binary ({} bytes)", body.len());
+        return Err(Failure::new(Exit::Usage, message).with_advice(TO_A_FILE));
+    };
+    anstream::stdout().write_all(text.as_bytes()).map_err(|error| Failure::output(&error))
+}
+
+/// A body as a terminal may show it. None if it is not text.
+fn readable(body: &[u8]) -> Option<String> {
+    let text = std::str::from_utf8(body).ok().filter(|text| !text.contains('\0'))?;
+    if let Some(json) = json::pretty(text) {
+        return Some(json);
+    }
+    let lines = text.replace("\r\n", "\n");
+    let pieces: Vec<_> = lines.split('\t').map(visible).collect();
+    let mut text = pieces.join("\t");
+    if !text.is_empty() && !text.ends_with('\n') {
+        text.push('\n');
+    }
+    Some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_terminal_gets_text_that_cannot_move_the_cursor() {
+        assert_eq!(readable(b"a\tb\r\nc\x1b[2J").as_deref(), Some("a\tb\nc?[2J\n"));
+        assert_eq!(readable(b"").as_deref(), Some(""));
+        assert_eq!(readable(b"a\n").as_deref(), Some("a\n"));
+        for binary in [&b"\x89PNG\xff"[..], b"a\0b"] {
+            assert_eq!(readable(binary), None);
+        }
+        assert!(readable(b"{\"a\":1}").unwrap().contains('\n'));
+    }
+}

@@ -1,0 +1,330 @@
+//! `tripod doctor` as a process: the mistakes of other programs, made by a signer that shares no code with the crate.
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking, their helpers too")]
+
+#[expect(clippy::collapsible_if, reason = "it is also compiled with the library's older Rust")]
+#[path = "../../../tests/signature/mistaken.rs"]
+mod mistaken;
+#[expect(dead_code, reason = "the tests of the library use the rest")]
+#[expect(
+    clippy::manual_is_multiple_of,
+    reason = "it is also compiled with the library's older Rust"
+)]
+#[path = "../../../tests/signature/naive.rs"]
+mod naive;
+
+use std::{
+    fmt::Write as _,
+    io::Write as _,
+    process::{Command, Stdio},
+};
+
+use mistaken::{Request, full};
+use tripod::signature::diagnose::Mistake;
+
+/// What the program printed, on one line each, and its exit code.
+struct Said {
+    out: String,
+    errors: String,
+    code: Option<i32>,
+}
+
+impl Said {
+    /// Whether these words stand anywhere, with any line breaks between them.
+    fn says(&self, words: &str) -> bool {
+        let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        flat(&self.out).contains(&flat(words))
+    }
+}
+
+/// One with little, and with a secret that is no words of the report.
+fn bare() -> Request {
+    Request { consumer_secret: "bare~&canary", ..mistaken::bare() }
+}
+
+fn doctor(secrets: &Request) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tripod"));
+    command
+        .arg("doctor")
+        .env_clear()
+        .env("TRIPOD_CONSUMER_SECRET", secrets.consumer_secret)
+        .env("TRIPOD_TOKEN_SECRET", secrets.token_secret)
+        .env("TRIPOD_OAUTH2_SECRET", secrets.oauth2_secret)
+        .env("TRIPOD_REQUEST_TOKEN_SECRET", secrets.request_token_secret)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
+fn said(command: &mut Command, input: &str) -> Said {
+    let mut child = command.spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    // A program that does not read its input may have ended.
+    let _ = stdin.write_all(input.as_bytes());
+    drop(stdin);
+    let output = child.wait_with_output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    Said { out: text(output.stdout), errors: text(output.stderr), code: output.status.code() }
+}
+
+/// A request as a browser copies it.
+fn as_curl(request: &Request, signature: &str) -> String {
+    let (url, headers, body) = mistaken::sent(request, signature);
+    let mut text = format!("curl {} \\\n", shlex::try_quote(&url).unwrap());
+    write!(text, "  -X {}", request.method).unwrap();
+    for (name, value) in &headers {
+        let line = format!("{name}: {}", value.to_str().unwrap());
+        write!(text, " \\\n  -H {}", shlex::try_quote(&line).unwrap()).unwrap();
+    }
+    write!(text, " \\\n  --data-raw {}\n", shlex::try_quote(body).unwrap()).unwrap();
+    text
+}
+
+/// A request as a log or a proxy shows it.
+fn as_http(request: &Request, signature: &str) -> String {
+    let (url, headers, body) = mistaken::sent(request, signature);
+    let mut text = format!("{} {url} HTTP/1.1\r\n", request.method);
+    for (name, value) in &headers {
+        write!(text, "{name}: {}\r\n", value.to_str().unwrap()).unwrap();
+    }
+    write!(text, "Content-Length: {}\r\n\r\n{body}\n", body.len()).unwrap();
+    text
+}
+
+#[track_caller]
+fn check_nothing_secret(said: &Said, request: &Request, signature: &str) {
+    for secret in [
+        request.consumer_secret,
+        request.token_secret,
+        request.oauth2_secret,
+        request.request_token_secret,
+        "tok/en",
+        "tok%2Fen",
+        "us:er",
+        signature,
+    ] {
+        let is_shown =
+            !secret.is_empty() && (said.out.contains(secret) || said.errors.contains(secret));
+        assert!(!is_shown, "{secret}: {} {}", said.out, said.errors);
+    }
+}
+
+/// The mistakes that the naive signer cannot make with one of the two requests.
+fn lacks(request: &Request) -> &'static [Mistake] {
+    match request.token_secret {
+        "" => &[
+            Mistake::UserInfoKept,
+            Mistake::FragmentKept,
+            Mistake::QueryInUrl,
+            Mistake::RealmSigned,
+            Mistake::HashSha256,
+            Mistake::TokenSecretWithBlank,
+            Mistake::TokenSecretWithLineBreak,
+            Mistake::SecretsSwapped,
+        ],
+        _ => &[
+            Mistake::HashSha1,
+            Mistake::VersionSigned,
+            Mistake::EmptyTokenSigned,
+            Mistake::EmptyTokenNotSigned,
+        ],
+    }
+}
+
+/// Every mistake that is known, in a curl command and in the text of HTTP, is named together with its cure. What two
+/// mistakes have in common is told as such.
+#[test]
+fn every_mistake_is_named_with_its_cure() {
+    let mut found = Vec::new();
+    for request in [full(), bare()] {
+        let right = mistaken::signature(&request, &[]);
+        for (index, mistake) in Mistake::ALL.iter().enumerate() {
+            if lacks(&request).contains(mistake) {
+                continue;
+            }
+            let signature = mistaken::signature(&request, &[*mistake]);
+            if signature == right {
+                continue;
+            }
+            let text = if index % 2 == 0 {
+                as_curl(&request, &signature)
+            } else {
+                as_http(&request, &signature)
+            };
+            let mut command = doctor(&request);
+            let said = said(command.args(["--oauth2-secret", "--request-token-secret"]), &text);
+            assert_eq!(said.code, Some(6), "{mistake:?}: {} {}", said.out, said.errors);
+            assert!(said.says("The signature is wrong."), "{mistake:?}: {}", said.out);
+            assert!(said.says(&format!("The signer {mistake}.")), "{mistake:?}: {}", said.out);
+            let cure: String = mistake.cure().chars().skip(1).collect();
+            assert!(said.says(&cure), "{mistake:?}: {}", said.out);
+            assert_eq!(said.errors, "", "{mistake:?}");
+            check_nothing_secret(&said, &request, &signature);
+            found.push(*mistake);
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    // Not `oauth_token` that is sent empty, which neither of the two requests has.
+    assert!(found.len() >= 65, "{}: {found:?}", found.len());
+}
+
+#[test]
+fn two_mistakes_together_are_both_named() {
+    let request = full();
+    for made in [
+        [Mistake::TokenSecretWithLineBreak, Mistake::OtherScheme],
+        [Mistake::QueryNotSigned, Mistake::SignatureLineBreak],
+        [Mistake::VerbPost, Mistake::LowerCaseHex],
+    ] {
+        let signature = mistaken::signature(&request, &made);
+        let said = said(&mut doctor(&request), &as_curl(&request, &signature));
+        assert!(said.says("Two mistakes together explain it"), "{made:?}: {}", said.out);
+        assert!(said.says(&format!("The signer {}.", made[0])), "{made:?}: {}", said.out);
+        assert!(said.says(&format!("It also {}.", made[1])), "{made:?}: {}", said.out);
+        assert_eq!(said.code, Some(6));
+    }
+}
+
+#[test]
+fn a_right_signature_is_told_with_what_else_to_check() {
+    for request in [full(), bare()] {
+        let signature = mistaken::signature(&request, &[]);
+        for text in [as_curl(&request, &signature), as_http(&request, &signature)] {
+            let said = said(&mut doctor(&request), &text);
+            assert!(said.out.contains("The signature is correct"), "{} {}", said.out, said.errors);
+            // The body of the other one looks like a form, and does not say so.
+            let code = if request.token_secret.is_empty() { 6 } else { 0 };
+            assert_eq!((said.errors.as_str(), said.code), ("", Some(code)));
+            check_nothing_secret(&said, &request, &signature);
+        }
+    }
+}
+
+#[test]
+fn a_signature_of_another_secret_is_unknown() {
+    let request = full();
+    let other = Request { consumer_secret: "another", ..full() };
+    let signature = mistaken::signature(&other, &[]);
+    let said = said(&mut doctor(&request), &as_curl(&request, &signature));
+    assert!(said.says("no known mistake explains it"), "{}", said.out);
+    assert!(said.says("Another secret: of another application"), "{}", said.out);
+    assert_eq!(said.code, Some(6));
+}
+
+#[test]
+fn the_public_origin_and_the_providers_base_string_are_used() {
+    // The server behind the proxy signs what it sees.
+    let request = Request { host: "inner", port: None, scheme: "http", user: None, ..full() };
+    let public = Request {
+        host: "api.example",
+        scheme: "https",
+        ..Request { user: None, port: None, ..full() }
+    };
+    let signature = mistaken::signature(&public, &[]);
+    let text = as_http(&request, &signature);
+    let right = said(doctor(&request).args(["--public-origin", "https://api.example"]), &text);
+    assert!(right.out.contains("The signature is correct"), "{}", right.out);
+
+    let folder = tempfile::tempdir().unwrap();
+    let (file, theirs) = (folder.path().join("theirs"), folder.path().join("request"));
+    std::fs::write(&file, mistaken::base_string(&public, &[Mistake::OtherScheme]) + "\n").unwrap();
+    std::fs::write(&theirs, as_curl(&public, &signature)).unwrap();
+    let (file, theirs) = (format!("@{}", file.display()), format!("@{}", theirs.display()));
+    let said = said(doctor(&public).args([&theirs, "--their-base-string", &file]), "");
+    assert!(said.says("The provider's base string differs"), "{} {}", said.out, said.errors);
+    assert!(said.says("The provider signs the URL http://api.example/r%20v/c~d/"), "{}", said.out);
+    assert!(said.says("signed `http` where the URL has `https`"), "{}", said.out);
+    check_nothing_secret(&said, &request, &signature);
+}
+
+#[test]
+fn what_providers_refuse_anyway_is_told_too() {
+    let request = bare();
+    let signature = mistaken::signature(&request, &[]);
+    let said =
+        said(doctor(&request).args(["--sent-at", "1767229200"]), &as_http(&request, &signature));
+    assert!(said.says("oauth_timestamp is 3600 seconds behind"), "{}", said.out);
+    assert_eq!(said.code, Some(6), "the signature is right, and the request is refused");
+}
+
+#[test]
+fn secrets_can_be_in_files() {
+    let request = full();
+    let signature = mistaken::signature(&request, &[]);
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, content: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, format!("{content}\r\n")).unwrap();
+        path
+    };
+    let mut command = doctor(&request);
+    command.env_remove("TRIPOD_CONSUMER_SECRET").env_remove("TRIPOD_TOKEN_SECRET");
+    command.arg("--consumer-secret-file").arg(file("c", request.consumer_secret));
+    command.arg("--token-secret-file").arg(file("t", request.token_secret));
+    let said = said(&mut command, &as_curl(&request, &signature));
+    assert!(said.out.contains("The signature is correct"), "{} {}", said.out, said.errors);
+}
+
+/// One types the secrets, and nobody can read them from the screen.
+#[cfg(unix)]
+#[test]
+fn secrets_are_asked_for_without_an_echo() {
+    let request = full();
+    let signature = mistaken::signature(&request, &[Mistake::AmpersandMissing]);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("request");
+    std::fs::write(&path, as_curl(&request, &signature)).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tripod"));
+    command.arg("doctor").arg(format!("@{}", path.display())).env_clear();
+    let mut terminal = rexpect::session::spawn_command(command, Some(60_000)).unwrap();
+    let mut screen = String::new();
+    for (question, secret) in
+        [("consumer secret: ", request.consumer_secret), ("token secret: ", request.token_secret)]
+    {
+        screen += &terminal.exp_string(question).expect(question);
+        terminal.send_line(secret).unwrap();
+    }
+    screen += &terminal.exp_eof().unwrap();
+    assert!(screen.contains("left out the `&`"), "{screen}");
+    for secret in [request.consumer_secret, request.token_secret, &signature] {
+        assert!(!screen.contains(secret), "{screen}");
+    }
+}
+
+#[test]
+fn what_cannot_be_read_is_a_usage_error() {
+    let request = full();
+    for (text, told) in [
+        ("", "neither a curl command nor an HTTP request"),
+        ("curl https://a.example/?a=1&b=2", "a `&` is not in quotes"),
+        ("curl https://a.example/ -H \"Authorization: $AUTH\"", "the variable $AUTH"),
+        ("GET /x HTTP/1.1\n\n", "no Host header"),
+    ] {
+        let said = said(&mut doctor(&request), text);
+        assert!(said.errors.contains(told), "{text}: {}", said.errors);
+        assert_eq!(said.code, Some(2), "{text}");
+    }
+    // It can be read, and is not signed.
+    let said = said(&mut doctor(&request), "curl https://a.example/");
+    assert!(said.errors.contains("the request has no oauth_signature"), "{}", said.errors);
+    assert_eq!(said.code, Some(6));
+}
+
+/// Not where the test itself may run on a terminal, which the program would find.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_secret_that_nobody_can_be_asked_for_is_named() {
+    let request = full();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("request");
+    std::fs::write(&path, as_curl(&request, &mistaken::signature(&request, &[]))).unwrap();
+    let output = Command::new("setsid")
+        .args(["--wait", env!("CARGO_BIN_EXE_tripod"), "doctor", &format!("@{}", path.display())])
+        .env("TRIPOD_CONSUMER_SECRET", request.consumer_secret)
+        .output()
+        .unwrap();
+    let errors = String::from_utf8(output.stderr).unwrap();
+    assert!(errors.contains("Set TRIPOD_TOKEN_SECRET"), "{errors}");
+    assert_eq!(output.status.code(), Some(3));
+}

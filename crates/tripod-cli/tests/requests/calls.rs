@@ -1,0 +1,159 @@
+//! `tripod get` and its siblings.
+
+use serde_json::json;
+use tripod_sandbox::Fault;
+
+use crate::home::Home;
+
+#[test]
+fn a_relative_url_goes_to_the_api_and_a_pipe_gets_the_reply_as_it_is() {
+    let home = Home::generic(None);
+    let ran = home.run(&["get", "echo/v1?a=1", "-q", "b=x y&z", "-q", "b=é", "-H", "X-Mine: 1"]);
+    assert_eq!((ran.code, ran.errors.as_str()), (Some(0), ""), "{ran:?}");
+    assert_eq!(ran.json()["echo"]["query"], json!([["a", "1"], ["b", "x y&z"], ["b", "é"]]));
+    assert_eq!(ran.json()["echo"]["user"], "ada");
+    assert!(!ran.text().contains('\x1b'), "{ran:?}");
+    let absolute = home.run(&["get", &home.sandbox.data_url("echo/v1?a=1")]);
+    assert_eq!(absolute.json()["echo"]["query"], json!([["a", "1"]]));
+    let rooted = home.run(&["get", "/rest/echo/v1"]);
+    assert_eq!(rooted.json()["echo"]["query"], json!([]));
+}
+
+#[test]
+fn each_kind_of_body_is_sent() {
+    let home = Home::generic(None);
+    std::fs::write(home.path("a.json"), "{\"a\": 1.0}").unwrap();
+    let form = home.run(&["post", "echo/v1", "-f", "a=1 2", "-f", "b=&="]);
+    assert_eq!(form.json()["echo"]["form"], json!([["a", "1 2"], ["b", "&="]]), "{form:?}");
+    for (arguments, length) in [
+        (&["put", "echo/v1", "--json", "@a.json"][..], 10),
+        (&["patch", "echo/v1", "--json", "[1, 2]"], 6),
+        (&["post", "echo/v1", "--body", "hello", "-H", "Content-Type: text/css"], 5),
+        (&["post", "echo/v1", "--body", "@a.json", "--body-hash"], 10),
+        (&["delete", "echo/v1"], 0),
+    ] {
+        let ran = home.run(arguments);
+        let echo = &ran.json()["echo"];
+        assert_eq!(echo["body_length"], length, "{ran:?}");
+        assert_eq!(echo["verb"], arguments[0].to_uppercase());
+    }
+    // The text parts of a multipart body, which this provider does not sign.
+    let ran = home.run(&["post", "echo/v1", "-F", "title=Sea", "-F", "photo=@a.json"]);
+    assert!(ran.json()["echo"]["body_length"].as_u64().unwrap() > 200, "{ran:?}");
+    // A form in a file is signed like any other.
+    std::fs::write(home.path("form"), "a=b+c").unwrap();
+    let kind = "Content-Type: application/x-www-form-urlencoded";
+    let ran = home.run(&["post", "echo/v1", "--body", "@form", "-H", kind]);
+    assert_eq!(ran.json()["echo"]["form"], json!([["a", "b c"]]), "{ran:?}");
+}
+
+#[test]
+fn people_get_indented_json_with_colours_and_the_head_if_they_ask() {
+    let home = Home::generic(None);
+    let ran = home.run(&["--color=always", "get", "echo/v1", "-i"]);
+    assert!(ran.text().starts_with("HTTP/1.1 \x1b["), "{ran:?}");
+    assert!(ran.text().contains("200 OK"), "{ran:?}");
+    assert!(ran.text().contains("content-type\x1b[0m: application/json"), "{ran:?}");
+    assert!(ran.text().contains("\n  \x1b[1m\x1b[34m\"echo\"\x1b[0m: {\n"), "{ran:?}");
+    let head = home.run(&["head", "echo/v1", "-i"]);
+    assert!(
+        head.text().starts_with("HTTP/1.1 200 OK\n") && head.text().ends_with("\n\n"),
+        "{head:?}"
+    );
+}
+
+#[test]
+fn a_file_gets_the_body_alone() {
+    let home = Home::generic(None);
+    let ran = home.run(&["get", "echo/v1", "-o", "out.json", "-i"]);
+    assert!(ran.text().starts_with("HTTP/1.1 200 OK\n") && !ran.text().contains("echo"), "{ran:?}");
+    let written = std::fs::read(home.path("out.json")).unwrap();
+    assert_eq!(
+        serde_json::from_slice::<serde_json::Value>(&written).unwrap()["echo"]["user"],
+        "ada"
+    );
+    let ran = home.run(&["get", "echo/v1", "-o", "no/such/folder"]);
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+}
+
+/// Each class of errors has its exit code.
+#[test]
+fn the_exit_code_says_who_has_to_act() {
+    let home = Home::generic(None);
+    for (fault, code) in [(Fault::Status(404), 7), (Fault::Status(503), 4), (Fault::Status(500), 4)]
+    {
+        home.sandbox.inject(fault);
+        let ran = home.run(&["get", "echo/v1"]);
+        assert_eq!(ran.code, Some(code), "{fault:?}: {ran:?}");
+        assert!(ran.errors.starts_with("error: "), "{ran:?}");
+    }
+    home.sandbox.inject(Fault::CutOff);
+    assert_eq!(home.run(&["get", "echo/v1"]).code, Some(4));
+    for (arguments, code) in [
+        (&["get", "https://elsewhere.example/"][..], 6),
+        (&["get", "echo/v1", "-q", "oauth_x=1"], 9),
+        (&["get", "echo/v1", "--account", "nobody"], 5),
+        (&["get", "echo/v1", "-f", "a=1", "--json", "1"], 2),
+        (&["get", "echo/v1", "-q", "a"], 2),
+        (&["post", "echo/v1", "--json", "{"], 2),
+        (&["post", "echo/v1", "--body", "@no-such-file"], 1),
+        (&["get"], 2),
+    ] {
+        let ran = home.run(arguments);
+        assert_eq!((ran.code, ran.out.len()), (Some(code), 0), "{ran:?}");
+        assert!(ran.errors.starts_with("error: "), "{ran:?}");
+    }
+}
+
+#[test]
+fn a_token_that_was_refused_asks_for_another_login() {
+    let home = Home::generic(None);
+    home.sandbox.inject(Fault::Status(401));
+    let ran = home.run(&["get", "echo/v1"]);
+    assert_eq!(ran.code, Some(5), "{ran:?}");
+    assert!(ran.errors.contains("tripod login"), "{ran:?}");
+}
+
+/// FatSecret refuses with the status 200.
+#[test]
+fn a_refusal_that_looks_like_an_answer_is_one() {
+    let home = Home::fatsecret();
+    let ran = home.run(&["get", "echo/v1", "-q", "format=json"]);
+    assert_eq!((ran.code, &ran.json()["echo"]["user"]), (Some(0), &json!("ada")), "{ran:?}");
+    let ran = home.run(&["get", "no-such-method/v1", "-q", "format=json", "-i"]);
+    assert_eq!(ran.code, Some(7), "{ran:?}");
+    assert!(ran.text().starts_with("HTTP/1.1 200 OK\n"), "{ran:?}");
+    assert!(ran.text().contains("API not found") && ran.errors.starts_with("error: "), "{ran:?}");
+    // So the file is left alone, and the provider's words are printed.
+    let ran = home.run(&["get", "no-such-method/v1", "-q", "format=json", "-o", "refused"]);
+    assert!(ran.text().contains("API not found") && !home.path("refused").exists(), "{ran:?}");
+}
+
+/// A wrong clock costs a second try, and nobody notices.
+#[test]
+fn a_clock_that_the_provider_refuses_is_put_right() {
+    let home = Home::generic(None);
+    home.sandbox.advance(std::time::Duration::from_secs(7200));
+    let ran = home.run(&["get", "echo/v1"]);
+    assert_eq!(ran.json()["echo"]["user"], "ada", "{ran:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_terminal_gets_colours_unless_they_are_unwanted() {
+    let home = Home::generic(None);
+    for (variable, value, has_colours) in
+        [("TERM", "xterm-256color", true), ("NO_COLOR", "1", false)]
+    {
+        let mut command = home.command("get");
+        command.arg("echo/v1").env("TERM", "xterm-256color").env(variable, value);
+        let mut terminal = rexpect::session::spawn_command(command, Some(60_000)).unwrap();
+        let screen = terminal.exp_eof().unwrap();
+        assert_eq!(screen.contains('\x1b'), has_colours, "{screen:?}");
+        assert!(
+            screen.contains("    \x1b[1m\x1b[34m\"user\"\x1b[0m: ") == has_colours,
+            "{screen:?}"
+        );
+        assert!(screen.contains("\r\n}\r\n"), "{screen:?}");
+    }
+}

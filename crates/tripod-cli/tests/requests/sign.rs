@@ -1,0 +1,93 @@
+//! `tripod sign`, `tripod curl` and `tripod explain`, and the doctor on what they print.
+
+use std::{
+    io::{Read as _, Write as _},
+    net::TcpStream,
+};
+
+use crate::home::{Home, SECRET};
+
+/// Sends a request as any program may.
+fn send(home: &Home, method: &str, target: &str, headers: &[&str], body: &str) -> String {
+    let host = home.sandbox.origin().replace("http://", "");
+    let mut stream = TcpStream::connect(&host).unwrap();
+    let headers: String = headers.iter().flat_map(|line| [*line, "\r\n"]).collect();
+    let length = body.len();
+    write!(
+        stream,
+        "{method} {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Length: {length}\r\n{headers}\r\n{body}"
+    )
+    .unwrap();
+    let mut reply = String::new();
+    stream.read_to_string(&mut reply).unwrap();
+    reply
+}
+
+#[test]
+fn a_signature_is_good_in_another_program_once() {
+    let home = Home::generic(None);
+    let ran = home.run(&["sign", "get", "echo/v1", "-q", "a=b c"]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert!(ran.errors.contains("good for this request only"), "{ran:?}");
+    let header = ran.text().trim_end();
+    assert!(header.starts_with("Authorization: OAuth ") && !header.contains('\n'), "{ran:?}");
+    let reply = send(&home, "GET", "/rest/echo/v1?a=b%20c", &[header], "");
+    assert!(reply.starts_with("HTTP/1.1 200") && reply.contains("\"ada\""), "{reply}");
+    let reply = send(&home, "GET", "/rest/echo/v1?a=b%20c", &[header], "");
+    assert!(reply.starts_with("HTTP/1.1 401"), "{reply}");
+}
+
+/// The words of the command say what another program has to send, and the doctor reads them.
+#[test]
+fn a_curl_command_is_quoted_and_correctly_signed() {
+    let home = Home::generic(None);
+    std::fs::write(home.path("a.json"), "{\"a\": \"it's\"}").unwrap();
+    for (arguments, words) in [
+        (&["GET", "echo/v1", "-q", "a=it's"][..], &["curl"][..]),
+        (&["DELETE", "echo/v1?a[]=1"], &["curl", "--request", "DELETE", "--globoff"]),
+        (&["POST", "echo/v1", "-f", "a=b c", "-f", "c=$d`e`"], &["curl"]),
+        (&["PUT", "echo/v1", "--json", "@a.json"], &["curl", "--request", "PUT"]),
+        (&["POST", "echo/v1", "--json", "{\"a\": \"it's\"}"], &["curl"]),
+        (&["HEAD", "echo/v1"], &["curl", "--head"]),
+        (&["POST", "echo/v1", "-F", "a=b", "-F", "c=@a.json"], &["curl"]),
+    ] {
+        let ran = home.run(&[&["curl"], arguments].concat());
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+        assert!(ran.errors.contains("good once"), "{ran:?}");
+        let command = ran.text().trim_end();
+        let split = shlex::split(command).unwrap();
+        assert_eq!(split[..words.len()], *words, "{command}");
+        assert!(split.iter().any(|word| word.starts_with("authorization: OAuth ")), "{command}");
+        // The doctor has the secrets from the account, and reads the file that the command names.
+        let doctor = home.run(&["doctor", "--account", "here", command]);
+        assert!(doctor.text().contains("The signature is correct"), "{command} {doctor:?}");
+        assert_eq!(doctor.code, Some(0));
+    }
+    let token = token_of(&home);
+    let wrong = format!("curl '{}' -H '{token}'", home.sandbox.data_url("echo/v1?b=2"));
+    let doctor = home.run(&["doctor", "--account", "here", &wrong]);
+    assert!(doctor.text().contains("did not sign the parameters of the query"), "{doctor:?}");
+}
+
+/// A header for the request without a query.
+fn token_of(home: &Home) -> String {
+    home.run(&["sign", "GET", "echo/v1"]).text().trim_end().to_owned()
+}
+
+#[test]
+fn the_steps_of_a_signature_are_shown_and_no_token() {
+    let home = Home::generic(None);
+    let ran = home.run(&["explain", "POST", "echo/v1?a=1", "-f", "b=x y"]);
+    let text = ran.text();
+    assert_eq!((ran.code, ran.errors.as_str()), (Some(0), ""), "{ran:?}");
+    let url = home.sandbox.data_url("echo/v1");
+    assert!(text.starts_with(&format!("POST {url}\nsignature method: HMAC-SHA1\n")), "{text}");
+    assert!(text.contains("\n  a=1\n  b=x%20y\n  oauth_consumer_key=key\n"), "{text}");
+    assert!(text.contains("\nbase string:\n  POST&http%3A%2F%2F127.0.0.1"), "{text}");
+    assert!(text.contains("oauth_token=masked-"), "{text}");
+    let header = token_of(&home);
+    let token = header.split("oauth_token=\"").nth(1).unwrap().split('"').next().unwrap();
+    assert!(!token.is_empty() && !text.contains(token), "{text}");
+    assert_eq!(home.sandbox.log().iter().filter(|seen| seen.path.contains("echo")).count(), 0);
+    assert!(!text.contains(SECRET), "{text}");
+}
