@@ -6,8 +6,8 @@ use rmcp::model::ElicitationAction;
 use tokio::io::AsyncReadExt as _;
 
 use crate::support::{
-    BOTH, CONSUMER_SECRET, Person, Protocol, TOKEN, TOKEN_SECRET, World, begin, call, data,
-    data_of, program, trouble,
+    BOTH, CONSUMER_SECRET, Person, Protocol, TOKEN, TOKEN_SECRET, World, call, data, data_of,
+    trouble,
 };
 
 #[tokio::test]
