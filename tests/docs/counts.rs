@@ -139,6 +139,18 @@ fn mistakes_that_do_not_compile() {
     assert!(entries == 0 || entries == cases, "the gallery has {entries} of {cases}");
 }
 
+/// "About": within a tenth.
+#[test]
+fn lines_of_the_web_program() {
+    let folder = root().join("examples/web_app/src");
+    let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let files = files.filter(|path| path.extension().is_some_and(|ending| ending == "rs"));
+    let lines: usize = files.map(|path| fs::read_to_string(path).unwrap().lines().count()).sum();
+    let about = stated(&read("docs/security.md"), "in about {} lines");
+    assert_eq!(about.len(), 1);
+    assert!(about[0].abs_diff(lines) * 10 <= lines, "{about:?} lines are {lines}");
+}
+
 /// The page for coding agents is to be read at once.
 #[test]
 fn the_page_for_coding_agents_is_short() {

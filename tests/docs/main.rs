@@ -11,6 +11,7 @@
     reason = "a helper of a test fails by panicking, as the test does"
 )]
 
+mod api;
 mod blocks;
 mod counts;
 mod links;

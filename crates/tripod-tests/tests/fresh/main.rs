@@ -8,6 +8,7 @@ mod quickstarts;
 use std::{
     env,
     error::Error,
+    fmt::Write as _,
     fs,
     path::{Path, PathBuf},
     process::Command,
@@ -48,7 +49,7 @@ impl Fresh {
             [("tripod", root.clone()), ("tripod-sandbox", root.join("crates/tripod-sandbox"))]
         {
             if dependencies.contains(&format!("\n{package} = ")) {
-                manifest += &format!("{package} = {{ path = '{}' }}\n", path.display());
+                writeln!(manifest, "{package} = {{ path = '{}' }}", path.display())?;
             }
         }
         manifest += "\n# Cargo would otherwise look for it in the workspace around this folder.\n[workspace]\n";

@@ -101,10 +101,11 @@ async fn built(
     Ok((sandbox, Running::start(Command::new(program))?))
 }
 
-#[track_caller]
-fn check_profile(said: &str) {
-    let json: Value = serde_json::from_str(said.trim()).unwrap();
+/// The profile, in JSON, is what the program ended with.
+fn check_profile(said: &str) -> Outcome<()> {
+    let json: Value = serde_json::from_str(said.trim())?;
     assert!(json["profile"].is_object(), "{said}");
+    Ok(())
 }
 
 // The sandbox needs a thread while the test waits for the program's next line.
@@ -114,8 +115,7 @@ async fn the_program_for_the_command_line_works_as_copied() -> Outcome<()> {
         built("quickstart-command-line", "Command line", str::to_owned).await?;
     let approval = sandbox.approve(&running.address()?)?;
     writeln!(running.stdin, "{}", approval.verifier().ok_or("no code")?)?;
-    check_profile(&running.rest()?);
-    Ok(())
+    check_profile(&running.rest()?)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -125,8 +125,7 @@ async fn the_program_for_the_desktop_works_as_copied() -> Outcome<()> {
     let browser = ReqwestTransport::builder()?.build()?;
     let back = approval.callback_url().ok_or("no callback")?;
     browser.get(back).send().await?.error_for_status()?;
-    check_profile(&running.rest()?);
-    Ok(())
+    check_profile(&running.rest()?)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -148,6 +147,5 @@ async fn the_program_for_the_web_works_as_copied() -> Outcome<()> {
     let cookie = cookie.split(';').next().unwrap_or_default();
     let reply = browser.get(back).header("cookie", cookie).send().await?;
     assert_eq!(reply.status(), 200);
-    check_profile(&reply.text().await?);
-    Ok(())
+    check_profile(&reply.text().await?)
 }
