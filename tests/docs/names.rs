@@ -78,8 +78,9 @@ fn path(text: &str) -> Option<&str> {
         ["src/", "docs/", "tests/", "crates/", "examples/", "benches/", "fuzz/", ".ci/"];
     let text = text.split("::").next()?;
     let is_plain = text.chars().all(|c| c.is_ascii_alphanumeric() || "_-./".contains(c));
-    // The last is the reader's own.
-    let is_placeholder = text.contains("NAME") || text == "src/main.rs";
+    // The last is the reader's own. What is built is not there before.
+    let is_placeholder =
+        text.contains("NAME") || text.contains("/target/") || text == "src/main.rs";
     let is_ours = FOLDERS.iter().any(|folder| text.starts_with(folder));
     (is_plain && is_ours && !is_placeholder).then_some(text)
 }
