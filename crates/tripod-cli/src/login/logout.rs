@@ -48,8 +48,8 @@ async fn revoke(data: &Data, entry: &Entry) -> Result<(), Failure> {
     match session.revoke().await {
         Ok(()) => say!("The access token was revoked."),
         Err(failed) if matches!(failed.error().kind(), ErrorKind::NoSuchCall { .. }) => say!(
-            "{} has no call that revokes a token. To revoke it, use the provider's own settings page.",
-            entry.choice.shown()
+            "{} has no call that revokes a token: it remains valid until you remove it in the provider's settings.",
+            entry.choice.name
         ),
         // What has ended need not be revoked.
         Err(failed) if failed.error().needs_reauthorization() => {

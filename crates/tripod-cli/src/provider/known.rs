@@ -134,7 +134,7 @@ pub(crate) static ALL: [Known; 18] = [
         api: "{folder}",
         origins: &["{origin}"],
         login: Login::Registered,
-        note: "one wiki; a user who refuses does not come back",
+        note: "a user who refuses does not come back",
         persona: Persona::MediaWiki,
     },
     Known {
@@ -148,7 +148,7 @@ pub(crate) static ALL: [Known; 18] = [
             "https://{account}.app.netsuite.com",
         ],
         login: Login::Registered,
-        note: "one account; HMAC-SHA256",
+        note: "HMAC-SHA256",
         persona: Persona::NetSuite,
     },
     Known {
@@ -158,7 +158,7 @@ pub(crate) static ALL: [Known; 18] = [
         api: "{site}/okapi/services/",
         origins: &["{origin}"],
         login: Login::Loopback,
-        note: "one site",
+        note: "",
         persona: Persona::Okapi,
     },
     Known {
