@@ -7,7 +7,7 @@
 //! |---|---|
 //! | Evidence | official documentation without a date and two official examples; a compilation of January 2026 |
 //! | Inferred | nothing |
-//! | Not supported | the module `loopback`: the callback has no request token, and a catcher has no ticket |
+//! | Not supported | the module `loopback`: the callback has no request token, and the listener has no ticket |
 //!
 //! Two checks are relaxed for E*TRADE: the callback need not be confirmed if the code is shown out of band, and a callback without a request
 //! token is accepted together with a ticket of the vault; see [`Approval`]. A request token lives five minutes. An access token becomes
