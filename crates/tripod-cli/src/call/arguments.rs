@@ -60,6 +60,11 @@ impl RequestParts {
         found.map(|(_, value)| value.as_str())
     }
 
+    /// Whether the content can be read a second time.
+    pub(crate) fn is_repeatable(&self) -> bool {
+        self.body.as_deref() != Some("@-")
+    }
+
     pub(crate) fn other_headers(&self) -> impl Iterator<Item = &(String, String)> {
         self.headers.iter().filter(|(name, _)| !name.eq_ignore_ascii_case("content-type"))
     }

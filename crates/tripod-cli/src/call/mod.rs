@@ -7,7 +7,7 @@ use std::{path::PathBuf, time::Duration};
 
 use clap::Args;
 use tripod::{
-    ErrorKind, Multipart, ResourceRequest, ResourceResponse, Session, http::Method, transport::Body,
+    Error, ErrorKind, Multipart, ResourceRequest, Session, http::Method, transport::Body,
 };
 
 use self::{
@@ -68,17 +68,45 @@ pub(crate) async fn run(method: Method, arguments: Call) -> Result<(), Failure> 
         .reply_limit(usize::MAX);
     let output = Output { file: output, with_head: include };
 
-    let sending = match payload(&parts).await? {
-        Payload::None => return download(request, &output, &latest).await,
-        Payload::Whole(content_type, bytes) => {
-            return download(request.body(&content_type, bytes), &output, &latest).await;
+    let mut is_again = false;
+    loop {
+        let request = request.clone();
+        let sending = match payload(&parts).await? {
+            Payload::None => return download(request, &output, &latest).await,
+            Payload::Whole(content_type, bytes) => {
+                return download(request.body(&content_type, bytes), &output, &latest).await;
+            }
+            Payload::Stream(content_type, body) => {
+                request.reply_limit(REPLY).send_stream(&content_type, body).await
+            }
+            Payload::Multipart(form) => request.reply_limit(REPLY).send_multipart(form).await,
+        };
+        let reply = sending?;
+        let (status, headers, body) =
+            (reply.status(), reply.headers().clone(), reply.bytes().clone());
+        let outcome = reply.error_for_status();
+        // The library cannot begin a stream again. Now the client knows the provider's time, and a file can be
+        // read once more.
+        if matches!(&outcome, Err(error) if is_for_the_clock(error))
+            && parts.is_repeatable()
+            && !is_again
+        {
+            is_again = true;
+            continue;
         }
-        Payload::Stream(content_type, body) => {
-            request.reply_limit(REPLY).send_stream(&content_type, body).await
-        }
-        Payload::Multipart(form) => request.reply_limit(REPLY).send_multipart(form).await,
-    };
-    uploaded(sending?, &output, &latest)
+        output.head(latest.version(), status, &headers)?;
+        return match outcome {
+            Ok(_) => output.whole(&body),
+            Err(error) => {
+                refused(&body);
+                Err(error.into())
+            }
+        };
+    }
+}
+
+fn is_for_the_clock(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::TimestampRefused { .. }) && error.is_retryable()
 }
 
 /// The reply to an upload is held in memory.
@@ -199,19 +227,6 @@ async fn download(
                 output.head(reply.version, reply.status, &reply.headers)?;
                 refused(&reply.body);
             }
-            Err(error.into())
-        }
-    }
-}
-
-/// Prints the reply to an upload.
-fn uploaded(reply: ResourceResponse, output: &Output, latest: &Latest) -> Result<(), Failure> {
-    output.head(latest.version(), reply.status(), reply.headers())?;
-    let body = reply.bytes().clone();
-    match reply.error_for_status() {
-        Ok(_) => output.whole(&body),
-        Err(error) => {
-            refused(&body);
             Err(error.into())
         }
     }

@@ -171,3 +171,32 @@ fn a_large_file_is_sent_and_may_be_refused() {
     assert!(parts.contains("content-type: multipart/form-data; boundary="), "{parts}");
     assert!(form.len() > 2 * HALF && form.windows(8).any(|bytes| bytes == b"\r\n\r\nSea\r"));
 }
+
+/// A stream is sent once by the library. A file is read again, and signed with the provider's time.
+#[test]
+fn a_large_file_is_sent_again_if_the_clock_was_refused() {
+    let (listener, origin) = server();
+    let home = Home::generic(Some(&origin));
+    std::fs::write(home.path("sea.mp4"), pattern(HALF)).unwrap();
+    let server = thread::spawn(move || {
+        let refusal = "oauth_problem=timestamp_refused";
+        // A day of the year 2033.
+        let refused = format!(
+            "HTTP/1.1 401 Unauthorized\r\nConnection: close\r\nDate: Wed, 18 May 2033 03:33:20 GMT\r\nContent-Length: {}\r\n\r\n{refusal}",
+            refusal.len()
+        );
+        [refused.as_str(), "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nhere"].map(|reply| {
+            let mut stream = BufReader::new(listener.accept().unwrap().0);
+            let head = head(&mut stream);
+            let mut body = vec![0; HALF];
+            stream.read_exact(&mut body).unwrap();
+            stream.get_mut().write_all(reply.as_bytes()).unwrap();
+            assert!(body == pattern(HALF));
+            head
+        })
+    });
+    let ran = home.run(&["put", "videos/7", "--body", "@sea.mp4"]);
+    assert_eq!((ran.text(), ran.code), ("here", Some(0)), "{ran:?}");
+    let [_, second] = server.join().unwrap();
+    assert!(second.contains("oauth_timestamp=\"20000000"), "{second}");
+}
