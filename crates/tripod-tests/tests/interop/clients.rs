@@ -7,7 +7,7 @@ use std::{
 
 use tripod_sandbox::{Builder, Persona, Placement, Sandbox};
 
-use crate::prepared;
+use crate::{prepared, recorder::Recorder};
 
 const KEY: &str = "interop key";
 const SECRET: &str = "interop secret&+%";
@@ -16,8 +16,9 @@ const SECRET: &str = "interop secret&+%";
 fn check(program: &mut Command, generic: bool, arguments: &[&str], places: &[Placement]) {
     let builder = Sandbox::builder();
     let sandbox = start(if generic { builder.generic() } else { builder });
-    program.args([&sandbox.origin(), KEY, SECRET]).args(arguments);
-    let answer = play(program, &sandbox, places);
+    let recorder = Recorder::before(&sandbox.origin());
+    program.args([recorder.origin(), KEY, SECRET]).args(arguments);
+    let answer = play(program, &sandbox, &recorder, places);
     assert_eq!(answer["echo"]["user"], "ada", "{answer}");
     println!("ok: {arguments:?} at the {} sandbox", if generic { "generic" } else { "FatSecret" });
 }
@@ -26,25 +27,33 @@ fn check(program: &mut Command, generic: bool, arguments: &[&str], places: &[Pla
 fn check_urls(program: impl Fn() -> Command, name: &str, personas: &[(Persona, &str, &str)]) {
     const QUERY: &str = "?format=json&x=%C3%A9%26%3D%2B%25%20~";
     let places = [Placement::Header; 3];
-    let urls = |sandbox: &Sandbox, data: String| {
-        [sandbox.request_token_url(), sandbox.authorize_url(), sandbox.access_token_url(), data]
+    let urls = |sandbox: &Sandbox, recorder: &Recorder, data: String| {
+        let own = [
+            sandbox.request_token_url(),
+            sandbox.authorize_url(),
+            sandbox.access_token_url(),
+            data,
+        ];
+        own.map(|url| url.replace(&sandbox.origin(), recorder.origin()))
     };
     for verb in ["GET", "POST"] {
         let sandbox = start(Sandbox::builder().generic());
-        let urls = urls(&sandbox, sandbox.data_url("echo/v1") + QUERY);
+        let recorder = Recorder::before(&sandbox.origin());
+        let urls = urls(&sandbox, &recorder, sandbox.data_url("echo/v1") + QUERY);
         let mut program = program();
         program.args(urls).args([KEY, SECRET, verb]);
-        let answer = play(&mut program, &sandbox, &places);
+        let answer = play(&mut program, &sandbox, &recorder, &places);
         assert_eq!(answer["echo"]["user"], "ada", "{answer}");
         assert_eq!(answer["echo"]["query"][1][1], "\u{e9}&=+% ~", "{answer}");
     }
     println!("ok: {name} at the generic sandbox");
     for (persona, verb, path) in personas {
         let sandbox = start(Sandbox::builder().like(*persona));
-        let urls = urls(&sandbox, sandbox.origin() + path + QUERY);
+        let recorder = Recorder::before(&sandbox.origin());
+        let urls = urls(&sandbox, &recorder, sandbox.origin() + path + QUERY);
         let mut program = program();
         program.args(urls).args([KEY, SECRET, verb]);
-        let answer = play(&mut program, &sandbox, &places);
+        let answer = play(&mut program, &sandbox, &recorder, &places);
         assert_eq!((&answer["user"], &answer["persona"]), (&"ada".into(), &persona.name().into()));
         println!("ok: {name} at the persona {persona}");
     }
@@ -54,11 +63,17 @@ fn start(builder: Builder) -> Sandbox {
     builder.consumer(KEY, SECRET).start_blocking().unwrap()
 }
 
-/// Runs a client that prints the page's URL, and gives what it prints in the end.
-fn play(program: &mut Command, sandbox: &Sandbox, places: &[Placement]) -> serde_json::Value {
+/// Runs a client that prints the page's URL, and gives what it prints in the end. Its signatures are diagnosed.
+fn play(
+    program: &mut Command,
+    sandbox: &Sandbox,
+    recorder: &Recorder,
+    places: &[Placement],
+) -> serde_json::Value {
     let mut child = program.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let page = lines.next().expect("the client printed no address").unwrap();
+    let page = page.replace(recorder.origin(), &sandbox.origin());
     let approval = sandbox.approve(&page).unwrap();
     let verifier = approval.verifier().unwrap();
     writeln!(child.stdin.take().unwrap(), "{verifier}").unwrap();
@@ -67,6 +82,7 @@ fn play(program: &mut Command, sandbox: &Sandbox, places: &[Placement]) -> serde
     let answer: serde_json::Value = serde_json::from_str(&answer).unwrap();
     let seen: Vec<_> = sandbox.log().iter().filter_map(|seen| seen.placement).collect();
     assert_eq!(seen, places);
+    assert_eq!(recorder.diagnose(SECRET), places.len());
     answer
 }
 

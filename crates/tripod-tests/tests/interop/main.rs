@@ -12,6 +12,7 @@ mod clients;
 mod kind;
 mod providers;
 mod raw;
+mod recorder;
 
 /// What `crates/tripod-tests/tests/interop/run` has prepared, or a line that says what was not tested.
 fn prepared(name: &str, what: &str) -> Option<String> {
