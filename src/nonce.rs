@@ -86,6 +86,19 @@ impl fmt::Debug for Nonce {
 ///
 /// A nonce must not be used twice with the same timestamp, consumer and token. With a fixed nonce,
 /// the provider accepts only the first request.
+///
+/// # Examples
+///
+/// ```
+/// # fn main() -> Result<(), tripod::Error> {
+/// use tripod::{Client, Consumer, Nonce, Provider};
+///
+/// let nonce = Nonce::new("nonce1")?;
+/// let client = Client::new(Provider::fatsecret(), Consumer::new("key", "secret"))?
+///     .with_nonces(move || nonce); // for a test that sends one request
+/// # Ok(())
+/// # }
+/// ```
 pub trait NonceSource: Send + Sync + 'static {
     /// Returns a nonce that was not returned before.
     fn nonce(&self) -> Nonce;

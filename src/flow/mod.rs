@@ -55,6 +55,23 @@ use crate::{
 ///
 /// A flow holds secrets, and wipes them from memory when it is dropped. It cannot be cloned before
 /// access is granted, because a request token works once.
+///
+/// # Examples
+///
+/// ```no_run
+/// # async fn run() -> Result<(), tripod::Error> {
+/// use tripod::{Authorized, Callback, Client, Consumer, Flow, PendingFlow, Provider, Session, Unauthorized};
+///
+/// let client = Client::new(Provider::fatsecret(), Consumer::new("key", "secret"))?;
+///
+/// let begun: Flow<Unauthorized> = client.begin(Callback::out_of_band());
+/// let issued: PendingFlow = begun.request_token().await?;
+/// println!("Open {}", issued.authorization_url());
+/// let authorized: Flow<Authorized> = issued.authorize("the code that the user typed")?;
+/// let session: Session = authorized.exchange().await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a flow or session does nothing by itself, and dropping it forgets its tokens"]
 pub struct Flow<S> {
     client: Client,

@@ -111,6 +111,10 @@ type Notice = Arc<dyn Fn(&str, bool) + Send + Sync>;
 /// # Source
 ///
 /// RFC 8252 section 7.3 and 8.3, which say the same for OAuth 2.0.
+///
+/// # Examples
+///
+/// [The module](mod@crate::loopback) has a complete login.
 #[must_use = "a listener that is dropped is closed"]
 pub struct Loopback {
     shared: Arc<Shared>,

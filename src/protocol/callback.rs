@@ -34,6 +34,19 @@ const MAX_BYTES: usize = 64 * 1024;
 /// # Source
 ///
 /// RFC 5849 section 2.1: an absolute URI, or exactly `oob`.
+///
+/// # Examples
+///
+/// ```
+/// # fn main() -> Result<(), tripod::Error> {
+/// use tripod::Callback;
+///
+/// let code = Callback::out_of_band(); // the user types a code
+/// let web = Callback::url("https://app.example/back")?; // the browser comes to this URL
+/// assert!("oob".parse::<Callback>()? == code && web != code);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Callback(Target);
 

@@ -33,6 +33,22 @@ use crate::{
 ///
 /// A clone is a separate request: it is signed with another timestamp and nonce. The guide's page
 /// [`bodies`](crate::guide::bodies) shows how to send and receive large bodies.
+///
+/// # Examples
+///
+/// ```no_run
+/// # async fn run(session: tripod::Session) -> Result<(), tripod::Error> {
+/// let reply = session
+///     .post("https://platform.fatsecret.com/rest/server.api")
+///     .query_pair("format", "json")
+///     .form_pair("method", "profile.get")
+///     .send()
+///     .await?
+///     .error_for_status()?;
+/// println!("{}", reply.text()?);
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a request does nothing until it is sent"]
 pub struct ResourceRequest {
     pub(super) who: Arc<Signatory>,

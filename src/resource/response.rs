@@ -14,6 +14,17 @@ use crate::{
 };
 
 /// The complete reply to a request for a resource.
+///
+/// # Examples
+///
+/// ```no_run
+/// # async fn run(session: tripod::Session) -> Result<(), tripod::Error> {
+/// let reply = session.get("https://platform.fatsecret.com/rest/profile/v1").send().await?;
+/// println!("{} {:?}", reply.status(), reply.headers().get("content-type"));
+/// println!("{}", reply.error_for_status()?.text()?);
+/// # Ok(())
+/// # }
+/// ```
 pub struct ResourceResponse {
     who: Arc<Signatory>,
     reply: Response<Bytes>,

@@ -42,6 +42,15 @@ use super::{
 /// # Source
 ///
 /// RFC 5849 section 3.4; the SHA-2 variants are what providers have added since.
+///
+/// # Examples
+///
+/// ```
+/// use tripod::SignatureMethod;
+///
+/// assert_eq!(SignatureMethod::default().name(), "HMAC-SHA1");
+/// assert_eq!(SignatureMethod::Plaintext.name(), "PLAINTEXT");
+/// ```
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum SignatureMethod {
