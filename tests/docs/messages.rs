@@ -100,7 +100,7 @@ fn is_quote(quoted: &str, text: &str) -> bool {
     text.ends_with(pieces[pieces.len() - 1])
 }
 
-/// An entry of the page: the line of the message, the message, and the name in the next line.
+/// An entry of the page: the line of the message, the message, and the name that begins the next paragraph.
 fn entries(page: &str) -> Vec<(usize, &str, &str)> {
     let lines: Vec<&str> = page.lines().collect();
     let mut found = Vec::new();
@@ -109,7 +109,7 @@ fn entries(page: &str) -> Vec<(usize, &str, &str)> {
         else {
             continue;
         };
-        let name = lines[at + 1].trim_start_matches("(`").trim_end_matches("`)");
+        let name = lines[at + 2].trim_start_matches("(`").trim_end_matches("`)");
         found.push((at, message.trim_matches('`').trim(), name));
     }
     found
