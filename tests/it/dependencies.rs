@@ -58,7 +58,7 @@ fn without_the_default_features_there_is_no_http_client_runtime_or_tls() {
 }
 
 /// What is released, together.
-const PUBLISHED: [&str; 2] = ["tripod", "tripod-sandbox"];
+const PUBLISHED: [&str; 3] = ["tripod", "tripod-cli", "tripod-sandbox"];
 
 #[test]
 fn what_is_published_has_one_version_and_nothing_else_is_published() {
@@ -81,7 +81,10 @@ fn what_is_published_has_one_version_and_nothing_else_is_published() {
             continue;
         }
         assert_eq!(value("version"), env!("CARGO_PKG_VERSION"), "{name}");
-        assert_eq!(value("rust-version"), env!("CARGO_PKG_RUST_VERSION"), "{name}");
+        // The program may need a newer one, and says so.
+        if name != "tripod-cli" {
+            assert_eq!(value("rust-version"), env!("CARGO_PKG_RUST_VERSION"), "{name}");
+        }
         // One crate needs the other of its own release, or the tests' one, which has no version.
         for line in text.lines().filter(|line| line.starts_with("tripod")) {
             let (_, rest) = line.split_once(" = ").unwrap();

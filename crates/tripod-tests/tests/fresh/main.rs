@@ -78,11 +78,13 @@ impl Fresh {
             }
         }
         let built = command
-            .args(["build", "--offline", "--color", "never", "--target-dir"])
+            .args(["build", "--offline", "--color", "never"])
+            // The workspace's profile: with another one, all dependencies would be built once more.
+            .args(["--config", "profile.dev.debug='line-tables-only'"])
+            .args(["--config", "profile.dev.package.'*'.debug=false"])
+            .arg("--target-dir")
             .arg(&self.target)
             .current_dir(&self.folder)
-            // The workspace's profile: with another one, all dependencies would be built once more.
-            .env("CARGO_PROFILE_DEV_DEBUG", "line-tables-only")
             .output()?;
         let said = String::from_utf8_lossy(&built.stderr);
         let warning = format!("warning: `{}`", self.name);
