@@ -48,7 +48,7 @@ use tripod::{AccessToken, Client, Consumer, Provider, transport::UreqTransport};
 fn main() {
     let (consumer, transport) = (Consumer::new("k", "s"), UreqTransport::new());
     let client = Client::from_transport(Provider::fatsecret(), consumer, transport);
-    let call = client.session(AccessToken::new("t", "s")).get("https://platform.fatsecret.com/rest/server.api");
+    let call = client.session(AccessToken::new("t", "s").unwrap()).get("https://platform.fatsecret.com/rest/server.api");
     println!("{:?}", std::env::args().nth(1).map(|_| call.wait().is_ok()));
 }
 R
@@ -64,7 +64,7 @@ R
 use tripod::{AccessToken, Client, Consumer, Provider};
 fn main() {
     let client = Client::new(Provider::fatsecret(), Consumer::new("k", "s")).unwrap();
-    let call = client.session(AccessToken::new("t", "s")).get("https://platform.fatsecret.com/rest/server.api");
+    let call = client.session(AccessToken::new("t", "s").unwrap()).get("https://platform.fatsecret.com/rest/server.api");
     let mut send = std::pin::pin!(call.send());
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
     println!("{:?}", send.as_mut().poll(&mut context).is_ready());

@@ -124,9 +124,10 @@
 //! Some types of this API are those of other crates: requests and headers of `http` 1, bodies of `bytes` 1, secrets of
 //! `secrecy` 0.10, and with the feature `fatsecret` the dates of `jiff` 1. They are re-exported as [`http`], [`bytes`],
 //! [`secrecy`] and `jiff`, so that you need not depend on them yourself, and always have the right version. A new major
-//! version of one of them is a new major version of this crate. For `serde` 1 the same holds: its traits are in the
-//! signatures of the features `serde` and `json`. Other crates, such as the stores' database clients, are not part of
-//! the API, and may change in any version.
+//! version of one of them is a new major version of this crate. The same holds for `http-body` 1, whose trait a streamed
+//! body has, and for what a feature brings into the API: `serde` 1 (`serde`, `json`, `fatsecret`), `reqwest` 0.13 and
+//! `tokio` 1 (`reqwest`), `tower-service` 0.3 (`tower`) and `futures-core` 0.3 (`pacing`). Other crates, such as the
+//! stores' database clients, are not part of the API, and may change in any version.
 #![forbid(unsafe_code)]
 #![warn(clippy::print_stdout, clippy::print_stderr)]
 #![cfg_attr(docsrs, feature(doc_cfg))]

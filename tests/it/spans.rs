@@ -8,6 +8,7 @@ use std::{
 
 use bytes::Bytes;
 use http::{Request, Response};
+use jiff::civil::date;
 use tracing_subscriber::{
     filter::LevelFilter,
     fmt::{MakeWriter, format::FmtSpan},
@@ -15,6 +16,7 @@ use tracing_subscriber::{
 };
 use tripod::{
     Retries,
+    fatsecret::FatSecret,
     transport::{Limits, PauseFuture, Transport, TransportError, TransportFuture},
 };
 
@@ -136,6 +138,25 @@ async fn a_stream_is_a_span_too() {
     let span = heard.span();
     assert!(span.contains(" http.response.status_code=404 "), "{span}");
     assert!(span.contains(" otel.status_code=\"ERROR\" http.request.resend_count=1 "), "{span}");
+}
+
+#[tokio::test]
+async fn a_call_of_fatsecrets_has_its_methods_name_and_a_refusal_with_status_200_is_one() {
+    let (heard, _guard) = listen(LevelFilter::INFO);
+    let scenario = Scenario::fatsecret();
+    let fatsecret = FatSecret::new(scenario.to_granted());
+    scenario.script.answer(reply(200, r#"{"error":{"code":9,"message":"Invalid token"}}"#));
+    fatsecret.food_entries(date(2026, 1, 1)).await.unwrap_err();
+    let span = heard.span();
+    for field in [
+        " tripod.operation=\"food_entries.get.v2\" ",
+        " http.response.status_code=200 ",
+        " tripod.problem=\"9\" ",
+        " error.type=\"refused\" ",
+        " otel.status_code=\"ERROR\" ",
+    ] {
+        assert!(span.contains(field), "{field} {span}");
+    }
 }
 
 #[tokio::test]

@@ -14,6 +14,7 @@ use std::{
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::Full;
+use tokio::{io::AsyncReadExt as _, net::TcpListener};
 use tower_service::Service;
 use tripod::{
     Callback, Client, Consumer, ErrorKind, Provider,
@@ -258,6 +259,50 @@ async fn the_settings_reach_the_provider() {
         let said = format!("{said} {error} {error:?}");
         assert!(!said.contains("canary"), "{said}");
     }
+}
+
+/// Takes one request's head, and hangs up.
+async fn hears_one_head(listener: TcpListener) -> String {
+    let (mut connection, _) = listener.accept().await.unwrap();
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        head.push(connection.read_u8().await.unwrap());
+    }
+    String::from_utf8(head).unwrap().to_ascii_lowercase()
+}
+
+#[tokio::test]
+async fn the_user_agent_and_the_proxy_are_used() {
+    let listen = async || {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let origin = format!("http://{}", listener.local_addr().unwrap());
+        (origin, tokio::spawn(hears_one_head(listener)))
+    };
+    let consumer = || Consumer::new(KEY, SECRET);
+    let begin = async |client: Client| {
+        client.begin(Callback::out_of_band()).request_token().await.unwrap_err()
+    };
+
+    let (origin, head) = listen().await;
+    let transport = ReqwestSettings::new().with_user_agent("diary-reader/1.2").build().unwrap();
+    let here = [tripod::providers::fatsecret::HANDSHAKE, tripod::providers::fatsecret::DATA]
+        .map(|there| (there, origin.as_str()));
+    let provider = Provider::fatsecret().moved_to(&here).unwrap();
+    let _failed = begin(Client::from_transport(provider, consumer(), transport)).await;
+    let head = head.await.unwrap();
+    assert!(head.contains("\r\nuser-agent: diary-reader/1.2\r\n"), "{head}");
+
+    // The proxy is asked for a connection to the provider, and learns no more than the host.
+    let (proxy, head) = listen().await;
+    let proxy = proxy.replace("http://", "http://user:canary@");
+    let transport = ReqwestSettings::new().with_proxy(proxy).build().unwrap();
+    let failed = begin(Client::from_transport(Provider::fatsecret(), consumer(), transport)).await;
+    let head = head.await.unwrap();
+    assert!(head.starts_with("connect authentication.fatsecret.com:443 http/1.1\r\n"), "{head}");
+    // user:canary
+    assert!(head.contains("\r\nproxy-authorization: basic dxnlcjpjyw5hcnk=\r\n"), "{head}");
+    let said = format!("{failed} {failed:?} {:?}", failed.error());
+    assert!(!said.contains("canary"), "{said}");
 }
 
 #[test]
