@@ -116,7 +116,12 @@ fn is_token_call(stage: Stage) -> bool {
 /// The provider's word as it may be shown: a plain one as it is, a sentence masked. A provider may put a
 /// secret in its place.
 fn shown(word: &str, source: Source, secrets: &[&str]) -> Option<String> {
-    if let Some(word) = problem::word(word) {
+    // Where a token should be, a word with a digit may be one. A short number is a code.
+    let is_code = word.len() <= 4 && word.bytes().all(|byte| byte.is_ascii_digit());
+    let may_be_token = matches!(source, Source::TokenReply)
+        && !is_code
+        && word.bytes().any(|byte| byte.is_ascii_digit());
+    if let Some(word) = problem::word(word).filter(|_| !may_be_token) {
         return (!redact::shows(&word, secrets)).then_some(word);
     }
     let text = redact::excerpt_of(source, word.as_bytes(), secrets, 200);

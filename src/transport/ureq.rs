@@ -120,6 +120,11 @@ impl Transport for UreqTransport {
     }
 }
 
+/// `http` keeps the case in which a host was written.
+fn is_localhost(uri: &Uri) -> bool {
+    uri.host().is_some_and(|host| host.eq_ignore_ascii_case("localhost"))
+}
+
 fn call(
     agent: &Agent,
     request: Request<Bytes>,
@@ -128,7 +133,7 @@ fn call(
     if limits.time.is_zero() {
         return Err(TransportError::timeout());
     }
-    let is_localhost = request.uri().host() == Some("localhost");
+    let is_localhost = is_localhost(request.uri());
     let (parts, body) = request.into_parts();
     let reply = if body.is_empty() && !parts.headers.contains_key(http::header::CONTENT_LENGTH) {
         let request = agent.configure_request(Request::from_parts(parts, ()));
@@ -225,7 +230,7 @@ impl Resolver for Here {
         config: &Config,
         timeout: NextTimeout,
     ) -> Result<ResolvedSocketAddrs, UreqError> {
-        if uri.host() != Some("localhost") {
+        if !is_localhost(uri) {
             return self.0.resolve(uri, config, timeout);
         }
         let standard = if uri.scheme_str() == Some("http") { 80 } else { 443 };
@@ -234,5 +239,23 @@ impl Resolver for Here {
         addresses.push(SocketAddr::new(IpAddr::V6(Ipv6Addr::LOCALHOST), port));
         addresses.push(SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port));
         Ok(addresses)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn localhost_is_this_machine_in_any_case() {
+        for (url, is_here) in [
+            ("http://localhost:1/a", true),
+            ("http://LocalHost/", true),
+            ("http://localhost.example/", false),
+            ("http://127.0.0.1/", false),
+            ("/localhost", false),
+        ] {
+            assert_eq!(is_localhost(&url.parse().unwrap()), is_here, "{url}");
+        }
     }
 }

@@ -133,6 +133,9 @@ async fn what_stands_in_the_place_of_a_token_is_shown() {
         (200, "oauth_token=tk41x9"),
         (201, "<token>tk41x9</token>"),
         (202, "your token: tk41x9"),
+        (201, r#"{"code":"tk41x9"}"#),
+        (200, "error=tk41x9"),
+        (200, "oauth_problem=tk41x9"),
     ] {
         let scenario = Scenario::photos();
         scenario.script.answer(reply(status, body));

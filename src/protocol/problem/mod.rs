@@ -228,6 +228,10 @@ impl Reader<'_> {
         } else if !self.form(window(text)) {
             self.free_text(window(text));
         }
+        // Within a text of JSON or XML, or behind something that looks like a form.
+        if self.problem.word.is_none() {
+            self.named_problem(window(text));
+        }
     }
 
     fn envelope(&mut self, envelope: &Envelope<'_>) {
@@ -259,16 +263,21 @@ impl Reader<'_> {
         true
     }
 
-    fn free_text(&mut self, text: &str) {
+    /// Takes `oauth_problem=…`, wherever it stands.
+    fn named_problem(&mut self, text: &str) {
         const NAME: &str = "oauth_problem=";
         if let Some((_, behind)) = text.split_once(NAME) {
-            let is_end = |c: char| c.is_whitespace() || "&<>\"',;".contains(c);
+            let is_end = |c: char| c.is_whitespace() || "&<>\"',;\\".contains(c);
             let value = behind.split(is_end).next().unwrap_or_default();
             let pair = format!("{NAME}{value}");
             for (name, value) in decode_pairs(&pair).unwrap_or_default() {
                 self.parameter(&name, &value);
             }
         }
+    }
+
+    fn free_text(&mut self, text: &str) {
+        self.named_problem(text);
         self.said(Place::Sentence, &sentence_of(text));
     }
 

@@ -109,6 +109,15 @@ fn the_problem_is_found_in_bodies() {
         Some("token_used"),
         Some(Meaning::DeadToken),
     );
+    // Magento 1, and others that put it into a text of their own.
+    for body in [
+        r#"{"messages":{"error":[{"code":401,"message":"oauth_problem=token_rejected"}]}}"#,
+        r#"{"text":"\"oauth_problem=token_rejected\""}"#,
+        "<fault><text>oauth_problem=token_rejected</text></fault>",
+        "status=401 oauth_problem=token_rejected",
+    ] {
+        check(&refused(body), Some("token_rejected"), Some(Meaning::DeadToken));
+    }
     check(&refused("{\"errors\":[{\"code\":89}]}"), Some("89"), Some(Meaning::DeadToken));
     check(&refused("{\"error\":\"gone\"}"), Some("gone"), None);
     check(&refused("\u{feff}{\"error\":{\"code\":\"gone\"}}"), Some("gone"), None);

@@ -25,7 +25,9 @@ fn looks_random(run: &str) -> bool {
             letters = 1;
             continue;
         }
-        letters += 1;
+        // A word of several words begins anew with each capital letter.
+        let begins = pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase();
+        letters = if begins { 1 } else { letters + 1 };
         if letters >= 2 * KEY_LIKE {
             return true;
         }
@@ -65,6 +67,7 @@ mod tests {
             "commerce_rest_authentication_failed",
             "wiki-oauth-consumer-unknown",
             "InvalidOAuthTokenException",
+            "InsufficientAuthenticationException",
             "org.example.oauth.TokenExpiredException",
             "https://erp.example/errors/forbidden",
             "oauth_nonce+oauth_timestamp+oauth_signature",
