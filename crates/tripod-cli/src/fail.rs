@@ -1,6 +1,6 @@
 //! What went wrong, in words, and the number that the program ends with.
-//!
-//! The trap: this text is copied into bug reports, so no secret, token or query string may get in here.
+
+// The trap: this text is copied into bug reports, so no secret, token or query string may get in here.
 
 use std::{
     error::Error as StdError,

@@ -5,12 +5,11 @@
 
 use std::{
     fmt,
-    pin::Pin,
     sync::{Arc, Mutex, PoisonError},
-    task::{Context, Poll, ready},
 };
 
-use http_body::{Frame, SizeHint};
+use http_body::Frame;
+use http_body_util::BodyExt as _;
 use tripod::{
     bytes::Bytes,
     http::{HeaderMap, Request, StatusCode, Version},
@@ -19,8 +18,6 @@ use tripod::{
 
 /// As much as the library reads of a refusal.
 const KEPT: usize = 64 * 1024;
-
-type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// How a reply began.
 #[derive(Clone, Default)]
@@ -44,6 +41,15 @@ impl Latest {
     /// The version of the protocol that the latest reply came with.
     pub(super) fn version(&self) -> Version {
         self.lock().as_ref().map_or(Version::HTTP_11, |reply| reply.version)
+    }
+
+    /// Keeps a piece of the body, as long as there is room for it.
+    fn copied(&self, frame: Frame<Bytes>) -> Frame<Bytes> {
+        if let (Some(data), Some(latest)) = (frame.data_ref(), self.lock().as_mut()) {
+            let room = KEPT.saturating_sub(latest.body.len()).min(data.len());
+            latest.body.extend_from_slice(data.get(..room).unwrap_or_default());
+        }
+        frame
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Option<Beginning>> {
@@ -84,40 +90,8 @@ impl Transport for Tee {
                 headers: reply.headers().clone(),
                 body: Vec::new(),
             });
-            Ok(reply.map(|body| Body::new(Copied { body, latest })))
+            // The beginning of the body is copied while it is read.
+            Ok(reply.map(|body| Body::new(body.map_frame(move |frame| latest.copied(frame)))))
         })
-    }
-}
-
-/// A body whose beginning is copied while it is read.
-struct Copied {
-    body: Body,
-    latest: Latest,
-}
-
-impl http_body::Body for Copied {
-    type Data = Bytes;
-    type Error = BoxError;
-
-    fn poll_frame(
-        self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        let this = self.get_mut();
-        let frame = ready!(Pin::new(&mut this.body).poll_frame(context));
-        let data = frame.as_ref().and_then(|frame| frame.as_ref().ok()?.data_ref());
-        if let (Some(data), Some(latest)) = (data, this.latest.lock().as_mut()) {
-            let room = KEPT.saturating_sub(latest.body.len()).min(data.len());
-            latest.body.extend_from_slice(data.get(..room).unwrap_or_default());
-        }
-        Poll::Ready(frame)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
     }
 }

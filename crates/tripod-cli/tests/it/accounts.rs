@@ -6,22 +6,11 @@ use tripod_sandbox::Sandbox;
 
 use crate::{
     home::{Home, said_of, sandbox},
-    terminal::Terminal,
+    terminal::{self, Terminal},
 };
 
 fn log_in(home: &Home, sandbox: &Sandbox, account: &str, more: &[&str]) -> String {
-    let origin = sandbox.origin();
-    let mut arguments =
-        vec!["login", "sandbox", "--sandbox", &origin, "--oob", "--account", account];
-    arguments.extend(more);
-    let mut terminal = Terminal::start(home, &arguments);
-    let page = terminal.page();
-    let code = sandbox.approve(&page).unwrap().verifier().unwrap().to_owned();
-    terminal.expect("shows: ");
-    terminal.enter(&code);
-    let (exit, seen) = terminal.end();
-    assert_eq!(exit, 0, "{seen}");
-    seen
+    terminal::log_in(home, sandbox, &[&["--account", account], more].concat())
 }
 
 fn default(home: &Home) -> Option<String> {
@@ -129,12 +118,7 @@ fn without_a_keyring_the_key_is_in_a_file() {
     let arguments = ["login", "sandbox", "--sandbox", &*origin, "--oob"];
     let mut terminal = Terminal::wide(&home, 120, &arguments, &nowhere);
     terminal.expect("This system has no keyring that can be used");
-    let page = terminal.page();
-    let code = sandbox.approve(&page).unwrap().verifier().unwrap().to_owned();
-    terminal.expect("shows: ");
-    terminal.enter(&code);
-    let (exit, seen) = terminal.end();
-    assert_eq!(exit, 0, "{seen}");
+    terminal.approve(&sandbox);
     let key = home.data().join("sealing.key");
     assert_eq!(key.metadata().unwrap().permissions().mode() & 0o777, 0o600);
     let status = said_of(home.tripod(&["status"]).envs(nowhere).output().unwrap());

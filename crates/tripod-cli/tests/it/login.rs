@@ -7,22 +7,13 @@ use tripod_sandbox::{Endpoint, Fault, Persona, Sandbox};
 use crate::{
     browser,
     home::{Home, said_of, sandbox},
-    terminal::Terminal,
+    terminal::{Terminal, log_in},
 };
 
-/// Logs in with a code that somebody types.
-fn log_in(home: &Home, sandbox: &Sandbox, more: &[&str]) -> String {
-    let origin = sandbox.origin();
-    let mut arguments = vec!["login", "sandbox", "--sandbox", &origin, "--oob"];
-    arguments.extend(more);
-    let mut terminal = Terminal::start(home, &arguments);
-    let page = terminal.page();
-    let code = sandbox.approve(&page).unwrap().verifier().unwrap().to_owned();
-    terminal.expect("Code that the page shows: ");
-    terminal.enter(&code);
-    let (exit, seen) = terminal.end();
-    assert_eq!(exit, 0, "{seen}");
-    seen
+/// Begins a login whose callback is not on this machine, so that the address is pasted.
+fn paste(home: &Home, sandbox: &Sandbox) -> Terminal {
+    let (origin, back) = (sandbox.origin(), "https://app.example/back");
+    Terminal::start(home, &["login", "sandbox", "--sandbox", &origin, "--callback", back])
 }
 
 #[test]
@@ -67,8 +58,7 @@ fn a_code_that_was_mistyped_can_be_typed_again() {
     terminal.expect("That did not work");
     terminal.expect("shows: ");
     terminal.enter(&code);
-    let (exit, seen) = terminal.end();
-    assert_eq!(exit, 0, "{seen}");
+    terminal.end_well();
 }
 
 #[test]
@@ -90,25 +80,14 @@ fn the_browser_comes_back() {
     terminal.expect("Waiting for the browser");
     let back = sandbox.approve(&page).unwrap().callback_url().unwrap().to_owned();
     browser::get(&back);
-    let (exit, seen) = terminal.end();
-    assert_eq!(exit, 0, "{seen}");
+    let seen = terminal.end_well();
     assert!(seen.contains("as the account sandbox"), "{seen}");
 }
 
 #[test]
 fn a_user_who_denies_is_told_so() {
     let (home, sandbox) = (Home::new(), sandbox(|builder| builder));
-    let mut terminal = Terminal::start(
-        &home,
-        &[
-            "login",
-            "sandbox",
-            "--sandbox",
-            &sandbox.origin(),
-            "--callback",
-            "https://app.example/back",
-        ],
-    );
+    let mut terminal = paste(&home, &sandbox);
     let page = terminal.page();
     let back = sandbox.deny(&page).unwrap().callback_url().unwrap().to_owned();
     terminal.expect("browser ended: ");
@@ -122,17 +101,7 @@ fn a_user_who_denies_is_told_so() {
 #[test]
 fn an_address_is_pasted_and_one_of_another_login_is_not_taken() {
     let (home, sandbox) = (Home::new(), sandbox(|builder| builder));
-    let mut terminal = Terminal::start(
-        &home,
-        &[
-            "login",
-            "sandbox",
-            "--sandbox",
-            &sandbox.origin(),
-            "--callback",
-            "https://app.example/back",
-        ],
-    );
+    let mut terminal = paste(&home, &sandbox);
     let page = terminal.page();
     let back = sandbox.approve(&page).unwrap().callback_url().unwrap().to_owned();
     terminal.expect("browser ended: ");
@@ -140,8 +109,7 @@ fn an_address_is_pasted_and_one_of_another_login_is_not_taken() {
     terminal.expect("That did not work");
     terminal.expect("browser ended: ");
     terminal.enter(&back);
-    let (exit, seen) = terminal.end();
-    assert_eq!(exit, 0, "{seen}");
+    terminal.end_well();
 }
 
 /// A provider that a file describes, at a sandbox that is no provider's.
@@ -169,12 +137,7 @@ fn the_consumer_is_asked_for_and_its_secret_is_not_shown() {
     terminal.enter("photos-key");
     terminal.expect("Consumer secret (not shown): ");
     terminal.enter_hidden("canary secret");
-    let page = terminal.page();
-    let code = sandbox.approve(&page).unwrap().verifier().unwrap().to_owned();
-    terminal.expect("shows: ");
-    terminal.enter(&code);
-    let (exit, seen) = terminal.end();
-    assert_eq!(exit, 0, "{seen}");
+    let seen = terminal.approve(&sandbox);
     assert!(seen.contains("photos-key"), "what is typed is shown: {seen}");
     assert!(!seen.contains("canary"), "{seen}");
 
@@ -199,13 +162,8 @@ fn the_consumer_comes_from_the_environment_or_a_file() {
     for (more, variables) in [(&[][..], &set[..]), (&["--consumer-file", &consumer][..], &[][..])] {
         let mut arguments = vec!["login", "--provider", &file];
         arguments.extend(more);
-        let mut terminal = Terminal::wide(&home, 120, &arguments, variables);
-        let page = terminal.page();
-        let code = sandbox.approve(&page).unwrap().verifier().unwrap().to_owned();
-        terminal.expect("shows: ");
-        terminal.enter(&code);
-        let (exit, seen) = terminal.end();
-        assert_eq!(exit, 0, "{seen}");
+        let terminal = Terminal::wide(&home, 120, &arguments, variables);
+        terminal.approve(&sandbox);
     }
     let said = home.run(&["login", "--provider", &file, "--consumer-env", "MINE"]);
     assert_eq!(said.code, 6);
@@ -252,13 +210,8 @@ fn a_logout_revokes_the_token() {
     let home = Home::new();
     let sandbox = sandbox(|builder| builder.like(Persona::X));
     let origin = sandbox.origin();
-    let mut terminal = Terminal::start(&home, &["login", "x", "--sandbox", &origin, "--oob"]);
-    let page = terminal.page();
-    let code = sandbox.approve(&page).unwrap().verifier().unwrap().to_owned();
-    terminal.expect("shows: ");
-    terminal.enter(&code);
-    let (exit, seen) = terminal.end();
-    assert_eq!(exit, 0, "{seen}");
+    let terminal = Terminal::start(&home, &["login", "x", "--sandbox", &origin, "--oob"]);
+    let seen = terminal.approve(&sandbox);
     assert!(seen.contains("as the account x-sandbox"), "{seen}");
 
     let said = home.run(&["logout"]);
@@ -272,13 +225,8 @@ fn a_logout_revokes_the_token() {
 fn a_logout_that_cannot_revoke_keeps_the_account() {
     let home = Home::new();
     let sandbox = sandbox(|builder| builder.like(Persona::X));
-    let mut terminal =
-        Terminal::start(&home, &["login", "x", "--sandbox", &sandbox.origin(), "--oob"]);
-    let page = terminal.page();
-    let code = sandbox.approve(&page).unwrap().verifier().unwrap().to_owned();
-    terminal.expect("shows: ");
-    terminal.enter(&code);
-    assert_eq!(terminal.end().0, 0);
+    let terminal = Terminal::start(&home, &["login", "x", "--sandbox", &sandbox.origin(), "--oob"]);
+    terminal.approve(&sandbox);
     drop(sandbox);
 
     let said = home.run(&["logout"]);
@@ -294,13 +242,8 @@ fn a_token_is_renewed_where_the_provider_can() {
     let home = Home::new();
     let etrade = sandbox(|builder| builder.like(Persona::Etrade));
     // E*TRADE shows a code, so `--oob` need not be said.
-    let mut terminal = Terminal::start(&home, &["login", "etrade", "--sandbox", &etrade.origin()]);
-    let page = terminal.page();
-    let code = etrade.approve(&page).unwrap().verifier().unwrap().to_owned();
-    terminal.expect("shows: ");
-    terminal.enter(&code);
-    let (exit, seen) = terminal.end();
-    assert_eq!(exit, 0, "{seen}");
+    let terminal = Terminal::start(&home, &["login", "etrade", "--sandbox", &etrade.origin()]);
+    terminal.approve(&etrade);
     let said = home.run(&["renew"]);
     assert_eq!(said.code, 0, "{said:?}");
     let log = etrade.log();

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use nix::sys::termios::{LocalFlags, tcgetattr};
 use rexpect::{process::WaitStatus, session::PtySession};
+use tripod_sandbox::Sandbox;
 
 use crate::home::Home;
 
@@ -74,6 +75,24 @@ impl Terminal {
         self.enter(line);
     }
 
+    /// Approves on the provider's page, types the code that it shows, and waits for the end.
+    #[track_caller]
+    pub(crate) fn approve(mut self, sandbox: &Sandbox) -> String {
+        let page = self.page();
+        let code = sandbox.approve(&page).unwrap().verifier().unwrap().to_owned();
+        self.expect("Code that the page shows: ");
+        self.enter(&code);
+        self.end_well()
+    }
+
+    /// Waits for the end, which is a good one. Gives all that the terminal has shown.
+    #[track_caller]
+    pub(crate) fn end_well(self) -> String {
+        let (exit, seen) = self.end();
+        assert_eq!(exit, 0, "{seen}");
+        seen
+    }
+
     pub(crate) fn control(&mut self, key: char) {
         self.session.send_control(key).unwrap();
     }
@@ -87,4 +106,13 @@ impl Terminal {
             other => panic!("ended by {other:?}\n{}", self.seen),
         }
     }
+}
+
+/// Logs in to the sandbox with a code that somebody types.
+#[track_caller]
+pub(crate) fn log_in(home: &Home, sandbox: &Sandbox, more: &[&str]) -> String {
+    let origin = sandbox.origin();
+    let mut arguments = vec!["login", "sandbox", "--sandbox", &origin, "--oob"];
+    arguments.extend(more);
+    Terminal::start(home, &arguments).approve(sandbox)
 }
