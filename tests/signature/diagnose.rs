@@ -12,7 +12,7 @@ use crate::naive;
 #[path = "mistaken.rs"]
 mod mistaken;
 
-use mistaken::{Request, bare, full};
+use mistaken::requests::{Request, bare, full, possible};
 
 fn secrets(request: &Request) -> Secrets {
     let secrets = Secrets::new(request.consumer_secret)
@@ -53,29 +53,6 @@ fn check(request: &Request, made: &[Mistake]) -> bool {
         }
         other => panic!("{made:?}: {other:?}"),
     }
-}
-
-/// The mistakes that the signer can make with one of the two requests.
-fn possible(request: &Request) -> Vec<Mistake> {
-    let lacks: &[Mistake] = match request.token_secret {
-        "" => &[
-            Mistake::UserInfoKept,
-            Mistake::FragmentKept,
-            Mistake::QueryInUrl,
-            Mistake::RealmSigned,
-            Mistake::HashSha256,
-            Mistake::TokenSecretWithBlank,
-            Mistake::TokenSecretWithLineBreak,
-            Mistake::SecretsSwapped,
-        ],
-        _ => &[
-            Mistake::HashSha1,
-            Mistake::VersionSigned,
-            Mistake::EmptyTokenSigned,
-            Mistake::EmptyTokenNotSigned,
-        ],
-    };
-    Mistake::ALL.iter().copied().filter(|one| !lacks.contains(one)).collect()
 }
 
 #[test]

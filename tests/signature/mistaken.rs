@@ -11,94 +11,16 @@
     reason = "it is to be read beside the RFC, and is never fast"
 )]
 
+#[path = "requests.rs"]
+pub(crate) mod requests;
+
 use http::HeaderMap;
 
+use self::requests::Request;
 use super::{
     Mistake::{self, *},
     naive::{base64, encode},
 };
-
-/// A request in pieces, as its signer knows it.
-pub(crate) struct Request {
-    pub(crate) method: &'static str,
-    pub(crate) scheme: &'static str,
-    pub(crate) user: Option<&'static str>,
-    pub(crate) host: &'static str,
-    pub(crate) port: Option<&'static str>,
-    pub(crate) path: &'static str,
-    pub(crate) query: Option<&'static str>,
-    pub(crate) fragment: Option<&'static str>,
-    pub(crate) host_header: Option<&'static str>,
-    pub(crate) realm: Option<&'static str>,
-    pub(crate) body: &'static str,
-    pub(crate) content_type: &'static str,
-    pub(crate) protocol: Vec<(&'static str, &'static str)>,
-    pub(crate) consumer_secret: &'static str,
-    pub(crate) token_secret: &'static str,
-    pub(crate) oauth2_secret: &'static str,
-    pub(crate) request_token_secret: &'static str,
-}
-
-/// One that has something for nearly every mistake to go wrong with.
-pub(crate) fn full() -> Request {
-    Request {
-        method: "PATCH",
-        scheme: "https",
-        user: Some("us:er"),
-        host: "API.Example",
-        port: Some("8443"),
-        path: "/r%20v/c~d/",
-        query: Some("a[]=1&b=x+y&b=%2B2&c&d=%2541;e=5&n=%C3%A9*~!'()&z=a%20b&a=0&aa=2&a%2Da=3"),
-        fragment: Some("part"),
-        host_header: None,
-        realm: Some("Photos"),
-        body: "f=1&b=9&tok%20en=%E2%98%83&empty=",
-        content_type: "application/x-www-form-urlencoded; charset=UTF-8",
-        protocol: vec![
-            ("oauth_consumer_key", "key"),
-            ("oauth_token", "tok/en"),
-            ("oauth_signature_method", "HMAC-SHA1"),
-            ("oauth_timestamp", "1767225600"),
-            ("oauth_nonce", "n0nce"),
-            ("oauth_callback", "https://app.example/cb?x=1 2"),
-            ("oauth_body_hash", "Lve95gjOVATpfV8EL5X4nxwjKHE="),
-            ("oauth_version", "1.0"),
-        ],
-        consumer_secret: "consumer~&secret+/",
-        token_secret: "token secret%",
-        oauth2_secret: "the other kind",
-        request_token_secret: "of the request",
-    }
-}
-
-/// One with little: no token, no version, no path, and a body that is no form, called by another name than it is sent to.
-pub(crate) fn bare() -> Request {
-    Request {
-        method: "POST",
-        scheme: "http",
-        user: None,
-        host: "inner",
-        port: Some("8080"),
-        path: "",
-        query: None,
-        fragment: None,
-        host_header: Some("api.example"),
-        realm: None,
-        body: "x=1&y=2",
-        content_type: "text/plain",
-        protocol: vec![
-            ("oauth_consumer_key", "key"),
-            ("oauth_signature_method", "HMAC-SHA256"),
-            ("oauth_timestamp", "1767225600"),
-            ("oauth_nonce", "n0nce"),
-            ("oauth_verifier", "1234"),
-        ],
-        consumer_secret: "consumer secret",
-        token_secret: "",
-        oauth2_secret: "the other kind",
-        request_token_secret: "of the request",
-    }
-}
 
 fn percent(text: &str) -> Vec<u8> {
     let mut out = Vec::new();
