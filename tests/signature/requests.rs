@@ -1,6 +1,6 @@
 //! The requests with which the signer of `mistaken.rs` goes wrong, and the mistakes that it can make with each.
 
-use tripod::signature::diagnose::Mistake;
+use super::Mistake;
 
 /// A request in pieces, as its signer knows it.
 pub(crate) struct Request {

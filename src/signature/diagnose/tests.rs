@@ -14,7 +14,7 @@ mod mistaken;
 #[allow(dead_code, reason = "shared with the tests of the public interface")]
 mod naive;
 
-use mistaken::Request;
+use mistaken::requests::{Request, bare, full};
 
 fn secrets(request: &Request) -> Secrets {
     let secrets = Secrets::new(request.consumer_secret)
@@ -25,7 +25,7 @@ fn secrets(request: &Request) -> Secrets {
 
 #[test]
 fn one_and_two_mistakes_give_what_a_signer_that_makes_them_gives() {
-    for (request, possible) in [(mistaken::full(), 55), (mistaken::bare(), 40)] {
+    for (request, possible) in [(full(), 55), (bare(), 40)] {
         let (url, headers, body) = mistaken::sent(&request, "%3D");
         let sent =
             Sent { method: request.method, url: &url, headers: &headers, body: body.as_bytes() };
