@@ -56,7 +56,7 @@ async fn revoke(data: &Data, entry: &Entry) -> Result<(), Failure> {
             say!(
                 "{} has no call that revokes a token: it remains valid until you remove it in the provider's settings.",
                 entry.choice.name
-            )
+            );
         }
         // What has ended need not be revoked.
         Err(failed) if failed.error().needs_reauthorization() => {

@@ -107,8 +107,7 @@ fn the_parts_of_a_multipart_body_are_signed_on_request() {
 
     let sent = home.run(&["post", "echo/v1", "-F", "title=Sea", "-F", "photo=@a.json"]);
     assert_eq!(sent.code, Some(0), "{sent:?}");
-    let arguments =
-        ["post", "echo/v1", "-F", "title=Sea", "-F", "photo=@a.json", "--sign-parts"];
+    let arguments = ["post", "echo/v1", "-F", "title=Sea", "-F", "photo=@a.json", "--sign-parts"];
     let refused = home.run(&arguments);
     assert_ne!(refused.code, Some(0), "{refused:?}");
     assert!(refused.errors.contains("signature_invalid"), "{refused:?}");
