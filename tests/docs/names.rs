@@ -108,6 +108,39 @@ fn every_file_that_a_page_names_exists() {
     nothing_of(&complaints);
 }
 
+/// `--test memory`, `--bench session`: a file or a folder of that name, in the package itself or in another.
+#[test]
+fn every_target_that_a_page_names_exists() {
+    let (mut complaints, mut found) = (Vec::new(), 0);
+    let packages: Vec<_> = [root()]
+        .into_iter()
+        .chain(["crates", "examples"].iter().flat_map(|folder| {
+            std::fs::read_dir(root().join(folder)).unwrap().map(|entry| entry.unwrap().path())
+        }))
+        .collect();
+    for page in Page::all() {
+        let words: Vec<&str> = page.text.split_whitespace().collect();
+        for pair in words.windows(2) {
+            let folder = match pair[0].trim_start_matches('`') {
+                "--test" => "tests",
+                "--bench" => "benches",
+                _ => continue,
+            };
+            let name = pair[1].trim_matches(|c: char| !c.is_alphanumeric() && c != '_');
+            found += 1;
+            let is_there = packages.iter().any(|package| {
+                let at = package.join(folder);
+                at.join(format!("{name}.rs")).exists() || at.join(name).join("main.rs").exists()
+            });
+            if !is_there {
+                complaints.push(format!("{}: no {folder}/{name}", page.path.display()));
+            }
+        }
+    }
+    assert!(found > 30, "the names were found: {found}");
+    nothing_of(&complaints);
+}
+
 /// The tables of claims and tests: each test that they name is there.
 #[test]
 fn every_test_that_a_claim_rests_on_exists() {
