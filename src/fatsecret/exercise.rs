@@ -2,6 +2,37 @@
 //!
 //! A day is always 24 hours, split among activities. Nothing is added or deleted: [`ShiftExercise`] moves
 //! minutes from one activity, mostly resting, to another.
+//!
+//! # Examples
+//!
+//! Here `fatsecret` is a `FatSecret<Session>`, and 2 is the id of resting:
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let sandbox = tripod_sandbox::Sandbox::start().await?;
+//! # let client = tripod::Client::new(sandbox.provider(), sandbox.consumer())?;
+//! # let fatsecret = tripod::fatsecret::FatSecret::new(client.session(sandbox.grant()));
+//! use jiff::civil::date;
+//! use tripod::fatsecret::exercise::{Exercise, ExerciseDay, ExerciseEntry, ShiftExercise, ShiftFrom, ShiftTo};
+//!
+//! let day = date(2026, 1, 1);
+//! let known: Vec<Exercise> = fatsecret.exercises().await?.into_inner();
+//! let is_running = |known: &&Exercise| known.name.starts_with("Running");
+//! let running = known.iter().find(is_running).ok_or("it is not in the list")?;
+//!
+//! let resting = ShiftFrom::Listed(2.into());
+//! let run = ShiftExercise::new(resting, ShiftTo::Listed(running.id), 45).with_date(day);
+//! fatsecret.shift_exercise(&run).await?;
+//!
+//! let entries: Vec<ExerciseEntry> = fatsecret.exercise_entries(day).await?.into_inner();
+//! assert_eq!(entries.iter().map(|entry| entry.minutes).sum::<u32>(), 1440);
+//! let month = fatsecret.exercise_entries_month(day).await?;
+//! let spent: Option<&ExerciseDay> = month.days.iter().find(|spent| spent.date == day);
+//! assert!(spent.is_some_and(|spent| spent.calories > 1000.into()));
+//! # Ok(())
+//! # }
+//! ```
 
 // All delegated. The trap: a day is always 24 hours, split among activities. Nothing is
 // added or deleted: minutes are shifted from one activity (mostly resting or sleeping) to another.

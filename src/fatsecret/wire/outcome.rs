@@ -113,6 +113,20 @@ where
 }
 
 /// A field that is missing or cannot be read.
+///
+/// # Examples
+///
+/// ```
+/// use tripod::fatsecret::{FieldError, endpoint::Endpoint, weight::GetWeightsMonth};
+///
+/// let body = br#"{"month":{"from_date_int":"20454","to_date_int":"20484",
+///     "day":{"date_int":"20455","weight_kg":"heavy"}}}"#;
+/// let month = GetWeightsMonth::new().decode(http::StatusCode::OK, body)?;
+/// assert!(month.days.is_empty()); // a day whose weight cannot be read is left out
+/// let field: &FieldError = &month.unreadable()[0];
+/// assert_eq!((field.path(), field.expected()), ("month.day[0].weight_kg", "a decimal number"));
+/// # Ok::<(), tripod::fatsecret::ApiError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldError {
     path: String,
