@@ -14,7 +14,7 @@
 //! # let client = tripod::Client::new(sandbox.provider(), sandbox.consumer())?;
 //! # let fatsecret = tripod::fatsecret::FatSecret::new(client.session(sandbox.grant()));
 //! use jiff::civil::date;
-//! use tripod::fatsecret::exercise::{Exercise, ExerciseDay, ExerciseEntry, ShiftExercise, ShiftFrom, ShiftTo};
+//! use tripod::fatsecret::exercise::{Exercise, ExerciseDay, ExerciseEntriesMonth, ExerciseEntry, ShiftExercise, ShiftFrom, ShiftTo};
 //!
 //! let day = date(2026, 1, 1);
 //! let known: Vec<Exercise> = fatsecret.exercises().await?.into_inner();
@@ -27,9 +27,11 @@
 //!
 //! let entries: Vec<ExerciseEntry> = fatsecret.exercise_entries(day).await?.into_inner();
 //! assert_eq!(entries.iter().map(|entry| entry.minutes).sum::<u32>(), 1440);
-//! let month = fatsecret.exercise_entries_month(day).await?;
+//! let month: ExerciseEntriesMonth = fatsecret.exercise_entries_month(day).await?.into_inner();
 //! let spent: Option<&ExerciseDay> = month.days.iter().find(|spent| spent.date == day);
 //! assert!(spent.is_some_and(|spent| spent.calories > 1000.into()));
+//!
+//! fatsecret.commit_exercise_day(day.tomorrow()?).await?; // saves a day as it is shown
 //! # Ok(())
 //! # }
 //! ```

@@ -24,6 +24,10 @@
 //!
 //! let dinners = fatsecret.execute(&GetMostEatenFoods::new().with_meal(Meal::Dinner)).await?;
 //! assert!(dinners.is_empty()); // nothing was logged
+//! assert!(fatsecret.recently_eaten_foods().await?.is_empty());
+//!
+//! fatsecret.delete_favorite_food(3017.into()).await?;
+//! fatsecret.delete_favorite_recipe(soup).await?;
 //! # Ok(())
 //! # }
 //! ```

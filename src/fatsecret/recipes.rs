@@ -11,7 +11,7 @@
 //! # let client = tripod::Client::new(sandbox.provider(), sandbox.consumer())?;
 //! # let fatsecret = tripod::fatsecret::FatSecret::signed(client.signed());
 //! use tripod::fatsecret::nutrition::RecipeNutrition;
-//! use tripod::fatsecret::recipes::{Direction, Ingredient, Recipe, RecipeServing, RecipeSort, RecipeSummary, SearchRecipes};
+//! use tripod::fatsecret::recipes::{Direction, Ingredient, Recipe, RecipeCategory, RecipeServing, RecipeSort, RecipeSummary, SearchRecipes};
 //!
 //! let soups = SearchRecipes::new().with_types("Soup").with_sort(RecipeSort::FewestCalories);
 //! let page = fatsecret.execute(&soups).await?;
@@ -26,6 +26,8 @@
 //! let serving: &RecipeServing = &recipe.servings[0];
 //! let nutrition: &RecipeNutrition = &serving.nutrition;
 //! assert!(nutrition.calories > Some(100.into()));
+//! let category: &RecipeCategory = &recipe.categories[0];
+//! assert!(fatsecret.recipe_types().await?.contains(&category.name));
 //! # Ok(())
 //! # }
 //! ```

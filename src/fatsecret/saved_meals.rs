@@ -26,6 +26,11 @@
 //! assert_eq!(meals[0].name, "Quick lunch");
 //! let items: Vec<SavedMealItem> = fatsecret.saved_meal_items(id).await?.into_inner();
 //! assert_eq!(items[0].number_of_units, 3.into());
+//!
+//! // Into the diary, all of it:
+//! fatsecret.copy_saved_meal(id, Meal::Lunch, jiff::civil::date(2026, 1, 1)).await?;
+//! fatsecret.delete_saved_meal_item(item).await?;
+//! fatsecret.delete_saved_meal(id).await?;
 //! # Ok(())
 //! # }
 //! ```

@@ -156,6 +156,30 @@ pub trait Sign: Send + Sync + 'static {
 }
 
 /// The two secrets, for a custom signer that needs them. `Debug` hides both.
+///
+/// # Examples
+///
+/// ```
+/// use tripod::secrecy::ExposeSecret as _;
+/// use tripod::{BoxError, signature::{Sign, SignatureMethod, SigningKey}};
+///
+/// /// A method that a provider has invented: a keyed hash.
+/// struct Keyed;
+///
+/// impl Sign for Keyed {
+///     fn name(&self) -> &str {
+///         "HMAC-BLAKE3"
+///     }
+///
+///     fn sign(&self, base_string: &str, key: &SigningKey<'_>) -> Result<Vec<u8>, BoxError> {
+///         # let keyed_hash = |_: &[u8], _: &[u8]| vec![0; 32];
+///         let key = key.encoded(); // both secrets, as the HMAC methods take them
+///         Ok(keyed_hash(key.expose_secret().as_bytes(), base_string.as_bytes()))
+///     }
+/// }
+///
+/// assert_eq!(SignatureMethod::custom(Keyed).name(), "HMAC-BLAKE3");
+/// ```
 pub struct SigningKey<'a> {
     consumer_secret: &'a SecretString,
     token_secret: Option<&'a SecretString>,

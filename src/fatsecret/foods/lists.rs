@@ -80,11 +80,12 @@ methods! {
     /// # let sandbox = tripod_sandbox::Sandbox::start().await?;
     /// # let client = tripod::Client::new(sandbox.provider(), sandbox.consumer())?;
     /// # let fatsecret = tripod::fatsecret::FatSecret::signed(client.signed());
-    /// use tripod::fatsecret::foods::FoodCategory;
+    /// use tripod::fatsecret::{FoodCategoryId, foods::FoodCategory};
     ///
     /// let all: Vec<FoodCategory> = fatsecret.food_categories().await?.into_inner();
     /// let fruit = all.iter().find(|category| category.name == "Fruit").ok_or("there is none")?;
-    /// assert!(fatsecret.food_sub_categories(fruit.id).await?.contains(&"Apples".to_owned()));
+    /// let id: FoodCategoryId = fruit.id; // may be stored without a time limit
+    /// assert!(fatsecret.food_sub_categories(id).await?.contains(&"Apples".to_owned()));
     /// # Ok(())
     /// # }
     /// ```

@@ -13,7 +13,7 @@
 //! # let sandbox = tripod_sandbox::Sandbox::start().await?;
 //! # let client = tripod::Client::new(sandbox.provider(), sandbox.consumer())?;
 //! # let fatsecret = tripod::fatsecret::FatSecret::signed(client.signed());
-//! use tripod::fatsecret::foods::{BrandType, DescriptionBasis, Food, FoodSummary, FoodType, GetFood, GetFoodBrands, SearchFoodsV1, SearchFoodsV5};
+//! use tripod::fatsecret::foods::{BrandType, DescriptionBasis, Food, FoodAttribute, FoodAttributes, FoodImage, FoodSummary, FoodType, GetFood, GetFoodBrands, SearchFoodsV1, SearchFoodsV5};
 //!
 //! // On any plan: a line of text about each food.
 //! let search = SearchFoodsV1::new()
@@ -31,9 +31,11 @@
 //! // Pictures, and what a food contains:
 //! let whole = GetFood::new(bread.id).with_images(true).with_attributes(true);
 //! let bread = fatsecret.execute(&whole).await?;
-//! let attributes = bread.attributes.as_ref().ok_or("FatSecret has none")?;
-//! let gluten = attributes.allergens.iter().find(|allergen| allergen.name == "Gluten");
-//! assert_eq!(gluten.and_then(|gluten| gluten.value), Some(true));
+//! let picture: Option<&FoodImage> = bread.images.first();
+//! assert!(picture.is_some_and(|picture| picture.url.starts_with("https://")));
+//! let has: &FoodAttributes = bread.attributes.as_ref().ok_or("FatSecret does not know")?;
+//! let is_gluten = |allergen: &&FoodAttribute| allergen.name == "Gluten";
+//! assert_eq!(has.allergens.iter().find(is_gluten).and_then(|gluten| gluten.value), Some(true));
 //!
 //! let brands = GetFoodBrands::new().with_starts_with("*").with_brand_type(BrandType::Supermarket);
 //! assert_eq!(fatsecret.execute(&brands).await?.into_inner(), ["1st Choice"]);
