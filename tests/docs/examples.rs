@@ -71,7 +71,8 @@ fn items() -> BTreeMap<String, String> {
 
 /// Whether `path` is where the item `other` is exported once more: `providers::flickr` and `providers::flickr::flickr`.
 fn is_again(path: &str, other: &str) -> bool {
-    let (Some((outer, name)), Some((inner, same))) = (path.rsplit_once("::"), other.rsplit_once("::"))
+    let (Some((outer, name)), Some((inner, same))) =
+        (path.rsplit_once("::"), other.rsplit_once("::"))
     else {
         return false;
     };
@@ -175,7 +176,8 @@ fn every_public_item_has_an_example_or_a_reason() {
         match (has_example(&programs, path, kind, is_shared), excused.remove(path.as_str())) {
             (false, None) => complaints.push(format!("the {kind} {path} has no example")),
             (true, Some(reason)) => {
-                complaints.push(format!("{path} has an example; take it out of the table: {reason}"));
+                complaints
+                    .push(format!("{path} has an example; take it out of the table: {reason}"));
             }
             _ => {}
         }
@@ -203,7 +205,9 @@ fn an_item_without_an_example_is_noticed() {
     assert!(!is_again("tripod::providers::x::ask", "tripod::providers::y::ask"));
 
     assert!(is_compiled("") && is_compiled("rust,no_run") && is_compiled("no_run"));
-    assert!(!is_compiled("text") && !is_compiled("rust,ignore") && !is_compiled("rust,compile_fail"));
+    assert!(
+        !is_compiled("text") && !is_compiled("rust,ignore") && !is_compiled("rust,compile_fail")
+    );
     assert_eq!(comments("/// A\nfn a() {}\n    //! B\n// C"), " A\n B");
     assert_eq!(without_comment("a(\"https://b\"); // c"), "a(\"https://b\"); ");
 
