@@ -11,7 +11,7 @@
 //! # let client = tripod::Client::new(sandbox.provider(), sandbox.consumer())?;
 //! # let fatsecret = tripod::fatsecret::FatSecret::new(client.session(sandbox.grant()));
 //! # let now = jiff::Timestamp::from_second(sandbox.now())?;
-//! # let today = now.to_zoned(jiff::tz::TimeZone::UTC).date();
+//! # let today = jiff::tz::Offset::UTC.to_datetime(now).date();
 //! use tripod::fatsecret::weight::{HeightUnit, UpdateWeight, WeightDay, WeightUnit, WeightsMonth};
 //!
 //! let first = UpdateWeight::new("80.5".parse()?)

@@ -14,7 +14,7 @@
 //! # Examples
 //!
 //! ```
-//! # fn main() -> Result<(), tripod::Error> {
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! use tripod::{Consumer, SignatureMethod, SigningClient, providers};
 //! # use tripod::{BoxError, signature::{Sign, SigningKey}};
 //! # struct Rsa; // your signer
@@ -27,8 +27,8 @@
 //! let signing = providers::mastercard(SignatureMethod::custom(Rsa))?;
 //! let client = SigningClient::new(signing, Consumer::new("key", ""))?; // the secret is not used
 //! let (request, _) = client.signed().get("https://api.mastercard.com/locations").build()?;
-//! let header = format!("{:?}", request.headers()["authorization"]);
-//! assert!(header.contains("oauth_body_hash"));
+//! let header = request.headers()["authorization"].to_str()?;
+//! assert!(header.contains("oauth_body_hash="));
 //! # Ok(())
 //! # }
 //! ```

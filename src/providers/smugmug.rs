@@ -26,7 +26,7 @@
 //! # let client = Client::from_transport(providers::smugmug(), sandbox.consumer(), sandbox.transport());
 //! let ask = smugmug::ask(Access::Full, Permissions::Add);
 //! let issued = client.begin(Callback::out_of_band()).ask(ask).request_token().await?;
-//! assert!(issued.authorization_url().ends_with("&Access=Full&Permissions=Add"));
+//! assert!(issued.authorization_url().contains("Access=Full&Permissions=Add"));
 //! # Ok(())
 //! # }
 //! ```

@@ -121,11 +121,10 @@ where
 ///
 /// let body = br#"{"month":{"from_date_int":"20454","to_date_int":"20484",
 ///     "day":{"date_int":"20455","weight_kg":"heavy"}}}"#;
-/// let month = GetWeightsMonth::new().decode(http::StatusCode::OK, body)?;
-/// assert!(month.days.is_empty()); // a day whose weight cannot be read is left out
-/// let field: &FieldError = &month.unreadable()[0];
-/// assert_eq!((field.path(), field.expected()), ("month.day[0].weight_kg", "a decimal number"));
-/// # Ok::<(), tripod::fatsecret::ApiError>(())
+/// let error = GetWeightsMonth::new().decode(http::StatusCode::OK, body).unwrap_err();
+/// let field: Option<&FieldError> = error.field();
+/// assert_eq!(field.map(FieldError::path), Some("month.day[0].weight_kg"));
+/// assert_eq!(field.map(FieldError::expected), Some("a decimal number"));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldError {
