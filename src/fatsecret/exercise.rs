@@ -238,6 +238,18 @@ methods! {
 }
 
 /// Where minutes are taken from.
+///
+/// # Examples
+///
+/// ```
+/// use tripod::fatsecret::endpoint::Endpoint;
+/// use tripod::fatsecret::exercise::{ShiftExercise, ShiftFrom, ShiftTo};
+///
+/// // Back to resting, for an activity that the user has named:
+/// let dancing = ShiftFrom::Custom { name: "Dancing".into() };
+/// let request = ShiftExercise::new(dancing, ShiftTo::Listed(2.into()), 30).request();
+/// assert_eq!(request.pairs()[3], ("shift_from_name".into(), "Dancing".into()));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ShiftFrom {
@@ -291,6 +303,16 @@ impl Param for ShiftTo {
 }
 
 /// A set of weekdays.
+///
+/// # Examples
+///
+/// ```
+/// use jiff::civil::Weekday;
+/// use tripod::fatsecret::exercise::Weekdays;
+///
+/// let days: Weekdays = [Weekday::Sunday, Weekday::Tuesday].into_iter().collect();
+/// assert_eq!((days.bits(), Weekdays::ALL.bits()), (5, 127));
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Weekdays(u8);
 

@@ -152,6 +152,34 @@ pub trait Sign: Send + Sync + 'static {
     /// # Errors
     ///
     /// Any error of your signer. It becomes the source of [`SigningError::SignerFailed`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn main() -> Result<(), tripod::Error> {
+    /// use tripod::{BoxError, Consumer, ErrorKind, Signing, SigningClient, SigningError};
+    /// use tripod::signature::{Sign, SignatureMethod, SigningKey};
+    ///
+    /// struct Unplugged;
+    ///
+    /// impl Sign for Unplugged {
+    ///     fn name(&self) -> &str {
+    ///         "RSA-SHA1"
+    ///     }
+    ///
+    ///     fn sign(&self, _: &str, _: &SigningKey<'_>) -> Result<Vec<u8>, BoxError> {
+    ///         Err("the module does not answer".into())
+    ///     }
+    /// }
+    ///
+    /// let method = SignatureMethod::custom(Unplugged);
+    /// let signing = Signing::new(method).with_origin("https://api.example")?;
+    /// let client = SigningClient::new(signing, Consumer::new("key", ""))?;
+    /// let error = client.signed().get("https://api.example/me").build().unwrap_err();
+    /// assert_eq!(*error.kind(), ErrorKind::Signing(SigningError::SignerFailed));
+    /// # Ok(())
+    /// # }
+    /// ```
     fn sign(&self, base_string: &str, key: &SigningKey<'_>) -> Result<Vec<u8>, BoxError>;
 }
 

@@ -300,6 +300,25 @@ fn no_such_place() -> StoreError {
 }
 
 /// Identifies one attempt to take an entry: 128 random bits from the operating system.
+///
+/// # Examples
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use tripod::vault::store::{Claim, Key, MemoryStore, Store as _, Taken};
+///
+/// let (store, key, mine) = (MemoryStore::new(), Key::new("flow:1")?, Claim::new());
+/// store.put(&key, b"sealed".into(), None).await?;
+/// assert_eq!(store.take(&key, &mine).await?, Taken::Value(b"sealed".to_vec()));
+/// // The reply was lost: the same claim gets the entry again, and no other one does.
+/// assert_eq!(store.take(&key, &mine).await?, Taken::Value(b"sealed".to_vec()));
+/// assert_eq!(store.take(&key, &Claim::new()).await?, Taken::Already);
+/// store.delete(&key).await?;
+/// assert_eq!(store.take(&key, &mine).await?, Taken::Missing);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Claim([u8; 16]);
 
