@@ -3,12 +3,13 @@
 // Layer 3: uses `client`, `provider`, `protocol`, `signature`, `transport`. The trap: a `Date` is
 // believed only where nobody on the way could have written it, or anybody could set our clock.
 
-use std::{future::ready, time::Duration};
+use std::future::ready;
 
 use bytes::Bytes;
 use http::{Request, Response};
 
 use crate::{
+    attempts::Attempts,
     client::Client,
     clock::timekeeper::{Flight, Moment},
     error::{Error, ErrorKind, ReplyError, Stage},
@@ -92,39 +93,29 @@ async fn attempts(call: &impl Call, watch: &Watch) -> Result<Response<Bytes>, Er
 }
 
 /// What has become of a call so far.
-struct Course {
-    begun: Duration,
+struct Course<'a> {
     /// Those that count for the policy.
-    attempts: u32,
+    attempts: Attempts<'a>,
     was_signed_again: bool,
 }
 
-impl Course {
-    fn new(client: &Client) -> Self {
-        // Without a policy nobody asks for the time.
-        let is_timed = client.retries().is_on();
-        let begun = if is_timed { client.time().monotonic() } else { Duration::ZERO };
-        Self { begun, attempts: 1, was_signed_again: false }
-    }
-
-    fn elapsed(&self, client: &Client) -> Duration {
-        client.time().monotonic().saturating_sub(self.begun)
+impl<'a> Course<'a> {
+    fn new(client: &'a Client) -> Self {
+        Self { attempts: Attempts::new(client.retries(), client), was_signed_again: false }
     }
 
     /// The bounds of the next attempt: no longer than what is left of the total time.
     fn limits(&self, call: &impl Call) -> Limits {
-        let (client, mut limits) = (call.client(), call.limits());
-        if client.retries().is_on() {
-            limits.time = limits.time.min(client.retries().time_left(self.elapsed(client)));
+        let mut limits = call.limits();
+        if let Some(left) = self.attempts.time_left() {
+            limits.time = limits.time.min(left);
         }
         limits
     }
 
     /// The pause before the next attempt, if there is to be one.
     fn pause(&mut self, call: &impl Call, outcome: &Result<Answer, Error>) -> Option<PauseFuture> {
-        let client = call.client();
-        let retries = client.retries();
-        if !retries.is_on() {
+        if !call.client().retries().is_on() {
             return None;
         }
         let refusal;
@@ -139,16 +130,7 @@ impl Course {
         if error.may_have_happened() && !call.is_repeatable() {
             return None;
         }
-        let (made, elapsed) = (self.attempts, self.elapsed(client));
-        let pause = retries.pause(made, elapsed, error, || client.time().nonce())?;
-        let timer = retries.timer(pause).or_else(|| client.transport().pause(pause));
-        if timer.is_some() {
-            crate::warning!(attempt = made, pause_ms = pause.as_millis(), %error, "retrying after a pause");
-            self.attempts += 1;
-        } else {
-            crate::warning!("no retry, because there is no timer; see `Retries::with_timer`");
-        }
-        timer
+        self.attempts.again(error)
     }
 }
 

@@ -132,6 +132,7 @@
 #![warn(clippy::print_stdout, clippy::print_stderr)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod attempts;
 mod client;
 mod clock;
 mod credentials;
@@ -179,6 +180,7 @@ pub use credentials::{AccessToken, Consumer};
 pub use error::{
     BoxError, CallbackError, Error, ErrorClass, ErrorKind, KeyFileError, ListenerError, PaceError,
     ProblemReport, ReplyError, RequestError, SealError, SigningError, Stage, TicketError,
+    UnsupportedError,
 };
 pub use flow::{
     AccessGranted, AnyFlow, Authorized, Awaiting, Failed, Flow, Networked, PendingFlow, Renewed,

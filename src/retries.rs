@@ -5,7 +5,11 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use crate::{error::Error, nonce::Nonce, transport::PauseFuture};
+use crate::{
+    error::{Error, kind::ErrorKind},
+    nonce::Nonce,
+    transport::PauseFuture,
+};
 
 type Judge = dyn Fn(&Error) -> bool + Send + Sync;
 type Timer = dyn Fn(Duration) -> PauseFuture + Send + Sync;
@@ -40,8 +44,9 @@ type Timer = dyn Fn(Duration) -> PauseFuture + Send + Sync;
 ///   for a request token can always be repeated: a request token that nobody received does no harm.
 /// - A streamed body is never sent again.
 ///
-/// The retry after a refused timestamp or nonce happens without this policy, and does not count as one of its
-/// attempts.
+/// The first retry after a refused timestamp or nonce happens without this policy, and does not count as one of
+/// its attempts. If the provider refuses the corrected timestamp as well, this policy decides: a program on several
+/// machines gets this error when another machine's request is faster.
 ///
 /// # Pauses
 ///
@@ -88,6 +93,16 @@ impl Retries {
         }
     }
 
+    /// A vault's policy where the program sets none. At once: a browser waits, and there may be no timer. So not where
+    /// the provider asks for a pause.
+    #[cfg(feature = "vault")]
+    pub(crate) fn at_once() -> Self {
+        Self::standard()
+            .with_pauses(Duration::ZERO, Duration::ZERO)
+            .only_if(|error| error.retry_after().is_none())
+            .with_timer(|_| std::future::ready(()))
+    }
+
     /// Sets how many times a call is made at most, the first attempt included.
     #[must_use]
     pub fn with_attempts(mut self, attempts: u32) -> Self {
@@ -118,8 +133,7 @@ impl Retries {
 
     /// Retries only calls with errors that your function approves.
     ///
-    /// A call whose error is not [retryable](Error::is_retryable) is never retried, whatever the
-    /// function returns.
+    /// A call that would not be retried without the function is not retried, whatever the function returns.
     ///
     /// # Examples
     ///
@@ -174,7 +188,7 @@ impl Retries {
         nonce: impl FnOnce() -> Nonce,
     ) -> Option<Duration> {
         let is_approved = self.only.as_ref().is_none_or(|approve| approve(error));
-        if made >= self.attempts || !error.is_retryable() || !is_approved {
+        if made >= self.attempts || !may_pass(error) || !is_approved {
             return None;
         }
         let longest = self.first_pause.saturating_mul(1 << made.saturating_sub(1).min(31));
@@ -199,6 +213,12 @@ impl fmt::Debug for Retries {
     }
 }
 
+/// A timestamp that was refused although the client had corrected it: usually another machine with the same consumer
+/// key signed later and arrived earlier, and the next timestamp is newer.
+fn may_pass(error: &Error) -> bool {
+    error.is_retryable() || matches!(error.kind(), ErrorKind::TimestampRefused { .. })
+}
+
 /// Between the half of `longest` and the whole, to the microsecond. The nonce is the chance, so that a test that
 /// gives the nonces knows the pause.
 fn jittered(longest: Duration, nonce: &Nonce) -> Duration {
@@ -215,8 +235,10 @@ fn jittered(longest: Duration, nonce: &Nonce) -> Duration {
 mod tests {
     use std::collections::BTreeSet;
 
+    use http::StatusCode;
+
     use super::*;
-    use crate::error::{kind::ErrorKind, stage::Stage};
+    use crate::error::{groups::RequestError, stage::Stage};
 
     fn broken() -> Error {
         Error::new(Stage::Resource, ErrorKind::Interrupted)
@@ -289,8 +311,11 @@ mod tests {
         let retries = Retries::standard();
         assert!(pause(&retries, 2, 0, &broken()).is_some());
         assert_eq!(pause(&retries, 3, 0, &broken()), None);
-        let bug = Error::new(Stage::Resource, ErrorKind::UrlChanged);
+        let bug = Error::new(Stage::Resource, RequestError::UrlChanged);
         assert_eq!(pause(&retries, 1, 0, &bug), None);
+        let status = StatusCode::UNAUTHORIZED;
+        let late = Error::new(Stage::Resource, ErrorKind::TimestampRefused { status });
+        assert!(pause(&retries, 1, 0, &late).is_some() && !late.is_retryable());
         let picky = Retries::standard().only_if(|error| *error.kind() == ErrorKind::Connect);
         assert_eq!(pause(&picky, 1, 0, &broken()), None);
         let connect = Error::new(Stage::Resource, ErrorKind::Connect);

@@ -25,7 +25,10 @@ use crate::{
 #[cfg(feature = "tracing")]
 use crate::{
     clock::timekeeper::Timekeeper,
-    error::{groups::ReplyError, kind::ErrorKind},
+    error::{
+        groups::{ReplyError, RequestError, UnsupportedError},
+        kind::ErrorKind,
+    },
     protocol::problem::Problem,
     refusal,
     shown::{ShownAs, ShownUrl},
@@ -185,10 +188,10 @@ fn name(kind: &ErrorKind) -> &'static str {
         ErrorKind::Connect => "connect",
         ErrorKind::Timeout => "timeout",
         ErrorKind::Interrupted => "interrupted",
-        ErrorKind::UrlChanged => "url_changed",
-        ErrorKind::NoTransport => "no_transport",
-        ErrorKind::NoRuntime => "no_runtime",
-        ErrorKind::NoStreams => "no_streams",
+        ErrorKind::Request(RequestError::UrlChanged) => "url_changed",
+        ErrorKind::Unsupported(UnsupportedError::NoTransport) => "no_transport",
+        ErrorKind::Unsupported(UnsupportedError::NoRuntime) => "no_runtime",
+        ErrorKind::Unsupported(UnsupportedError::NoStreams) => "no_streams",
         ErrorKind::Reply(ReplyError::TooLarge { .. }) => "reply_too_large",
         ErrorKind::Reply(ReplyError::NotHttp) => "not_http",
         ErrorKind::Request(_) | ErrorKind::InvalidUrl { .. } | ErrorKind::InvalidSetting { .. } => {

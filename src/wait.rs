@@ -10,7 +10,7 @@ use std::{
     task::{Context, Poll, Wake, Waker},
 };
 
-use crate::error::{Error, kind::ErrorKind, stage::Stage};
+use crate::error::{Error, groups::UnsupportedError, stage::Stage};
 
 /// Runs a call to its end on this thread, without an async runtime.
 ///
@@ -32,7 +32,7 @@ use crate::error::{Error, kind::ErrorKind, stage::Stage};
 ///
 /// # Errors
 ///
-/// The errors of the call. [`ErrorKind::NoRuntime`] if the call needs an async runtime, even if this thread is in
+/// The errors of the call. [`UnsupportedError::NoRuntime`] if the call needs an async runtime, even if this thread is in
 /// one: use `.await` there. The crate's own transports find this out before they send anything.
 pub fn wait<T>(call: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
     match once(pin!(call)) {
@@ -48,7 +48,7 @@ pub(crate) fn once<F: Future>(call: std::pin::Pin<&mut F>) -> Poll<F::Output> {
 
 /// The error of a call that is not ready after its first poll: what it has sent until then, nobody knows.
 pub(crate) fn needs_a_runtime(stage: Stage) -> Error {
-    Error::new(stage, ErrorKind::NoRuntime).with_may_have_happened(true)
+    Error::new(stage, UnsupportedError::NoRuntime).with_may_have_happened(true)
 }
 
 /// Returns whether the call is polled by [`wait`], so that nobody will ever wake it.
@@ -70,12 +70,13 @@ mod tests {
     use std::future::{pending, ready};
 
     use super::*;
+    use crate::error::kind::ErrorKind;
 
     #[test]
     fn a_call_that_is_not_ready_at_once_is_an_error() {
         assert_eq!(wait(ready(Ok(7))).unwrap(), 7);
         let error = wait(pending::<Result<(), Error>>()).unwrap_err();
-        assert_eq!(*error.kind(), ErrorKind::NoRuntime);
+        assert_eq!(*error.kind(), ErrorKind::Unsupported(UnsupportedError::NoRuntime));
         assert!(error.may_have_happened() && !error.is_retryable());
     }
 

@@ -3,7 +3,10 @@
 use http::StatusCode;
 
 use super::{
-    groups::{CallbackError, ListenerError, RequestError, SealError, SigningError, TicketError},
+    groups::{
+        CallbackError, ListenerError, ReplyError, RequestError, SealError, SigningError,
+        TicketError, UnsupportedError,
+    },
     kind::ErrorKind,
     stage::Stage,
 };
@@ -58,8 +61,7 @@ pub(super) fn of(stage: Stage, kind: &ErrorKind) -> ErrorClass {
             | SigningError::SignerFailed
             | SigningError::PlaintextWithoutTls,
         )
-        | ErrorKind::NoTransport
-        | ErrorKind::NoStreams
+        | ErrorKind::Unsupported(UnsupportedError::NoTransport | UnsupportedError::NoStreams)
         | ErrorKind::Redirected { .. }
         | ErrorKind::TimestampRefused { .. }
         | ErrorKind::Seal(
@@ -73,15 +75,15 @@ pub(super) fn of(stage: Stage, kind: &ErrorKind) -> ErrorClass {
             Class::Configuration
         }
         ErrorKind::Request(_)
-        | ErrorKind::NoRuntime
-        | ErrorKind::OutOfOrder { .. }
-        | ErrorKind::UrlChanged
-        | ErrorKind::NoSuchCall { .. } => Class::Bug,
+        | ErrorKind::Unsupported(
+            UnsupportedError::NoRuntime | UnsupportedError::NoSuchCall { .. },
+        )
+        | ErrorKind::OutOfOrder { .. } => Class::Bug,
         ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Interrupted | ErrorKind::Pace(_) => {
             Class::RetryLater
         }
         ErrorKind::Rejected { status, problem } => rejected(stage, *status, problem.as_deref()),
-        ErrorKind::Reply(_) | ErrorKind::CallbackNotConfirmed => Class::Provider,
+        ErrorKind::Reply(_) => Class::Provider,
         // A callback that the program itself gave, before the flow began.
         ErrorKind::Callback(CallbackError::Unreadable { .. }) if stage == Stage::Setup => {
             Class::Configuration
@@ -161,6 +163,8 @@ pub(super) fn is_passing(status: StatusCode) -> bool {
 /// Whether the provider may have carried out what it was asked for, as far as the kind tells.
 pub(super) fn may_have_happened(kind: &ErrorKind) -> bool {
     match kind {
+        // The reply was read; the flow only refuses to go on with it.
+        ErrorKind::Reply(ReplyError::CallbackNotConfirmed) => false,
         ErrorKind::Timeout | ErrorKind::Interrupted | ErrorKind::Reply(_) => true,
         ErrorKind::Rejected { status, .. } => {
             matches!(status.as_u16(), 408 | 500 | 502 | 504) || status.is_success()
@@ -174,7 +178,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::error::{Error, KeyFileError, PaceError, ReplyError};
+    use crate::error::{Error, KeyFileError, PaceError};
 
     fn rejected(status: u16, problem: Option<&str>) -> ErrorKind {
         let status = StatusCode::from_u16(status).unwrap();
@@ -202,17 +206,17 @@ mod tests {
             (Resource, RequestError::ForeignOrigin.into(), Configuration, false, false),
             (Resource, RequestError::NotSerializable.into(), Bug, false, false),
             (Resource, SigningError::ClockBeforeEpoch.into(), Configuration, false, false),
-            (Resource, ErrorKind::NoTransport, Configuration, false, false),
-            (Resource, ErrorKind::NoStreams, Configuration, false, false),
-            (Resource, ErrorKind::NoRuntime, Bug, false, false),
+            (Resource, UnsupportedError::NoTransport.into(), Configuration, false, false),
+            (Resource, UnsupportedError::NoStreams.into(), Configuration, false, false),
+            (Resource, UnsupportedError::NoRuntime.into(), Bug, false, false),
             (Resource, ErrorKind::Connect, RetryLater, true, false),
             (Resource, ErrorKind::Timeout, RetryLater, true, true),
             (Resource, ErrorKind::Interrupted, RetryLater, true, true),
             (Resource, PaceError::UserCoolDown.into(), RetryLater, true, false),
-            (Resource, ErrorKind::UrlChanged, Bug, false, false),
+            (Resource, RequestError::UrlChanged.into(), Bug, false, false),
             (Resource, ReplyError::Malformed { reason }.into(), Provider, false, true),
             (Resource, ReplyError::NotHttp.into(), Provider, false, true),
-            (RequestToken, ErrorKind::CallbackNotConfirmed, Provider, false, false),
+            (RequestToken, ReplyError::CallbackNotConfirmed.into(), Provider, false, false),
             (Setup, CallbackError::Unreadable { reason }.into(), Configuration, false, false),
             (Approval, CallbackError::Unreadable { reason }.into(), User, false, false),
             (Approval, CallbackError::TokenMismatch.into(), User, false, false),
@@ -287,7 +291,7 @@ mod tests {
             (AccessToken, rejected(401, Some("token_used")), 410),
             (AccessToken, rejected(401, Some("signature_invalid")), 500),
             (Resource, rejected(401, None), 403),
-            (Resource, ErrorKind::UrlChanged, 500),
+            (Resource, RequestError::UrlChanged.into(), 500),
             (Resource, PaceError::BudgetSpent.into(), 503),
         ] {
             let error = Error::new(stage, kind);

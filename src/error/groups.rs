@@ -2,7 +2,33 @@
 // What a kind holds is shown, so it is a word of ours or one that was checked; and no kind is named like a
 // state, or rustc prints long paths in every message about flows.
 
-use std::{fmt, time::Duration};
+use std::time::Duration;
+
+/// What cannot be done here: by this client, in this thread, or at this provider.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum UnsupportedError {
+    /// The client has no HTTP transport: the crate was built without the features `reqwest` and `ureq`, and
+    /// you set none. Use [`Client::with_transport`](crate::Client::with_transport), or
+    /// [`Flow::build`](crate::Flow::build).
+    NoTransport,
+    /// The client's HTTP transport cannot stream bodies. Use the one of the feature `reqwest`, implement
+    /// [`Transport::send_stream`](crate::transport::Transport::send_stream), or send the body from
+    /// memory.
+    NoStreams,
+    /// The reqwest transport, a `tower` service, or [`Loopback::bind`], was used outside a Tokio runtime, or with
+    /// [`wait`](crate::wait). Use `.await` inside a Tokio runtime, use `UreqTransport`, or use
+    /// [`Flow::build`](crate::Flow::build).
+    ///
+    /// [`Loopback::bind`]: https://docs.rs/tripod/latest/tripod/loopback/struct.Loopback.html
+    NoRuntime,
+    /// The provider's description has no call of this kind (renewal or revocation). Nothing was sent.
+    #[non_exhaustive]
+    NoSuchCall {
+        /// What the call is for: `renewal`, `revocation` or `handshake`.
+        call: &'static str,
+    },
+}
 
 /// Why a request cannot be signed: something in it has to change first.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +67,10 @@ pub enum RequestError {
     ///
     /// [`Provider::with_resource_origin`]: crate::Provider::with_resource_origin
     ForeignOrigin,
+    /// The HTTP client would rewrite the URL and send another URL than the signed one, or the reply
+    /// came from another URL. The error's text names the part of the URL. Write it in the way the
+    /// HTTP client sends it.
+    UrlChanged,
 }
 
 /// Why a signature cannot be made.
@@ -91,6 +121,28 @@ pub enum ReplyError {
     /// The reply is not HTTP, or its framing is broken: another kind of server, a head that is too large, two
     /// lengths, malformed chunks. Trying again does not help. Check the endpoint's scheme, host and port.
     NotHttp,
+    /// The provider did not confirm the callback with `oauth_callback_confirmed=true`. It may speak
+    /// OAuth 1.0, which is vulnerable to session fixation (RFC 5849 section 2.1). If a provider is
+    /// known to omit the confirmation, allow that with [`Approval::tolerate_missing_confirmation`].
+    ///
+    /// [`Approval::tolerate_missing_confirmation`]: crate::Approval::tolerate_missing_confirmation
+    CallbackNotConfirmed,
+}
+
+/// Why a [`Pace`](https://docs.rs/tripod/latest/tripod/fatsecret/struct.Pace.html), the rate
+/// limiter, did not send a call.
+///
+/// [`Error::retry_after`](super::Error::retry_after) says how long that lasts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PaceError {
+    /// A short while ago the provider refused a call because this user made too many.
+    UserCoolDown,
+    /// A while ago the provider refused a call because the application made too many. This concerns
+    /// all users.
+    ApplicationCoolDown,
+    /// The daily budget that the program has set is used up. This concerns all users.
+    BudgetSpent,
 }
 
 /// Why a callback cannot be used.
@@ -209,196 +261,4 @@ pub enum ListenerError {
         /// The limit.
         limit: Duration,
     },
-}
-
-/// Why a [`Pace`](https://docs.rs/tripod/latest/tripod/fatsecret/struct.Pace.html), the rate
-/// limiter, did not send a call.
-///
-/// [`Error::retry_after`](super::Error::retry_after) says how long that lasts.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum PaceError {
-    /// A short while ago the provider refused a call because this user made too many.
-    UserCoolDown,
-    /// A while ago the provider refused a call because the application made too many. This concerns
-    /// all users.
-    ApplicationCoolDown,
-    /// The daily budget that the program has set is used up. This concerns all users.
-    BudgetSpent,
-}
-
-impl fmt::Display for RequestError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::ReservedParameter { name } => write!(
-                f,
-                "the parameter name {name:?} is reserved for OAuth; remove the parameter or rename it"
-            ),
-            Self::AuthorizationPresent => f.write_str(
-                "the request already has an Authorization header; remove the header, or sign a new request",
-            ),
-            Self::FormBodyNeeded => f.write_str(
-                "the OAuth parameters are to be sent in a form body, and this request has no form; use the header or the query",
-            ),
-            Self::FormFieldsNeeded => f.write_str(
-                "the content type is that of a form, but the fields of the form are not known and cannot be signed; pass the fields, or send the form with `form`",
-            ),
-            Self::BodyFailed => f.write_str(
-                "the streamed body failed, or is longer or shorter than announced; the request was not sent completely",
-            ),
-            Self::ParameterNotUtf8 => f.write_str(
-                "a parameter is not UTF-8 once percent-decoded, and OAuth can sign only text",
-            ),
-            Self::NotSerializable => f.write_str("the parameters or the body cannot be serialised"),
-            Self::ForeignOrigin => f.write_str(
-                "the URL is not at one of the provider's origins, so the request was not signed; if you trust this origin, add it with `Provider::with_resource_origin`",
-            ),
-        }
-    }
-}
-
-impl fmt::Display for SigningError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::ClockBeforeEpoch => {
-                "the clock is at or before 1970, where no timestamp is valid; set this machine's clock"
-            }
-            Self::SignerFailed => "the custom signer failed",
-            Self::PlaintextWithoutTls => {
-                "PLAINTEXT would send the secrets over a connection without TLS; use https or an HMAC method"
-            }
-        })
-    }
-}
-
-impl fmt::Display for ReplyError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Malformed { reason } => write!(f, "the reply cannot be read: {reason}"),
-            Self::MissingField { name } => write!(f, "the reply has no {name}"),
-            Self::RepeatedField { name } => write!(f, "the reply has {name} more than once"),
-            Self::TooLarge { limit } => {
-                write!(f, "the reply is larger than {limit} bytes and was not read further")
-            }
-            Self::NotHttp => f.write_str(
-                "the reply is not valid HTTP; check the endpoint's scheme, host and port",
-            ),
-        }
-    }
-}
-
-impl fmt::Display for CallbackError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Unreadable { reason } => write!(f, "the callback cannot be read: {reason}"),
-            Self::TokenMismatch => {
-                f.write_str("the callback is for another request token; was another tab used?")
-            }
-            Self::MissingVerifier => f.write_str(
-                "the verifier is empty; copy the code that the provider shows after approval",
-            ),
-        }
-    }
-}
-
-impl fmt::Display for SealError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::KeyUnknown { id } => write!(
-                f,
-                "the data was sealed with the key {id:?}, which is not in the key ring; add this key to the key ring again"
-            ),
-            Self::Broken => f.write_str(
-                "the sealed data cannot be opened: it was changed or moved, or the key has another value",
-            ),
-            Self::Foreign => f.write_str("the data was sealed for another provider, consumer or purpose"),
-            Self::Version { version } => write!(
-                f,
-                "the data was sealed in format version {version}, which this version of tripod cannot read; update the program"
-            ),
-            Self::Truncated => f.write_str("the sealed data ends too early"),
-            Self::Expired => {
-                f.write_str("the pending flow has expired; begin again")
-            }
-            Self::TooLarge { limit } => {
-                write!(f, "the sealed data would be larger than the limit of {limit} bytes")
-            }
-        }
-    }
-}
-
-impl fmt::Display for KeyFileError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Missing => f.write_str("the key file does not exist; create it, or check the path"),
-            Self::TooOpen { mode } => write!(
-                f,
-                "other users can access the key file (its permissions are {mode:03o}); run chmod 600 on it"
-            ),
-            Self::OtherOwner => f.write_str(
-                "the key file belongs to another user; change its owner to the user that runs this program",
-            ),
-            Self::NotAKey => {
-                f.write_str("the key file does not contain 32 bytes in base64")
-            }
-            Self::Unusable => {
-                f.write_str("the key file cannot be read or created")
-            }
-        }
-    }
-}
-
-impl fmt::Display for TicketError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Unknown => {
-                "no pending flow is stored for this ticket; it may have expired, so begin again"
-            }
-            Self::Used => "the pending flow was used already; was the link opened twice?",
-            Self::OtherUser => {
-                "the flow was begun by another user; log in as that user, or begin again"
-            }
-            Self::Missing => {
-                "this browser has no ticket for the callback; was the login begun in another browser?"
-            }
-        })
-    }
-}
-
-impl fmt::Display for ListenerError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NoPort => {
-                f.write_str("no port could be opened on this machine to receive the callback")
-            }
-            Self::PortsTaken { ports } => {
-                f.write_str("other programs listen on the port of the registered callback")?;
-                for (at, port) in ports.iter().enumerate() {
-                    write!(f, "{} {port}", if at == 0 { ":" } else { "," })?;
-                }
-                f.write_str("; close them, or register a callback with another port")
-            }
-            Self::Timeout { limit } => write!(
-                f,
-                "the browser did not come back within {} seconds; wait again, or begin again",
-                limit.as_secs_f32()
-            ),
-        }
-    }
-}
-
-impl fmt::Display for PaceError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::UserCoolDown => {
-                "the call was not sent: this user made too many calls a moment ago; try again later, and more slowly"
-            }
-            Self::ApplicationCoolDown => {
-                "the call was not sent: the provider says that this application has used up its calls; try again later"
-            }
-            Self::BudgetSpent => {
-                "the call was not sent: the daily budget of calls is used up; try again tomorrow"
-            }
-        })
-    }
 }

@@ -7,7 +7,7 @@ use http::StatusCode;
 
 use super::groups::{
     CallbackError, KeyFileError, ListenerError, PaceError, ReplyError, RequestError, SealError,
-    SigningError, TicketError,
+    SigningError, TicketError, UnsupportedError,
 };
 
 /// What went wrong. Most programs need only [`Error::class`](super::Error::class) and a few kinds. Kinds that
@@ -45,28 +45,8 @@ pub enum ErrorKind {
     Request(RequestError),
     /// The signature cannot be made.
     Signing(SigningError),
-    /// The client has no HTTP transport: the crate was built without the features `reqwest` and `ureq`, and
-    /// you set none. Use [`Client::with_transport`](crate::Client::with_transport), or
-    /// [`Flow::build`](crate::Flow::build).
-    NoTransport,
-    /// The client's HTTP transport cannot stream bodies. Use the one of the feature `reqwest`, implement
-    /// [`Transport::send_stream`](crate::transport::Transport::send_stream), or send the body from
-    /// memory.
-    NoStreams,
-    /// The reqwest transport, a `tower` service, or [`Loopback::bind`], was used outside a Tokio runtime, or with
-    /// [`wait`](crate::wait). Use `.await` inside a Tokio runtime, use `UreqTransport`, or use
-    /// [`Flow::build`](crate::Flow::build).
-    ///
-    /// [`Loopback::bind`]: https://docs.rs/tripod/latest/tripod/loopback/struct.Loopback.html
-    NoRuntime,
-
-    /// The provider's description has no call of this kind (renewal or revocation). Nothing was
-    /// sent.
-    #[non_exhaustive]
-    NoSuchCall {
-        /// What the call is for: `renewal`, `revocation` or `handshake`.
-        call: &'static str,
-    },
+    /// What was asked for cannot be done here.
+    Unsupported(UnsupportedError),
     /// An [`AnyFlow`](crate::AnyFlow) was asked for a step that its state does not have. The error's text says
     /// which step it has instead. With [`Flow`](crate::Flow) this error cannot occur: such a step does not
     /// compile.
@@ -85,10 +65,6 @@ pub enum ErrorKind {
     Timeout,
     /// The connection broke before the reply was complete.
     Interrupted,
-    /// The HTTP client would rewrite the URL and send another URL than the signed one, or the reply
-    /// came from another URL. The error's text names the part of the URL. Write it in the way the
-    /// HTTP client sends it.
-    UrlChanged,
     /// The provider answered with a redirect. Redirects are never followed, because they would
     /// carry credentials to another address. Check the endpoint's URL.
     #[non_exhaustive]
@@ -115,13 +91,6 @@ pub enum ErrorKind {
     },
     /// The reply cannot be used.
     Reply(ReplyError),
-    /// The provider did not confirm the callback with `oauth_callback_confirmed=true`. It may speak
-    /// OAuth 1.0, which is vulnerable to session fixation (RFC 5849 section 2.1). If a provider is
-    /// known to omit the confirmation, allow that with [`Approval::tolerate_missing_confirmation`].
-    ///
-    /// [`Approval::tolerate_missing_confirmation`]: crate::Approval::tolerate_missing_confirmation
-    CallbackNotConfirmed,
-
     /// The callback cannot be used.
     Callback(CallbackError),
     /// The user denied access, or the provider did so for the user. `problem` is the provider's
@@ -164,6 +133,7 @@ macro_rules! grouped {
 }
 
 grouped!(
+    UnsupportedError Unsupported,
     RequestError Request,
     SigningError Signing,
     ReplyError Reply,
@@ -188,19 +158,7 @@ impl fmt::Display for ErrorKind {
             }
             Self::Request(kind) => kind.fmt(f),
             Self::Signing(kind) => kind.fmt(f),
-            Self::NoTransport => f.write_str(
-                "there is no HTTP transport; enable the feature `reqwest`, set a transport with `Client::with_transport`, or send the request of `build` yourself",
-            ),
-            Self::NoStreams => f.write_str(
-                "the HTTP transport cannot stream bodies; use `ReqwestTransport`, implement `Transport::send_stream`, or send the body from memory",
-            ),
-            Self::NoRuntime => f.write_str(
-                "a Tokio runtime is needed; use `.await` inside a Tokio runtime, use `UreqTransport` with `wait`, or send the request of `build` yourself",
-            ),
-            Self::NoSuchCall { call } => write!(
-                f,
-                "the provider's description has no {call} call; ask the user to do it on the provider's page, or add the call with `Provider::with_token_life`"
-            ),
+            Self::Unsupported(kind) => kind.fmt(f),
             Self::OutOfOrder { step, advice } => {
                 write!(f, "`{step}` is not this flow's next step: {advice}")
             }
@@ -211,9 +169,6 @@ impl fmt::Display for ErrorKind {
             Self::Interrupted => {
                 f.write_str("the connection broke before the reply was complete; try again")
             }
-            Self::UrlChanged => f.write_str(
-                "the HTTP client would rewrite this URL, which would invalidate the signature; write it the way the client sends it",
-            ),
             Self::Redirected { status } => write!(
                 f,
                 "the provider answered with a redirect (HTTP {}), which is not followed; check the endpoint",
@@ -232,9 +187,6 @@ impl fmt::Display for ErrorKind {
                 status.as_u16()
             ),
             Self::Reply(kind) => kind.fmt(f),
-            Self::CallbackNotConfirmed => f.write_str(
-                "the provider did not confirm the callback (oauth_callback_confirmed=true), so the flow could be hijacked; check that it speaks OAuth 1.0a",
-            ),
             Self::Callback(kind) => kind.fmt(f),
             Self::Denied { problem: Some(problem) } => {
                 write!(f, "the user or the provider denied access ({problem:?})")

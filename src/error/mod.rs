@@ -8,6 +8,7 @@ pub(crate) mod groups;
 pub(crate) mod kind;
 pub(crate) mod report;
 pub(crate) mod stage;
+mod texts;
 
 use std::{error::Error as StdError, fmt, time::Duration};
 
@@ -17,7 +18,7 @@ pub use self::{
     class::ErrorClass,
     groups::{
         CallbackError, KeyFileError, ListenerError, PaceError, ReplyError, RequestError, SealError,
-        SigningError, TicketError,
+        SigningError, TicketError, UnsupportedError,
     },
     kind::ErrorKind,
     report::ProblemReport,

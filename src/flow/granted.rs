@@ -209,7 +209,7 @@ impl Flow<AccessGranted> {
     ///
     /// # Errors
     ///
-    /// [`NoSuchCall`](crate::ErrorKind::NoSuchCall) if the provider has no such call; [`Rejected`](crate::ErrorKind::Rejected)
+    /// [`NoSuchCall`](crate::UnsupportedError::NoSuchCall) if the provider has no such call; [`Rejected`](crate::ErrorKind::Rejected)
     /// if the provider refuses, for example because the token has expired for good; network failures.
     ///
     /// # Cancel safety
@@ -224,7 +224,7 @@ impl Flow<AccessGranted> {
     ///
     /// # Errors
     ///
-    /// Returns the session with [`NoSuchCall`](crate::ErrorKind::NoSuchCall) if the provider has no such
+    /// Returns the session with [`NoSuchCall`](crate::UnsupportedError::NoSuchCall) if the provider has no such
     /// call, with [`Rejected`](crate::ErrorKind::Rejected), or with a network failure.
     ///
     /// # Cancel safety

@@ -16,7 +16,7 @@ use crate::{
     client::Client,
     clock::timekeeper::Moment,
     credentials::{AccessToken, system_time},
-    error::{Error, Stage, kind::ErrorKind},
+    error::{Error, Stage, groups::UnsupportedError, kind::ErrorKind},
     exchange,
     protocol::{problem::Problem, reply::TokenReply},
     provider::{ask::Ask, endpoints::Call, token_life::Revocation, transmission::Transmission},
@@ -166,7 +166,7 @@ pub(super) async fn revoke(who: &Arc<Signatory<AccessToken>>) -> Result<(), Erro
 const SESSION_HANDLE: &str = "oauth_session_handle";
 
 fn no_call(stage: Stage, call: &'static str) -> Error {
-    Error::new(stage, ErrorKind::NoSuchCall { call })
+    Error::new(stage, UnsupportedError::NoSuchCall { call })
 }
 
 fn outgoing(call: &Call, url: &str) -> Result<Outgoing, Error> {

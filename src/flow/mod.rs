@@ -21,6 +21,7 @@ mod granted;
 pub(crate) mod any;
 pub(crate) mod awaiting;
 mod life;
+mod retried;
 #[cfg(feature = "vault")]
 pub(crate) mod snapshot;
 pub(crate) mod state;

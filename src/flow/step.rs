@@ -99,7 +99,7 @@ impl<S: Networked> Step<S> {
     ///
     /// # Errors
     ///
-    /// The errors of the step. [`NoRuntime`](crate::ErrorKind::NoRuntime) if the transport needs an async runtime,
+    /// The errors of the step. [`NoRuntime`](crate::UnsupportedError::NoRuntime) if the transport needs an async runtime,
     /// even if this thread is in one; use `.await` there. The error holds the flow in each case.
     pub fn wait(mut self) -> Result<Flow<S::Next>, Failed<S>> {
         if let Poll::Ready(outcome) = wait::once(Pin::new(&mut self)) {

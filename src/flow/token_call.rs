@@ -9,7 +9,11 @@ use crate::{
     client::Client,
     clock::timekeeper::{Flight, Moment},
     credentials::{AccessToken, TokenPair},
-    error::{Error, Stage, groups::ReplyError, kind::ErrorKind},
+    error::{
+        Error, Stage,
+        groups::{ReplyError, UnsupportedError},
+        kind::ErrorKind,
+    },
     exchange::{self, Call},
     protocol::{
         callback::{Callback, Matched},
@@ -136,7 +140,7 @@ impl TokenRequest {
     fn outgoing(&self) -> Result<Outgoing, Error> {
         let call = self.endpoint();
         if !call.exists() {
-            return Err(Error::setup(ErrorKind::NoSuchCall { call: "handshake" }));
+            return Err(Error::setup(UnsupportedError::NoSuchCall { call: "handshake" }));
         }
         let address = Address::new(&call.url)?;
         let mut outgoing = Outgoing::new(call.method.clone(), address, call.transmission);

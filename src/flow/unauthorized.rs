@@ -69,7 +69,7 @@ impl Flow<Unauthorized> {
     /// [`Timeout`](crate::ErrorKind::Timeout), …), with [`Rejected`](crate::ErrorKind::Rejected), with a
     /// reply that cannot be used ([`Malformed`](crate::ReplyError::Malformed),
     /// [`MissingField`](crate::ReplyError::MissingField), …), or with
-    /// [`CallbackNotConfirmed`](crate::ErrorKind::CallbackNotConfirmed).
+    /// [`CallbackNotConfirmed`](crate::ReplyError::CallbackNotConfirmed).
     ///
     /// # Cancel safety
     ///

@@ -67,7 +67,11 @@ use self::{
 pub use self::{pages::Pages, wait::Wait};
 use crate::{
     client::Client,
-    error::{Error, groups::ListenerError, kind::ErrorKind},
+    error::{
+        Error,
+        groups::{ListenerError, UnsupportedError},
+        kind::ErrorKind,
+    },
     event,
     flow::{Flow, PendingFlow, Session, state::Authorized},
     protocol::callback::Callback,
@@ -144,13 +148,14 @@ impl Loopback {
     /// # Errors
     ///
     /// [`ListenerError::NoPort`] if no port can be opened; the source says why.
-    /// [`ErrorKind::NoRuntime`] outside a Tokio runtime.
+    /// [`UnsupportedError::NoRuntime`] outside a Tokio runtime.
     ///
     /// # Cancel safety
     ///
     /// Safe: nothing stays open.
     pub async fn bind() -> Result<Self, Error> {
-        let runtime = Handle::try_current().map_err(|_| Error::setup(ErrorKind::NoRuntime))?;
+        let runtime =
+            Handle::try_current().map_err(|_| Error::setup(UnsupportedError::NoRuntime))?;
         let listeners = bind::listeners().await?;
         let shared = Arc::new(Shared::new(listeners.port));
         let callback = shared.callback_at("127.0.0.1")?;
@@ -169,7 +174,7 @@ impl Loopback {
     /// `127.0.0.1`, `localhost` or `[::1]`, it names no port, or it has a query, a fragment, or a path with
     /// characters that have to be encoded; [`ListenerError::PortsTaken`] if
     /// another program listens on the port;
-    /// [`ErrorKind::NoRuntime`] outside a Tokio runtime.
+    /// [`UnsupportedError::NoRuntime`] outside a Tokio runtime.
     ///
     /// # Cancel safety
     ///
@@ -199,7 +204,8 @@ impl Loopback {
     ///
     /// Safe: nothing stays open.
     pub async fn at_one_of(callbacks: &[&str]) -> Result<Self, Error> {
-        let runtime = Handle::try_current().map_err(|_| Error::setup(ErrorKind::NoRuntime))?;
+        let runtime =
+            Handle::try_current().map_err(|_| Error::setup(UnsupportedError::NoRuntime))?;
         let places: Vec<Registered<'_>> =
             callbacks.iter().map(|url| Registered::read(url)).collect::<Result<_, _>>()?;
         let ports: Vec<u16> = places.iter().map(|place| place.port).collect();

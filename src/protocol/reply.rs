@@ -89,7 +89,7 @@ impl TokenReply {
         if approval.is_confirmed(said, is_out_of_band) {
             return Ok(Confirmed(()));
         }
-        Err(Error::new(self.stage, ErrorKind::CallbackNotConfirmed))
+        Err(Error::new(self.stage, ReplyError::CallbackNotConfirmed))
     }
 }
 
@@ -219,14 +219,17 @@ mod tests {
                 let field = format!("&oauth_callback_confirmed{no}");
                 assert_eq!(
                     confirmed(&field, tolerated).unwrap_err(),
-                    ErrorKind::CallbackNotConfirmed,
+                    ErrorKind::Reply(ReplyError::CallbackNotConfirmed),
                     "{field}"
                 );
             }
             let twice = "&oauth_callback_confirmed=true&oauth_callback_confirmed=true";
             assert!(confirmed(twice, tolerated).is_err());
         }
-        assert_eq!(confirmed("", false).unwrap_err(), ErrorKind::CallbackNotConfirmed);
+        assert_eq!(
+            confirmed("", false).unwrap_err(),
+            ErrorKind::Reply(ReplyError::CallbackNotConfirmed)
+        );
         assert!(confirmed("", true).is_ok(), "a tolerated provider may leave it out");
     }
 

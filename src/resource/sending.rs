@@ -97,7 +97,7 @@ impl ResourceRequest {
     ///
     /// # Errors
     ///
-    /// The errors of [`send`](Self::send). [`NoRuntime`](crate::ErrorKind::NoRuntime) if the transport needs an
+    /// The errors of [`send`](Self::send). [`NoRuntime`](crate::UnsupportedError::NoRuntime) if the transport needs an
     /// async runtime, even if this thread is in one; use `send().await` there.
     pub fn wait(self) -> Result<ResourceResponse, Error> {
         wait(self.send())

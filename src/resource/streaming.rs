@@ -52,7 +52,7 @@ impl ResourceRequest {
     /// The errors of [`send`](Self::send); [`BodyFailed`](crate::RequestError::BodyFailed) if the body fails;
     /// [`FormFieldsNeeded`](crate::RequestError::FormFieldsNeeded) for the content type of a form, whose fields
     /// would have to be signed; [`InvalidSetting`](crate::ErrorKind::InvalidSetting) if the request has a body
-    /// already, or was to have a [`body_hash`](Self::body_hash); and [`NoStreams`](crate::ErrorKind::NoStreams)
+    /// already, or was to have a [`body_hash`](Self::body_hash); and [`NoStreams`](crate::UnsupportedError::NoStreams)
     /// if the client's transport cannot stream.
     ///
     /// # Cancel safety
@@ -119,7 +119,7 @@ impl ResourceRequest {
     ///
     /// The errors of [`send`](Self::send) and of [`error_for_status`](ResourceResponse::error_for_status);
     /// [`TooLarge`](crate::ReplyError::TooLarge) if the reply announces more bytes than the limit;
-    /// [`NoStreams`](crate::ErrorKind::NoStreams) if the client's transport cannot stream.
+    /// [`NoStreams`](crate::UnsupportedError::NoStreams) if the client's transport cannot stream.
     ///
     /// # Cancel safety
     ///

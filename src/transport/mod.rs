@@ -44,7 +44,7 @@ pub use self::{
 #[cfg(feature = "reqwest")]
 #[cfg_attr(docsrs, doc(cfg(feature = "reqwest")))]
 pub use self::{reqwest::ReqwestTransport, settings::ReqwestSettings};
-use crate::error::{BoxError, Error, ErrorKind, ReplyError, Stage};
+use crate::error::{BoxError, Error, ErrorKind, ReplyError, RequestError, Stage, UnsupportedError};
 
 /// The future that [`Transport::send`] returns. Its result is a complete reply.
 pub type TransportFuture =
@@ -153,7 +153,7 @@ pub trait Transport: Send + Sync + 'static {
     ///
     /// As for [`send`](Self::send). If the reply's body fails, its error should be a [`TransportError`] too;
     /// any other error of the body counts as a broken connection. The default implementation returns an
-    /// error of the kind [`NoStreams`](crate::ErrorKind::NoStreams).
+    /// error of the kind [`NoStreams`](crate::UnsupportedError::NoStreams).
     fn send_stream(&self, request: Request<Body>, limits: Limits) -> StreamFuture {
         let _ = (request, limits);
         Box::pin(std::future::ready(Err(TransportError::no_streams())))
@@ -301,7 +301,7 @@ impl TransportError {
     /// request.
     #[must_use]
     pub fn url_changed() -> Self {
-        Self::new(ErrorKind::UrlChanged, None)
+        Self::new(RequestError::UrlChanged.into(), None)
     }
 
     /// The same, where it is known which part is not the same.
@@ -312,16 +312,16 @@ impl TransportError {
 
     #[cfg(any(feature = "reqwest", feature = "tower"))]
     fn no_runtime() -> Self {
-        Self::new(ErrorKind::NoRuntime, None)
+        Self::new(UnsupportedError::NoRuntime.into(), None)
     }
 
     #[cfg(not(any(feature = "reqwest", feature = "ureq")))]
     fn no_transport() -> Self {
-        Self::new(ErrorKind::NoTransport, None)
+        Self::new(UnsupportedError::NoTransport.into(), None)
     }
 
     fn no_streams() -> Self {
-        Self::new(ErrorKind::NoStreams, None)
+        Self::new(UnsupportedError::NoStreams.into(), None)
     }
 
     /// The failure of a body: what it says itself, or else a connection that broke.
@@ -334,13 +334,7 @@ impl TransportError {
 
     /// Returns whether the request cannot have reached anybody.
     pub(crate) fn never_left(&self) -> bool {
-        matches!(
-            self.kind,
-            ErrorKind::Connect
-                | ErrorKind::NoRuntime
-                | ErrorKind::NoTransport
-                | ErrorKind::NoStreams
-        )
+        matches!(self.kind, ErrorKind::Connect | ErrorKind::Unsupported(_))
     }
 
     pub(crate) fn into_error(self, stage: Stage) -> Error {

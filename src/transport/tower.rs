@@ -21,7 +21,7 @@ use crate::error::BoxError;
 /// hyper-util's client, for example, or an axum router in a test.
 ///
 /// The service is cloned for each request, and called as soon as that clone is ready. The reply's body is read up to
-/// the limit. It runs on Tokio: without a runtime, a call ends with [`ErrorKind::NoRuntime`](crate::ErrorKind::NoRuntime).
+/// the limit. It runs on Tokio: without a runtime, a call ends with [`UnsupportedError::NoRuntime`](crate::UnsupportedError::NoRuntime).
 /// It cannot stream.
 ///
 /// The service must follow the rules of [`Transport`]. So leave out layers that retry, follow redirects, change the URL,

@@ -26,6 +26,7 @@ use crate::{
         Failed, Flow, PendingFlow, Session,
         state::{Authorized, RequestTokenIssued},
     },
+    retries::Retries,
 };
 
 /// A browser's cookie holds this much beside its name.
@@ -181,7 +182,7 @@ impl CookieVault {
 
     async fn exchange(&self, ticket: &Ticket, flow: Flow<Authorized>) -> Result<Session, Error> {
         let mut marked = Marked { used: &self.used, ticket: Some(ticket) };
-        let session = exchange(flow).await?;
+        let session = exchange(&Retries::at_once(), flow).await?;
         marked.ticket = None;
         Ok(session)
     }

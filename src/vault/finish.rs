@@ -12,12 +12,11 @@ use super::{
     ticket::Ticket,
 };
 use crate::{
+    attempts::Attempts,
     error::{Error, groups::TicketError, kind::ErrorKind},
     flow::{Failed, Flow, PendingFlow, Session, state::Authorized},
+    retries::Retries,
 };
-
-/// How often each call is made, at most. At once: a browser waits, and there may be no timer.
-const TRIES: usize = 3;
 
 /// # From the callback to a saved session in one call
 impl Vault {
@@ -26,8 +25,8 @@ impl Vault {
     ///
     /// `callback` is the URL of the request, or its path with the query, or the query. `user` is the id of the
     /// user who is logged in to your program now. A temporary failure is tried again at once, up to three times,
-    /// unless the provider asks for a pause. If the client has its own policy
-    /// ([`Client::with_retries`](crate::Client::with_retries)), the exchange follows this policy instead. If the
+    /// unless the provider asks for a pause; [`with_retries`](Self::with_retries) sets another policy. If the client has
+    /// its own policy ([`Client::with_retries`](crate::Client::with_retries)), the exchange follows the client's. If the
     /// exchange fails all the same, the flow is parked again for the same ticket, so that the user can reload the
     /// page, and a link with a forged verifier does no harm.
     ///
@@ -69,14 +68,15 @@ impl Vault {
         user: &str,
     ) -> Result<Finished, FinishFailed> {
         let attempt = Attempt::new(&self.kept, ticket, callback, Some(user));
-        let TakenUp { flow, owner } = match take(&attempt).await {
+        // Each time with the same claim, so that a flow whose reply was lost is not lost.
+        let TakenUp { flow, owner } = match self.repeat(|| attempt.take()).await {
             Ok(taken) => taken,
             Err(error) if *error.kind() == ErrorKind::Ticket(TicketError::Used) => {
                 return self.finished_before(user, error).await.map_err(FinishFailed::new);
             }
             Err(error) => return Err(FinishFailed::new(error)),
         };
-        match exchange(flow).await {
+        match exchange(&self.retries, flow).await {
             Ok(session) => self.save_finished(user, session).await,
             Err(failed) => {
                 let (error, flow) = failed.into_parts();
@@ -93,16 +93,11 @@ impl Vault {
     }
 
     async fn save_finished(&self, user: &str, session: Session) -> Result<Finished, FinishFailed> {
-        let mut left = TRIES;
-        loop {
-            left -= 1;
-            match self.save(user, &session).await {
-                Ok(()) => return Ok(Finished { session, before: false }),
-                Err(error) if left > 0 && error.is_retryable() => {}
-                Err(error) => {
-                    let session = Some(session);
-                    return Err(FinishFailed(Box::new(Inner { error, ticket: None, session })));
-                }
+        match self.repeat(|| self.save(user, &session)).await {
+            Ok(()) => Ok(Finished { session, before: false }),
+            Err(error) => {
+                let session = Some(session);
+                Err(FinishFailed(Box::new(Inner { error, ticket: None, session })))
             }
         }
     }
@@ -111,47 +106,39 @@ impl Vault {
     /// the store does not want it.
     async fn park_again(&self, ticket: &Ticket, owner: Owner, flow: PendingFlow) -> Option<Ticket> {
         let sealed = self.kept.sealer.pending(&flow, ticket.place(), owner).ok()?;
-        for _ in 0..TRIES {
-            match self.kept.put(&ticket.key(), &sealed.bytes, Some(sealed.lifetime)).await {
-                Ok(()) => {
-                    crate::event!("a flow was parked again");
-                    return Some(ticket.clone().for_time(sealed.lifetime));
-                }
-                Err(error) if error.is_retryable() => {}
-                Err(_) => return None,
+        let (key, lifetime) = (ticket.key(), Some(sealed.lifetime));
+        self.repeat(|| self.kept.put(&key, &sealed.bytes, lifetime)).await.ok()?;
+        crate::event!("a flow was parked again");
+        Some(ticket.clone().for_time(sealed.lifetime))
+    }
+
+    /// Makes a call of the store, by the vault's policy.
+    async fn repeat<T, F>(&self, mut call: impl FnMut() -> F) -> Result<T, Error>
+    where
+        F: Future<Output = Result<T, Error>>,
+    {
+        let mut attempts = Attempts::new(&self.retries, self.client());
+        loop {
+            match call().await {
+                Err(error) => match attempts.again(&error) {
+                    Some(pause) => pause.await,
+                    None => return Err(error),
+                },
+                done => return done,
             }
         }
-        None
     }
 }
 
-async fn take(attempt: &Attempt) -> Result<TakenUp, Error> {
-    let mut left = TRIES;
-    loop {
-        left -= 1;
-        match attempt.take().await {
-            // With the same claim, so that a flow whose reply was lost is not lost.
-            Err(error) if left > 0 && error.is_retryable() => {}
-            done => return done,
-        }
+/// If the client has a policy for retries, that decides alone, or each of its attempts would be several.
+pub(super) async fn exchange(
+    retries: &Retries,
+    flow: Flow<Authorized>,
+) -> Result<Session, Failed<Authorized>> {
+    if flow.client().retries().is_on() {
+        return flow.exchange().await;
     }
-}
-
-/// If the client has a policy for retries, that decides alone, or each of its attempts would be three.
-pub(super) async fn exchange(mut flow: Flow<Authorized>) -> Result<Session, Failed<Authorized>> {
-    let mut left = if flow.client().retries().is_on() { 1 } else { TRIES };
-    loop {
-        left -= 1;
-        match flow.exchange().await {
-            Err(failed) if left > 0 && may_be_repeated(failed.error()) => flow = failed.into_flow(),
-            done => return done,
-        }
-    }
-}
-
-/// At once, so not where the provider asks for a pause.
-fn may_be_repeated(error: &Error) -> bool {
-    error.is_retryable() && error.retry_after().is_none()
+    retries.step(flow, Flow::exchange).await
 }
 
 /// The result of [`Vault::finish`]. The vault has saved the session, so you may drop this value.

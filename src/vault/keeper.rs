@@ -25,6 +25,7 @@ use crate::{
     error::Error,
     flow::{Failed, PendingFlow, Session, state::RequestTokenIssued},
     in_flight::InFlight,
+    retries::Retries,
 };
 
 /// Stores pending flows until their callbacks come, and sessions for as long as you like,
@@ -68,6 +69,7 @@ use crate::{
 #[derive(Clone)]
 pub struct Vault {
     pub(super) kept: Kept,
+    pub(super) retries: Retries,
 }
 
 /// # Park flows, save sessions
@@ -76,15 +78,24 @@ impl Vault {
     /// `store`.
     #[must_use]
     pub fn new(client: &Client, keys: KeyRing, store: impl Store) -> Self {
-        Self { kept: Kept::new(Sealer::new(client, keys), store) }
+        Self { kept: Kept::new(Sealer::new(client, keys), store), retries: Retries::at_once() }
     }
 
     /// Sets how long a parked flow waits; see [`Sealer::with_pending_lifetime`].
     #[must_use]
-    pub fn with_pending_lifetime(self, lifetime: Duration) -> Self {
-        let mut kept = self.kept;
-        kept.sealer = kept.sealer.with_pending_lifetime(lifetime);
-        Self { kept }
+    pub fn with_pending_lifetime(mut self, lifetime: Duration) -> Self {
+        self.kept.sealer = self.kept.sealer.with_pending_lifetime(lifetime);
+        self
+    }
+
+    /// Sets how often [`finish`](Self::finish) makes each of its calls: taking the flow, the exchange, and saving.
+    ///
+    /// By default, it makes each up to three times without a pause, because the user's browser waits, and it does
+    /// not try again if the provider asks for a pause. If you allow pauses, keep the total time to a few seconds.
+    /// Pauses need a timer; see [`Retries`].
+    #[must_use]
+    pub fn with_retries(self, retries: Retries) -> Self {
+        Self { retries, ..self }
     }
 
     /// Stores ("parks") a pending flow and returns its ticket for the user's browser.

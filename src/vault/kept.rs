@@ -10,7 +10,7 @@ use super::{
         error::{StoreError, StoreErrorKind},
     },
 };
-use crate::error::{Error, kind::ErrorKind};
+use crate::error::{Error, groups::UnsupportedError, kind::ErrorKind};
 
 #[derive(Clone)]
 pub(super) struct Kept {
@@ -57,7 +57,7 @@ impl Kept {
 
 fn failed(error: StoreError) -> Error {
     keeping(match error.kind() {
-        StoreErrorKind::NoRuntime => ErrorKind::NoRuntime,
+        StoreErrorKind::NoRuntime => ErrorKind::Unsupported(UnsupportedError::NoRuntime),
         _ => ErrorKind::Store { retryable: error.is_retryable() },
     })
     .with_source(error)

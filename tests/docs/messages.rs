@@ -2,7 +2,12 @@
 //!
 //! To write the texts anew: `TRIPOD_UI=overwrite cargo test --test docs`.
 
-use std::{collections::BTreeMap, env, fmt::Write as _, fs};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    env,
+    fmt::Write as _,
+    fs,
+};
 
 use crate::{
     nothing_of,
@@ -60,7 +65,7 @@ fn shown(format: &str) -> String {
 /// The texts of `Display` by the name that a program matches on, such as `Seal(Broken)`.
 fn texts() -> BTreeMap<String, Vec<String>> {
     let mut texts = BTreeMap::<String, Vec<String>>::new();
-    for path in ["src/error/kind.rs", "src/error/groups.rs"] {
+    for path in ["src/error/kind.rs", "src/error/texts.rs"] {
         let source = read(path);
         for part in source.split("impl fmt::Display for ").skip(1) {
             let (name, body) = part.split_once(' ').unwrap();
@@ -160,6 +165,16 @@ fn the_page_has_each_text_of_an_error() {
         return;
     }
     nothing_of(&complaints);
+}
+
+/// A `match` that looks at every kind stays short: what belongs together is one kind with a type of its own.
+#[test]
+fn few_kinds_stand_at_the_top() {
+    let texts = texts();
+    let kinds: BTreeSet<&str> =
+        texts.keys().map(|name| name.split('(').next().unwrap_or_default()).collect();
+    assert!(kinds.contains("Unsupported") && kinds.contains("Rejected"), "{kinds:?}");
+    assert!(kinds.len() <= 25, "{}: {kinds:?}", kinds.len());
 }
 
 /// The advice behind a refused signature is quoted, too.

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use http::StatusCode;
 use tripod::{
-    Authorized, Callback, CallbackError, Client, Error, ErrorKind, Flow, PendingFlow, Session,
-    Stage,
+    Authorized, Callback, CallbackError, Client, Error, ErrorKind, Flow, PendingFlow, ReplyError,
+    Session, Stage,
 };
 use tripod_sandbox::{Denial, Endpoint, Fault, Sandbox};
 
@@ -203,7 +203,11 @@ async fn every_fault_of_the_request_token_call() {
     for fault in [Fault::NoConfirmation, Fault::ConfirmationFalse] {
         let text = "the provider did not confirm the callback (oauth_callback_confirmed=true), \
                     so the flow could be hijacked; check that it speaks OAuth 1.0a";
-        rows.push((fault, Kind::from(ErrorKind::CallbackNotConfirmed), text.to_owned()));
+        rows.push((
+            fault,
+            Kind::from(ErrorKind::Reply(ReplyError::CallbackNotConfirmed)),
+            text.to_owned(),
+        ));
     }
     let ready = ready(rows).await;
     all(ready.into_iter().map(async |(place, fault, kind, text)| {

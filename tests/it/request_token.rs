@@ -5,7 +5,7 @@ use std::{future::Future, pin::pin, task::Context, time::Duration};
 use http::{Method, StatusCode, header};
 use tripod::{
     Approval, Callback, Dialect, Endpoints, Error, ErrorKind, Failed, PendingFlow, Provider,
-    Signing, SigningError, Stage, Transmission, Unauthorized,
+    ReplyError, RequestError, Signing, SigningError, Stage, Transmission, Unauthorized,
     transport::{Limits, TransportError},
 };
 
@@ -244,7 +244,7 @@ async fn a_failure_of_the_network_gives_the_flow_back() {
         ),
         (
             TransportError::url_changed(),
-            Kind::from(ErrorKind::UrlChanged),
+            Kind::from(ErrorKind::Request(RequestError::UrlChanged)),
             "the HTTP client would rewrite this URL, which would invalidate the signature; write it the way the client sends it",
         ),
     ] {
@@ -351,7 +351,7 @@ async fn a_reply_that_cannot_be_used_gives_the_flow_back() {
     for field in ["", "&oauth_callback_confirmed=", "&oauth_callback_confirmed=false"] {
         fails(
             reply(200, ISSUED.replace("&oauth_callback_confirmed=true", field)).into(),
-            Kind::from(ErrorKind::CallbackNotConfirmed),
+            Kind::from(ErrorKind::Reply(ReplyError::CallbackNotConfirmed)),
             "the provider did not confirm the callback (oauth_callback_confirmed=true), \
              so the flow could be hijacked; check that it speaks OAuth 1.0a",
         )
@@ -400,7 +400,7 @@ async fn a_provider_may_be_marked_as_odd_in_two_ways_only() {
     let denied = ISSUED.replace("=true", "=false");
     let failed =
         scenario.unauthorized().build().unwrap().1.accept(&reply(200, denied)).unwrap_err();
-    assert_eq!(*failed.error().kind(), ErrorKind::CallbackNotConfirmed);
+    assert_eq!(*failed.error().kind(), ErrorKind::Reply(ReplyError::CallbackNotConfirmed));
     let failed =
         scenario.unauthorized().build().unwrap().1.accept(&reply(302, ISSUED)).unwrap_err();
     assert_eq!(*failed.error().kind(), Kind::redirected(StatusCode::FOUND));

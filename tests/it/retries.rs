@@ -12,12 +12,12 @@ use std::{
 use bytes::Bytes;
 use http::{Method, Request, Response};
 use tripod::{
-    Error, ErrorKind, Retries, Session,
+    Error, ErrorKind, Flow, Retries, Session,
     transport::{Limits, PauseFuture, Transport, TransportError, TransportFuture},
 };
 
 use crate::support::{
-    Answer, GRANTED, Hands, ISSUED, Scenario, Script, Shared, photos, quiet, reply,
+    ACCESS_TOKEN, Answer, GRANTED, Hands, ISSUED, Scenario, Script, Shared, photos, quiet, reply,
 };
 
 const URL: &str = "https://photos.example.net/photos";
@@ -370,4 +370,33 @@ async fn the_caller_may_choose_which_failures_are_repeated() {
     trial.answers([broken(), status(503)]);
     assert_eq!(trial.session().get(URL).send().await.unwrap().status(), 503);
     trial.sent(3);
+}
+
+/// The caller decides that it is repeated, although the provider may have carried it out: an exchange here, which the
+/// client's own policy does not repeat then.
+#[tokio::test]
+async fn a_step_is_made_again_with_the_flow_that_came_back() {
+    let (trial, patience) = (Trial::new(Retries::none()), Retries::standard());
+    trial.answers([broken(), refused(), reply(200, GRANTED).into()]);
+    let flow = trial.scenario.to_authorized();
+    let session: Session = patience.step(flow, Flow::exchange).await.unwrap();
+    assert_eq!(session.access_token().token(), ACCESS_TOKEN);
+    trial.sent(3);
+    trial.waited(&[250..=500, 500..=1000]);
+
+    trial.answers([broken(), status(503), broken(), reply(200, GRANTED).into()]);
+    let flow = trial.scenario.to_authorized();
+    let failed = patience.step(flow, Flow::exchange).await.unwrap_err();
+    assert_eq!(*failed.error().kind(), ErrorKind::Interrupted);
+    trial.sent(3);
+    trial.waited(&[250..=500, 500..=1000]);
+    assert!(failed.into_flow().exchange().await.is_ok());
+    trial.sent(1);
+
+    trial.answers([status(403)]);
+    let flow = trial.scenario.to_authorized();
+    let failed = patience.step(flow, Flow::exchange).await.unwrap_err();
+    assert_eq!(failed.error().status().unwrap(), 403);
+    trial.sent(1);
+    trial.waited(&[]);
 }

@@ -17,7 +17,7 @@ use tokio::{
 };
 use tripod::{
     AccessToken, Client, Consumer, Download, Endpoints, Error, ErrorKind, Provider, RequestError,
-    Session, Stage,
+    Session, Stage, UnsupportedError,
     transport::{Body, Limits, Transport, TransportFuture},
 };
 use tripod_sandbox::{Endpoint, Fault, Sandbox};
@@ -254,7 +254,12 @@ async fn a_transport_that_cannot_stream_says_what_to_do() {
     for error in [upload, download] {
         let text = "resource: the HTTP transport cannot stream bodies; use `ReqwestTransport`, \
                     implement `Transport::send_stream`, or send the body from memory [https://photos.example.net/photos]";
-        failed_with(&error, Stage::Resource, &Kind::from(ErrorKind::NoStreams), text);
+        failed_with(
+            &error,
+            Stage::Resource,
+            &Kind::from(ErrorKind::Unsupported(UnsupportedError::NoStreams)),
+            text,
+        );
         assert_eq!((error.is_retryable(), error.may_have_happened()), (false, false));
     }
     // A multipart body in memory needs no stream.

@@ -5,7 +5,8 @@ use std::time::{Duration, UNIX_EPOCH};
 use http::{Method, header};
 use tripod::{
     AccessToken, Call, Consumer, ErrorClass, ErrorKind, Provider, Renewal, Revocation, Session,
-    Signing, SigningClient, Stage, TimeUnit, TokenEnd, TokenLife, transport::TransportError,
+    Signing, SigningClient, Stage, TimeUnit, TokenEnd, TokenLife, UnsupportedError,
+    transport::TransportError,
 };
 
 use crate::support::*;
@@ -125,10 +126,22 @@ async fn a_provider_without_the_calls_says_so() {
     let scenario = Scenario::photos();
     let session = scenario.to_granted();
     let error = session.renew().await.unwrap_err();
-    assert!(matches!(error.kind(), ErrorKind::NoSuchCall { call: "renewal", .. }), "{error}");
+    assert!(
+        matches!(
+            error.kind(),
+            ErrorKind::Unsupported(UnsupportedError::NoSuchCall { call: "renewal", .. })
+        ),
+        "{error}"
+    );
     let failed = session.revoke().await.unwrap_err();
     let kind = failed.error().kind();
-    assert!(matches!(kind, ErrorKind::NoSuchCall { call: "revocation", .. }), "{failed}");
+    assert!(
+        matches!(
+            kind,
+            ErrorKind::Unsupported(UnsupportedError::NoSuchCall { call: "revocation", .. })
+        ),
+        "{failed}"
+    );
     assert_eq!(failed.to_string(), "the access token was not revoked");
     assert_eq!(failed.into_flow().access_token().token(), ACCESS_TOKEN);
     assert!(scenario.script.sent().is_empty());
@@ -215,7 +228,13 @@ fn a_client_that_only_signs_has_no_handshake() {
     let begun = client.signed().client().begin(tripod::Callback::out_of_band());
     let failed = begun.build().unwrap_err();
     let kind = failed.error().kind();
-    assert!(matches!(kind, ErrorKind::NoSuchCall { call: "handshake", .. }), "{failed}");
+    assert!(
+        matches!(
+            kind,
+            ErrorKind::Unsupported(UnsupportedError::NoSuchCall { call: "handshake", .. })
+        ),
+        "{failed}"
+    );
 }
 
 #[test]

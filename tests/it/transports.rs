@@ -17,7 +17,7 @@ use http_body_util::Full;
 use tokio::{io::AsyncReadExt as _, net::TcpListener};
 use tower_service::Service;
 use tripod::{
-    Callback, Client, Consumer, ErrorKind, Provider,
+    Callback, Client, Consumer, ErrorKind, Provider, UnsupportedError,
     transport::{
         self, Body, Limits, PauseFuture, ReqwestSettings, ReqwestTransport, StreamFuture,
         TowerTransport, Transport, TransportError, TransportFuture, UreqTransport,
@@ -95,7 +95,7 @@ fn a_closure_is_a_transport_and_needs_no_runtime() {
 #[track_caller]
 fn needs_a_runtime(client: &Client) {
     let failed = client.begin(Callback::out_of_band()).request_token().wait().unwrap_err();
-    assert_eq!(*failed.error().kind(), ErrorKind::NoRuntime);
+    assert_eq!(*failed.error().kind(), ErrorKind::Unsupported(UnsupportedError::NoRuntime));
     assert_eq!(failed.error().stage(), tripod::Stage::RequestToken);
     assert!(!failed.error().may_have_happened());
     let said = failed.error().to_string();
@@ -122,7 +122,7 @@ fn a_transport_with_a_reactor_refuses_to_be_waited_for_without_one() {
     // What else is not ready at once may have been sent.
     let never = transport::from_fn(|_, _| pending());
     let failed = client(never).begin(Callback::out_of_band()).request_token().wait().unwrap_err();
-    assert_eq!(*failed.error().kind(), ErrorKind::NoRuntime);
+    assert_eq!(*failed.error().kind(), ErrorKind::Unsupported(UnsupportedError::NoRuntime));
     assert!(failed.error().may_have_happened());
 }
 

@@ -8,6 +8,7 @@ use tokio::{
 };
 use tripod::{
     AccessGranted, Callback, Client, ErrorKind, Flow, ListenerError, PendingFlow, TokenLife,
+    UnsupportedError,
     loopback::{Loopback, Pages, Wait},
 };
 use tripod_sandbox::Sandbox;
@@ -188,7 +189,7 @@ fn outside_a_runtime_there_is_a_typed_error() {
     let std::task::Poll::Ready(Err(error)) = bind.poll(&mut context) else {
         panic!("there is no runtime to wait for");
     };
-    assert_eq!(*error.kind(), ErrorKind::NoRuntime);
+    assert_eq!(*error.kind(), ErrorKind::Unsupported(UnsupportedError::NoRuntime));
 }
 
 #[test]

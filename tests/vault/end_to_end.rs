@@ -58,6 +58,36 @@ async fn with_a_store() {
     assert!(there.load("user 17").await.unwrap().is_none());
 }
 
+/// A power failure after the exchange: the store comes back as it was before the flow was taken, because no such write
+/// waits for the disk. The flow can be taken up twice, and the provider refuses the second exchange.
+#[tokio::test]
+async fn a_lost_record_of_a_taken_flow_grants_nothing() {
+    let (sandbox, shelf) = (Sandbox::start().await.unwrap(), Shelf::default());
+    let vault = Vault::new(&machine(&sandbox), keys(), shelf.clone());
+    let issued = vault.client().begin(callback()).request_token().await.unwrap();
+    let page = issued.authorization_url();
+    let ticket = vault.park_for("ada", issued).await.unwrap();
+    let back = approve(&sandbox, &page);
+
+    let on_disk = shelf.entries();
+    assert!(on_disk.values().all(|entry| entry.claim.is_none()));
+    let finished = vault.finish(&ticket, &back, "ada").await.unwrap();
+    is_adas(&sandbox, finished.session()).await;
+    let saved = shelf.entries();
+    // The session was acknowledged, so it is on the disk; that the flow was taken is not.
+    shelf.tamper(|entries| entries.extend(on_disk));
+
+    let failed = vault.finish(&ticket, &back, "ada").await.unwrap_err();
+    assert!(
+        matches!(failed.error().kind(), tripod::ErrorKind::Rejected { .. }),
+        "{:?}",
+        failed.error()
+    );
+    assert!(failed.into_session().is_none());
+    assert_eq!(shelf.entries().len(), saved.len());
+    is_adas(&sandbox, &vault.load("ada").await.unwrap().unwrap()).await;
+}
+
 #[tokio::test]
 async fn in_cookies() {
     let sandbox = Sandbox::start().await.unwrap();

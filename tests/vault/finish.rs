@@ -1,5 +1,7 @@
 //! From the callback to a saved session in one call: what fails for a moment costs no login.
 
+use std::sync::{Arc, Mutex};
+
 use tripod::{
     Error, Retries, Session, TicketError,
     vault::{FinishFailed, Finished, Ticket, Vault},
@@ -284,4 +286,30 @@ async fn the_clients_own_policy_for_retries_decides_alone() {
     let session = finish().await.unwrap();
     assert_eq!(session.access_token().token(), ACCESS_TOKEN);
     kept.sent(2);
+}
+
+#[tokio::test]
+async fn the_vaults_own_policy_is_for_all_of_its_calls() {
+    let kept = kept();
+    let ticket = kept.park_for("ada").await;
+    let waited = Arc::new(Mutex::new(Vec::new()));
+    let noted = Arc::clone(&waited);
+    let retries = Retries::standard().with_attempts(4).with_timer(move |pause| {
+        noted.lock().unwrap().push(pause);
+        std::future::ready(())
+    });
+    let vault = kept.vault.clone().with_retries(retries);
+    // Taking fails once, the exchange three times, saving once.
+    kept.shelf.fail([Fault::Before, Fault::None, Fault::None, Fault::Before]);
+    kept.answers(&[503, 503, 503, 200]);
+    let finished = vault.finish(&ticket, CALLED_BACK, "ada").await.unwrap();
+    assert!(!finished.was_finished_before());
+    kept.sent(4);
+    kept.is_saved("ada").await;
+    let ranges = [(250, 500), (250, 500), (500, 1000), (1000, 2000), (250, 500)];
+    let waited = waited.lock().unwrap();
+    assert_eq!(waited.len(), ranges.len(), "{waited:?}");
+    for (pause, (least, most)) in waited.iter().zip(ranges) {
+        assert!((least..=most).contains(&pause.as_millis()), "{waited:?}");
+    }
 }

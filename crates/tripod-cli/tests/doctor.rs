@@ -162,6 +162,26 @@ fn two_mistakes_together_are_both_named() {
 }
 
 #[test]
+fn three_mistakes_together_are_named_on_request() {
+    let request = full();
+    let made = [Mistake::OtherScheme, Mistake::VerbPost, Mistake::LowerCaseHex];
+    let signature = mistaken::signature(&request, &made);
+    let text = as_curl(&request, &signature);
+    let unknown = said(&mut doctor(&request), &text);
+    assert!(unknown.says("no known mistake explains it"), "{}", unknown.out);
+    assert!(unknown.says("Three mistakes at once: try --triples."), "{}", unknown.out);
+    let said = said(doctor(&request).arg("--triples"), &text);
+    assert!(said.says("Three mistakes together explain it"), "{} {}", said.out, said.errors);
+    for mistake in made {
+        let is_named = said.says(&format!("The signer {mistake}."))
+            || said.says(&format!("It also {mistake}."));
+        assert!(is_named && said.says(&mistake.cure()[1..]), "{mistake:?}: {}", said.out);
+    }
+    assert_eq!(said.code, Some(6));
+    check_nothing_secret(&said, &request, &signature);
+}
+
+#[test]
 fn a_right_signature_is_told_with_what_else_to_check() {
     for request in [full(), bare()] {
         let signature = mistaken::signature(&request, &[]);

@@ -16,7 +16,9 @@ mod known;
 
 use std::{env, error::Error, io::stdin, process::ExitCode, time::SystemTime};
 
-use tripod::{Callback, Client, Consumer, ErrorKind, PendingFlow, Session, providers};
+use tripod::{
+    Callback, Client, Consumer, ErrorKind, PendingFlow, Session, UnsupportedError, providers,
+};
 use tripod_sandbox::{Persona, Sandbox};
 
 use crate::known::{Known, NAMES};
@@ -112,7 +114,12 @@ async fn with_its_persona(known: Known) -> Outcome<()> {
     println!("\n6. Revoking the access token.");
     match session.revoke().await {
         Ok(()) => println!("   It is gone."),
-        Err(failed) if matches!(failed.error().kind(), ErrorKind::NoSuchCall { .. }) => {
+        Err(failed)
+            if matches!(
+                failed.error().kind(),
+                ErrorKind::Unsupported(UnsupportedError::NoSuchCall { .. })
+            ) =>
+        {
             println!("   {}.", failed.error());
         }
         Err(failed) => return Err(failed.into_error().into()),

@@ -8,7 +8,7 @@
 //! This site has no accounts of its own: logging in is the flow, so it uses `park`. A site with accounts
 //! uses `park_for`, so that nobody's grant is saved under another account.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use axum::{
     extract::State,
@@ -16,8 +16,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use tripod::{
-    Callback, Error, ErrorKind, Failed, PendingFlow, TicketError,
-    vault::{FinishFailed, Ticket, store::StoreError},
+    Callback, Error, ErrorKind, Flow, Retries, TicketError,
+    vault::{Ticket, store::StoreError},
 };
 
 use crate::{
@@ -31,30 +31,12 @@ use crate::{
 /// two looks, in milliseconds.
 const OTHER: [u64; 6] = [100, 300, 600, 1000, 2000, 4000];
 
-/// The pause between two rounds of the exchange.
-const PAUSE: Duration = Duration::from_millis(1500);
-
-/// A few tries of one step while the browser waits: at most four, and none after five seconds.
-struct Tries {
-    began: Instant,
-    pauses: std::array::IntoIter<u64, 3>,
-}
-
-impl Tries {
-    fn new() -> Self {
-        Self { began: Instant::now(), pauses: [100, 400, 1500].into_iter() }
-    }
-
-    /// Waits a moment. Returns whether to try once more.
-    async fn again(&mut self) -> bool {
-        match self.pauses.next() {
-            Some(pause) if self.began.elapsed() < Duration::from_secs(5) => {
-                tokio::time::sleep(Duration::from_millis(pause)).await;
-                true
-            }
-            _ => false,
-        }
-    }
+/// How often a step is tried while the browser waits: at most four times, and not after five seconds.
+pub(crate) fn patience() -> Retries {
+    Retries::standard()
+        .with_attempts(4)
+        .with_pauses(Duration::from_millis(300), Duration::from_millis(1500))
+        .with_total_time(Duration::from_secs(5))
 }
 
 pub(crate) async fn welcome(State(app): State<App>, headers: HeaderMap) -> Response {
@@ -81,34 +63,11 @@ pub(crate) async fn begin(State(app): State<App>) -> Result<Response, Trouble> {
 
 async fn send_to_provider(site: &Site) -> Result<Response, Error> {
     let callback = Callback::url(&format!("{}/callback", site.origin))?;
-    let issued = request_token(site, callback).await?;
+    let flow = site.client.begin(callback);
+    let issued = patience().step(flow, Flow::request_token).await?;
     let page = issued.authorization_url();
-    let ticket = park(site, issued).await?;
+    let ticket = patience().step(issued, |flow| site.vault.park(flow)).await?;
     Ok(go(&page, &[ticket.set_cookie(site.cookies)]))
-}
-
-async fn request_token(site: &Site, callback: Callback) -> Result<PendingFlow, Error> {
-    let (mut flow, mut tries) = (site.client.begin(callback), Tries::new());
-    loop {
-        match flow.request_token().await {
-            Err(failed) if is_passing(failed.error()) && tries.again().await => {
-                flow = failed.into_flow();
-            }
-            outcome => return outcome.map_err(Failed::into_error),
-        }
-    }
-}
-
-async fn park(site: &Site, mut flow: PendingFlow) -> Result<Ticket, Error> {
-    let mut tries = Tries::new();
-    loop {
-        match site.vault.park(flow).await {
-            Err(failed) if is_passing(failed.error()) && tries.again().await => {
-                flow = failed.into_flow();
-            }
-            outcome => return outcome.map_err(Failed::into_error),
-        }
-    }
 }
 
 /// The user came back.
@@ -132,7 +91,7 @@ async fn finish(site: &Site, uri: &Uri, headers: &HeaderMap) -> Result<Response,
     let ticket = Ticket::from_cookies(&cookies, &target, site.cookies)?;
     let id = SessionId::draw().map_err(|error| Trouble::ours(&error))?;
     let cleared = ticket.clear_cookie(site.cookies);
-    if let Err(failed) = exchange_and_save(site, &ticket, &target, &id).await {
+    if let Err(failed) = site.vault.finish(&ticket, &target, id.as_user()).await {
         let trouble = Trouble::from(failed.error());
         // The ticket's cookie stays. The browser shows only the answer to its last request, and by the
         // same ticket a reload finds what the other request ended in: a session, or a flow parked again.
@@ -161,30 +120,6 @@ async fn finish(site: &Site, uri: &Uri, headers: &HeaderMap) -> Result<Response,
         }
     }
     Ok(go("/diary", &[id.set_cookie(site), cleared]))
-}
-
-/// Lets the vault finish the flow, and once more after a pause.
-///
-/// The vault tries three times at once. If the exchange fails all the same, it parks the flow again under
-/// the same ticket, so that the same call can succeed later.
-async fn exchange_and_save(
-    site: &Site,
-    ticket: &Ticket,
-    target: &str,
-    id: &SessionId,
-) -> Result<(), FinishFailed> {
-    let mut pause = Some(PAUSE);
-    loop {
-        let Err(failed) = site.vault.finish(ticket, target, id.as_user()).await else {
-            return Ok(());
-        };
-        match pause.take() {
-            Some(pause) if failed.ticket().is_some() && is_passing(failed.error()) => {
-                tokio::time::sleep(pause).await;
-            }
-            _ => return Err(failed),
-        }
-    }
 }
 
 /// What became of another request with the same ticket and callback.
@@ -240,13 +175,6 @@ pub(crate) async fn goodbye(State(app): State<App>, headers: HeaderMap) -> Respo
         Some(_) => go("/diary", &[]),
         None => pages::goodbye(),
     }
-}
-
-/// Whether the same step may succeed a little later.
-fn is_passing(error: &Error) -> bool {
-    // FatSecret refuses a timestamp that is older than one it has seen. With two machines, the request
-    // that was signed first can arrive last.
-    error.is_retryable() || matches!(error.kind(), ErrorKind::TimestampRefused { .. })
 }
 
 /// Returns a redirect, which the browser follows by GET, with cookies to set.

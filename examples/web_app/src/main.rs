@@ -124,7 +124,7 @@ async fn run() -> Outcome<()> {
     let secure = origin.starts_with("https:");
     let site = Site {
         policy: guard::policy(&client)?,
-        vault: vault.with_pending_lifetime(TIME_TO_APPROVE),
+        vault: vault.with_pending_lifetime(TIME_TO_APPROVE).with_retries(login::patience()),
         finished: Finished::new(store),
         logins: Logins::new(settings.max_logins, TIME_TO_APPROVE),
         waiting: Semaphore::new(limits::WAITING),

@@ -61,7 +61,7 @@ use super::codes::ErrorCode;
 /// # Runtime
 ///
 /// Waiting needs a Tokio runtime with its timer enabled. Outside of one, a call that has to wait fails with
-/// [`ErrorKind::NoRuntime`](crate::ErrorKind::NoRuntime).
+/// [`UnsupportedError::NoRuntime`](crate::UnsupportedError::NoRuntime).
 ///
 /// # Examples
 ///

@@ -10,7 +10,12 @@ use tokio::{
 };
 
 use super::{state::MOST_LANES, *};
-use crate::error::{Error, class::ErrorClass, groups::PaceError, kind::ErrorKind};
+use crate::error::{
+    Error,
+    class::ErrorClass,
+    groups::{PaceError, UnsupportedError},
+    kind::ErrorKind,
+};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -258,7 +263,7 @@ fn without_a_runtime_only_a_call_that_has_to_wait_fails() {
     let ada = pace.of(Some("ada"));
     assert!(matches!(poll_once(&mut ada.turn()), Poll::Ready(Ok(()))));
     let Poll::Ready(Err(error)) = poll_once(&mut ada.turn()) else { panic!("it waits") };
-    assert_eq!(*error.kind(), ErrorKind::NoRuntime);
+    assert_eq!(*error.kind(), ErrorKind::Unsupported(UnsupportedError::NoRuntime));
 }
 
 #[tokio::test(start_paused = true)]

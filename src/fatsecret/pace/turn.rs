@@ -15,7 +15,7 @@ use super::{
     shared::{Shared, UserKey},
     state::Attempt,
 };
-use crate::error::{Error, kind::ErrorKind, stage::Stage};
+use crate::error::{Error, groups::UnsupportedError, stage::Stage};
 
 /// Waits for the turn of one call of one user. Dropping it gives the place back.
 #[must_use = "futures do nothing unless polled"]
@@ -43,7 +43,7 @@ impl Future for Turn<'_> {
                 Attempt::At(at) => at,
             };
             if Handle::try_current().is_err() {
-                return Poll::Ready(Err(Error::new(Stage::Resource, ErrorKind::NoRuntime)));
+                return Poll::Ready(Err(Error::new(Stage::Resource, UnsupportedError::NoRuntime)));
             }
             let timer = this.timer.get_or_insert_with(|| Box::pin(sleep_until(at)));
             if timer.deadline() != at {

@@ -349,4 +349,6 @@ fn beginning(text: &str) -> String {
 }
 
 #[cfg(test)]
+mod memory;
+#[cfg(test)]
 mod tests;

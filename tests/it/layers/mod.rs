@@ -29,7 +29,7 @@ const LAYERS: [&[&str]; 6] = [
     ],
     &["signature"],
     &["provider", "protocol"],
-    &["client", "exchange", "refusal", "retries", "telemetry", "transport"],
+    &["attempts", "client", "exchange", "refusal", "retries", "telemetry", "transport"],
     &["flow", "resource"],
     &["fatsecret", "providers", "vault", "loopback", "guide"],
 ];

@@ -1,6 +1,6 @@
 //! `tripod logout`.
 
-use tripod::ErrorKind;
+use tripod::{ErrorKind, UnsupportedError};
 
 use crate::{
     account::nobody,
@@ -47,10 +47,17 @@ async fn revoke(data: &Data, entry: &Entry) -> Result<(), Failure> {
     let (session, _) = session::load(data, keys, entry).await?;
     match session.revoke().await {
         Ok(()) => say!("The access token was revoked."),
-        Err(failed) if matches!(failed.error().kind(), ErrorKind::NoSuchCall { .. }) => say!(
-            "{} has no call that revokes a token: it remains valid until you remove it in the provider's settings.",
-            entry.choice.name
-        ),
+        Err(failed)
+            if matches!(
+                failed.error().kind(),
+                ErrorKind::Unsupported(UnsupportedError::NoSuchCall { .. })
+            ) =>
+        {
+            say!(
+                "{} has no call that revokes a token: it remains valid until you remove it in the provider's settings.",
+                entry.choice.name
+            );
+        }
         // What has ended need not be revoked.
         Err(failed) if failed.error().needs_reauthorization() => {
             say!("The access token had ended already.");

@@ -91,3 +91,24 @@ fn the_steps_of_a_signature_are_shown_and_no_token() {
     assert_eq!(home.sandbox.log().iter().filter(|seen| seen.path.contains("echo")).count(), 0);
     assert!(!text.contains(SECRET), "{text}");
 }
+
+/// Flickr signs the text parts of an upload, this provider does not: it refuses what was signed with them.
+#[test]
+fn the_parts_of_a_multipart_body_are_signed_on_request() {
+    let home = Home::generic(None);
+    std::fs::write(home.path("a.json"), "{}").unwrap();
+    let parts = ["POST", "echo/v1", "-F", "title=Sea & sand", "-F", "photo=@a.json"];
+    let plain = home.run(&[&["explain"], &parts[..]].concat());
+    assert!(plain.code == Some(0) && !plain.text().contains("Sea"), "{plain:?}");
+    let signed = home.run(&[&["explain"], &parts[..], &["--sign-parts"]].concat());
+    assert_eq!(signed.code, Some(0), "{signed:?}");
+    assert!(signed.text().contains("\n  title=Sea%20%26%20sand\n"), "{signed:?}");
+    assert!(!signed.text().contains("photo"), "a file is not signed: {signed:?}");
+
+    let sent = home.run(&["post", "echo/v1", "-F", "title=Sea", "-F", "photo=@a.json"]);
+    assert_eq!(sent.code, Some(0), "{sent:?}");
+    let arguments = ["post", "echo/v1", "-F", "title=Sea", "-F", "photo=@a.json", "--sign-parts"];
+    let refused = home.run(&arguments);
+    assert_ne!(refused.code, Some(0), "{refused:?}");
+    assert!(refused.errors.contains("signature_invalid"), "{refused:?}");
+}

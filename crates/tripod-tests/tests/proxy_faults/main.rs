@@ -324,9 +324,9 @@ fn clear(error: &Error, how: Break) {
             | ReplyError::MissingField { .. }
             | ReplyError::NotHttp
             | ReplyError::RepeatedField { .. }
-            | ReplyError::TooLarge { .. },
-        )
-        | ErrorKind::CallbackNotConfirmed => true,
+            | ReplyError::TooLarge { .. }
+            | ReplyError::CallbackNotConfirmed,
+        ) => true,
         ErrorKind::Rejected { problem, .. } => problem.is_some() || error.excerpt().is_some(),
         _ => false,
     };

@@ -303,7 +303,7 @@ pub(crate) async fn provider_away(driver: Arc<Driver>) -> Outcome<()> {
     browser.heading("FatSecret does not answer").await?;
     browser.press("Log in with FatSecret").await?;
     browser.identify().await?;
-    away(Endpoint::AccessToken, 6);
+    away(Endpoint::AccessToken, 4);
     browser.press(ALLOW).await?;
     browser.heading("FatSecret does not answer").await?;
     browser.screenshot("provider-away-wide").await?;

@@ -11,10 +11,8 @@ use site::{Outcome, Site, Visitor, http, sandbox, target};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tripod_sandbox::{Denial, Endpoint, Fault, Sandbox};
 
-/// Tries of a request for a token before the program tells the user.
+/// Tries of a step before the program tells the user.
 const TRIES: usize = 4;
-/// Tries of an exchange: two rounds of the vault's three.
-const EXCHANGES: usize = 6;
 
 async fn start() -> Outcome<(Sandbox, Site, Visitor)> {
     let sandbox = sandbox().await?;
@@ -189,7 +187,7 @@ async fn a_provider_that_is_away_is_told_and_nothing_is_lost() -> Outcome<()> {
     let back = approved(&sandbox, &site, &mut ada).await?;
 
     // The same link works when the provider is back: the flow was parked again.
-    away(Endpoint::AccessToken, EXCHANGES);
+    away(Endpoint::AccessToken, TRIES);
     let reply = ada.get(at, &back).await?;
     reply.expect(502, "FatSecret does not answer");
     assert!(reply.body.contains("Try again"));
@@ -200,7 +198,7 @@ async fn a_provider_that_is_away_is_told_and_nothing_is_lost() -> Outcome<()> {
     ada.get(at, "/diary").await?.expect(200, "Today");
 
     // A short absence is not even noticed.
-    away(Endpoint::AccessToken, EXCHANGES - 1);
+    away(Endpoint::AccessToken, TRIES - 1);
     let back = approved(&sandbox, &site, &mut ada).await?;
     ada.get(at, &back).await?.expect_redirect("/diary");
     assert_eq!(sandbox.faults_waiting(), 0);
@@ -264,7 +262,7 @@ async fn what_has_begun_is_answered_before_it_ends() -> Outcome<()> {
     let at = site.address.clone();
     let back = approved(&sandbox, &site, &mut ada).await?;
     // The callback takes more than a second, and is in the middle of it when the program is to end.
-    (0..4).for_each(|_| sandbox.inject_at(Endpoint::AccessToken, Fault::Status(502)));
+    (0..TRIES - 1).for_each(|_| sandbox.inject_at(Endpoint::AccessToken, Fault::Status(502)));
     let callback = async { ada.get(&at, &back).await };
     let stop = async {
         while !sandbox.log().iter().any(|seen| seen.endpoint == Some(Endpoint::AccessToken)) {

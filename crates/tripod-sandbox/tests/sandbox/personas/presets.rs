@@ -4,7 +4,7 @@ mod table;
 
 use secrecy::ExposeSecret;
 use tripod::{
-    Ask, Callback, CallbackError, Client, ErrorKind, SigningClient, providers,
+    Ask, Callback, CallbackError, Client, ErrorKind, SigningClient, UnsupportedError, providers,
     signature::SignatureMethod,
 };
 use tripod_sandbox::{Denial, Endpoint, Persona, Sandbox};
@@ -13,7 +13,7 @@ use self::table::{BACK, Back, Clock, PRESETS, Rsa, last, preset};
 use crate::support::PUBLIC_KEY;
 
 fn is_no_such_call(error: &tripod::Error) -> bool {
-    matches!(error.kind(), ErrorKind::NoSuchCall { .. })
+    matches!(error.kind(), ErrorKind::Unsupported(UnsupportedError::NoSuchCall { .. }))
 }
 
 #[tokio::test]
