@@ -44,7 +44,7 @@ const LOCALHOST: [SocketAddr; 2] = [
 /// proxy makes the connection and resolves the name: exclude `localhost` with [`reqwest::NoProxy`].
 ///
 /// A call needs a Tokio runtime with I/O and time; without a runtime, it fails with
-/// [`UnsupportedError::NoRuntime`]. You can create the transport without a runtime.
+/// [`UnsupportedError::NoRuntime`](crate::UnsupportedError::NoRuntime). You can create the transport without a runtime.
 ///
 /// # Panics
 ///
