@@ -16,6 +16,19 @@ use crate::{
 ///
 /// OAuth allows other characters too. But letters and digits are the same in every encoding, and
 /// some providers do not accept other characters.
+///
+/// # Examples
+///
+/// ```
+/// # fn main() -> Result<(), tripod::Error> {
+/// use tripod::Nonce;
+///
+/// assert_eq!(Nonce::new("nonce1")?.as_str(), "nonce1");
+/// assert!(Nonce::new("two words").is_err());
+/// assert_eq!(Nonce::random().as_str().len(), 32);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Nonce {
     bytes: [u8; Self::MAX],
@@ -98,6 +111,27 @@ impl fmt::Debug for Nonce {
 ///     .with_nonces(move || nonce); // for a test that sends one request
 /// # Ok(())
 /// # }
+/// ```
+///
+/// For a test that sends several requests:
+///
+/// ```
+/// use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+/// use tripod::{Nonce, NonceSource};
+///
+/// #[derive(Default)]
+/// struct Counted(AtomicU64);
+///
+/// impl NonceSource for Counted {
+///     fn nonce(&self) -> Nonce {
+///         let number = self.0.fetch_add(1, Relaxed);
+///         Nonce::new(&format!("n{number}")).unwrap_or_else(|_| Nonce::random())
+///     }
+/// }
+///
+/// let nonces = Counted::default();
+/// assert_eq!([nonces.nonce(), nonces.nonce()].map(|nonce| nonce.as_str().len()), [2, 2]);
+/// assert_ne!(nonces.nonce(), nonces.nonce());
 /// ```
 pub trait NonceSource: Send + Sync + 'static {
     /// Returns a nonce that was not returned before.

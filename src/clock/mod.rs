@@ -48,6 +48,28 @@ pub trait Clock: fmt::Debug + Send + Sync + 'static {
 }
 
 /// The operating system's clocks.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+/// use tripod::{Clock, SystemClock};
+///
+/// /// For a test: a machine whose clock is slow.
+/// #[derive(Debug)]
+/// struct Slow(SystemClock);
+///
+/// impl Clock for Slow {
+///     fn unix_seconds(&self) -> i64 {
+///         self.0.unix_seconds() - 90
+///     }
+///     fn monotonic(&self) -> Duration {
+///         self.0.monotonic()
+///     }
+/// }
+///
+/// assert!(Slow(SystemClock::new()).unix_seconds() < SystemClock::new().unix_seconds());
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct SystemClock {
     start: Instant,

@@ -14,6 +14,15 @@ use super::{
 /// Who has to act on an error; see [`Error::class`](super::Error::class).
 ///
 /// Each error has exactly one class. New classes may be added, so a `match` needs a last arm.
+///
+/// # Examples
+///
+/// ```
+/// use tripod::{ErrorClass, providers};
+///
+/// let error = providers::discogs("").unwrap_err(); // a user agent is needed
+/// assert_eq!(error.class(), ErrorClass::Configuration);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorClass {

@@ -5,6 +5,22 @@
 use std::time::Duration;
 
 /// What cannot be done here: by this client, in this thread, or at this provider.
+///
+/// # Examples
+///
+/// ```
+/// # fn main() -> Result<(), tripod::Error> {
+/// use tripod::{Client, Consumer, ErrorKind, Provider, UnsupportedError};
+///
+/// # let session = Client::new(Provider::fatsecret(), Consumer::new("key", "secret"))?
+/// #     .session(tripod::AccessToken::new("token", "secret")?);
+/// // FatSecret has no call that revokes a token; the user does that on FatSecret's page.
+/// let failed = tripod::wait(async { Ok(session.revoke().await.unwrap_err()) })?;
+/// let kind = failed.error().kind();
+/// assert!(matches!(kind, ErrorKind::Unsupported(UnsupportedError::NoSuchCall { .. })));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum UnsupportedError {
@@ -31,6 +47,19 @@ pub enum UnsupportedError {
 }
 
 /// Why a request cannot be signed: something in it has to change first.
+///
+/// # Examples
+///
+/// ```
+/// # fn main() -> Result<(), tripod::Error> {
+/// use tripod::{Client, Consumer, ErrorKind, Provider, RequestError};
+///
+/// let client = Client::new(Provider::fatsecret(), Consumer::new("key", "secret"))?;
+/// let error = client.signed().get("https://elsewhere.example/me").build().unwrap_err();
+/// assert_eq!(*error.kind(), ErrorKind::Request(RequestError::ForeignOrigin));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RequestError {
@@ -74,6 +103,10 @@ pub enum RequestError {
 }
 
 /// Why a signature cannot be made.
+///
+/// # Examples
+///
+/// [`Sign::sign`](crate::signature::Sign::sign) has one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SigningError {
@@ -88,6 +121,32 @@ pub enum SigningError {
 }
 
 /// Why a reply cannot be used.
+///
+/// # Examples
+///
+/// ```
+/// # fn main() -> Result<(), tripod::Error> {
+/// use tripod::{Callback, Client, Consumer, Error, ErrorKind, Provider, ReplyError};
+///
+/// fn missing(error: &Error) -> Option<&'static str> {
+///     match error.kind() {
+///         ErrorKind::Reply(ReplyError::MissingField { name, .. }) => Some(name),
+///         _ => None,
+///     }
+/// }
+///
+/// // The provider's reply to the request for a request token:
+/// let body = "oauth_token=t&oauth_callback_confirmed=true";
+/// # let transport = tripod::transport::from_fn(move |_, _| async move {
+/// #     Ok(http::Response::new(bytes::Bytes::from_static(body.as_bytes())))
+/// # });
+/// # let client =
+/// #     Client::from_transport(Provider::fatsecret(), Consumer::new("key", "secret"), transport);
+/// let failed = client.begin(Callback::out_of_band()).request_token().wait().unwrap_err();
+/// assert_eq!(missing(failed.error()), Some("oauth_token_secret"));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ReplyError {
@@ -133,6 +192,10 @@ pub enum ReplyError {
 /// limiter, did not send a call.
 ///
 /// [`Error::retry_after`](super::Error::retry_after) says how long that lasts.
+///
+/// # Examples
+///
+/// [`Pace`](https://docs.rs/tripod/latest/tripod/fatsecret/struct.Pace.html) has one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PaceError {
@@ -146,6 +209,34 @@ pub enum PaceError {
 }
 
 /// Why a callback cannot be used.
+///
+/// # Examples
+///
+/// ```
+/// # fn main() -> Result<(), tripod::Error> {
+/// # use tripod::{Callback, Client, Consumer, Provider};
+/// use tripod::{CallbackError, Error, ErrorKind};
+///
+/// fn page(error: &Error) -> &'static str {
+///     match error.kind() {
+///         ErrorKind::Callback(CallbackError::MissingVerifier) => "Please type the code.",
+///         ErrorKind::Callback(CallbackError::TokenMismatch) => "This link belongs to another login.",
+///         _ => "Please begin again.",
+///     }
+/// }
+///
+/// # let body = "oauth_token=t&oauth_token_secret=s&oauth_callback_confirmed=true";
+/// # let transport = tripod::transport::from_fn(move |_, _| async move {
+/// #     Ok(http::Response::new(bytes::Bytes::from_static(body.as_bytes())))
+/// # });
+/// # let client =
+/// #     Client::from_transport(Provider::fatsecret(), Consumer::new("key", "secret"), transport);
+/// # let issued = client.begin(Callback::out_of_band()).request_token().wait()?;
+/// let failed = issued.authorize("").unwrap_err(); // what the user typed
+/// assert_eq!(page(failed.error()), "Please type the code.");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CallbackError {
@@ -164,6 +255,24 @@ pub enum CallbackError {
 }
 
 /// Why sealed bytes cannot be made or opened.
+///
+/// # Examples
+///
+/// ```
+/// use tripod::{ErrorKind, SealError};
+///
+/// /// What to do about a saved session that cannot be opened, for example after a change of keys.
+/// fn advice(kind: &ErrorKind) -> String {
+///     match kind {
+///         ErrorKind::Seal(SealError::KeyUnknown { id, .. }) => format!("add the key {id} again"),
+///         ErrorKind::Seal(SealError::Expired) => "let the user begin again".to_owned(),
+///         ErrorKind::Seal(_) => "let the user connect again, and find out who changed it".to_owned(),
+///         other => other.to_string(),
+///     }
+/// }
+///
+/// assert_eq!(advice(&SealError::Expired.into()), "let the user begin again");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SealError {
@@ -202,6 +311,10 @@ pub enum SealError {
 }
 
 /// Why a file cannot be used for a sealing key.
+///
+/// # Examples
+///
+/// [`SealingKey::from_file`](https://docs.rs/tripod/latest/tripod/vault/struct.SealingKey.html#method.from_file) has one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum KeyFileError {
@@ -224,6 +337,24 @@ pub enum KeyFileError {
 }
 
 /// Why no parked flow belongs to a ticket, or no ticket to a callback.
+///
+/// # Examples
+///
+/// ```
+/// use tripod::{ErrorKind, TicketError};
+///
+/// /// The page that a web program shows for a callback.
+/// fn page(kind: &ErrorKind) -> &'static str {
+///     match kind {
+///         ErrorKind::Ticket(TicketError::Used) => "You have connected already.",
+///         ErrorKind::Ticket(TicketError::OtherUser) => "Please log in as the user who began.",
+///         ErrorKind::Ticket(_) => "This link has expired. Please connect again.",
+///         _ => "Something is wrong on our side.",
+///     }
+/// }
+///
+/// assert_eq!(page(&TicketError::Used.into()), "You have connected already.");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TicketError {
@@ -241,6 +372,25 @@ pub enum TicketError {
 }
 
 /// Why the callback was not received on this machine.
+///
+/// # Examples
+///
+/// ```
+/// use tripod::{ErrorKind, ListenerError};
+///
+/// /// What a desktop program does about an error of `Loopback`.
+/// fn next(kind: &ErrorKind) -> &'static str {
+///     match kind {
+///         ErrorKind::Listener(ListenerError::Timeout { .. }) => "ask whether to wait longer",
+///         ErrorKind::Listener(ListenerError::PortsTaken { .. }) => "name the ports to be freed",
+///         ErrorKind::Listener(_) => "let the user type the code (`Callback::out_of_band`)",
+///         _ => "show the error",
+///     }
+/// }
+///
+/// let no_port = ErrorKind::from(ListenerError::NoPort);
+/// assert_eq!(next(&no_port), "let the user type the code (`Callback::out_of_band`)");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ListenerError {

@@ -13,6 +13,25 @@ use super::groups::{
 /// What went wrong. Most programs need only [`Error::class`](super::Error::class) and a few kinds. Kinds that
 /// belong to one part of the crate are grouped: `Seal(_)`, `Ticket(_)` and so on. New kinds and fields may be
 /// added, so a `match` needs a last arm and a pattern with fields ends with `..`.
+///
+/// # Examples
+///
+/// ```
+/// use tripod::{Consumer, Error, ErrorKind};
+///
+/// fn advice(error: &Error) -> String {
+///     match error.kind() {
+///         ErrorKind::Environment { variable, .. } => format!("set {variable}"),
+///         ErrorKind::Denied { .. } => "the user said no".to_owned(),
+///         ErrorKind::Rejected { status, .. } if status.as_u16() == 404 => "check the URL".to_owned(),
+///         ErrorKind::Connect | ErrorKind::Timeout => "try again".to_owned(),
+///         other => other.to_string(),
+///     }
+/// }
+///
+/// let error = Consumer::from_env("DIARY").unwrap_err();
+/// assert_eq!(advice(&error), "set DIARY_CONSUMER_KEY");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ErrorKind {

@@ -11,6 +11,29 @@ use std::{fmt, ops::RangeInclusive};
 ///
 /// The OAuth Problem Reporting extension. The base string is not part of it; providers name its field
 /// in many ways, or put it into a sentence.
+///
+/// # Examples
+///
+/// ```
+/// # fn main() -> Result<(), tripod::Error> {
+/// use tripod::{Callback, Client, Consumer, ProblemReport, Provider};
+///
+/// // The provider's reply to a request:
+/// let body = "oauth_problem=parameter_absent&oauth_parameters_absent=oauth_nonce";
+/// # let transport = tripod::transport::from_fn(move |_, _| async move {
+/// #     let mut reply = http::Response::new(bytes::Bytes::from_static(body.as_bytes()));
+/// #     *reply.status_mut() = http::StatusCode::BAD_REQUEST;
+/// #     Ok(reply)
+/// # });
+/// # let client =
+/// #     Client::from_transport(Provider::fatsecret(), Consumer::new("key", "secret"), transport);
+/// let failed = client.begin(Callback::out_of_band()).request_token().wait().unwrap_err();
+/// let report: Option<&ProblemReport> = failed.error().report();
+/// assert_eq!(failed.error().problem(), Some("parameter_absent"));
+/// assert_eq!(report.map(ProblemReport::parameters_absent), Some(&["oauth_nonce".to_owned()][..]));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ProblemReport {
     pub(crate) advice: Option<String>,

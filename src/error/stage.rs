@@ -1,6 +1,23 @@
 //! Where in the flow something went wrong.
 
 /// The part of the work in which an error arose.
+///
+/// # Examples
+///
+/// ```
+/// use tripod::{Error, Stage, providers};
+///
+/// fn what(error: &Error) -> &'static str {
+///     match error.stage() {
+///         Stage::Setup => "the program is not set up",
+///         Stage::RequestToken | Stage::Approval | Stage::AccessToken => "the login failed",
+///         _ => "the call failed",
+///     }
+/// }
+///
+/// let error = providers::discogs("").unwrap_err(); // a user agent is needed
+/// assert_eq!(what(&error), "the program is not set up");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Stage {

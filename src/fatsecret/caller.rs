@@ -14,6 +14,31 @@ use crate::{
 
 /// The type parameter of [`FatSecret`](super::FatSecret): a [`Session`], which acts for a user, or
 /// a [`Signed`], which acts for the application. This trait is sealed.
+///
+/// # Examples
+///
+/// ```
+/// use tripod::{Error, Session};
+/// use tripod::fatsecret::{Caller, FatSecret, ForApplication, ForUser};
+///
+/// /// Anybody can read a food.
+/// async fn name<C: Caller>(fatsecret: &FatSecret<C>, id: u64) -> Result<String, Error> {
+///     Ok(fatsecret.food(id.into()).await?.into_inner().name)
+/// }
+///
+/// /// A diary belongs to a user.
+/// async fn clear<C: ForUser>(fatsecret: &FatSecret<C>, day: jiff::civil::Date) -> Result<(), Error> {
+///     for entry in fatsecret.food_entries(day).await? {
+///         fatsecret.delete_food_entry(entry.id).await?;
+///     }
+///     Ok(())
+/// }
+///
+/// /// The application itself creates its users.
+/// async fn register<C: ForApplication>(fatsecret: &FatSecret<C>, id: &str) -> Result<Session, Error> {
+///     fatsecret.create_profile(id).await
+/// }
+/// ```
 pub trait Caller: sealed::Sealed + Clone + Send + Sync + 'static {
     #[doc(hidden)]
     fn client(&self) -> &Client;

@@ -11,6 +11,25 @@ use crate::error::class::ErrorClass;
 ///
 /// FatSecret sends no `Retry-After` and no rate-limit headers, so this is the only information
 /// about retries.
+///
+/// # Examples
+///
+/// ```
+/// use tripod::fatsecret::{ApiError, Retry, endpoint::Endpoint, profile::GetProfile};
+///
+/// fn when(error: &ApiError) -> &'static str {
+///     match error.retry() {
+///         Retry::Backoff | Retry::Slower => "in a minute",
+///         Retry::NextDay => "tomorrow",
+///         Retry::IfRepeatable => "after a look at what was done",
+///         _ => "never",
+///     }
+/// }
+///
+/// let body = br#"{"error":{"code":"12","message":"User is performing too many actions"}}"#;
+/// let error = GetProfile::new().decode(http::StatusCode::OK, body).unwrap_err();
+/// assert_eq!(when(&error), "in a minute");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Retry {

@@ -119,6 +119,16 @@ impl FromJson for DailyValue {
 ///
 /// [`EntryNutrition`]: super::nutrition::EntryNutrition
 /// [`GetFood`]: super::foods::GetFood
+///
+/// # Examples
+///
+/// ```
+/// use tripod::fatsecret::{Amount, diary::FoodEntry, nutrition::UnsettledAmount, testing::blank};
+///
+/// let mut entry: FoodEntry = blank();
+/// entry.nutrition.iron = Some(UnsettledAmount::from(Amount::from(2)));
+/// assert_eq!(entry.nutrition.iron.map(|iron| iron.to_string()), Some("2".to_owned()));
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct UnsettledAmount(Amount);
 

@@ -2,6 +2,41 @@
 //!
 //! `number_of_units` counts the serving's measurement unit, not servings: a whole "100 g" serving is 100
 //! units, and "1 cup" is 1 unit. [`Serving::units`](super::foods::Serving::units) converts.
+//!
+//! # Examples
+//!
+//! Here `fatsecret` is a `FatSecret<Session>`, and 3017 is the id of a food:
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let sandbox = tripod_sandbox::Sandbox::start().await?;
+//! # let client = tripod::Client::new(sandbox.provider(), sandbox.consumer())?;
+//! # let fatsecret = tripod::fatsecret::FatSecret::new(client.session(sandbox.grant()));
+//! use jiff::civil::date;
+//! use tripod::fatsecret::{Meal, diary::{CreateFoodEntry, EditFoodEntry, FoodEntriesDay, FoodEntriesMonth}};
+//!
+//! let day = date(2026, 1, 1);
+//! let bread = fatsecret.food(3017.into()).await?;
+//! let serving = bread.default_serving().ok_or("it has no serving")?;
+//! let toast = CreateFoodEntry::of(&bread, serving, serving.units(2), Meal::Breakfast);
+//! let id = fatsecret.create_food_entry(&toast.with_date(day)).await?.into_inner();
+//!
+//! let edit = EditFoodEntry::new(id).with_number_of_units(3.into()).with_meal(Meal::Lunch);
+//! fatsecret.edit_food_entry(&edit).await?;
+//! let copied = fatsecret.copy_food_entries(day, day.tomorrow()?, Meal::Lunch).await?;
+//! assert!(*copied);
+//!
+//! let month: FoodEntriesMonth = fatsecret.food_entries_month(day).await?.into_inner();
+//! let days: Vec<FoodEntriesDay> = month.days;
+//! assert_eq!(days.len(), 2);
+//! assert_eq!(days[0].total, days[1].total);
+//!
+//! fatsecret.delete_food_entry(id).await?;
+//! assert_eq!(fatsecret.food_entry(id).await?.into_inner(), None);
+//! # Ok(())
+//! # }
+//! ```
 
 // All delegated. The trap: `number_of_units` counts the serving's measurement unit and not
 // servings. A whole "100 g" serving is 100 units (1 would be one gram); "1 cup" is 1 unit.

@@ -22,6 +22,22 @@ mod sealed {
 }
 
 /// Which token a method needs: [`Public`], [`Delegated`] or [`SignedOnly`].
+///
+/// # Examples
+///
+/// ```
+/// use tripod::fatsecret::diary::GetFoodEntries;
+/// use tripod::fatsecret::endpoint::{Access, Delegated, Endpoint, Public, SignedOnly};
+/// use tripod::fatsecret::{foods::GetFood, profile::CreateProfile};
+///
+/// fn token_for<E: Endpoint>(_: &E) -> &'static str {
+///     <E::Access as Access>::NAME
+/// }
+///
+/// assert_eq!(token_for(&GetFood::new(1.into())), Public::NAME);
+/// assert_eq!(token_for(&GetFoodEntries::new()), Delegated::NAME);
+/// assert_eq!(token_for(&CreateProfile::new()), SignedOnly::NAME);
+/// ```
 pub trait Access: sealed::Sealed + fmt::Debug + 'static {
     /// The kind's name, for messages.
     const NAME: &'static str;
@@ -29,6 +45,24 @@ pub trait Access: sealed::Sealed + fmt::Debug + 'static {
 
 /// The access kinds that the caller `C` has: a session has [`Public`] and [`Delegated`], a signed
 /// client has [`Public`] and [`SignedOnly`].
+///
+/// # Examples
+///
+/// ```
+/// use tripod::Error;
+/// use tripod::fatsecret::{Caller, FatSecret, endpoint::{CalledBy, Endpoint}};
+///
+/// /// Calls any method that this caller may call, and logs it.
+/// async fn logged<C, E>(fatsecret: &FatSecret<C>, endpoint: &E) -> Result<E::Output, Error>
+/// where
+///     C: Caller,
+///     E: Endpoint,
+///     E::Access: CalledBy<C>,
+/// {
+///     println!("{}", endpoint.request().name());
+///     Ok(fatsecret.execute(endpoint).await?.into_inner())
+/// }
+/// ```
 pub trait CalledBy<C>: Access {}
 
 macro_rules! access {
@@ -129,6 +163,17 @@ pub trait Endpoint {
 /// There are two styles. Most methods use `server.api` with a `method` parameter here, because
 /// FatSecret's documentation contradicts itself about some URL paths. Three methods have a path of
 /// their own and a JSON body.
+///
+/// # Examples
+///
+/// ```
+/// use tripod::fatsecret::endpoint::Request;
+///
+/// let request = Request::read("food.get.v5").with("food_id", 33691);
+/// assert_eq!((request.verb().as_str(), request.path()), ("GET", "server.api"));
+/// assert_eq!(request.pairs()[2], ("food_id".into(), "33691".into()));
+/// assert!(request.is_repeatable());
+/// ```
 #[derive(Clone, PartialEq)]
 pub struct Request {
     name: Cow<'static, str>,

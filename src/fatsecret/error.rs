@@ -38,6 +38,25 @@ struct Inner {
 }
 
 /// What is wrong with a reply of FatSecret.
+///
+/// # Examples
+///
+/// ```
+/// use tripod::fatsecret::{ApiError, ApiErrorKind, endpoint::Endpoint, profile::GetProfile};
+///
+/// fn what(error: &ApiError) -> String {
+///     match error.kind() {
+///         ApiErrorKind::Refused { code, message, .. } => format!("{}: {message}", code.number()),
+///         ApiErrorKind::Field(field) => format!("{} cannot be read", field.path()),
+///         ApiErrorKind::NotAnAnswer { looks_like, .. } => format!("no answer, but {looks_like}"),
+///         other => format!("{other:?}"),
+///     }
+/// }
+///
+/// let body = br#"{"error":{"code":"9","message":"Invalid access token"}}"#;
+/// let error = GetProfile::new().decode(http::StatusCode::OK, body).unwrap_err();
+/// assert_eq!(what(&error), "9: Invalid access token");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ApiErrorKind {

@@ -2,6 +2,39 @@
 //!
 //! A day is always 24 hours, split among activities. Nothing is added or deleted: [`ShiftExercise`] moves
 //! minutes from one activity, mostly resting, to another.
+//!
+//! # Examples
+//!
+//! Here `fatsecret` is a `FatSecret<Session>`, and 2 is the id of resting:
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let sandbox = tripod_sandbox::Sandbox::start().await?;
+//! # let client = tripod::Client::new(sandbox.provider(), sandbox.consumer())?;
+//! # let fatsecret = tripod::fatsecret::FatSecret::new(client.session(sandbox.grant()));
+//! use jiff::civil::date;
+//! use tripod::fatsecret::exercise::{Exercise, ExerciseDay, ExerciseEntriesMonth, ExerciseEntry, ShiftExercise, ShiftFrom, ShiftTo};
+//!
+//! let day = date(2026, 1, 1);
+//! let known: Vec<Exercise> = fatsecret.exercises().await?.into_inner();
+//! let is_running = |known: &&Exercise| known.name.starts_with("Running");
+//! let running = known.iter().find(is_running).ok_or("it is not in the list")?;
+//!
+//! let resting = ShiftFrom::Listed(2.into());
+//! let run = ShiftExercise::new(resting, ShiftTo::Listed(running.id), 45).with_date(day);
+//! fatsecret.shift_exercise(&run).await?;
+//!
+//! let entries: Vec<ExerciseEntry> = fatsecret.exercise_entries(day).await?.into_inner();
+//! assert_eq!(entries.iter().map(|entry| entry.minutes).sum::<u32>(), 1440);
+//! let month: ExerciseEntriesMonth = fatsecret.exercise_entries_month(day).await?.into_inner();
+//! let spent: Option<&ExerciseDay> = month.days.iter().find(|spent| spent.date == day);
+//! assert!(spent.is_some_and(|spent| spent.calories > 1000.into()));
+//!
+//! fatsecret.commit_exercise_day(day.tomorrow()?).await?; // saves a day as it is shown
+//! # Ok(())
+//! # }
+//! ```
 
 // All delegated. The trap: a day is always 24 hours, split among activities. Nothing is
 // added or deleted: minutes are shifted from one activity (mostly resting or sleeping) to another.
@@ -205,6 +238,18 @@ methods! {
 }
 
 /// Where minutes are taken from.
+///
+/// # Examples
+///
+/// ```
+/// use tripod::fatsecret::endpoint::Endpoint;
+/// use tripod::fatsecret::exercise::{ShiftExercise, ShiftFrom, ShiftTo};
+///
+/// // Back to resting, for an activity that the user has named:
+/// let dancing = ShiftFrom::Custom { name: "Dancing".into() };
+/// let request = ShiftExercise::new(dancing, ShiftTo::Listed(2.into()), 30).request();
+/// assert_eq!(request.pairs()[3], ("shift_from_name".into(), "Dancing".into()));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ShiftFrom {
@@ -258,6 +303,16 @@ impl Param for ShiftTo {
 }
 
 /// A set of weekdays.
+///
+/// # Examples
+///
+/// ```
+/// use jiff::civil::Weekday;
+/// use tripod::fatsecret::exercise::Weekdays;
+///
+/// let days: Weekdays = [Weekday::Sunday, Weekday::Tuesday].into_iter().collect();
+/// assert_eq!((days.bits(), Weekdays::ALL.bits()), (5, 127));
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Weekdays(u8);
 

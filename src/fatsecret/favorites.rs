@@ -1,4 +1,36 @@
 //! Favourite foods and recipes, and what the user has eaten most and lately.
+//!
+//! # Examples
+//!
+//! Here `fatsecret` is a `FatSecret<Session>`, 3017 and 30171 are the ids of a food and of its serving, and 504 is that of a recipe:
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let sandbox = tripod_sandbox::Sandbox::start().await?;
+//! # let client = tripod::Client::new(sandbox.provider(), sandbox.consumer())?;
+//! # let fatsecret = tripod::fatsecret::FatSecret::new(client.session(sandbox.grant()));
+//! use tripod::fatsecret::{Meal, RecipeId, foods::FoodSummary};
+//! use tripod::fatsecret::favorites::{AddFavoriteFood, GetMostEatenFoods};
+//!
+//! let two_slices = AddFavoriteFood::new(3017.into()).with_portion(30171.into(), 2.into());
+//! fatsecret.execute(&two_slices).await?;
+//! let favorites: Vec<FoodSummary> = fatsecret.favorite_foods().await?.into_inner();
+//! assert_eq!(favorites[0].number_of_units, Some(2.into()));
+//!
+//! let soup = RecipeId::from(504);
+//! fatsecret.add_favorite_recipe(soup).await?;
+//! assert_eq!(fatsecret.favorite_recipes().await?[0].id, soup);
+//!
+//! let dinners = fatsecret.execute(&GetMostEatenFoods::new().with_meal(Meal::Dinner)).await?;
+//! assert!(dinners.is_empty()); // nothing was logged
+//! assert!(fatsecret.recently_eaten_foods().await?.is_empty());
+//!
+//! fatsecret.delete_favorite_food(3017.into()).await?;
+//! fatsecret.delete_favorite_recipe(soup).await?;
+//! # Ok(())
+//! # }
+//! ```
 
 // All delegated. Names are spelled as the API spells them. The trap: ids in these lists
 // have been seen as JSON numbers, where elsewhere they are text.

@@ -136,6 +136,29 @@ impl Param for Issue {
 /// What FatSecret answers to feedback: addresses for pictures, and the content type to use.
 ///
 /// `Debug` does not show it, because everybody who has an upload address can upload.
+///
+/// # Examples
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let sandbox = tripod_sandbox::Sandbox::start().await?;
+/// # let client = tripod::Client::new(sandbox.provider(), sandbox.consumer())?;
+/// # let fatsecret = tripod::fatsecret::FatSecret::signed(client.signed());
+/// use tripod::fatsecret::feedback::{FeedbackReceipt, ImageExtension, Issue, SendFeedback, Upload};
+///
+/// let issue = Issue::BarcodeNotFound { barcode: "4006381333931".parse()? };
+/// let report = SendFeedback::new(issue, "report-1").with_images(ImageExtension::Jpg);
+/// let receipt: FeedbackReceipt = fatsecret.send_feedback(&report).await?.into_inner();
+/// assert_eq!(receipt.content_type(), Some("image/jpeg"));
+///
+/// let of_barcode = |upload: &&Upload| upload.name() == "barcode";
+/// let upload = receipt.uploads().iter().find(of_barcode).ok_or("no picture is wanted")?;
+/// let request = upload.request("the bytes of the picture"); // send it with any HTTP client
+/// assert_eq!(request.method(), "PUT");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, PartialEq)]
 pub struct FeedbackReceipt {
     json: String,

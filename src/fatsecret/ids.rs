@@ -14,6 +14,17 @@ use super::{
 };
 
 /// The error of parsing a text: it is not what was expected.
+///
+/// # Examples
+///
+/// ```
+/// use tripod::fatsecret::{Amount, FoodId};
+///
+/// assert_eq!("33691".parse::<FoodId>()?, FoodId::from(33691));
+/// let error = "a little".parse::<Amount>().unwrap_err();
+/// assert_eq!(error.to_string(), "the text is not a decimal number of at most 18 digits, with a point");
+/// # Ok::<(), tripod::fatsecret::ParseError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParseError {
     expected: &'static str,

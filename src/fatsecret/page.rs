@@ -9,6 +9,26 @@ use super::{
 };
 
 /// One page of a search.
+///
+/// # Examples
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let sandbox = tripod_sandbox::Sandbox::start().await?;
+/// # let client = tripod::Client::new(sandbox.provider(), sandbox.consumer())?;
+/// # let fatsecret = tripod::fatsecret::FatSecret::signed(client.signed());
+/// use tripod::fatsecret::{Page, foods::{FoodSummary, SearchFoodsV1}};
+///
+/// let search = SearchFoodsV1::new().with_expression("bread").with_max_results(1);
+/// let page: Page<FoodSummary> = fatsecret.execute(&search).await?.into_inner();
+/// assert_eq!((page.items.len(), page.page_number), (1, Some(0)));
+/// assert!(page.total_results > 1);
+/// let next = page.next(&search).ok_or("it is the last page")?;
+/// assert_ne!(fatsecret.execute(&next).await?.items, page.items);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Page<T> {
@@ -82,6 +102,21 @@ impl<T> Page<T> {
 
 /// A search whose results come in pages, such as [`SearchFoodsV1`](super::foods::SearchFoodsV1).
 /// Sealed.
+///
+/// # Examples
+///
+/// ```
+/// use tripod::{Error, Signed, fatsecret::{FatSecret, Paged, endpoint::CalledBy}};
+///
+/// /// The first result of any search.
+/// async fn first<E>(fatsecret: &FatSecret<Signed>, search: &E) -> Result<Option<E::Item>, Error>
+/// where
+///     E: Paged,
+///     E::Access: CalledBy<Signed>,
+/// {
+///     Ok(fatsecret.execute(search).await?.into_inner().items.into_iter().next())
+/// }
+/// ```
 pub trait Paged:
     Endpoint<Output = Page<Self::Item>> + sealed::Sealed + Clone + Send + Sync + 'static
 {

@@ -1,4 +1,26 @@
 //! Profiles: a user's settings, and users that exist only inside an application.
+//!
+//! # Examples
+//!
+//! A user who exists only inside your application:
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let sandbox = tripod_sandbox::Sandbox::start().await?;
+//! # let client = tripod::Client::new(sandbox.provider(), sandbox.consumer())?;
+//! use tripod::fatsecret::{FatSecret, profile::Profile};
+//!
+//! let application = FatSecret::signed(client.signed());
+//! let session = application.create_profile("user-7").await?; // store its access token
+//! let again = application.find_profile("user-7").await?;
+//! assert_eq!(again.access_token().token(), session.access_token().token());
+//!
+//! let profile: Profile = FatSecret::new(session).profile().await?.into_inner();
+//! assert_eq!(profile.last_weight_kg, None); // nothing was recorded
+//! # Ok(())
+//! # }
+//! ```
 
 // The trap: a profile created without a user id can never be found again, so its token
 // must be kept; and the answers of `profile.create` and `profile.get_auth` are secrets.

@@ -31,6 +31,32 @@ const TOO_FAST: Duration = Duration::from_secs(30);
 const LONGEST: Duration = Duration::from_secs(60);
 
 /// A day of the diary, with its entries.
+///
+/// # Examples
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let sandbox = tripod_sandbox::Sandbox::start().await?;
+/// # let client = tripod::Client::new(sandbox.provider(), sandbox.consumer())?;
+/// # let fatsecret = tripod::fatsecret::FatSecret::new(client.session(sandbox.grant()));
+/// use jiff::civil::date;
+/// use tripod::fatsecret::{DiaryDay, Missed};
+///
+/// # sandbox.log_food(date(2026, 1, 1), "breakfast", 3017, 30171, 2.0)?;
+/// let mut days = fatsecret.diary(date(2026, 1, 1)..=date(2026, 1, 31));
+/// let (mut read, mut missed) = (Vec::<DiaryDay>::new(), Vec::<Missed>::new());
+/// while let Some(day) = days.next().await {
+///     match day {
+///         Ok(day) => read.push(day),
+///         Err(days) => missed.push(days), // to be read again later
+///     }
+/// }
+/// assert_eq!((read[0].date, read[0].entries.len()), (date(2026, 1, 1), 1));
+/// assert!(missed.is_empty());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct DiaryDay {

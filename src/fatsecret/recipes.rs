@@ -1,4 +1,36 @@
 //! Recipes.
+//!
+//! # Examples
+//!
+//! Here `fatsecret` is a `FatSecret<Signed>`; a `FatSecret<Session>` can do the same:
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let sandbox = tripod_sandbox::Sandbox::start().await?;
+//! # let client = tripod::Client::new(sandbox.provider(), sandbox.consumer())?;
+//! # let fatsecret = tripod::fatsecret::FatSecret::signed(client.signed());
+//! use tripod::fatsecret::nutrition::RecipeNutrition;
+//! use tripod::fatsecret::recipes::{Direction, Ingredient, Recipe, RecipeCategory, RecipeServing, RecipeSort, RecipeSummary, SearchRecipes};
+//!
+//! let soups = SearchRecipes::new().with_types("Soup").with_sort(RecipeSort::FewestCalories);
+//! let page = fatsecret.execute(&soups).await?;
+//! let found: &RecipeSummary = &page.items[0];
+//! assert_eq!(found.name, "Lentil Soup");
+//!
+//! let recipe: Recipe = fatsecret.recipe(found.id).await?.into_inner();
+//! let first: &Ingredient = &recipe.ingredients[0];
+//! assert!(first.number_of_units.is_some());
+//! let step: &Direction = &recipe.directions[0];
+//! assert_eq!((step.number, step.description.as_str()), (Some(1), "Fry the carrots."));
+//! let serving: &RecipeServing = &recipe.servings[0];
+//! let nutrition: &RecipeNutrition = &serving.nutrition;
+//! assert!(nutrition.calories > Some(100.into()));
+//! let category: &RecipeCategory = &recipe.categories[0];
+//! assert!(fatsecret.recipe_types().await?.contains(&category.name));
+//! # Ok(())
+//! # }
+//! ```
 
 // Public. The trap: `serving_sizes` holds one object in recorded answers, although version
 // 2 promises lists; and `total_results` comes after the list, so nothing here depends on order.

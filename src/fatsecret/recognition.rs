@@ -2,6 +2,30 @@
 //!
 //! FatSecret sells both separately. Its pages say that they work with OAuth 1.0; no program was found
 //! that does so.
+//!
+//! # Examples
+//!
+//! Here `fatsecret` is a `FatSecret<Signed>`; a `FatSecret<Session>` can do the same:
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let sandbox = tripod_sandbox::Sandbox::start().await?;
+//! # let client = tripod::Client::new(sandbox.provider(), sandbox.consumer())?;
+//! # let fatsecret = tripod::fatsecret::FatSecret::signed(client.signed());
+//! use tripod::fatsecret::recognition::{AnalyzeText, DetectedFood, Eaten, EatenFood, SuggestedServing};
+//!
+//! let request = AnalyzeText::new("two slices of whole wheat bread")
+//!     .with_eaten_foods([EatenFood::new(3017.into(), "Whole Wheat Bread")]);
+//! let found: Vec<DetectedFood> = fatsecret.execute(&request).await?.into_inner();
+//! assert_eq!(found[0].food_id, 3017.into());
+//! let eaten: &Eaten = found[0].eaten.as_ref().ok_or("FatSecret does not say how much")?;
+//! assert_eq!(eaten.units, Some(2.into()));
+//! let serving: Option<&SuggestedServing> = found[0].suggested_serving.as_ref();
+//! assert_eq!(serving.and_then(|serving| serving.id), Some(30171.into()));
+//! # Ok(())
+//! # }
+//! ```
 
 // Public. The trap: these have no method name and take a JSON body, which is not signed;
 // `format=json` stays in the query, which is.
@@ -203,6 +227,25 @@ impl RecognizeImage {
 ///
 /// At most about 1 MB, and 999,982 characters once it is base64 (749,986 bytes). 256 or 512 pixels
 /// on each side are best.
+///
+/// # Examples
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let sandbox = tripod_sandbox::Sandbox::start().await?;
+/// # let client = tripod::Client::new(sandbox.provider(), sandbox.consumer())?;
+/// # let fatsecret = tripod::fatsecret::FatSecret::signed(client.signed());
+/// # let jpeg = b"\xff\xd8\xff";
+/// use tripod::fatsecret::recognition::{Picture, RecognizeImage};
+///
+/// // `jpeg` has the bytes of a file.
+/// let request = RecognizeImage::new(Picture::new(jpeg)).with_food_data(true);
+/// let found = fatsecret.execute(&request).await?;
+/// assert!(found[0].food.is_some());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, PartialEq)]
 pub struct Picture(String);
 

@@ -40,6 +40,28 @@ const MOST_PAGES: u32 = 1_000;
 /// # Cancel safety
 ///
 /// If you drop the future of `next`, no result is lost: the next call of `next` continues it.
+///
+/// # Examples
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let sandbox = tripod_sandbox::Sandbox::start().await?;
+/// # let client = tripod::Client::new(sandbox.provider(), sandbox.consumer())?;
+/// # let fatsecret = tripod::fatsecret::FatSecret::signed(client.signed());
+/// use tripod::{Error, fatsecret::{Results, foods::{FoodSummary, SearchFoodsV1}}};
+///
+/// let search = SearchFoodsV1::new().with_expression("bread").with_max_results(1);
+/// let mut foods: Results<FoodSummary, Error> = fatsecret.all(search);
+/// let mut names = Vec::new();
+/// while let Some(food) = foods.next().await {
+///     names.push(food?.name);
+/// }
+/// assert!(names.len() > 1); // of more than one page
+/// assert!(foods.unreadable().is_empty());
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "nothing is called until results are asked for"]
 pub struct Results<T, E = Error> {
     found: VecDeque<Result<T, E>>,

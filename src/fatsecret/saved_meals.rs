@@ -1,4 +1,39 @@
 //! Saved meals: lists of foods that go into the diary together.
+//!
+//! # Examples
+//!
+//! Here `fatsecret` is a `FatSecret<Session>`, and 3017 and 30171 are the ids of a food and of its serving:
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let sandbox = tripod_sandbox::Sandbox::start().await?;
+//! # let client = tripod::Client::new(sandbox.provider(), sandbox.consumer())?;
+//! # let fatsecret = tripod::fatsecret::FatSecret::new(client.session(sandbox.grant()));
+//! use tripod::fatsecret::{Meal, SavedMealId, SavedMealItemId};
+//! use tripod::fatsecret::saved_meals::{AddSavedMealItem, CreateSavedMeal, EditSavedMeal, EditSavedMealItem, SavedMeal, SavedMealItem};
+//!
+//! let lunch = CreateSavedMeal::new("Usual").with_meals([Meal::Lunch]);
+//! let id: SavedMealId = fatsecret.create_saved_meal(&lunch).await?.into_inner();
+//! fatsecret.edit_saved_meal(&EditSavedMeal::new(id).with_name("Quick lunch")).await?;
+//!
+//! let bread = AddSavedMealItem::new(id, 3017.into(), "Bread", 30171.into(), 2.into());
+//! let item: SavedMealItemId = fatsecret.add_saved_meal_item(&bread).await?.into_inner();
+//! let more = EditSavedMealItem::new(item).with_number_of_units(3.into());
+//! fatsecret.edit_saved_meal_item(&more).await?;
+//!
+//! let meals: Vec<SavedMeal> = fatsecret.saved_meals().await?.into_inner();
+//! assert_eq!(meals[0].name, "Quick lunch");
+//! let items: Vec<SavedMealItem> = fatsecret.saved_meal_items(id).await?.into_inner();
+//! assert_eq!(items[0].number_of_units, 3.into());
+//!
+//! // Into the diary, all of it:
+//! fatsecret.copy_saved_meal(id, Meal::Lunch, jiff::civil::date(2026, 1, 1)).await?;
+//! fatsecret.delete_saved_meal_item(item).await?;
+//! fatsecret.delete_saved_meal(id).await?;
+//! # Ok(())
+//! # }
+//! ```
 
 // All delegated. The trap: `meals` is one text with commas in both directions.
 

@@ -1,4 +1,33 @@
 //! Weights: kilograms and centimetres, whatever the user likes to see.
+//!
+//! # Examples
+//!
+//! Here `fatsecret` is a `FatSecret<Session>`, and `today` is the user's day:
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let sandbox = tripod_sandbox::Sandbox::start().await?;
+//! # let client = tripod::Client::new(sandbox.provider(), sandbox.consumer())?;
+//! # let fatsecret = tripod::fatsecret::FatSecret::new(client.session(sandbox.grant()));
+//! # let now = jiff::Timestamp::from_second(sandbox.now())?;
+//! # let today = jiff::tz::Offset::UTC.to_datetime(now).date();
+//! use tripod::fatsecret::weight::{HeightUnit, UpdateWeight, WeightDay, WeightUnit, WeightsMonth};
+//!
+//! let first = UpdateWeight::new("80.5".parse()?)
+//!     .with_date(today)
+//!     .with_goal(75.into())
+//!     .with_height(180.into())
+//!     .with_weight_unit(WeightUnit::Pound) // how the user likes to see it
+//!     .with_height_unit(HeightUnit::Inch);
+//! fatsecret.update_weight(&first).await?;
+//!
+//! let month: WeightsMonth = fatsecret.weights_month(today).await?.into_inner();
+//! let weighed: &WeightDay = &month.days[0];
+//! assert_eq!((weighed.date, weighed.weight_kg), (today, "80.5".parse()?));
+//! # Ok(())
+//! # }
+//! ```
 
 // All delegated. The trap: everything is kilograms and centimetres, whatever the user
 // likes to see, and the first weigh-in needs a goal and a height.

@@ -25,13 +25,14 @@ use crate::{clock::timekeeper::Flight, error::Error, protocol::problem::Problem}
 /// ```
 /// use bytes::Bytes;
 /// use http::{Request, Response};
-/// use tripod::{Authorized, Error, Flow, Session};
+/// use tripod::{Authorized, Awaiting, Error, Flow, Session};
 ///
 /// fn exchange(
 ///     flow: Flow<Authorized>,
 ///     send: impl Fn(Request<Bytes>) -> std::io::Result<Response<Vec<u8>>>,
 /// ) -> Result<Session, Option<Error>> {
-///     let (request, awaiting) = flow.build().map_err(|failed| Some(failed.into_error()))?;
+///     let (request, awaiting): (_, Awaiting<Authorized>) =
+///         flow.build().map_err(|failed| Some(failed.into_error()))?;
 ///     let reply = send(request).map_err(|_| None)?;
 ///     awaiting.accept(&reply).map_err(|failed| Some(failed.into_error()))
 /// }

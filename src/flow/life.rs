@@ -33,6 +33,27 @@ use crate::{
 };
 
 /// The result of [`Session::renew`](crate::Flow::renew).
+///
+/// # Examples
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # use tripod_sandbox::{Persona, Sandbox};
+/// # let sandbox = Sandbox::builder().like(Persona::Etrade).start().await?;
+/// # let etrade = tripod::providers::etrade();
+/// # let client = tripod::Client::from_transport(etrade, sandbox.consumer(), sandbox.transport());
+/// # let issued = client.begin(tripod::Callback::out_of_band()).request_token().await?;
+/// # let approval = sandbox.approve(&issued.authorization_url())?;
+/// # let session = issued.authorize(approval.verifier().ok_or("denied")?)?.exchange().await?;
+/// use tripod::{Renewed, Session};
+///
+/// let renewed: Renewed = session.renew().await?;
+/// assert!(!renewed.pair_changed()); // with E*TRADE; otherwise store the new token and secret
+/// let session: Session = renewed.into_session();
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 #[must_use = "it holds the session that is renewed"]
 pub struct Renewed {

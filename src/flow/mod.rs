@@ -81,6 +81,20 @@ pub struct Flow<S> {
 
 /// A flow that waits for the user's approval. A web application keeps it until the callback comes,
 /// for example under its [`oauth_token`](Flow::oauth_token).
+///
+/// # Examples
+///
+/// ```
+/// use std::collections::HashMap;
+/// use tripod::PendingFlow;
+///
+/// /// Keeps the flow, and returns the page to which the browser is sent.
+/// fn keep(pending: &mut HashMap<String, PendingFlow>, flow: PendingFlow) -> String {
+///     let page = flow.authorization_url();
+///     pending.insert(flow.oauth_token().to_owned(), flow);
+///     page
+/// }
+/// ```
 pub type PendingFlow = Flow<RequestTokenIssued>;
 
 /// A flow with an access token. It signs and sends requests for the user.

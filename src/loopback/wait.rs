@@ -49,14 +49,14 @@ type Outcome = Result<Flow<Authorized>, Failed<RequestTokenIssued>>;
 ///
 /// ```
 /// use std::time::Duration;
-/// use tripod::{Authorized, Flow, PendingFlow, loopback::Loopback};
+/// use tripod::{Authorized, Flow, PendingFlow, loopback::{Loopback, Wait}};
 ///
 /// /// `Err` has the flow, with which the waiting can go on.
 /// async fn a_little(
 ///     loopback: &mut Loopback,
 ///     flow: PendingFlow,
 /// ) -> Result<Flow<Authorized>, Option<PendingFlow>> {
-///     let mut wait = loopback.wait(flow);
+///     let mut wait: Wait<'_> = loopback.wait(flow);
 ///     match tokio::time::timeout(Duration::from_secs(1), &mut wait).await {
 ///         Ok(Ok(authorized)) => Ok(authorized),
 ///         Ok(Err(failed)) => Err(Some(failed.into_flow())),

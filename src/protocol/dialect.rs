@@ -150,6 +150,24 @@ static COMMON: [Row; 37] = [
 ];
 
 /// The form of an error that a provider sends with a success status.
+///
+/// # Examples
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use tripod::{Client, Consumer, Dialect, Provider, SuccessRefusal};
+///
+/// # let provider = Provider::fatsecret();
+/// let dialect = Dialect::new().with_success_refusal(SuccessRefusal::Stat);
+/// let client = Client::new(provider.with_dialect(dialect), Consumer::new("key", "secret"))?;
+/// let (_request, pending) = client.signed().get("https://platform.fatsecret.com/me").build()?;
+///
+/// let reply = http::Response::new(r#"{"stat":"fail","code":98,"message":"Invalid token"}"#);
+/// let error = pending.receive(reply).error_for_status().unwrap_err();
+/// assert_eq!((error.status(), error.problem()), (Some(http::StatusCode::OK), Some("98")));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SuccessRefusal {

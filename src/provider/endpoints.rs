@@ -54,6 +54,26 @@ pub struct Endpoints<Request, Page, Access> {
 ///
 /// A text is converted to a POST call of this URL, with the parameters in the header, as RFC 5849
 /// recommends.
+///
+/// # Examples
+///
+/// ```
+/// # fn main() -> Result<(), tripod::Error> {
+/// use tripod::{Call, Callback, Client, Consumer, Endpoints, Provider, Transmission};
+///
+/// let query = |url: &str| Call::get(url).with_transmission(Transmission::Query);
+/// let provider = Provider::new(Endpoints {
+///     request_token: query("https://provider.example/request"),
+///     authorize: "https://provider.example/approve",
+///     access_token: query("https://provider.example/access"),
+/// })?;
+/// let client = Client::new(provider, Consumer::new("key", "secret"))?;
+/// let (request, _) = client.begin(Callback::out_of_band()).build()?;
+/// assert_eq!(request.method(), "GET");
+/// assert!(request.uri().query().is_some_and(|query| query.contains("oauth_signature=")));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Call {
     pub(crate) url: String,
@@ -154,6 +174,33 @@ impl fmt::Debug for Call {
 ///
 /// A text is converted to a page with this URL that expects the request token as `oauth_token`,
 /// which is the standard.
+///
+/// # Examples
+///
+/// ```
+/// # fn main() -> Result<(), tripod::Error> {
+/// use tripod::{Ask, AuthorizePage, Callback, Client, Consumer, Endpoints, Provider};
+///
+/// let page = AuthorizePage::new("https://provider.example/approve")
+///     .with_token_name("token")
+///     .with_alternative("phone", "https://m.provider.example/approve");
+/// let provider = Provider::new(Endpoints {
+///     request_token: "https://provider.example/request",
+///     authorize: page,
+///     access_token: "https://provider.example/access",
+/// })?;
+/// let client = Client::new(provider, Consumer::new("key", "secret"))?;
+/// # let transport = tripod::transport::from_fn(|_, _| async {
+/// #     let body = "oauth_token=t&oauth_token_secret=s&oauth_callback_confirmed=true";
+/// #     Ok(http::Response::new(bytes::Bytes::from_static(body.as_bytes())))
+/// # });
+/// # let client = client.with_transport(transport);
+/// let flow = client.begin(Callback::out_of_band()).ask(Ask::new().with_page("phone"));
+/// let issued = flow.request_token().wait()?;
+/// assert_eq!(issued.authorization_url(), "https://m.provider.example/approve?token=t");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct AuthorizePage {
     pub(super) url: String,

@@ -36,6 +36,38 @@ pub struct TokenLife {
 }
 
 /// How the crate knows, when an access token is granted, when it expires.
+///
+/// # Examples
+///
+/// ```
+/// # fn main() -> Result<(), tripod::Error> {
+/// use tripod::{Callback, Client, Consumer, Endpoints, Provider, TimeUnit, TokenEnd, TokenLife};
+///
+/// let end = TokenEnd::Field { name: "expires_in", unit: TimeUnit::SecondsLeft };
+/// let provider = Provider::new(Endpoints {
+///     request_token: "https://provider.example/request",
+///     authorize: "https://provider.example/approve",
+///     access_token: "https://provider.example/access",
+/// })?
+/// .with_token_life(TokenLife::new().with_end(end))?;
+/// let client = Client::new(provider, Consumer::new("key", "secret"))?;
+/// # let transport = tripod::transport::from_fn(|request, _| async move {
+/// #     let body = match request.uri().path() {
+/// #         "/request" => "oauth_token=r&oauth_token_secret=s&oauth_callback_confirmed=true",
+/// #         _ => "oauth_token=t&oauth_token_secret=s&expires_in=3600",
+/// #     };
+/// #     Ok(http::Response::new(bytes::Bytes::from_static(body.as_bytes())))
+/// # });
+/// # let client = client.with_transport(transport);
+/// # let issued = client.begin(Callback::out_of_band()).request_token().wait()?;
+/// # let session = issued.authorize("code")?.exchange().wait()?;
+/// // After a login: the reply with the access token said `expires_in=3600`.
+/// let life = session.expires_at().zip(session.access_token().granted_at());
+/// let life = life.and_then(|(end, begin)| end.duration_since(begin).ok());
+/// assert_eq!(life.map(|life| life.as_secs()), Some(3600));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TokenEnd {
@@ -192,6 +224,27 @@ impl TokenLife {
 /// and makes it.
 ///
 /// If its reply has a token and a secret, they replace the old ones.
+///
+/// # Examples
+///
+/// ```
+/// # fn main() -> Result<(), tripod::Error> {
+/// use tripod::{Call, Endpoints, Provider, Renewal, Revocation, TokenLife};
+///
+/// let token = Call::delete("https://provider.example/tokens/{token}");
+/// let life = TokenLife::new()
+///     .with_renewal(Renewal::new("https://provider.example/renew").with_session_handle())
+///     .with_revocation(Revocation::unsigned(token));
+/// let provider = Provider::new(Endpoints {
+///     request_token: "https://provider.example/request",
+///     authorize: "https://provider.example/approve",
+///     access_token: "https://provider.example/access",
+/// })?
+/// .with_token_life(life.clone())?;
+/// assert_eq!(*provider.token_life(), life);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Renewal {
     pub(crate) call: Call,

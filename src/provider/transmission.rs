@@ -1,6 +1,22 @@
 //! Where OAuth's parameters travel.
 
 /// The place of the OAuth parameters in a request (RFC 5849 section 3.5).
+///
+/// # Examples
+///
+/// ```
+/// # fn main() -> Result<(), tripod::Error> {
+/// use tripod::{Client, Consumer, Provider, Transmission};
+///
+/// let client = Client::new(Provider::fatsecret(), Consumer::new("key", "secret"))?;
+/// // FatSecret's description says `FormOrQuery`; this request is signed in the header.
+/// let foods = client.signed().get("https://platform.fatsecret.com/rest/server.api");
+/// let (request, _) = foods.transmission(Transmission::Header).build()?;
+/// assert!(request.headers().contains_key("authorization"));
+/// assert_eq!(request.uri().query(), None);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Transmission {

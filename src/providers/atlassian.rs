@@ -13,6 +13,27 @@
 //!
 //! A denial is the verifier `denied` beside the right token. An instance behind a proxy must know its public URL, or it
 //! refuses every signature.
+//!
+//! # Examples
+//!
+//! ```
+//! # fn main() -> Result<(), tripod::Error> {
+//! use tripod::{Callback, Client, Consumer, SignatureMethod, providers};
+//! # use tripod::{BoxError, signature::{Sign, SigningKey}};
+//! # struct Rsa; // your signer
+//! # impl Sign for Rsa {
+//! #     fn name(&self) -> &str { "RSA-SHA1" }
+//! #     fn sign(&self, _: &str, _: &SigningKey<'_>) -> Result<Vec<u8>, BoxError> { Ok(vec![0; 256]) }
+//! # }
+//!
+//! // `Rsa` is your signer, an implementation of `Sign`.
+//! let provider = providers::atlassian_data_center("https://jira.example", SignatureMethod::custom(Rsa))?;
+//! let client = Client::new(provider, Consumer::new("key", ""))?; // the secret is not used
+//! let (request, _) = client.begin(Callback::out_of_band()).build()?;
+//! assert_eq!(request.uri(), "https://jira.example/plugins/servlet/oauth/request-token");
+//! # Ok(())
+//! # }
+//! ```
 
 use crate::{
     error::Error,

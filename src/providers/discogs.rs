@@ -12,6 +12,28 @@
 //! Discogs refuses or slows down requests without a `User-Agent` that names the application, also token calls. So
 //! the function needs one. Access tokens do not expire. The reply to the exchange does not say who the user is: call
 //! [`identity`].
+//!
+//! # Examples
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use tripod::{Callback, Client, Consumer, providers::{self, discogs::{self, Identity}}};
+//! # use tripod_sandbox::{Persona, Sandbox};
+//!
+//! let client = Client::new(providers::discogs("Crates/1.0 +https://crates.example")?, Consumer::new("key", "secret"))?;
+//! # let sandbox = Sandbox::builder().like(Persona::Discogs).start().await?;
+//! # let client = Client::from_transport(providers::discogs("Crates/1.0 +https://crates.example")?, sandbox.consumer(), sandbox.transport());
+//! let issued = client.begin(Callback::out_of_band()).request_token().await?;
+//! # let approval = sandbox.approve(&issued.authorization_url())?;
+//! # let code = approval.verifier().ok_or("access was denied")?;
+//! // `code` is what the user copied from Discogs' page.
+//! let session = issued.authorize(code)?.exchange().await?;
+//! let user: Identity = discogs::identity(&session).await?;
+//! assert_eq!((user.id, user.username.as_str()), (1, "ada"));
+//! # Ok(())
+//! # }
+//! ```
 
 use crate::{
     error::Error,

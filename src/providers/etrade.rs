@@ -13,6 +13,28 @@
 //! token is accepted together with a ticket of the vault; see [`Approval`]. A request token lives five minutes. An access token becomes
 //! inactive after two hours without a call, until you call [`Flow::renew`](crate::Flow::renew), and expires at midnight in New York. The
 //! crate uses 04:00 UTC for that, which is an hour early in winter.
+//!
+//! # Examples
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use tripod::{Callback, Client, Consumer, providers};
+//! # use tripod_sandbox::{Persona, Sandbox};
+//!
+//! let client = Client::new(providers::etrade(), Consumer::new("key", "secret"))?;
+//! # let sandbox = Sandbox::builder().like(Persona::Etrade).start().await?;
+//! # let client = Client::from_transport(providers::etrade(), sandbox.consumer(), sandbox.transport());
+//! let issued = client.begin(Callback::out_of_band()).request_token().await?;
+//! # let approval = sandbox.approve(&issued.authorization_url())?;
+//! # let code = approval.verifier().ok_or("access was denied")?;
+//! // `code` is what the user copied from E*TRADE's page.
+//! let session = issued.authorize(code)?.exchange().await?;
+//! let session = session.renew().await?.into_session(); // after two hours without a call
+//! session.revoke().await?;
+//! # Ok(())
+//! # }
+//! ```
 
 use std::time::Duration;
 

@@ -2,6 +2,24 @@
 //!
 //! Register an application at <https://platform.fatsecret.com>. The console shows two pairs of keys: take the
 //! Consumer Key and the Consumer Secret of OAuth 1.0, not those of OAuth 2.0.
+//!
+//! # Examples
+//!
+//! ```
+//! # fn main() -> Result<(), tripod::Error> {
+//! use tripod::{Callback, Client, Consumer, providers::{self, fatsecret}};
+//!
+//! let client = Client::new(providers::fatsecret(), Consumer::new("key", "secret"))?;
+//! let (request, _) = client.begin(Callback::out_of_band()).build()?;
+//! assert!(request.uri().to_string().starts_with(fatsecret::HANDSHAKE));
+//!
+//! // A method of FatSecret's that you call yourself:
+//! let url = format!("{}/rest/server.api?method=foods.search&format=json", fatsecret::DATA);
+//! let (request, _) = client.signed().get(url).query_pair("search_expression", "rye bread").build()?;
+//! assert_eq!(request.uri().host(), Some("platform.fatsecret.com"));
+//! # Ok(())
+//! # }
+//! ```
 
 use std::time::Duration;
 

@@ -13,6 +13,32 @@
 //! makes an error of it. A code out of band is shown as `123-456-789`, and the dashes are part of it. Uploads go to
 //! `https://up.flickr.com/services/upload/` as multipart, of which every field but `photo` is signed as if it were a form:
 //! [`Multipart::with_signed_text`](crate::Multipart::with_signed_text) does that.
+//!
+//! # Examples
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use tripod::{Callback, Client, Consumer, providers::{self, flickr::{self, Permission}}};
+//! # use tripod_sandbox::{Persona, Sandbox};
+//!
+//! let client = Client::new(providers::flickr(), Consumer::new("key", "secret"))?;
+//! # let sandbox = Sandbox::builder().like(Persona::Flickr).start().await?;
+//! # let client = Client::from_transport(providers::flickr(), sandbox.consumer(), sandbox.transport());
+//! let flow = client.begin(Callback::out_of_band()).ask(flickr::ask(Permission::Write));
+//! let issued = flow.request_token().await?;
+//! assert!(issued.authorization_url().contains("perms=write"));
+//! # let approval = sandbox.approve(&issued.authorization_url())?;
+//! # let code = approval.verifier().ok_or("access was denied")?;
+//! // `code` is what the user copied from Flickr's page.
+//! let session = issued.authorize(code)?.exchange().await?;
+//! let token = session.access_token();
+//! assert_eq!(flickr::user_nsid(token), Some("12345678@N00"));
+//! assert_eq!(flickr::username(token), Some("ada"));
+//! assert_eq!(flickr::fullname(token), Some("Ada, Countess of Lovélace"));
+//! # Ok(())
+//! # }
+//! ```
 
 use crate::{
     credentials::AccessToken,

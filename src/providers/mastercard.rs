@@ -10,6 +10,28 @@
 //! | Not supported | RSA-PSS; encrypted payloads |
 //!
 //! RSA-SHA256 in the header, and `oauth_body_hash` (SHA-256) with every request, also with an empty body.
+//!
+//! # Examples
+//!
+//! ```
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use tripod::{Consumer, SignatureMethod, SigningClient, providers};
+//! # use tripod::{BoxError, signature::{Sign, SigningKey}};
+//! # struct Rsa; // your signer
+//! # impl Sign for Rsa {
+//! #     fn name(&self) -> &str { "RSA-SHA256" }
+//! #     fn sign(&self, _: &str, _: &SigningKey<'_>) -> Result<Vec<u8>, BoxError> { Ok(vec![0; 256]) }
+//! # }
+//!
+//! // `Rsa` is your signer, an implementation of `Sign`.
+//! let signing = providers::mastercard(SignatureMethod::custom(Rsa))?;
+//! let client = SigningClient::new(signing, Consumer::new("key", ""))?; // the secret is not used
+//! let (request, _) = client.signed().get("https://api.mastercard.com/locations").build()?;
+//! let header = request.headers()["authorization"].to_str()?;
+//! assert!(header.contains("oauth_body_hash="));
+//! # Ok(())
+//! # }
+//! ```
 
 use crate::{error::Error, provider::signing::Signing, signature::method::SignatureMethod};
 

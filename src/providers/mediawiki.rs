@@ -14,6 +14,25 @@
 //! minutes. If the wiki refuses a token call, it sends a sentence with HTTP status 200. An access token of Wikimedia is valid for
 //! all of its wikis: add their origins with [`Provider::with_resource_origin`](crate::Provider::with_resource_origin). With RSA
 //! the token's secret is `__unused__`.
+//!
+//! # Examples
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use tripod::{Ask, Callback, Client, Consumer, providers::{self, mediawiki}};
+//! # use tripod_sandbox::{Persona, Sandbox};
+//!
+//! let agent = "Sunflower/1.0 (https://sunflower.example; me@sunflower.example)";
+//! let client = Client::new(providers::wikimedia(agent)?, Consumer::new("key", "secret"))?;
+//! # let sandbox = Sandbox::builder().like(Persona::MediaWiki).start().await?;
+//! # let client = Client::from_transport(providers::wikimedia(agent)?, sandbox.consumer(), sandbox.transport());
+//! let ask = Ask::new().with_page(mediawiki::AUTHENTICATE); // for a consumer that only logs in
+//! let issued = client.begin(Callback::out_of_band()).ask(ask).request_token().await?;
+//! assert!(issued.authorization_url().contains("?title=Special:OAuth/authenticate&"));
+//! # Ok(())
+//! # }
+//! ```
 
 use std::time::Duration;
 
@@ -76,6 +95,21 @@ pub fn wikimedia(user_agent: &str) -> Result<Provider, Error> {
 
 /// Marks a consumer that was registered with one callback URL and not with a prefix: the wiki is asked for `oob`, and
 /// sends the user to the registered URL.
+///
+/// # Examples
+///
+/// ```
+/// # fn main() -> Result<(), tripod::Error> {
+/// use tripod::{Callback, Client, Consumer, providers::{self, mediawiki}};
+///
+/// let wiki = providers::mediawiki("https://wiki.example/w/index.php")?;
+/// let client = Client::new(mediawiki::with_registered_callback(wiki), Consumer::new("key", "secret"))?;
+/// let flow = client.begin(Callback::url("https://app.example/back")?);
+/// let callback = ("oauth_callback".to_owned(), "oob".to_owned());
+/// assert!(flow.explain_request_token()?.pairs().contains(&callback));
+/// # Ok(())
+/// # }
+/// ```
 #[must_use]
 pub fn with_registered_callback(provider: Provider) -> Provider {
     let approval: Approval = provider.approval().clone().with_registered_callback();

@@ -41,6 +41,30 @@ pub struct Identity {
 ///
 /// The errors of a request for a resource; [`Malformed`](crate::ReplyError::Malformed) for an answer that fails a
 /// check, and [`MissingField`](crate::ReplyError::MissingField) for one without a name or a number.
+///
+/// # Examples
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use tripod::providers::mediawiki::{self, Identity};
+/// # use tripod::{Callback, Client, providers};
+/// # use tripod_sandbox::{Persona, Sandbox};
+/// # let provider = providers::wikimedia("Sunflower/1.0 (me@sunflower.example)")?;
+/// # let sandbox = Sandbox::builder().like(Persona::MediaWiki).start().await?;
+/// # let client = Client::from_transport(provider, sandbox.consumer(), sandbox.transport());
+/// # let issued = client.begin(Callback::out_of_band()).request_token().await?;
+/// # let approval = sandbox.approve(&issued.authorization_url())?;
+/// # let code = approval.verifier().ok_or("access was denied")?;
+/// # let session = issued.authorize(code)?.exchange().await?;
+///
+/// // `session` is what the login gave.
+/// let user: Identity = mediawiki::identify(&session).await?;
+/// assert_eq!(user.username, "ada");
+/// assert_eq!(user.issuer, "https://meta.wikimedia.org");
+/// # Ok(())
+/// # }
+/// ```
 pub async fn identify(session: &Session) -> Result<Identity, Error> {
     let client = session.client();
     let token_url = &client.provider().access_token().url;

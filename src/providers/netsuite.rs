@@ -12,6 +12,24 @@
 //! HMAC-SHA256 in the header, with the account as the realm. Timestamps must not decrease. A denial is an empty verifier.
 //! Access tokens do not expire. From release 2027.1 on, NetSuite accepts no new integrations of this kind; existing
 //! integrations keep working.
+//!
+//! # Examples
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use tripod::{Callback, Client, Consumer, providers::{self, netsuite}};
+//! # use tripod_sandbox::{Persona, Sandbox};
+//!
+//! let client = Client::new(providers::netsuite("1234567_SB1")?, Consumer::new("key", "secret"))?;
+//! # let sandbox = Sandbox::builder().like(Persona::NetSuite).start().await?;
+//! # let client = Client::from_transport(providers::netsuite("1234567_SB1")?, sandbox.consumer(), sandbox.transport());
+//! let callback = Callback::url("https://app.example/back")?;
+//! let issued = client.begin(callback).ask(netsuite::ask("visit17")?).request_token().await?;
+//! assert!(issued.authorization_url().contains("state=visit17"));
+//! # Ok(())
+//! # }
+//! ```
 
 use crate::{
     error::Error,

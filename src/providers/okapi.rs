@@ -10,6 +10,24 @@
 //!
 //! A code out of band has eight digits. An access token is permanent, and a second grant gives the same one. A callback's
 //! scheme is in lower case.
+//!
+//! # Examples
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use tripod::{Callback, Client, Consumer, providers::{self, okapi}};
+//! # use tripod_sandbox::{Persona, Sandbox};
+//!
+//! let client = Client::new(providers::okapi("https://www.opencaching.de")?, Consumer::new("key", "secret"))?;
+//! # let sandbox = Sandbox::builder().like(Persona::Okapi).start().await?;
+//! # let client = Client::from_transport(providers::okapi("https://www.opencaching.de")?, sandbox.consumer(), sandbox.transport());
+//! let ask = okapi::ask("de|en");
+//! let issued = client.begin(Callback::out_of_band()).ask(ask).request_token().await?;
+//! assert!(issued.authorization_url().contains("langpref=de%7Cen"));
+//! # Ok(())
+//! # }
+//! ```
 
 use crate::{
     error::Error,

@@ -12,6 +12,24 @@
 //! A request token lives five minutes and works once; an access token does not expire. A code out of band has six
 //! digits. A level that was granted cannot be raised by a second grant. Uploads go to `https://upload.smugmug.com` with the photo as the
 //! whole body and its description in `X-Smug-…` headers.
+//!
+//! # Examples
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use tripod::{Callback, Client, Consumer, providers::{self, smugmug::{self, Access, Permissions}}};
+//! # use tripod_sandbox::{Persona, Sandbox};
+//!
+//! let client = Client::new(providers::smugmug(), Consumer::new("key", "secret"))?;
+//! # let sandbox = Sandbox::builder().like(Persona::SmugMug).start().await?;
+//! # let client = Client::from_transport(providers::smugmug(), sandbox.consumer(), sandbox.transport());
+//! let ask = smugmug::ask(Access::Full, Permissions::Add);
+//! let issued = client.begin(Callback::out_of_band()).ask(ask).request_token().await?;
+//! assert!(issued.authorization_url().contains("Access=Full&Permissions=Add"));
+//! # Ok(())
+//! # }
+//! ```
 
 use std::time::Duration;
 

@@ -11,6 +11,29 @@
 //! | Not supported | Trello's own token page, and its `key` and `token` in the query |
 //!
 //! Errors are plain text.
+//!
+//! # Examples
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use tripod::{Callback, Client, Consumer, providers::{self, trello::{self, Expiration, Scope}}};
+//! # use tripod_sandbox::{Persona, Sandbox};
+//!
+//! let client = Client::new(providers::trello("Garden planner"), Consumer::new("key", "secret"))?;
+//! # let sandbox = Sandbox::builder().like(Persona::Trello).start().await?;
+//! # let client = Client::from_transport(providers::trello("Garden planner"), sandbox.consumer(), sandbox.transport());
+//! let ask = trello::ask(&[Scope::Read, Scope::Write], Expiration::OneDay);
+//! let issued = client.begin(Callback::out_of_band()).ask(ask).request_token().await?;
+//! assert!(issued.authorization_url().contains("&expiration=1day&scope=read%2Cwrite"));
+//! # let approval = sandbox.approve(&issued.authorization_url())?;
+//! # let code = approval.verifier().ok_or("access was denied")?;
+//! // `code` is what the user copied from Trello's page.
+//! let session = issued.authorize(code)?.exchange().await?;
+//! assert!(session.expires_at().is_some()); // in one day, as the flow asked
+//! # Ok(())
+//! # }
+//! ```
 
 use std::time::Duration;
 

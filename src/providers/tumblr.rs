@@ -11,6 +11,28 @@
 //!
 //! HMAC-SHA1 in the header only. The callback comes back with `#_=_` behind it, which is cut off. Media are sent as
 //! multipart, and their body is not signed.
+//!
+//! # Examples
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use tripod::{Callback, Client, Consumer, providers};
+//! # use tripod_sandbox::{Persona, Sandbox};
+//!
+//! let client = Client::new(providers::tumblr(), Consumer::new("key", "secret"))?;
+//! # let sandbox = Sandbox::builder().like(Persona::Tumblr).start().await?;
+//! # let client = Client::from_transport(providers::tumblr(), sandbox.consumer(), sandbox.transport());
+//! let issued = client.begin(Callback::url("https://app.example/back")?).request_token().await?;
+//! # let approval = sandbox.approve(&issued.authorization_url())?;
+//! # let url = approval.callback_url().ok_or("access was denied")?;
+//! // `url` is the URL that the user comes back on.
+//! let session = issued.receive_callback(url)?.exchange().await?;
+//! let reply = session.get("https://api.tumblr.com/v2/user/info").send().await?;
+//! assert_eq!(reply.status(), 200);
+//! # Ok(())
+//! # }
+//! ```
 
 use crate::provider::{
     Provider,

@@ -8,6 +8,24 @@
 //! | Inferred | the methods of the calls |
 //! | Not known | whether the callback is confirmed: it has to be; the exact lifetime of a token without `offline_access`, about two hours |
 //! | Not supported | OAuth 2.0, an administrative beta |
+//!
+//! # Examples
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use tripod::{Callback, Client, Consumer, providers::{self, usos}};
+//! # use tripod_sandbox::{Persona, Sandbox};
+//!
+//! let client = Client::new(providers::usos("https://usosapps.example.edu.pl")?, Consumer::new("key", "secret"))?;
+//! # let sandbox = Sandbox::builder().like(Persona::Usos).start().await?;
+//! # let client = Client::from_transport(providers::usos("https://usosapps.example.edu.pl")?, sandbox.consumer(), sandbox.transport());
+//! let ask = usos::confirming(usos::ask(&["studies", usos::OFFLINE_ACCESS]));
+//! let issued = client.begin(Callback::out_of_band()).ask(ask).request_token().await?;
+//! assert!(issued.authorization_url().contains("interactivity=confirm_user"));
+//! # Ok(())
+//! # }
+//! ```
 
 use crate::{
     error::Error,

@@ -13,6 +13,30 @@
 //! Access tokens do not expire. [`Flow::revoke`](crate::Flow::revoke) invalidates one. Uploads are multipart to
 //! `https://upload.x.com`, and their body is not signed. `https://api.twitter.com` still answers, but a signature is good
 //! for one of the two names only.
+//!
+//! # Examples
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use tripod::{Callback, Client, Consumer, providers::{self, x::{self, Access}}};
+//! # use tripod_sandbox::{Persona, Sandbox};
+//!
+//! let client = Client::new(providers::x(), Consumer::new("key", "secret"))?;
+//! # let sandbox = Sandbox::builder().like(Persona::X).start().await?;
+//! # let client = Client::from_transport(providers::x(), sandbox.consumer(), sandbox.transport());
+//! let flow = client.begin(Callback::out_of_band()).ask(x::ask(Access::Read));
+//! let issued = flow.request_token().await?;
+//! assert!(issued.authorization_url().starts_with("https://api.x.com/oauth/authorize?"));
+//! # let approval = sandbox.approve(&issued.authorization_url())?;
+//! # let code = approval.verifier().ok_or("access was denied")?;
+//! // `code` is the PIN that the user copied from X's page.
+//! let session = issued.authorize(code)?.exchange().await?;
+//! assert_eq!(x::user_id(session.access_token()), Some("1"));
+//! assert_eq!(x::screen_name(session.access_token()), Some("ada"));
+//! # Ok(())
+//! # }
+//! ```
 
 use crate::{
     credentials::AccessToken,
@@ -27,6 +51,23 @@ use crate::{
 
 /// The name of the page that does not ask a user who has approved before: for "log in with X". It has to be
 /// switched on for the application, and does not go together with [`Access`].
+///
+/// # Examples
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use tripod::{Ask, Callback, Client, Consumer, providers::{self, x}};
+/// # use tripod_sandbox::{Persona, Sandbox};
+///
+/// let client = Client::new(providers::x(), Consumer::new("key", "secret"))?;
+/// # let sandbox = Sandbox::builder().like(Persona::X).start_blocking()?;
+/// # let client = Client::from_transport(providers::x(), sandbox.consumer(), sandbox.transport());
+/// let flow = client.begin(Callback::url("https://app.example/back")?);
+/// let issued = flow.ask(Ask::new().with_page(x::AUTHENTICATE)).request_token().wait()?;
+/// assert!(issued.authorization_url().starts_with("https://api.x.com/oauth/authenticate?"));
+/// # Ok(())
+/// # }
+/// ```
 pub const AUTHENTICATE: &str = "authenticate";
 
 /// X (Twitter); see [the module](mod@self).

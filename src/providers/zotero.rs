@@ -81,6 +81,29 @@ pub enum Groups {
 }
 
 /// Asks for this access.
+///
+/// # Examples
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use tripod::{Callback, Client, Consumer, providers::{self, zotero::{self, Groups, Library}}};
+/// # use tripod_sandbox::{Persona, Sandbox};
+///
+/// let client = Client::new(providers::zotero("Reading list"), Consumer::new("key", "secret"))?;
+/// # let sandbox = Sandbox::builder().like(Persona::Zotero).start().await?;
+/// # let client = Client::from_transport(providers::zotero("Reading list"), sandbox.consumer(), sandbox.transport());
+/// let ask = zotero::ask(Library { read: true, ..Library::default() }, Groups::None);
+/// let issued = client.begin(Callback::out_of_band()).ask(ask).request_token().await?;
+/// assert!(issued.authorization_url().contains("&library_access=1&notes_access=0"));
+/// # let approval = sandbox.approve(&issued.authorization_url())?;
+/// # let code = approval.verifier().ok_or("access was denied")?;
+/// // `code` is what the user copied from Zotero's page.
+/// let session = issued.authorize(code)?.exchange().await?;
+/// assert_eq!(zotero::username(session.access_token()), Some("ada"));
+/// # Ok(())
+/// # }
+/// ```
 #[must_use]
 pub fn ask(library: Library, groups: Groups) -> Ask {
     let flag = |is_on| if is_on { "1" } else { "0" };

@@ -21,6 +21,27 @@ use crate::{
 /// You get it from [`ResourceRequest::download`](crate::ResourceRequest::download). Read it with
 /// [`chunk`](Self::chunk), or pass it on: it is an [`http_body::Body`]. If you drop it, the rest is
 /// not read.
+///
+/// # Examples
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let sandbox = tripod_sandbox::Sandbox::start().await?;
+/// # let client = tripod::Client::new(sandbox.provider(), sandbox.consumer())?;
+/// # let (session, url) = (client.session(sandbox.grant()), sandbox.data_url("echo/v1"));
+/// use tripod::Download;
+///
+/// let mut download: Download = session.get(url).reply_limit(1 << 20).download().await?;
+/// assert_eq!(download.status(), 200);
+/// let mut bytes = 0;
+/// while let Some(piece) = download.chunk().await? {
+///     bytes += piece.len(); // or write it to a file
+/// }
+/// assert!(bytes > 0);
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "the body has not been read"]
 pub struct Download {
     head: Response<()>,

@@ -12,6 +12,23 @@ use crate::{clock::timekeeper::Flight, error::stage::Stage, exchange, refusal, s
 ///
 /// You get it from [`ResourceRequest::build`](crate::ResourceRequest::build), together with the request. If
 /// there is no reply, drop it.
+///
+/// # Examples
+///
+/// ```
+/// # fn main() -> Result<(), tripod::Error> {
+/// use tripod::{Client, Consumer, PendingResponse, Provider};
+///
+/// let client = Client::new(Provider::fatsecret(), Consumer::new("key", "secret"))?;
+/// let url = "https://platform.fatsecret.com/rest/server.api?method=recipe_types.get.v2";
+/// let (request, pending): (_, PendingResponse) = client.signed().get(url).build()?;
+/// # let send = |_| http::Response::new("{}");
+/// let reply = send(request); // with your HTTP client
+/// let text = pending.receive(reply).error_for_status()?.into_text()?;
+/// assert_eq!(text, "{}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "give it the reply, so that the client learns from a refused timestamp"]
 pub struct PendingResponse {
     who: Arc<Signatory>,

@@ -37,10 +37,10 @@ use crate::{
 ///
 /// ```
 /// # fn main() -> Result<(), tripod::Error> {
-/// use tripod::{Client, Consumer, Provider};
+/// use tripod::{Client, Consumer, Provider, Resources};
 ///
 /// let client = Client::new(Provider::fatsecret(), Consumer::new("key", "secret"))?;
-/// let api = client.signed().at("https://platform.fatsecret.com/rest?format=json")?;
+/// let api: Resources = client.signed().at("https://platform.fatsecret.com/rest?format=json")?;
 ///
 /// let (request, _) = api.get("food/v4?food_id=1").build()?;
 /// let url = request.uri().to_string();

@@ -26,6 +26,24 @@ use super::{SignatureMethod, Signer, ToSign, encode::Digits, percent_encode};
 /// Your other parameters, the URL's path and the consumer key are shown. Do not publish the
 /// explanation of a request before its timestamp has expired: if the request has no token, somebody
 /// could send it with this signature.
+///
+/// # Examples
+///
+/// ```
+/// # fn main() -> Result<(), tripod::Error> {
+/// use tripod::{Client, Consumer, Provider, signature::Explanation};
+///
+/// let client = Client::new(Provider::fatsecret(), Consumer::new("key", "secret"))?;
+/// let request = client.signed().get("https://platform.fatsecret.com/rest/server.api?food_id=1");
+/// let explained: Explanation = request.explain()?;
+/// assert_eq!(explained.method(), "HMAC-SHA1");
+/// assert!(explained.base_string().is_some_and(|text| text.starts_with("GET&https%3A%2F%2F")));
+/// assert_eq!(explained.pairs()[0], ("food_id".to_owned(), "1".to_owned()));
+/// assert_eq!(explained.key_shape(), "6 characters & 0 characters");
+/// println!("{explained}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Explanation {
     method: String,

@@ -152,10 +152,62 @@ pub trait Sign: Send + Sync + 'static {
     /// # Errors
     ///
     /// Any error of your signer. It becomes the source of [`SigningError::SignerFailed`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn main() -> Result<(), tripod::Error> {
+    /// use tripod::{BoxError, Consumer, ErrorKind, Signing, SigningClient, SigningError};
+    /// use tripod::signature::{Sign, SignatureMethod, SigningKey};
+    ///
+    /// struct Unplugged;
+    ///
+    /// impl Sign for Unplugged {
+    ///     fn name(&self) -> &str {
+    ///         "RSA-SHA1"
+    ///     }
+    ///
+    ///     fn sign(&self, _: &str, _: &SigningKey<'_>) -> Result<Vec<u8>, BoxError> {
+    ///         Err("the module does not answer".into())
+    ///     }
+    /// }
+    ///
+    /// let method = SignatureMethod::custom(Unplugged);
+    /// let signing = Signing::new(method).with_origin("https://api.example")?;
+    /// let client = SigningClient::new(signing, Consumer::new("key", ""))?;
+    /// let error = client.signed().get("https://api.example/me").build().unwrap_err();
+    /// assert_eq!(*error.kind(), ErrorKind::Signing(SigningError::SignerFailed));
+    /// # Ok(())
+    /// # }
+    /// ```
     fn sign(&self, base_string: &str, key: &SigningKey<'_>) -> Result<Vec<u8>, BoxError>;
 }
 
 /// The two secrets, for a custom signer that needs them. `Debug` hides both.
+///
+/// # Examples
+///
+/// ```
+/// use tripod::secrecy::ExposeSecret as _;
+/// use tripod::{BoxError, signature::{Sign, SignatureMethod, SigningKey}};
+///
+/// /// A method that a provider has invented: a keyed hash.
+/// struct Keyed;
+///
+/// impl Sign for Keyed {
+///     fn name(&self) -> &str {
+///         "HMAC-BLAKE3"
+///     }
+///
+///     fn sign(&self, base_string: &str, key: &SigningKey<'_>) -> Result<Vec<u8>, BoxError> {
+///         # let keyed_hash = |_: &[u8], _: &[u8]| vec![0; 32];
+///         let key = key.encoded(); // both secrets, as the HMAC methods take them
+///         Ok(keyed_hash(key.expose_secret().as_bytes(), base_string.as_bytes()))
+///     }
+/// }
+///
+/// assert_eq!(SignatureMethod::custom(Keyed).name(), "HMAC-BLAKE3");
+/// ```
 pub struct SigningKey<'a> {
     consumer_secret: &'a SecretString,
     token_secret: Option<&'a SecretString>,

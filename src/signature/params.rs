@@ -17,6 +17,22 @@ use super::{
 };
 
 /// A decoded name and its value. They are borrowed if nothing had to be decoded.
+///
+/// # Examples
+///
+/// ```
+/// # fn main() -> Result<(), tripod::Error> {
+/// use tripod::signature::{Pair, decode_pairs};
+///
+/// fn value<'a>(pairs: &'a [Pair<'a>], name: &str) -> Option<&'a str> {
+///     pairs.iter().find(|pair| pair.0 == name).map(|pair| &*pair.1)
+/// }
+///
+/// let pairs = decode_pairs("page=2&q=rye+bread")?;
+/// assert_eq!(value(&pairs, "q"), Some("rye bread"));
+/// # Ok(())
+/// # }
+/// ```
 pub type Pair<'a> = (Cow<'a, str>, Cow<'a, str>);
 
 /// The media type of form data.

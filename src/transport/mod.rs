@@ -104,6 +104,31 @@ pub type PauseFuture = Pin<Box<dyn Future<Output = ()> + Send + 'static>>;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// A transport around another one, which counts the calls:
+///
+/// ```
+/// use std::{sync::atomic::{AtomicUsize, Ordering::Relaxed}, time::Duration};
+/// use bytes::Bytes;
+/// use http::Request;
+/// use tripod::transport::{Body, Limits, PauseFuture, StreamFuture, Transport, TransportFuture};
+///
+/// struct Counting<T>(T, AtomicUsize);
+///
+/// impl<T: Transport> Transport for Counting<T> {
+///     fn send(&self, request: Request<Bytes>, limits: Limits) -> TransportFuture {
+///         self.1.fetch_add(1, Relaxed);
+///         self.0.send(request, limits)
+///     }
+///     fn send_stream(&self, request: Request<Body>, limits: Limits) -> StreamFuture {
+///         self.1.fetch_add(1, Relaxed);
+///         self.0.send_stream(request, limits)
+///     }
+///     fn pause(&self, time: Duration) -> Option<PauseFuture> {
+///         self.0.pause(time)
+///     }
+/// }
+/// ```
 pub trait Transport: Send + Sync + 'static {
     /// Sends `request` and reads its reply, within `limits`.
     ///
@@ -167,6 +192,30 @@ fn pause(_: Duration) -> Option<PauseFuture> {
 }
 
 /// The limits of one call: time and size.
+///
+/// # Examples
+///
+/// ```
+/// # fn main() -> Result<(), tripod::Error> {
+/// use bytes::Bytes;
+/// use http::Response;
+/// use tripod::transport::{self, Limits, TransportError};
+/// use tripod::{Callback, Client, Consumer, ErrorKind, Provider, ReplyError};
+///
+/// let transport = transport::from_fn(|_request, limits: Limits| async move {
+///     let body = vec![b'a'; 100_000]; // what came
+///     if body.len() > limits.reply_bytes {
+///         return Err(TransportError::too_large(limits.reply_bytes));
+///     }
+///     Ok(Response::new(Bytes::from(body)))
+/// });
+/// let client = Client::from_transport(Provider::fatsecret(), Consumer::new("key", "secret"), transport);
+/// let failed = client.begin(Callback::out_of_band()).request_token().wait().unwrap_err();
+/// let kind = failed.error().kind();
+/// assert!(matches!(kind, ErrorKind::Reply(ReplyError::TooLarge { limit: 65_536, .. })));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
@@ -190,6 +239,23 @@ impl Limits {
 pub(crate) struct StayedHere;
 
 /// Why a transport could not return a reply.
+///
+/// # Examples
+///
+/// ```
+/// # fn main() -> Result<(), tripod::Error> {
+/// use tripod::{Callback, Client, Consumer, ErrorKind, Provider, transport::{self, TransportError}};
+///
+/// let offline = transport::from_fn(|_request, _limits| async {
+///     Err(TransportError::connect("the network is down"))
+/// });
+/// let client = Client::from_transport(Provider::fatsecret(), Consumer::new("key", "secret"), offline);
+/// let failed = client.begin(Callback::out_of_band()).request_token().wait().unwrap_err();
+/// assert_eq!(*failed.error().kind(), ErrorKind::Connect);
+/// assert!(failed.error().is_retryable() && !failed.error().may_have_happened());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct TransportError {
     kind: ErrorKind,

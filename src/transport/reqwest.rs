@@ -44,12 +44,29 @@ const LOCALHOST: [SocketAddr; 2] = [
 /// proxy makes the connection and resolves the name: exclude `localhost` with [`reqwest::NoProxy`].
 ///
 /// A call needs a Tokio runtime with I/O and time; without a runtime, it fails with
-/// [`UnsupportedError::NoRuntime`]. You can create the transport without a runtime.
+/// [`UnsupportedError::NoRuntime`](crate::UnsupportedError::NoRuntime). You can create the transport without a runtime.
 ///
 /// # Panics
 ///
 /// A call panics in a Tokio runtime whose I/O or time is switched off, because this cannot be detected
 /// beforehand. `#[tokio::main]` and [`enable_all`](tokio::runtime::Builder::enable_all) switch both on.
+///
+/// # Examples
+///
+/// ```
+/// # fn main() -> Result<(), tripod::Error> {
+/// use std::time::Duration;
+/// use tripod::{Client, Consumer, Provider, providers, transport::ReqwestTransport};
+///
+/// let builder = ReqwestTransport::builder()?.pool_idle_timeout(Duration::from_secs(20));
+/// let transport = ReqwestTransport::from_builder(builder)?;
+/// // Both clients use the same connections.
+/// let consumer = Consumer::new("key", "secret");
+/// let fatsecret = Client::from_transport(Provider::fatsecret(), consumer.clone(), transport.clone());
+/// let tumblr = Client::from_transport(providers::tumblr(), consumer, transport);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct ReqwestTransport {
     client: Client,

@@ -142,6 +142,32 @@ pub(super) async fn exchange(
 }
 
 /// The result of [`Vault::finish`]. The vault has saved the session, so you may drop this value.
+///
+/// # Examples
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # use tripod::{Callback, Client, vault::{KeyRing, SealingKey, Vault, store::MemoryStore}};
+/// # let sandbox = tripod_sandbox::Sandbox::start().await?;
+/// # let client = Client::new(sandbox.provider(), sandbox.consumer())?;
+/// # let vault = Vault::new(&client, KeyRing::new("1", SealingKey::generate())?, MemoryStore::new());
+/// # let issued = client.begin(Callback::url("https://app.example/back")?).request_token().await?;
+/// # let approval = sandbox.approve(&issued.authorization_url())?;
+/// # let callback = approval.callback_url().ok_or("denied")?;
+/// # let ticket = vault.park_for("user 17", issued).await?;
+/// use tripod::vault::Finished;
+///
+/// fn page(finished: &Finished) -> &'static str {
+///     if finished.was_finished_before() { "You are connected already." } else { "Connected." }
+/// }
+///
+/// assert_eq!(page(&vault.finish(&ticket, callback, "user 17").await?), "Connected.");
+/// // The user reloads the page:
+/// assert_eq!(page(&vault.finish(&ticket, callback, "user 17").await?), "You are connected already.");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Finished {
     session: Session,
@@ -170,6 +196,35 @@ impl Finished {
 /// The error of [`Vault::finish`], with the ticket or the session that can still be used.
 ///
 /// `?` turns it into the [`Error`] alone.
+///
+/// # Examples
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # use tripod::{Callback, Client, vault::{KeyRing, SealingKey, Vault, store::MemoryStore}};
+/// # let sandbox = tripod_sandbox::Sandbox::start().await?;
+/// # let client = Client::new(sandbox.provider(), sandbox.consumer())?;
+/// # let vault = Vault::new(&client, KeyRing::new("1", SealingKey::generate())?, MemoryStore::new());
+/// # let issued = client.begin(Callback::url("https://app.example/back")?).request_token().await?;
+/// # let approval = sandbox.approve(&issued.authorization_url())?;
+/// # let callback = approval.callback_url().ok_or("denied")?;
+/// # let ticket = vault.park_for("user 17", issued).await?;
+/// use tripod::{ErrorKind, TicketError, vault::FinishFailed};
+///
+/// fn page(failed: &FinishFailed) -> &'static str {
+///     match failed.error().kind() {
+///         _ if failed.ticket().is_some() => "That did not work. Please reload the page.",
+///         ErrorKind::Ticket(TicketError::OtherUser) => "Another user began this. Please log in as that user.",
+///         _ => "Please connect again.",
+///     }
+/// }
+///
+/// let failed = vault.finish(&ticket, callback, "user 18").await.unwrap_err();
+/// assert_eq!(page(&failed), "Another user began this. Please log in as that user.");
+/// # Ok(())
+/// # }
+/// ```
 pub struct FinishFailed(Box<Inner>);
 
 struct Inner {

@@ -284,6 +284,23 @@ impl fmt::Debug for Vault {
 /// # Panics
 ///
 /// If it is polled again after it has completed.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+/// use tripod::{PendingFlow, vault::{Park, Ticket, Vault}};
+///
+/// /// `Err` has the flow, which can be parked again.
+/// async fn park(vault: &Vault, flow: PendingFlow) -> Result<Ticket, Option<PendingFlow>> {
+///     let mut park: Park = vault.park(flow);
+///     match tokio::time::timeout(Duration::from_secs(2), &mut park).await {
+///         Ok(Ok(ticket)) => Ok(ticket),
+///         Ok(Err(failed)) => Err(Some(failed.into_flow())),
+///         Err(_elapsed) => Err(park.into_flow()),
+///     }
+/// }
+/// ```
 #[must_use = "a flow is not parked until this is awaited"]
 pub struct Park(InFlight<PendingFlow, Result<Ticket, Error>>);
 

@@ -54,6 +54,22 @@ impl SealingKey {
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// What a program says that cannot start:
+    ///
+    /// ```
+    /// use tripod::{Error, ErrorKind, KeyFileError, vault::SealingKey};
+    ///
+    /// fn help(error: &Error) -> String {
+    ///     match error.kind() {
+    ///         ErrorKind::KeyFile(KeyFileError::Missing) => "create the key first".to_owned(),
+    ///         other => other.to_string(),
+    ///     }
+    /// }
+    ///
+    /// let error = SealingKey::from_file("/no-such-folder/sealing.key").unwrap_err();
+    /// assert_eq!(help(&error), "create the key first");
+    /// ```
     pub fn from_file(path: impl AsRef<Path>) -> Result<Self, Error> {
         read(path.as_ref())
     }

@@ -38,6 +38,23 @@ use crate::{
 /// # Panics
 ///
 /// If it is polled again after it has completed.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+/// use tripod::{Authorized, Error, Flow, vault::{Resume, Ticket, Vault}};
+///
+/// async fn patient(vault: &Vault, ticket: &Ticket, path: &str) -> Result<Flow<Authorized>, Error> {
+///     let mut resume: Resume = vault.resume(ticket, path);
+///     loop {
+///         match tokio::time::timeout(Duration::from_secs(2), &mut resume).await {
+///             Ok(resumed) => return Ok(resumed?),
+///             Err(_elapsed) => resume = resume.restart(),
+///         }
+///     }
+/// }
+/// ```
 #[must_use = "a flow is not taken up until this is awaited"]
 pub struct Resume {
     attempt: Arc<Attempt>,
@@ -142,12 +159,16 @@ impl fmt::Debug for Resume {
 /// # Examples
 ///
 /// ```
-/// use tripod::{Authorized, Error, Flow, vault::{Ticket, Vault}};
+/// use tripod::{Authorized, Error, Flow, vault::{ResumeFailed, Ticket, Vault}};
+///
+/// async fn once_more(failed: ResumeFailed) -> Result<Flow<Authorized>, Error> {
+///     if failed.error().is_retryable() { Ok(failed.retry().await?) } else { Err(failed.into_error()) }
+/// }
 ///
 /// async fn patient(vault: &Vault, ticket: &Ticket, path: &str) -> Result<Flow<Authorized>, Error> {
 ///     match vault.resume(ticket, path).await {
-///         Err(failed) if failed.error().is_retryable() => Ok(failed.retry().await?),
-///         other => Ok(other?),
+///         Ok(flow) => Ok(flow),
+///         Err(failed) => once_more(failed).await,
 ///     }
 /// }
 /// ```

@@ -81,6 +81,25 @@ impl Vault {
 }
 
 /// How many entries each key of a key ring has sealed; see [`Vault::count_keys`].
+///
+/// # Examples
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # use tripod::{AccessToken, Callback, Client, Consumer, Provider, vault::{KeyRing, SealingKey, store::MemoryStore}};
+/// # let client = Client::new(Provider::fatsecret(), Consumer::new("key", "secret"))?;
+/// # let session = client.session(AccessToken::new("token", "secret")?);
+/// # let vault = Vault::new(&client, KeyRing::new("2026-07", SealingKey::generate())?, MemoryStore::new());
+/// use tripod::vault::{KeyCounts, Vault};
+///
+/// vault.save("user 17", &session).await?;
+/// let counts: KeyCounts = vault.count_keys().await?;
+/// assert_eq!((counts.of("2026-07"), counts.of("2025-01")), (Some(1), None));
+/// assert_eq!(counts.unknown(), 0);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyCounts {
     known: Vec<(String, u64)>,

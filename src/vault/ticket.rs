@@ -69,6 +69,19 @@ pub struct Ticket {
 }
 
 /// The connections on which the browser sends a ticket's cookie.
+///
+/// # Examples
+///
+/// ```
+/// use tripod::vault::CookieScope;
+///
+/// /// `site` is the URL at which browsers reach your program.
+/// fn scope(site: &str) -> CookieScope {
+///     if site.starts_with("http://127.0.0.1:") { CookieScope::Loopback } else { CookieScope::Https }
+/// }
+///
+/// assert_eq!(scope("https://app.example"), CookieScope::Https);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CookieScope {

@@ -21,27 +21,32 @@ fn name(text: &str) -> &str {
     &text[..end]
 }
 
+/// `tripod::Flow::client` of `tripod::Flow<S>::client(&self)`: without the parameters, and those of generics.
+pub(crate) fn plain(path: &str) -> String {
+    let path = path.split('(').next().unwrap_or_default();
+    let mut plain = String::new();
+    let mut depth = 0_usize;
+    for character in path.chars() {
+        match character {
+            '<' => depth += 1,
+            '>' => depth = depth.saturating_sub(1),
+            ' ' if depth == 0 => break,
+            other if depth == 0 => plain.push(other),
+            _ => {}
+        }
+    }
+    plain.trim_end_matches(':').to_owned()
+}
+
 impl Api {
     /// Reads the reviewed API, and for what was changed since then, the source.
     fn read() -> Self {
         let mut api = Self { types: BTreeMap::new(), functions: BTreeSet::new() };
         for list in ["tests/api/public.txt", "tests/api/sandbox.txt"] {
             for line in read(list).lines() {
-                // `pub fn tripod::vault::Vault::load(&self)`: without the parameters, and those of generics.
                 let Some((_, path)) = line.split_once(" tripod") else { continue };
-                let path = path.split('(').next().unwrap_or_default();
-                let mut plain = String::new();
-                let mut depth = 0_usize;
-                for character in path.chars() {
-                    match character {
-                        '<' => depth += 1,
-                        '>' => depth = depth.saturating_sub(1),
-                        ' ' if depth == 0 => break,
-                        other if depth == 0 => plain.push(other),
-                        _ => {}
-                    }
-                }
-                let pieces: Vec<&str> = plain.trim_end_matches(':').split("::").collect();
+                let plain = plain(path);
+                let pieces: Vec<&str> = plain.split("::").collect();
                 api.take(&pieces);
             }
         }

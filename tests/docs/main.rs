@@ -14,6 +14,7 @@
 mod api;
 mod blocks;
 mod counts;
+mod examples;
 mod links;
 mod messages;
 mod names;

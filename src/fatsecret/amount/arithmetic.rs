@@ -14,6 +14,20 @@ use std::{
 use super::{Amount, MOST_PLACES, power_of_ten};
 
 /// How to cut off decimal places.
+///
+/// # Examples
+///
+/// ```
+/// use tripod::fatsecret::{Amount, Rounding};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let half: Amount = "2.5".parse()?;
+/// assert_eq!(half.round(0, Rounding::HalfAwayFromZero), 3.into());
+/// assert_eq!(half.round(0, Rounding::HalfToEven), 2.into());
+/// assert_eq!(half.round(0, Rounding::TowardZero), 2.into());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Rounding {
@@ -28,6 +42,23 @@ pub enum Rounding {
 }
 
 /// Why a calculation has no result.
+///
+/// # Examples
+///
+/// ```
+/// use tripod::fatsecret::{Amount, AmountError, Rounding};
+///
+/// /// Per serving; nothing for a recipe without servings.
+/// fn per_serving(total: Amount, servings: Amount) -> Result<Option<Amount>, AmountError> {
+///     match total.div(servings, 1, Rounding::HalfAwayFromZero) {
+///         Err(AmountError::DivisionByZero) => Ok(None),
+///         other => other.map(Some),
+///     }
+/// }
+///
+/// assert_eq!(per_serving(10.into(), 5.into()), Ok(Some(2.into())));
+/// assert_eq!(per_serving(10.into(), 0.into()), Ok(None));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AmountError {

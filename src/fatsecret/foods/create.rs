@@ -13,6 +13,28 @@ methods! {
     impl FatSecret;
 
     /// Creates a food for this user: `food.create` version 2. Needs a premium plan.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = tripod_sandbox::Sandbox::start().await?;
+    /// # let client = tripod::Client::new(sandbox.provider(), sandbox.consumer())?;
+    /// # let fatsecret = tripod::fatsecret::FatSecret::new(client.session(sandbox.grant()));
+    /// use tripod::fatsecret::foods::{BrandType, CreateFood, MetricUnit};
+    /// use tripod::fatsecret::nutrition::Nutrition;
+    ///
+    /// let slice = Nutrition::new(75.into(), "14.3".parse()?, "2.6".parse()?, 1.into());
+    /// let toast = CreateFood::new("Mill", "Toast", "1 slice", slice)
+    ///     .with_brand_type(BrandType::Supermarket)
+    ///     .with_serving_amount(25.into())
+    ///     .with_serving_unit(MetricUnit::Gram);
+    /// let id = fatsecret.create_food(&toast).await?.into_inner();
+    /// assert_eq!(fatsecret.food(id).await?.name, "Toast");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub struct CreateFood: Delegated -> FoodId = write("food.create", 2, POST "food") {
         required {
             /// the brand.

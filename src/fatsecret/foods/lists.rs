@@ -14,6 +14,23 @@ methods! {
     /// plan.
     ///
     /// FatSecret documents only the region for this method.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = tripod_sandbox::Sandbox::start().await?;
+    /// # let client = tripod::Client::new(sandbox.provider(), sandbox.consumer())?;
+    /// # let fatsecret = tripod::fatsecret::FatSecret::signed(client.signed());
+    /// use tripod::fatsecret::foods::AutocompleteFoods;
+    ///
+    /// let request = AutocompleteFoods::new("ban").with_max_results(10);
+    /// let words: Vec<String> = fatsecret.execute(&request).await?.into_inner();
+    /// assert_eq!(words, ["bananas"]);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub struct AutocompleteFoods: Public -> Vec<String>
         = read("foods.autocomplete", 2, GET "food/autocomplete")
     {
@@ -54,6 +71,24 @@ methods! {
     }
 
     /// Lists the categories of foods: `food_categories.get` version 2. Needs a premier plan.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = tripod_sandbox::Sandbox::start().await?;
+    /// # let client = tripod::Client::new(sandbox.provider(), sandbox.consumer())?;
+    /// # let fatsecret = tripod::fatsecret::FatSecret::signed(client.signed());
+    /// use tripod::fatsecret::{FoodCategoryId, foods::FoodCategory};
+    ///
+    /// let all: Vec<FoodCategory> = fatsecret.food_categories().await?.into_inner();
+    /// let fruit = all.iter().find(|category| category.name == "Fruit").ok_or("there is none")?;
+    /// let id: FoodCategoryId = fruit.id; // may be stored without a time limit
+    /// assert!(fatsecret.food_sub_categories(id).await?.contains(&"Apples".to_owned()));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[derive(Default)]
     pub struct GetFoodCategories: Public -> Vec<FoodCategory>
         = read("food_categories.get", 2, GET "food-categories")

@@ -38,6 +38,27 @@ methods! {
     /// Returns `None` if no food has the barcode. FatSecret does not document what it answers in this
     /// case, so code 211, an empty answer and the id 0 of version 1 all count as "not found". The
     /// method needs the barcode entitlement; without it, FatSecret answers with code 10.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = tripod_sandbox::Sandbox::start().await?;
+    /// # let client = tripod::Client::new(sandbox.provider(), sandbox.consumer())?;
+    /// # let fatsecret = tripod::fatsecret::FatSecret::signed(client.signed());
+    /// use tripod::fatsecret::{Barcode, foods::FindFoodForBarcode};
+    ///
+    /// let barcode: Barcode = "4006381333931".parse()?;
+    /// let found = fatsecret.execute(&FindFoodForBarcode::new(barcode).with_images(true)).await?;
+    /// let food = found.into_inner().ok_or("no food has this barcode")?;
+    /// assert_eq!(food.name, "Greek Yogurt, Vanilla");
+    ///
+    /// // The id alone:
+    /// assert_eq!(fatsecret.food_id_for_barcode(barcode).await?.into_inner(), Some(food.id));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub struct FindFoodForBarcode: Public -> Option<Food>
         = read("food.find_id_for_barcode", 2, GET "food/barcode/find-by-id")
     {

@@ -2,6 +2,46 @@
 //!
 //! Every plan can search and read foods: [`SearchFoodsV1`] and [`GetFood`]. The rest needs an
 //! entitlement or a plan; without it, FatSecret answers code 10.
+//!
+//! # Examples
+//!
+//! Here `fatsecret` is a `FatSecret<Signed>`; a `FatSecret<Session>` can do the same:
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let sandbox = tripod_sandbox::Sandbox::start().await?;
+//! # let client = tripod::Client::new(sandbox.provider(), sandbox.consumer())?;
+//! # let fatsecret = tripod::fatsecret::FatSecret::signed(client.signed());
+//! use tripod::fatsecret::foods::{BrandType, DescriptionBasis, Food, FoodAttribute, FoodAttributes, FoodImage, FoodSummary, FoodType, GetFood, GetFoodBrands, SearchFoodsV1, SearchFoodsV5};
+//!
+//! // On any plan: a line of text about each food.
+//! let search = SearchFoodsV1::new()
+//!     .with_expression("bread")
+//!     .with_description_basis(DescriptionBasis::Portion);
+//! let found: Vec<FoodSummary> = fatsecret.execute(&search).await?.into_inner().items;
+//! let bread: Food = fatsecret.food(found[0].id).await?.into_inner();
+//! assert_eq!(bread.name, found[0].name);
+//!
+//! // On a premier plan: the foods with their servings, in one call.
+//! let search = SearchFoodsV5::new().with_expression("bread").with_food_type(FoodType::Generic);
+//! let page = fatsecret.execute(&search).await?;
+//! assert!(page.items.iter().all(|food| food.brand_name.is_none() && !food.servings.is_empty()));
+//!
+//! // Pictures, and what a food contains:
+//! let whole = GetFood::new(bread.id).with_images(true).with_attributes(true);
+//! let bread = fatsecret.execute(&whole).await?;
+//! let picture: Option<&FoodImage> = bread.images.first();
+//! assert!(picture.is_some_and(|picture| picture.url.starts_with("https://")));
+//! let has: &FoodAttributes = bread.attributes.as_ref().ok_or("FatSecret does not know")?;
+//! let is_gluten = |allergen: &&FoodAttribute| allergen.name == "Gluten";
+//! assert_eq!(has.allergens.iter().find(is_gluten).and_then(|gluten| gluten.value), Some(true));
+//!
+//! let brands = GetFoodBrands::new().with_starts_with("*").with_brand_type(BrandType::Supermarket);
+//! assert_eq!(fatsecret.execute(&brands).await?.into_inner(), ["1st Choice"]);
+//! # Ok(())
+//! # }
+//! ```
 
 // Public, but for `food.create`. The trap: a serving of its own, "100 g", is derived, and has the id 0.
 

@@ -81,13 +81,14 @@ use super::codes::ErrorCode;
 /// # }
 /// ```
 ///
-/// A call that comes during a cool-down:
+/// A call that was not sent:
 ///
 /// ```
-/// use tripod::{Error, ErrorKind};
+/// use tripod::{Error, ErrorKind, PaceError};
 ///
 /// fn advice(error: &Error) -> String {
 ///     match (error.kind(), error.retry_after()) {
+///         (ErrorKind::Pace(PaceError::BudgetSpent), _) => "try again tomorrow".to_owned(),
 ///         (ErrorKind::Pace(_), Some(pause)) => format!("try again in {} seconds", pause.as_secs()),
 ///         _ => error.to_string(),
 ///     }

@@ -3,6 +3,19 @@
 use jiff::civil::Date;
 
 /// An answer, or a part of one, that [`blank`](super::blank) creates. Sealed.
+///
+/// # Examples
+///
+/// ```
+/// use tripod::fatsecret::{Answer, diary::FoodEntry, testing::{Blank, blank}};
+///
+/// /// What a call returns that found one thing.
+/// fn one<T: Blank>() -> Answer<Vec<T>> {
+///     Answer::from(vec![blank()])
+/// }
+///
+/// assert_eq!(one::<FoodEntry>()[0].name, "");
+/// ```
 pub trait Blank: Sized {
     #[doc(hidden)]
     fn fill(filler: &mut Filler) -> Self;

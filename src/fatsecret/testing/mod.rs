@@ -33,6 +33,19 @@ use filler::Filler;
 
 /// Creates an empty answer: ids and numbers are 0, texts and lists are empty, dates are 1970-01-01, words are
 /// the first of their kind, and optional fields are `None`.
+///
+/// # Examples
+///
+/// ```
+/// use tripod::fatsecret::{Answer, testing::blank, weight::{WeightDay, WeightsMonth}};
+///
+/// let mut day: WeightDay = blank();
+/// day.weight_kg = 80.into();
+/// let mut month: WeightsMonth = blank();
+/// month.days = vec![day];
+/// let answer = Answer::from(month); // as a call returns it
+/// assert_eq!(answer.days[0].weight_kg, 80.into());
+/// ```
 #[must_use]
 pub fn blank<T: Blank>() -> T {
     T::fill(&mut Filler::nothing())

@@ -113,6 +113,19 @@ where
 }
 
 /// A field that is missing or cannot be read.
+///
+/// # Examples
+///
+/// ```
+/// use tripod::fatsecret::{FieldError, endpoint::Endpoint, weight::GetWeightsMonth};
+///
+/// let body = br#"{"month":{"from_date_int":"20454","to_date_int":"20484",
+///     "day":{"date_int":"20455","weight_kg":"heavy"}}}"#;
+/// let error = GetWeightsMonth::new().decode(http::StatusCode::OK, body).unwrap_err();
+/// let field: Option<&FieldError> = error.field();
+/// assert_eq!(field.map(FieldError::path), Some("month.day[0].weight_kg"));
+/// assert_eq!(field.map(FieldError::expected), Some("a decimal number"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldError {
     path: String,

@@ -6,6 +6,24 @@ use super::sent::{Place, Reading, shown_name};
 
 /// A problem of the request for which providers refuse it, whatever its signature is. `Display` says what is wrong
 /// and what to do.
+///
+/// # Examples
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use tripod::signature::diagnose::{Check, Diagnose, Diagnosis, Secrets, Sent};
+///
+/// // A request whose header has this value:
+/// let authorization = r#"OAuth oauth_consumer_key="key", oauth_nonce="n1", oauth_signature="GqzabLu5cb1mDez%2FL5K9aelVPLc%3D",
+///     oauth_signature_method="HMAC-SHA1", oauth_timestamp="1767225600000""#;
+/// # let mut headers = http::HeaderMap::new();
+/// # headers.insert("authorization", authorization.replace('\n', "").parse()?);
+/// let sent = Sent { method: "GET", url: "https://api.example/1/me", headers: &headers, body: b"" };
+/// let diagnosis: Diagnosis = Diagnose::new(Secrets::new("secret")).diagnose(&sent)?;
+/// assert_eq!(diagnosis.checks(), [Check::TimestampNotSeconds]);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Check {

@@ -9,6 +9,28 @@ use crate::signature::explain::{decode, masked};
 
 /// The first difference between a provider's base string and the base string of the request. `Display`
 /// describes it.
+///
+/// # Examples
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use tripod::signature::diagnose::{Diagnose, Difference, ProviderBaseString, Secrets, Sent};
+///
+/// // A request whose header has this value:
+/// let authorization = r#"OAuth oauth_consumer_key="key", oauth_nonce="n1", oauth_signature="GqzabLu5cb1mDez%2FL5K9aelVPLc%3D",
+///     oauth_signature_method="HMAC-SHA1", oauth_timestamp="1767225600""#;
+/// # let mut headers = http::HeaderMap::new();
+/// # headers.insert("authorization", authorization.replace('\n', "").parse()?);
+/// let sent = Sent { method: "GET", url: "https://api.example/1/me", headers: &headers, body: b"" };
+/// let theirs = "POST&https%3A%2F%2Fapi.example%2F1%2Fme&oauth_nonce%3Dn1"; // from the provider's reply
+/// let diagnose = Diagnose::new(Secrets::new("secret")).provider_base_string(theirs);
+/// let diagnosis = diagnose.diagnose(&sent)?;
+/// let compared: Option<&ProviderBaseString> = diagnosis.provider_base_string();
+/// let difference = compared.map(|compared| &compared.difference);
+/// assert!(matches!(difference, Some(Difference::Method { theirs, .. }) if theirs == "POST"));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Difference {

@@ -21,6 +21,27 @@ use crate::signature::{
 /// The secrets that should have signed a request, and other secrets that may have been used by mistake.
 ///
 /// `Debug` shows none of them.
+///
+/// # Examples
+///
+/// ```
+/// # fn main() -> Result<(), tripod::Error> {
+/// use tripod::signature::diagnose::{Diagnose, Mistake, Secrets, Sent, Verdict};
+/// use tripod::{Client, Consumer, Provider, Transmission};
+///
+/// // The program was given the wrong one of the two secrets that the console shows.
+/// let client = Client::new(Provider::fatsecret(), Consumer::new("key", "oauth2-secret"))?;
+/// let url = "https://platform.fatsecret.com/rest/server.api";
+/// let (request, _) = client.signed().get(url).transmission(Transmission::Header).build()?;
+///
+/// let sent = Sent { method: "GET", url, headers: request.headers(), body: b"" };
+/// let secrets = Secrets::new("consumer-secret").with_oauth2("oauth2-secret");
+/// let diagnosis = Diagnose::new(secrets).diagnose(&sent)?;
+/// let Verdict::Explained(found) = diagnosis.verdict() else { panic!("{diagnosis}") };
+/// assert_eq!(found.sets(), [[Mistake::OAuth2Secret]]);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 #[must_use]
 pub struct Secrets {

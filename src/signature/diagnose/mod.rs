@@ -158,6 +158,26 @@ pub struct Diagnosis {
 }
 
 /// What the signature turned out to be.
+///
+/// # Examples
+///
+/// ```
+/// use tripod::signature::diagnose::{Finding, Verdict};
+///
+/// fn cures(finding: &Finding) -> Vec<&'static str> {
+///     finding.sets().iter().flatten().map(|mistake| mistake.cure()).collect()
+/// }
+///
+/// fn advice(verdict: &Verdict) -> String {
+///     match verdict {
+///         Verdict::Correct => "The signature is right: look at the token and the clock.".to_owned(),
+///         Verdict::Explained(finding) => cures(finding).join("; or: "),
+///         _ => "Look at the secrets: one of them is probably another one.".to_owned(),
+///     }
+/// }
+///
+/// assert!(advice(&Verdict::Correct).contains("the clock"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Verdict {

@@ -3,6 +3,25 @@ use std::fmt;
 use crate::error::BoxError;
 
 /// The error of a [`Store`](super::Store).
+///
+/// # Examples
+///
+/// ```
+/// use std::io;
+/// use tripod::vault::store::{StoreError, StoreErrorKind};
+///
+/// /// The error of a store of your own.
+/// fn of(error: io::Error) -> StoreError {
+///     match error.kind() {
+///         io::ErrorKind::PermissionDenied => StoreError::refused(error),
+///         _ => StoreError::unavailable(error),
+///     }
+/// }
+///
+/// let error = of(io::ErrorKind::TimedOut.into());
+/// assert_eq!(error.kind(), StoreErrorKind::Unavailable);
+/// assert!(error.is_retryable());
+/// ```
 #[derive(Debug)]
 pub struct StoreError {
     kind: StoreErrorKind,

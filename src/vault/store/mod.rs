@@ -52,6 +52,88 @@ pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>>
 ///
 /// If a future is dropped, the change may have been made or not. Each call can be repeated with the
 /// same arguments, with the same result.
+///
+/// # Examples
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use std::{collections::HashMap, future::ready, sync::Mutex, time::{Duration, Instant}};
+/// use tripod::vault::store::{Claim, Key, Store, StoreError, StoreFuture, Taken, Value};
+///
+/// struct Entry {
+///     value: Vec<u8>,
+///     end: Option<Instant>,
+///     claim: Option<Claim>,
+/// }
+///
+/// /// Of one process, and lost with it; `MemoryStore` is a better one.
+/// #[derive(Default)]
+/// struct Small(Mutex<HashMap<Key, Entry>>);
+///
+/// impl Small {
+///     /// Does something with the entry under the key, if there is one.
+///     fn with<T>(&self, key: &Key, job: impl FnOnce(&mut Entry) -> T) -> Option<T> {
+///         let mut entries = self.0.lock().ok()?;
+///         let entry = entries.get_mut(key)?;
+///         entry.end.is_none_or(|end| Instant::now() < end).then(|| job(entry))
+///     }
+/// }
+///
+/// impl Store for Small {
+///     fn put<'a>(
+///         &'a self,
+///         key: &'a Key,
+///         value: Value<'a>,
+///         lifetime: Option<Duration>,
+///     ) -> StoreFuture<'a, ()> {
+///         let end = lifetime.and_then(|lifetime| Instant::now().checked_add(lifetime));
+///         let entry = Entry { value: value.as_bytes().to_vec(), end, claim: None };
+///         let put = self.0.lock().map(|mut entries| drop(entries.insert(key.clone(), entry)));
+///         Box::pin(ready(put.map_err(|_| StoreError::refused("a thread has panicked"))))
+///     }
+///
+///     fn get<'a>(&'a self, key: &'a Key) -> StoreFuture<'a, Option<Vec<u8>>> {
+///         let value = self.with(key, |entry| entry.claim.is_none().then(|| entry.value.clone()));
+///         Box::pin(ready(Ok(value.flatten())))
+///     }
+///
+///     fn take<'a>(&'a self, key: &'a Key, claim: &'a Claim) -> StoreFuture<'a, Taken> {
+///         let taken = self.with(key, |entry| {
+///             // The same claim may take it again.
+///             let is_first = entry.claim.get_or_insert_with(|| claim.clone()) == claim;
+///             if is_first { Taken::Value(entry.value.clone()) } else { Taken::Already }
+///         });
+///         Box::pin(ready(Ok(taken.unwrap_or(Taken::Missing))))
+///     }
+///
+///     fn delete<'a>(&'a self, key: &'a Key) -> StoreFuture<'a, bool> {
+///         let was_there = self.with(key, |_| ()).is_some();
+///         if let Ok(mut entries) = self.0.lock() {
+///             entries.remove(key);
+///         }
+///         Box::pin(ready(Ok(was_there)))
+///     }
+///
+///     fn replace<'a>(&'a self, key: &'a Key, old: Value<'a>, new: Value<'a>) -> StoreFuture<'a, bool> {
+///         let is_replaced = self.with(key, |entry| {
+///             let is_same = entry.claim.is_none() && entry.value == old.as_bytes();
+///             if is_same {
+///                 entry.value = new.as_bytes().to_vec();
+///             }
+///             is_same
+///         });
+///         Box::pin(ready(Ok(is_replaced.unwrap_or(false))))
+///     }
+/// }
+///
+/// let (store, key, mine) = (Small::default(), Key::new("flow:1")?, Claim::new());
+/// store.put(&key, b"sealed".into(), Some(Duration::from_secs(600))).await?;
+/// assert_eq!(store.take(&key, &mine).await?, Taken::Value(b"sealed".to_vec()));
+/// assert_eq!(store.take(&key, &Claim::new()).await?, Taken::Already);
+/// # Ok(())
+/// # }
+/// ```
 pub trait Store: Send + Sync + 'static {
     /// Stores `value` under `key` until `lifetime` has passed, or without a time limit. Replaces an
     /// earlier entry and its claim.
@@ -171,6 +253,30 @@ impl<S: Store + ?Sized> Store for Arc<S> {
 }
 
 /// One part of the result of [`Store::heads`].
+///
+/// # Examples
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use tripod::vault::store::{Heads, Key, MemoryStore, Store, StoreError};
+///
+/// async fn entries(store: &impl Store) -> Result<usize, StoreError> {
+///     let mut heads: Heads = store.heads(None).await?;
+///     let mut entries = heads.values.len();
+///     while let Some(next) = heads.next {
+///         heads = store.heads(Some(&next)).await?;
+///         entries += heads.values.len();
+///     }
+///     Ok(entries)
+/// }
+///
+/// let store = MemoryStore::new();
+/// store.put(&Key::new("session:7")?, b"sealed".into(), None).await?;
+/// assert_eq!(entries(&store).await?, 1);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Heads {
     /// The first [`BYTES`](Self::BYTES) of each value, or all of a shorter value. The list may be empty
@@ -194,6 +300,25 @@ fn no_such_place() -> StoreError {
 }
 
 /// Identifies one attempt to take an entry: 128 random bits from the operating system.
+///
+/// # Examples
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use tripod::vault::store::{Claim, Key, MemoryStore, Store as _, Taken};
+///
+/// let (store, key, mine) = (MemoryStore::new(), Key::new("flow:1")?, Claim::new());
+/// store.put(&key, b"sealed".into(), None).await?;
+/// assert_eq!(store.take(&key, &mine).await?, Taken::Value(b"sealed".to_vec()));
+/// // The reply was lost: the same claim gets the entry again, and no other one does.
+/// assert_eq!(store.take(&key, &mine).await?, Taken::Value(b"sealed".to_vec()));
+/// assert_eq!(store.take(&key, &Claim::new()).await?, Taken::Already);
+/// store.delete(&key).await?;
+/// assert_eq!(store.take(&key, &mine).await?, Taken::Missing);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Claim([u8; 16]);
 

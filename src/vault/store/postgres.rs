@@ -56,6 +56,17 @@ const _: () = assert!(Heads::BYTES == 128);
 ///
 /// Up to 16 connections are opened as they are needed. Expired entries are deleted when new entries are
 /// added. Calls need a Tokio runtime with its timer, and end within five seconds.
+///
+/// # Examples
+///
+/// ```
+/// use tripod::{Client, vault::{KeyRing, Vault, store::PostgresStore}};
+///
+/// async fn vault(client: &Client, keys: KeyRing) -> Result<Vault, Box<dyn std::error::Error>> {
+///     let store = PostgresStore::connect("postgres://diary@db.internal/diary").await?;
+///     Ok(Vault::new(client, keys, store))
+/// }
+/// ```
 pub struct PostgresStore {
     pool: Pool,
     puts: AtomicUsize,

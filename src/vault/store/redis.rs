@@ -49,6 +49,17 @@ const PAGE: usize = 500;
 /// time, and the provider refuses the second exchange. In the same way, a saved session can be lost, or a
 /// deleted session can come back. If this matters to you, let a replica catch up before it becomes the
 /// primary, or keep sessions in another store.
+///
+/// # Examples
+///
+/// ```
+/// use tripod::{Client, vault::{KeyRing, Vault, store::RedisStore}};
+///
+/// async fn vault(client: &Client, keys: KeyRing) -> Result<Vault, Box<dyn std::error::Error>> {
+///     let store = RedisStore::connect("rediss://cache.internal").await?;
+///     Ok(Vault::new(client, keys, store))
+/// }
+/// ```
 pub struct RedisStore {
     shared: Shared,
     take: Script,
