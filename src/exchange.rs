@@ -62,7 +62,7 @@ pub(crate) async fn exchange(call: &impl Call) -> Result<Response<Bytes>, Error>
     let watch = Watch::new(call.client(), call.operation());
     let outcome = watch.within(attempts(call, &watch)).await;
     if watch.is_on() {
-        watch.ended(call.stage(), &outcome, &call.secrets());
+        watch.ended(call.stage(), outcome.as_ref(), &call.secrets());
     }
     outcome
 }

@@ -118,17 +118,27 @@ impl Watch {
         }
     }
 
-    /// Notes that an answer has begun, whose body is read later and not counted here.
-    pub(crate) fn began(mut self, status: StatusCode) {
-        let Some(On { span, has_ended, .. }) = &mut self.on else { return };
-        *has_ended = true;
+    /// Notes that an answer has begun, whose body is read later.
+    pub(crate) fn began(&self, status: StatusCode) {
+        let Some(On { span, .. }) = &self.on else { return };
         span.record("http.response.status_code", status.as_u16());
+    }
+
+    /// Notes how much of the body was read until it ended, or failed, or nobody wanted the rest.
+    pub(crate) fn read(&mut self, bytes: usize, end: Option<Result<(), &Error>>) {
+        let Some(On { span, has_ended, .. }) = &mut self.on else { return };
+        *has_ended = end.is_some();
+        span.record("http.response.body.size", bytes);
+        if let Some(Err(error)) = end {
+            span.record("error.type", name(error.kind()));
+            span.record("otel.status_code", "ERROR");
+        }
     }
 
     pub(crate) fn ended(
         mut self,
         stage: Stage,
-        outcome: &Result<Response<Bytes>, Error>,
+        outcome: Result<&Response<Bytes>, &Error>,
         secrets: &[&str],
     ) {
         let Some(On { span, has_ended, .. }) = &mut self.on else { return };
@@ -173,7 +183,7 @@ impl Drop for On {
             self.span.record("http.request.resend_count", resends);
         }
         if !self.has_ended {
-            // The future was dropped, by a time limit of the caller's, say.
+            // The future was dropped, by a time limit of the caller's, say; or a body that was not read to its end.
             self.span.record("error.type", "cancelled");
         }
         let elapsed = self.time.monotonic().saturating_sub(self.begun).as_millis();
@@ -221,7 +231,9 @@ impl Watch {
 
     pub(crate) fn resent(&self) {}
 
-    pub(crate) fn began(self, _: StatusCode) {}
+    pub(crate) fn began(&self, _: StatusCode) {}
 
-    pub(crate) fn ended(self, _: Stage, _: &Result<Response<Bytes>, Error>, _: &[&str]) {}
+    pub(crate) fn read(&mut self, _: usize, _: Option<Result<(), &Error>>) {}
+
+    pub(crate) fn ended(self, _: Stage, _: Result<&Response<Bytes>, &Error>, _: &[&str]) {}
 }

@@ -13,6 +13,7 @@ use http_body::{Frame, SizeHint};
 
 use crate::{
     error::{Error, groups::ReplyError, kind::ErrorKind, stage::Stage},
+    telemetry::Watch,
     transport::{TransportError, body::Body},
 };
 
@@ -20,7 +21,7 @@ use crate::{
 ///
 /// You get it from [`ResourceRequest::download`](crate::ResourceRequest::download). Read it with
 /// [`chunk`](Self::chunk), or pass it on: it is an [`http_body::Body`]. If you drop it, the rest is
-/// not read.
+/// not read. The span of the call lasts until the body has ended or was dropped.
 ///
 /// # Examples
 ///
@@ -50,6 +51,8 @@ pub struct Download {
     left: usize,
     limit: usize,
     endpoint: String,
+    /// The call's span, which lasts until the body has ended.
+    watch: Watch,
 }
 
 impl Download {
@@ -57,13 +60,14 @@ impl Download {
         reply: Response<Body>,
         limit: usize,
         endpoint: String,
+        watch: Watch,
     ) -> Result<Self, Error> {
         let (head, body) = reply.into_parts();
         let announced = http_body::Body::size_hint(&body).lower();
         let head = Response::from_parts(head, ());
-        let download = Self { head, body: Some(body), left: limit, limit, endpoint };
+        let mut download = Self { head, body: Some(body), left: limit, limit, endpoint, watch };
         if usize::try_from(announced).map_or(true, |announced| announced > limit) {
-            return Err(download.error(Error::new(Stage::Resource, too_large(limit))));
+            return Err(download.failed(Error::new(Stage::Resource, too_large(limit))));
         }
         Ok(download)
     }
@@ -109,6 +113,7 @@ impl Download {
         let failure = match ready!(http_body::Body::poll_frame(Pin::new(body), context)) {
             None => {
                 self.body = None;
+                self.watch.read(self.limit - self.left, Some(Ok(())));
                 return Poll::Ready(None);
             }
             Some(Ok(frame)) => {
@@ -121,12 +126,22 @@ impl Download {
             }
             Some(Err(error)) => TransportError::of_body(error).into_error(Stage::Resource),
         };
-        self.body = None;
-        Poll::Ready(Some(Err(self.error(failure))))
+        Poll::Ready(Some(Err(self.failed(failure))))
     }
 
-    fn error(&self, error: Error) -> Error {
+    fn failed(&mut self, error: Error) -> Error {
+        self.body = None;
+        self.watch.read(self.limit - self.left, Some(Err(&error)));
         error.with_endpoint(self.endpoint.clone()).with_status(self.status())
+    }
+}
+
+impl Drop for Download {
+    fn drop(&mut self) {
+        if let Some(body) = &self.body {
+            let has_ended = http_body::Body::is_end_stream(body);
+            self.watch.read(self.limit - self.left, has_ended.then_some(Ok(())));
+        }
     }
 }
 

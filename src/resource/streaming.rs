@@ -149,13 +149,11 @@ impl ResourceRequest {
         match watch.within(call.answer(&watch)).await {
             Ok(answer) => {
                 watch.began(answer.status());
-                Download::new(answer, limits.reply_bytes, call.endpoint())
+                Download::new(answer, limits.reply_bytes, call.endpoint(), watch)
             }
             Err(error) => {
-                let outcome: Result<Response<Bytes>, _> = Err(error);
-                watch.ended(Stage::Resource, &outcome, &who.secrets());
-                let answer = outcome?.map(Stream::from);
-                Download::new(answer, limits.reply_bytes, call.endpoint())
+                watch.ended(Stage::Resource, Err(&error), &who.secrets());
+                Err(error)
             }
         }
     }
@@ -187,7 +185,7 @@ impl ResourceRequest {
         let call = Call::new(&who, &outgoing, body_hash, limits, &operation)?;
         let watch = Watch::new(who.client(), &operation);
         let outcome = watch.within(call.upload(body, &watch)).await;
-        watch.ended(Stage::Resource, &outcome, &who.secrets());
+        watch.ended(Stage::Resource, outcome.as_ref(), &who.secrets());
         let mut reply = outcome?;
         let problem = reply.extensions_mut().remove().unwrap_or_default();
         let anew = reply.extensions_mut().remove::<Anew>().is_some();

@@ -127,11 +127,26 @@ async fn a_stream_is_a_span_too() {
     assert!(span.contains(" otel.name=\"PUT resource\" http.request.method=\"PUT\" "), "{span}");
     assert!(span.contains(" http.response.status_code=200 http.response.body.size=4 "), "{span}");
 
-    // The size of an answer that is read later is not known yet.
+    // The span of an answer that is read later ends with its body.
     scenario.script.answer(reply(200, "file"));
+    let mut download = session.get(url).download().await.unwrap();
+    while download.chunk().await.unwrap().is_some() {}
+    drop(download);
+    let span = heard.span();
+    let end = " http.response.status_code=200 http.response.body.size=4 tripod.elapsed_ms=0";
+    assert!(span.contains(end), "{span}");
+
+    // Nobody wants it, or it is too large.
+    scenario.script.answer(reply(200, "file")).answer(reply(200, "file"));
     drop(session.get(url).download().await.unwrap());
     let span = heard.span();
-    assert!(span.contains(" http.response.status_code=200 tripod.elapsed_ms=0"), "{span}");
+    let end = " http.response.body.size=0 error.type=\"cancelled\" tripod.elapsed_ms=0";
+    assert!(span.contains(end), "{span}");
+    session.get(url).reply_limit(3).download().await.unwrap_err();
+    let span = heard.span();
+    let end =
+        " http.response.body.size=0 error.type=\"reply_too_large\" otel.status_code=\"ERROR\"";
+    assert!(span.contains(end), "{span}");
 
     scenario.script.answer(reply(401, "oauth_problem=nonce_used")).answer(reply(404, ""));
     session.get(url).download().await.unwrap_err();
