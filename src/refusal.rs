@@ -154,7 +154,7 @@ fn class(meaning: Option<Meaning>) -> Option<ErrorClass> {
     match meaning? {
         Meaning::Clock | Meaning::Nonce => None,
         Meaning::DeadToken => Some(ErrorClass::Reauthorize),
-        Meaning::Denied => Some(ErrorClass::User),
+        Meaning::Denied | Meaning::Verifier => Some(ErrorClass::User),
         Meaning::RateLimited | Meaning::QuotaUsed => Some(ErrorClass::RetryLater),
         Meaning::Signature | Meaning::Consumer => Some(ErrorClass::Configuration),
     }
@@ -185,6 +185,12 @@ fn advice(
         }
         (Meaning::Consumer, _) => {
             "check the consumer key, and that it is one for this provider and these URLs"
+        }
+        (Meaning::Verifier, _) => {
+            return Some(
+                "the usual cause is a mistyped code; ask for it once more with the same flow"
+                    .to_owned(),
+            );
         }
         _ => return None,
     };

@@ -31,6 +31,8 @@ pub enum Meaning {
     DeadToken,
     /// The user, or the provider for them, denied access.
     Denied,
+    /// The verifier is wrong: the user mistyped the code, and can type it again.
+    Verifier,
     /// Too many calls in a short time.
     RateLimited,
     /// The calls of the day are used up.
@@ -73,7 +75,7 @@ const fn sentence(
 
 /// Words and sentences that have one meaning at all providers that are known to use them: the problem
 /// reporting extension's, those of oauthlib, Authlib, OKAPI and X, and what some say in words.
-static COMMON: [Row; 37] = [
+static COMMON: [Row; 40] = [
     word("timestamp_refused", Meaning::Clock),
     word("timestamp_invalid", Meaning::Clock),
     word("timestamp_expired", Meaning::Clock),
@@ -91,6 +93,8 @@ static COMMON: [Row; 37] = [
     word("user_refused", Meaning::Denied),
     word("permission_denied", Meaning::Denied),
     word("access_denied", Meaning::Denied),
+    word("verifier_invalid", Meaning::Verifier),
+    word("invalid_verifier", Meaning::Verifier),
     word("rate_limit_exceeded", Meaning::RateLimited),
     word("too_many_requests", Meaning::RateLimited),
     word("signature_invalid", Meaning::Signature),
@@ -134,6 +138,12 @@ static COMMON: [Row; 37] = [
         &["invalid", "used", "already", "replay", "repeated", "duplicate"],
         &["signature", "missing", "required"],
         Meaning::Nonce,
+    ),
+    sentence(
+        "verifier",
+        &["invalid", "wrong", "incorrect", "match", "not valid", "rejected"],
+        &["signature", "missing", "required"],
+        Meaning::Verifier,
     ),
     sentence(
         "signature",

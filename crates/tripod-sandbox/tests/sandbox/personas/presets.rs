@@ -4,8 +4,8 @@ mod table;
 
 use secrecy::ExposeSecret;
 use tripod::{
-    Ask, Callback, CallbackError, Client, ErrorKind, SigningClient, UnsupportedError, providers,
-    signature::SignatureMethod,
+    Ask, Callback, CallbackError, Client, ErrorClass, ErrorKind, SigningClient, UnsupportedError,
+    providers, signature::SignatureMethod,
 };
 use tripod_sandbox::{Denial, Endpoint, Persona, Sandbox};
 
@@ -71,6 +71,43 @@ async fn each_preset_understands_a_denial() {
             }
         }
     }
+}
+
+/// The user types a code that the provider did not show, and then the right one. Where the provider's refusal has a word
+/// about the verifier, it is the user's mistake and not the provider's.
+#[tokio::test]
+async fn a_mistyped_code_is_the_users_to_mend() {
+    let mut others = Vec::new();
+    for preset in PRESETS.iter().filter(|preset| preset.back != Back::Pushed) {
+        let name = preset.persona;
+        let sandbox = preset.builder().registered_callback(BACK).start().await.unwrap();
+        let client = preset.client(&sandbox);
+        let flow = client.begin(preset.callback()).ask((preset.ask)());
+        let issued = flow.request_token().await.unwrap();
+        let approval = sandbox.approve(&issued.authorization_url()).unwrap();
+        let code = approval.verifier().unwrap().to_owned();
+        let failed = issued.authorize("0000000").unwrap().exchange().await.unwrap_err();
+        let (error, flow) = failed.into_parts();
+        assert!(matches!(error.kind(), ErrorKind::Rejected { .. }), "{name}: {error:?}");
+        if error.class() == ErrorClass::User {
+            assert_eq!(error.http_status_hint(), 400, "{name}");
+            assert!(error.to_string().contains("mistyped code"), "{name}: {error}");
+        } else {
+            others.push((name.name(), error.class()));
+        }
+        assert!(
+            flow.discard_verifier().authorize(&code).unwrap().exchange().await.is_ok(),
+            "{name}"
+        );
+    }
+    // These say that the token, or nothing in particular, is wrong.
+    let known = [
+        ("okapi", ErrorClass::Reauthorize),
+        ("tumblr", ErrorClass::Provider),
+        ("usos", ErrorClass::Reauthorize),
+        ("x", ErrorClass::Configuration),
+    ];
+    assert_eq!(others, known);
 }
 
 #[test]
