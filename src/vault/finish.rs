@@ -253,8 +253,9 @@ impl FinishFailed {
     /// Returns the ticket, if the flow was taken and is parked again: the same callback can be tried once
     /// more. The browser already has this ticket's cookie; setting it again does no harm.
     ///
-    /// `None` also if the flow was not taken, for example because the callback names another flow. Then
-    /// the flow is still parked.
+    /// `None` also if the flow was not taken, for example because the user denied access, another user is logged
+    /// in, or the callback names another flow. Then the flow is still parked, and the ticket in the browser's cookie
+    /// can still be used.
     #[must_use]
     pub fn ticket(&self) -> Option<&Ticket> {
         self.0.ticket.as_ref()
