@@ -18,6 +18,7 @@ declare -A deps=(
   [tripod-aws-lc]="tripod = { path = \"$here\", default-features = false, features = [\"rustls-aws-lc\", \"serde\", \"json\", \"tracing\", \"hmac-sha2\"] }"
   [tripod-native-tls]="tripod = { path = \"$here\", default-features = false, features = [\"native-tls\", \"serde\", \"json\", \"tracing\", \"hmac-sha2\"] }"
   [tripod-fatsecret]="tripod = { path = \"$here\", features = [\"fatsecret\"] }"
+  [tripod-tower]="tripod = { path = \"$here\", features = [\"tower\"] }"
   [tripod-ureq]="tripod = { path = \"$here\", default-features = false, features = [\"ureq\"] }"
   [ureq-ring]='ureq = "3.5"'
   [reqwest-default]='reqwest = "0.13"'
@@ -84,7 +85,7 @@ R
   esac
 }
 
-order=(empty tripod-none oauth1-request-no-derive oauth1-request tripod-default reqwest-ring reqwest-default tripod-aws-lc tripod-native-tls tripod-fatsecret tripod-ureq ureq-ring reqwest-oauth1)
+order=(empty tripod-none oauth1-request-no-derive oauth1-request tripod-default reqwest-ring reqwest-default tripod-aws-lc tripod-native-tls tripod-fatsecret tripod-tower tripod-ureq ureq-ring reqwest-oauth1)
 [ $# -eq 0 ] || order=("$@")
 
 printf '%-26s %7s %9s %9s %12s\n' case crates 'wall, s' 'cpu, s' 'stripped, KiB'
