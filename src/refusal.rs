@@ -31,6 +31,10 @@ pub(crate) fn classify<B: AsRef<[u8]>>(
     let (status, headers) = (reply.status(), reply.headers());
     let dialect = client.provider().dialect();
     let mut problem = Problem::read(dialect, asked, status, headers, reply.body().as_ref());
+    if problem.meaning == Some(Meaning::Verifier) && stage != Stage::AccessToken {
+        // No other call has one: the words are about something else.
+        problem.meaning = None;
+    }
     if problem.meaning == Some(Meaning::Nonce) {
         // Some providers call a timestamp outside of their window a used nonce.
         let is_far = |date| client.time().is_far_from(date);

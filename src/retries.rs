@@ -45,8 +45,8 @@ type Timer = dyn Fn(Duration) -> PauseFuture + Send + Sync;
 /// - A streamed body is never sent again.
 ///
 /// The first retry after a refused timestamp or nonce happens without this policy, and does not count as one of
-/// its attempts. If the provider refuses the corrected timestamp as well, this policy decides: a program on several
-/// machines gets this error when another machine's request is faster.
+/// its attempts. If the provider refuses the corrected timestamp as well, or its reply does not tell its time, this
+/// policy decides: a program on several machines gets this error when another machine's request is faster.
 ///
 /// # Pauses
 ///
@@ -213,8 +213,8 @@ impl fmt::Debug for Retries {
     }
 }
 
-/// A timestamp that was refused although the client had corrected it: usually another machine with the same consumer
-/// key signed later and arrived earlier, and the next timestamp is newer.
+/// A timestamp that was refused, although the client had corrected it or had nothing to learn: usually another machine
+/// with the same consumer key signed later and arrived earlier, and the next timestamp is newer.
 fn may_pass(error: &Error) -> bool {
     error.is_retryable() || matches!(error.kind(), ErrorKind::TimestampRefused { .. })
 }

@@ -49,6 +49,13 @@ pub(crate) fn names(caller: usize, number: usize) -> (String, String) {
     (format!("flow:{}{}", half(), half()), format!("session:{caller:032}{number:032}"))
 }
 
+/// A session as it is sealed each time: other bytes, or SQLite would see that nothing changes and write nothing.
+pub(crate) fn session(value: &[u8]) -> Vec<u8> {
+    let mut value = value.to_vec();
+    value[..16].copy_from_slice(Claim::new().as_bytes());
+    value
+}
+
 /// Runs one task for each caller and says how long all took.
 pub(crate) async fn run<F>(
     callers: usize,
@@ -85,7 +92,7 @@ impl Driver for Through {
                     store.get(&flow).await?.ok_or("nothing is there")?;
                     store.take(&flow, &Claim::new()).await?;
                     if save {
-                        store.put(&user, Value::new(&value)?, None).await?;
+                        store.put(&user, Value::new(&session(&value))?, None).await?;
                     }
                 }
                 Ok(())
@@ -132,7 +139,7 @@ impl Driver for Postgres {
                         row.try_get::<_, Vec<u8>>(0)?;
                     }
                     if save {
-                        put(&pool, sql::PUT, &user, value, None).await?;
+                        put(&pool, sql::PUT, &user, &session(value), None).await?;
                     }
                 }
                 Ok(())
@@ -187,7 +194,7 @@ impl Driver for Redis {
                     take.invoke_async::<Vec<u8>>(&mut connection).await?;
                     if save {
                         let mut put = redis::cmd("SET");
-                        put.arg(&user).arg(&value);
+                        put.arg(&user).arg(session(&value));
                         put.query_async::<()>(&mut connection).await?;
                     }
                 }

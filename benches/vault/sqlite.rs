@@ -16,7 +16,7 @@ use tripod::vault::store::Claim;
 
 use crate::{
     Outcome,
-    drivers::{Batch, Driver, Login, names, run},
+    drivers::{Batch, Driver, Login, names, run, session},
 };
 
 #[allow(dead_code, reason = "the store needs more of them")]
@@ -167,7 +167,7 @@ impl Files {
         self.writer.pragma_update(None, "synchronous", "full")?;
         self.all(round, |file, (_, user)| {
             let lifetime: Option<i64> = None;
-            file.prepare_cached(sql::PUT)?.execute(params![user, value, lifetime])
+            file.prepare_cached(sql::PUT)?.execute(params![user, session(value), lifetime])
         })?;
         self.writer.pragma_update(None, "synchronous", "normal")?;
         Ok(())

@@ -106,7 +106,7 @@ pub enum RequestError {
 ///
 /// # Examples
 ///
-/// [`Sign::sign`](crate::signature::Sign::sign) has one.
+/// See the example of [`Sign::sign`](crate::signature::Sign::sign).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SigningError {
@@ -195,7 +195,7 @@ pub enum ReplyError {
 ///
 /// # Examples
 ///
-/// [`Pace`](https://docs.rs/tripod/latest/tripod/fatsecret/struct.Pace.html) has one.
+/// See the example of [`Pace`](https://docs.rs/tripod/latest/tripod/fatsecret/struct.Pace.html).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PaceError {
@@ -314,7 +314,7 @@ pub enum SealError {
 ///
 /// # Examples
 ///
-/// [`SealingKey::from_file`](https://docs.rs/tripod/latest/tripod/vault/struct.SealingKey.html#method.from_file) has one.
+/// See the example of [`SealingKey::from_file`](https://docs.rs/tripod/latest/tripod/vault/struct.SealingKey.html#method.from_file).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum KeyFileError {

@@ -11,7 +11,7 @@ impl Retries {
     /// Use it for what is not a call of the client, such as parking a flow in a store, and where a step may be
     /// repeated although the provider may have carried it out. The client's own policy does not repeat an
     /// [`exchange`](Flow::exchange) in this case. Repeating it does no harm: if the request token is used up, the
-    /// provider refuses it.
+    /// provider refuses it. If the client has a policy of its own, each attempt follows that as well.
     ///
     /// # Errors
     ///

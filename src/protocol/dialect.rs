@@ -31,7 +31,7 @@ pub enum Meaning {
     DeadToken,
     /// The user, or the provider for them, denied access.
     Denied,
-    /// The verifier is wrong: the user mistyped the code, and can type it again.
+    /// The verifier is wrong: the user mistyped the code, and can type it again. It counts for the exchange only.
     Verifier,
     /// Too many calls in a short time.
     RateLimited,

@@ -5,8 +5,8 @@ use std::{future::Future, pin::pin, task::Context};
 use http::{Method, StatusCode, header};
 use secrecy::ExposeSecret;
 use tripod::{
-    Authorized, ErrorKind, Failed, Provider, ReplyError, RequestError, Session, SigningError,
-    Stage, Transmission, transport::TransportError,
+    Authorized, ErrorClass, ErrorKind, Failed, Provider, ReplyError, RequestError, Session,
+    SigningError, Stage, Transmission, transport::TransportError,
 };
 
 use crate::support::*;
@@ -275,10 +275,18 @@ async fn a_mistyped_code_can_be_typed_again() {
     scenario.script.answer(reply(400, "Invalid verifier: oauth_verifier"));
     let failed = scenario.to_issued().authorize("wrong").unwrap().exchange().await.unwrap_err();
     assert_eq!(failed.error().status(), Some(StatusCode::BAD_REQUEST));
+    assert_eq!(failed.error().class(), ErrorClass::User);
+    assert!(failed.error().to_string().contains("the usual cause is a mistyped code"), "{failed}");
     let issued = failed.into_flow().discard_verifier();
     scenario.script.answer(reply(200, GRANTED));
     granted(&issued.authorize(VERIFIER).unwrap().exchange().await.unwrap());
     let sent = scenario.script.sent();
     let second = Expected { nonce: "nonce2", ..expected("GET", FATSECRET) };
     assert_eq!(sent[1].uri().query().unwrap(), second.form());
+
+    // Another call has no code that a user types.
+    scenario.script.answer(reply(400, "Invalid verifier: code_verifier"));
+    let url = "https://platform.fatsecret.com/rest/server.api";
+    let refused = scenario.to_granted().get(url).send().await.unwrap();
+    assert_eq!(refused.error_for_status().unwrap_err().class(), ErrorClass::Provider);
 }

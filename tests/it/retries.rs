@@ -400,3 +400,22 @@ async fn a_step_is_made_again_with_the_flow_that_came_back() {
     trial.sent(1);
     trial.waited(&[]);
 }
+
+/// As when another machine with the same key is faster. Without a `Date` there is no time to learn, so the client does not
+/// sign again by itself.
+#[tokio::test]
+async fn a_refused_timestamp_that_teaches_nothing_is_left_to_the_policy() {
+    let late = || reply(401, "oauth_problem=timestamp_refused").into();
+    let trial = Trial::new(Retries::standard());
+    trial.answers([late(), late(), status(200)]);
+    assert_eq!(trial.session().get(URL).send().await.unwrap().status(), 200);
+    trial.sent(3);
+    trial.waited(&[250..=500, 500..=1000]);
+
+    let trial = Trial::new(Retries::none());
+    trial.answers([late()]);
+    let refused = trial.session().get(URL).send().await.unwrap().error_for_status().unwrap_err();
+    assert!(matches!(refused.kind(), ErrorKind::TimestampRefused { .. }), "{refused:?}");
+    trial.sent(1);
+    trial.waited(&[]);
+}

@@ -22,7 +22,9 @@ use tripod::{
 
 use crate::{
     naive,
-    support::{ACCESS_TOKEN, GRANTED, ISSUED, Scenario, Script, reply, silent},
+    support::{
+        ACCESS_TOKEN, GRANTED, ISSUED, Scenario, Script, listen_among_others, reply, silent,
+    },
 };
 
 #[derive(Clone, Default)]
@@ -54,6 +56,7 @@ fn listen(level: LevelFilter) -> (Heard, impl Sized) {
     let scenario = Scenario::photos();
     scenario.script.answer(reply(200, ISSUED));
     let _issued = scenario.unauthorized().request_token().wait().unwrap();
+    listen_among_others();
     let heard = Heard::default();
     let guard = tracing_subscriber::fmt()
         .with_max_level(level)

@@ -12,7 +12,7 @@ use tripod::vault::{CookieVault, Sealer, Vault};
 use crate::{
     key, keys,
     store::{Fault, Shelf},
-    support::{Scenario, silent},
+    support::{Scenario, listen_among_others, silent},
 };
 
 const CALLED_BACK: &str = "/back?oauth_token=request%2Ftoken%2B1&oauth_verifier=verifier%2F77";
@@ -24,6 +24,7 @@ pub(crate) struct Paper(Arc<Mutex<Vec<u8>>>);
 impl Paper {
     /// Listens in this thread until the guard is dropped.
     pub(crate) fn listen(&self) -> tracing::subscriber::DefaultGuard {
+        listen_among_others();
         let writer = self.clone();
         let subscriber = tracing_subscriber::fmt()
             .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)

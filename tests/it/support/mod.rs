@@ -8,7 +8,7 @@ mod script;
 use std::{
     fmt::{Debug, Write as _},
     sync::{
-        Arc, Mutex,
+        Arc, LazyLock, Mutex,
         atomic::{AtomicI64, AtomicU64, Ordering},
     },
     time::Duration,
@@ -163,6 +163,14 @@ pub(crate) fn explains(explained: &tripod::signature::Explanation, expected: &Ex
     let head = format!("{}&{uri}&", expected.method);
     assert!(explained.base_string().unwrap().starts_with(&head), "{explained}");
     silent(&format!("{explained} {explained:?}"));
+}
+
+/// Before one listens to `tracing`: with one subscriber in the process, a place that says something asks the thread that
+/// is first there, which may be another test's and have none, and then says nothing to anybody. With two it asks both.
+pub(crate) fn listen_among_others() {
+    static ANOTHER: LazyLock<tracing::Dispatch> =
+        LazyLock::new(|| tracing::Dispatch::new(tracing::subscriber::NoSubscriber::default()));
+    LazyLock::force(&ANOTHER);
 }
 
 /// The text holds none of the scenario's secrets.
