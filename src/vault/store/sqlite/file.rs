@@ -9,7 +9,9 @@ use std::{
     time::Duration,
 };
 
-use rusqlite::{Connection, ErrorCode, OpenFlags, Row, TransactionBehavior, limits::Limit};
+use rusqlite::{
+    Connection, ErrorCode, OpenFlags, Row, Transaction, TransactionBehavior, limits::Limit,
+};
 
 use crate::vault::store::{
     entry::{Key, Value},
@@ -49,7 +51,7 @@ pub(super) fn open(
     connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, longest).map_err(failed)?;
     connection.busy_timeout(BUSY).map_err(failed)?;
     // Before anything is changed, since the path may name another program's file.
-    is_made(&connection)?;
+    is_made(&connection.transaction().map_err(failed)?)?;
     for suffix in ["", "-wal", "-shm"] {
         let mut name = OsString::from(path);
         name.push(suffix);
@@ -182,13 +184,14 @@ fn take_from_others(_: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Returns whether the tables are there; an error for another program's file.
-fn is_made(connection: &Connection) -> Result<bool, StoreError> {
-    let number = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i32>(0));
+/// Returns whether the tables are there; an error for another program's file. In one transaction: another process
+/// that makes them meanwhile would otherwise be seen half done.
+fn is_made(file: &Transaction<'_>) -> Result<bool, StoreError> {
+    let number = |name| file.pragma_query_value(None, name, |row| row.get::<_, i32>(0));
     let application = number("application_id").map_err(failed)?;
     let schema = number("user_version").map_err(failed)?;
     let count = "SELECT count(*) FROM sqlite_schema";
-    let tables: i64 = connection.query_row(count, [], |row| row.get(0)).map_err(failed)?;
+    let tables: i64 = file.query_row(count, [], |row| row.get(0)).map_err(failed)?;
     match (application, schema) {
         (APPLICATION, SCHEMA) => Ok(true),
         (APPLICATION, _) => {

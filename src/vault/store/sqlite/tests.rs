@@ -91,6 +91,24 @@ async fn other_databases_are_refused_and_left_alone() {
     other.execute_batch("INSERT INTO entries VALUES ('still there')").unwrap();
 }
 
+/// Each looks whether the file is its own while another makes the tables.
+#[test]
+fn many_can_make_the_file_at_the_same_time() {
+    let folder = tempfile::tempdir().unwrap();
+    for round in 0..50 {
+        let path = folder.path().join(round.to_string());
+        let gate = std::sync::Barrier::new(4);
+        thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    gate.wait();
+                    drop(file::open(&path, |_| Ok(())).unwrap());
+                });
+            }
+        });
+    }
+}
+
 #[cfg(unix)]
 #[tokio::test]
 async fn the_file_is_its_owners_only() {
