@@ -22,12 +22,12 @@ impl Order<Priced> {
     }
 }
 
-#[no_mangle]
+#[unsafe(no_mangle)]
 pub fn typed(cents: u64, discount: u64) -> u64 {
     Order { cents, _state: Open }.price(discount).total()
 }
 
-#[no_mangle]
+#[unsafe(no_mangle)]
 pub fn untyped(cents: u64, discount: u64) -> u64 {
     let priced = cents - cents * discount / 100;
     priced + priced / 5
