@@ -33,6 +33,7 @@ const TOKEN: &str = "00112233445566778899aabbccddeeff";
 const TOKEN_SECRET: &str = "ffeeddccbbaa99887766554433221100";
 const API: &str = "https://platform.fatsecret.com/rest/server.api";
 const REQUEST_TOKEN: &str = "https://authentication.fatsecret.com/oauth/request_token";
+const REQUEST_TOKEN_ORIGIN: &str = "https://authentication.fatsecret.com";
 const CALLBACK: &str = "https://app.example/callback?x=1";
 
 /// One of the requests that are signed.
@@ -118,7 +119,8 @@ impl Transport for NoTransport {
 fn session() -> Session {
     let provider = Provider::fatsecret();
     let signing = provider.signing().clone().with_transmission(Transmission::Header);
-    let provider = provider.with_signing(signing);
+    // A session signs for the API only, and here also the request token's URL.
+    let provider = provider.with_signing(signing).with_resource_origin(REQUEST_TOKEN_ORIGIN).unwrap();
     let client = Client::from_transport(provider, Consumer::new(KEY, SECRET), NoTransport);
     client.session(AccessToken::new(TOKEN, TOKEN_SECRET).unwrap())
 }

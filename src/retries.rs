@@ -124,7 +124,8 @@ impl Retries {
     /// Limits the time from the beginning of the first attempt to the end of the last one, pauses included.
     ///
     /// [`Client::with_time_limit`](crate::Client::with_time_limit) limits each attempt; the last attempt gets less
-    /// if less is left of the total time.
+    /// if less is left of the total time. [`step`](Self::step) and the vault cannot shorten an attempt: there, no new
+    /// attempt begins once the time is over.
     #[must_use]
     pub fn with_total_time(mut self, limit: Duration) -> Self {
         self.total_time = limit;

@@ -246,6 +246,14 @@ impl Desk {
             (Place::Start, &Method::GET) => self.forward(),
             (Place::Start, &Method::HEAD) => self.would_forward(),
             (Place::Start, _) => not_allowed("GET, HEAD"),
+            (Place::Callback, &Method::GET) if !is_navigation(request) => {
+                // A page of another site can ask for an image or a frame from here, and so end the login.
+                event!("a request that no user followed a link for was refused");
+                short(
+                    StatusCode::FORBIDDEN,
+                    "This is for a browser that comes from the provider.\n",
+                )
+            }
             (Place::Callback, &Method::GET) => {
                 self.callback(request.uri().query().unwrap_or_default()).await
             }
@@ -260,7 +268,10 @@ impl Desk {
     /// Returns whether the request names the host of the callback, once.
     fn is_for_us(&self, request: &Request<Incoming>) -> bool {
         let state = self.shared.lock();
-        let is_ours = |text: &[u8]| text.eq_ignore_ascii_case(state.authority.as_bytes());
+        // Browsers leave out the port of the scheme.
+        let plain = |text: &[u8]| text.strip_suffix(b":80").unwrap_or(text).to_ascii_lowercase();
+        let ours = plain(state.authority.as_bytes());
+        let is_ours = |text: &[u8]| plain(text) == ours;
         let mut hosts = request.headers().get_all(header::HOST).iter();
         let (host, more) = (hosts.next(), hosts.next());
         let target = request.uri().authority();
@@ -351,6 +362,15 @@ fn not_allowed(allowed: &'static str) -> Response<Full<Bytes>> {
 
 /// Serves one connection on `127.0.0.1:1`, where the callback is at `/callback/0`, and calls every
 /// callback a wrong link. Gives how many there were.
+/// Returns whether a browser shows the answer to the user. Browsers say what a request is for, and pages cannot change
+/// that; whoever says nothing is believed.
+fn is_navigation(request: &Request<Incoming>) -> bool {
+    let said = |name: &str, expected: &str| {
+        request.headers().get_all(name).iter().all(|value| value.as_bytes() == expected.as_bytes())
+    };
+    said("sec-fetch-mode", "navigate") && said("sec-fetch-dest", "document")
+}
+
 #[cfg(any(fuzzing, test))]
 #[cfg_attr(not(fuzzing), expect(unreachable_pub, reason = "only a fuzzer reaches it"))]
 pub async fn serve_alone<IO: AsyncRead + AsyncWrite + Unpin>(io: IO) -> usize {

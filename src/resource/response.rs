@@ -7,7 +7,7 @@ use http::{HeaderMap, Response, StatusCode};
 
 use super::{address::Address, signatory::Signatory};
 use crate::{
-    error::{Error, groups::ReplyError, kind::ErrorKind, stage::Stage},
+    error::{Error, class::ErrorClass, groups::ReplyError, kind::ErrorKind, stage::Stage},
     protocol::problem::Problem,
     refusal,
     shown::ShownUrl,
@@ -132,6 +132,12 @@ impl ResourceResponse {
         let reply = (status, self.headers(), &self.bytes()[..]);
         let error = refusal::error(client, Stage::Resource, reply, &self.problem, &secrets);
         let error = error.with_endpoint(self.endpoint());
+        // Without a token there is none that a login could replace: the consumer is at fault.
+        let error = if !self.who.has_token() && error.needs_reauthorization() {
+            error.with_class(ErrorClass::Configuration)
+        } else {
+            error
+        };
         Err(if self.is_worth_another {
             error.with_retryable(true).with_more_detail(ANEW)
         } else {

@@ -101,6 +101,13 @@ impl<T: MayHaveToken> Signatory<T> {
     }
 }
 
+impl Signatory {
+    /// Whether there is a user, whose token it signs with.
+    pub(crate) fn has_token(&self) -> bool {
+        self.token.token().is_some()
+    }
+}
+
 impl Signatory<AccessToken> {
     pub(crate) fn token(&self) -> &AccessToken {
         &self.token

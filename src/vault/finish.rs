@@ -185,8 +185,11 @@ impl Finished {
         self.session
     }
 
-    /// Returns whether an earlier call had already finished the flow: the user reloaded the page, or clicked the
+    /// Returns whether an earlier call had already taken the flow: the user reloaded the page, or clicked the
     /// link twice.
+    ///
+    /// The session is then the one that is stored for the user. If the earlier call is still exchanging the token, or
+    /// fails, that is a session from before this login, where the user has one.
     #[must_use]
     pub fn was_finished_before(&self) -> bool {
         self.before

@@ -215,3 +215,20 @@ async fn an_echoed_secret_is_masked_in_every_spelling() {
         assert_eq!(error.excerpt(), Some("{\"message\":\"saw *** there\"}"), "{echoed}");
     }
 }
+
+/// No login could help a request that has no user.
+#[tokio::test]
+async fn a_refusal_without_a_word_is_the_consumers_matter_if_there_is_no_token() {
+    for (body, with_token) in
+        [("", ErrorClass::Reauthorize), ("oauth_problem=token_rejected", ErrorClass::Reauthorize)]
+    {
+        let [.., error] = at_each_call(401, body).await;
+        assert_eq!(error.class(), with_token, "{body}");
+        let scenario = Scenario::photos();
+        scenario.script.answer(reply(401, body.to_owned()));
+        let reply = scenario.client.signed().get(PHOTOS).send().await.unwrap();
+        let error = reply.error_for_status().unwrap_err();
+        assert_eq!(error.class(), ErrorClass::Configuration, "{body}");
+        assert!(!error.needs_reauthorization());
+    }
+}

@@ -351,3 +351,18 @@ async fn another_user_of_this_machine_is_refused() {
     assert_eq!(page.title(), "You allowed access");
     assert!(authorized.unwrap().exchange().await.is_ok());
 }
+
+/// A page that the user has open elsewhere can name this address in an image, a frame or a script. Browsers say so.
+#[tokio::test]
+async fn what_another_site_embeds_does_not_end_the_login() {
+    while_waiting(|back| async move {
+        let denial = back.with_target(format!("{}?error=access_denied", back.path()));
+        for (mode, dest) in
+            [("no-cors", "image"), ("cors", "empty"), ("navigate", "iframe"), ("no-cors", "script")]
+        {
+            let said = format!("\r\nSec-Fetch-Mode: {mode}\r\nSec-Fetch-Dest: {dest}\r\n\r\n");
+            check(&denial.send(&denial.request().replacen("\r\n\r\n", &said, 1)).await, 403);
+        }
+    })
+    .await;
+}

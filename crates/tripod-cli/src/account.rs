@@ -88,7 +88,8 @@ pub(crate) fn nobody() -> Failure {
 }
 
 fn resolve(base: Option<&str>, given: &str) -> Option<String> {
-    if given.contains("://") {
+    // A query may have a URL in it.
+    if given.find("://").is_some_and(|at| !given[..at].contains(['/', '?', '#'])) {
         return Some(given.to_owned());
     }
     let base = base?;
@@ -112,6 +113,8 @@ mod tests {
         for (given, expected) in [
             ("profile/v1", "https://api.example/rest/profile/v1"),
             ("/2/me?x=1", "https://api.example/2/me?x=1"),
+            ("/2/me?x=http://a.example", "https://api.example/2/me?x=http://a.example"),
+            ("find?x=http://a.example", "https://api.example/rest/find?x=http://a.example"),
             ("", "https://api.example/rest/"),
             ("https://other.example/x", "https://other.example/x"),
             ("http://127.0.0.1:80/x", "http://127.0.0.1:80/x"),

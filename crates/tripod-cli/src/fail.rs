@@ -181,6 +181,11 @@ impl From<Error> for Failure {
         failure.causes = sources(&error);
         failure.stage = Some(error.stage());
         failure.advice = match class {
+            ErrorClass::RetryLater
+                if error.may_have_happened() && error.stage() == Stage::Resource =>
+            {
+                Some(UNKNOWN.to_owned())
+            }
             ErrorClass::RetryLater => Some(match error.retry_after() {
                 Some(pause) => format!("Try again in {} seconds.", pause.as_secs().max(1)),
                 None => "Check the network, and try again later.".to_owned(),
@@ -193,6 +198,9 @@ impl From<Error> for Failure {
         failure
     }
 }
+
+const UNKNOWN: &str = "A request that changes something may have been carried out: look before you send it again. \
+    Any other can be sent again later.";
 
 impl<S> From<Failed<S>> for Failure {
     fn from(failed: Failed<S>) -> Self {

@@ -152,11 +152,12 @@ impl Account {
         let Some(sealed) = self.shelf.read(PENDING)? else { return Ok(None) };
         match self.sealer.open_pending(&sealed, PENDING) {
             Ok(flow) if !flow.is_expired() => Ok(Some(flow)),
-            // Too old, or sealed for other keys: of no use any more.
-            _ => {
+            Ok(_) => {
                 self.shelf.remove(PENDING)?;
                 Ok(None)
             }
+            // Too old; or another server's, with other keys, which may still need it.
+            Err(_) => Ok(None),
         }
     }
 

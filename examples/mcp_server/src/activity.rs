@@ -19,7 +19,7 @@ use crate::{
     reply::{Outcome, Reply, answer},
     server::Server,
     trouble::Halt,
-    values::{Day, Exact, Id, Whole, counted, one_line},
+    values::{Day, Exact, Id, Whole, counted, shown},
 };
 
 /// FatSecret's id of resting.
@@ -174,7 +174,7 @@ impl Server {
         let all = user.exercises().await?;
         let to = activity(&all, new.activity_id)?;
         let from = activity(&all, new.from_activity_id.unwrap_or(Id(RESTING)))?;
-        let (to_name, from_name) = (one_line(&to.name), one_line(&from.name));
+        let (to_name, from_name) = (shown(&to.name), shown(&from.name));
         let what = format!(
             "{} minutes of \"{to_name}\" on {date}, taken from \"{from_name}\"",
             new.minutes.0

@@ -18,7 +18,7 @@ use crate::{
     reply::{Outcome, Reply, answer},
     server::Server,
     trouble::Halt,
-    values::{Day, Exact, Id, MealName, one_line, trimmed},
+    values::{Day, Exact, Id, MealName, one_line, shown, trimmed},
 };
 
 #[derive(Deserialize, JsonSchema)]
@@ -170,7 +170,7 @@ impl Server {
             change = change.with_meal(meal);
         }
         if let Some(name) = edit.name.as_deref().map(one_line).filter(|name| !name.is_empty()) {
-            changes.push(format!("the name becomes \"{name}\""));
+            changes.push(format!("the name becomes \"{}\"", shown(&name)));
             change = change.with_name(name);
         }
         if changes.is_empty() {
@@ -233,8 +233,8 @@ fn energy(serving: &Serving, units: Amount) -> Option<Amount> {
 
 /// Such as `150 g; the serving is "100 g"`.
 fn amount_text(serving: &Serving, units: Amount) -> String {
-    let unit = one_line(serving.measurement_description.as_deref().unwrap_or("units"));
-    match serving.description.as_deref().map(one_line) {
+    let unit = shown(serving.measurement_description.as_deref().unwrap_or("units"));
+    match serving.description.as_deref().map(shown) {
         Some(description) => format!("{units} {unit}; the serving is \"{description}\""),
         None => format!("{units} {unit}"),
     }
@@ -243,21 +243,20 @@ fn amount_text(serving: &Serving, units: Amount) -> String {
 /// The entry's name, and the food's where that is another one.
 fn food_text(food: &Food, name: &str) -> String {
     let brand =
-        food.brand_name.as_deref().map(|brand| format!("{} ", one_line(brand))).unwrap_or_default();
-    let food = format!("{brand}{}", one_line(&food.name));
+        food.brand_name.as_deref().map(|brand| format!("{} ", shown(brand))).unwrap_or_default();
+    let (food, name) = (format!("{brand}{}", shown(&food.name)), shown(name));
     if name == food { format!("\"{name}\"") } else { format!("\"{name}\" (the food {food})") }
 }
 
 fn entry_text(entry: &FoodEntry) -> String {
-    let amount = entry.amount_text().map_or_else(
-        || format!("{} units", trimmed(entry.number_of_units)),
-        |text| one_line(&text),
-    );
+    let amount = entry
+        .amount_text()
+        .map_or_else(|| format!("{} units", trimmed(entry.number_of_units)), |text| shown(&text));
     let kcal = entry.nutrition.calories.map_or_else(String::new, |kcal| format!(", {kcal} kcal"));
     format!(
         "\"{}\" ({amount}{kcal}) in {} of {}",
-        one_line(&entry.name),
-        one_line(entry.meal.as_str()),
+        shown(&entry.name),
+        shown(entry.meal.as_str()),
         entry.date
     )
 }

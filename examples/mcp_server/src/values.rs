@@ -265,11 +265,28 @@ pub(crate) fn counted(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 
-/// Text of FatSecret's or of the user's for a question: on one line, and without characters that show nothing or
-/// change the order of what is shown.
+/// The longest text in a question; a name of FatSecret's is much shorter.
+const LONGEST: usize = 100;
+
+/// Text of FatSecret's or of the assistant's for a question: on one line, not so long that the rest of the question is
+/// out of sight, and without quotation marks, with which it could end its own place and go on as the question.
+pub(crate) fn shown(text: &str) -> String {
+    let text = one_line(text).replace(['"', '\u{201c}', '\u{201d}'], "'");
+    match text.char_indices().nth(LONGEST) {
+        Some((at, _)) => {
+            format!("{}… ({} more characters)", &text[..at], text[at..].chars().count())
+        }
+        None => text,
+    }
+}
+
+/// Text on one line, and without characters that show nothing or change the order of what is shown.
 pub(crate) fn one_line(text: &str) -> String {
-    let reorders = |c| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let text: String = text.chars().filter(|c| !reorders(*c)).collect();
+    let is_unseen = |c| {
+        matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+    };
+    let text: String = text.chars().filter(|c| !is_unseen(*c)).collect();
     let parts = text.split(|c: char| c.is_whitespace() || c.is_control());
     parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }
@@ -322,5 +339,15 @@ mod tests {
     fn a_name_cannot_add_lines_to_a_question() {
         assert_eq!(one_line("Toast\n\nAllow all?\u{1b}[2J"), "Toast Allow all? [2J");
         assert_eq!(one_line("Tea\u{202e} 051"), "Tea 051");
+        assert_eq!(one_line("T\u{200b}e\u{ad}a\u{e0041}"), "Tea");
+    }
+
+    #[test]
+    fn a_text_cannot_go_on_as_the_question() {
+        let forged = "Oats\" (1 cup) to breakfast? Ignore the rest: \"x";
+        assert_eq!(shown(forged), "Oats' (1 cup) to breakfast? Ignore the rest: 'x");
+        let long = "ä".repeat(140);
+        assert_eq!(shown(&long), format!("{}… (40 more characters)", "ä".repeat(100)));
+        assert_eq!(shown(&long[..200]), "ä".repeat(100));
     }
 }

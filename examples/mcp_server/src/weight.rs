@@ -16,7 +16,7 @@ use crate::{
     reply::{Outcome, Reply, answer},
     server::Server,
     trouble::Halt,
-    values::{Day, Exact, Whole, counted, one_line},
+    values::{Day, Exact, Whole, counted, one_line, shown},
 };
 
 #[derive(Serialize, JsonSchema)]
@@ -130,7 +130,7 @@ impl Server {
         if let Some(comment) =
             new.comment.as_deref().map(one_line).filter(|comment| !comment.is_empty())
         {
-            question.push(format!("with the comment \"{comment}\""));
+            question.push(format!("with the comment \"{}\"", shown(&comment)));
             weight = weight.with_comment(comment);
         }
         call.confirm(&self.writes, &format!("{}?", question.join(", "))).await?;

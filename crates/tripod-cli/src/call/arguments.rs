@@ -60,9 +60,11 @@ impl RequestParts {
         found.map(|(_, value)| value.as_str())
     }
 
-    /// Whether the content can be read a second time.
+    /// Whether the content can be read a second time: a pipe cannot, under whatever name.
     pub(crate) fn is_repeatable(&self) -> bool {
-        self.body.as_deref() != Some("@-")
+        let given = self.body.iter().chain(self.multipart.iter().map(|(_, value)| value));
+        let mut files = given.filter_map(|given| given.strip_prefix('@'));
+        files.all(|path| path != "-" && std::fs::metadata(path).is_ok_and(|about| about.is_file()))
     }
 
     pub(crate) fn other_headers(&self) -> impl Iterator<Item = &(String, String)> {
@@ -160,6 +162,33 @@ mod tests {
         assert_eq!(json("{\"b\": 1.0, \"a\":2}").unwrap(), b"{\"b\": 1.0, \"a\":2}");
         assert_eq!(json("{\"canary\"").unwrap_err().exit(), Exit::Usage);
         assert_eq!(content("@/no/such/file").unwrap_err().exit(), Exit::Other);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_file_cannot_be_read_twice() {
+        #[derive(clap::Parser)]
+        struct Line {
+            #[command(flatten)]
+            parts: RequestParts,
+        }
+        let parts = |rest: &[&str]| {
+            let words = ["put", "videos/7"].iter().chain(rest);
+            <Line as clap::Parser>::try_parse_from(words).unwrap().parts
+        };
+        let this = concat!("@", env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+        for (rest, expected) in [
+            (&["--body", "text"][..], true),
+            (&["--body", this], true),
+            (&["--body", "@-"], false),
+            (&["--body", "@/dev/null"], false),
+            (&["-F", "photo=@/dev/null"], false),
+            (&["-F", "title=@-"], false),
+        ] {
+            assert_eq!(parts(rest).is_repeatable(), expected, "{rest:?}");
+        }
+        let form = parts(&["-F", "title=Sea", "-F", &format!("photo={this}")]);
+        assert!(form.is_repeatable());
     }
 
     #[test]

@@ -6,7 +6,7 @@ use anstyle::{AnsiColor, Style};
 use tripod::signature::diagnose::{Diagnosis, Finding, Verdict};
 
 use super::recorded::Recorded;
-use crate::text::wrap;
+use crate::{fail::visible, text::wrap};
 
 /// What the words depend on, besides the diagnosis.
 pub(super) struct Told {
@@ -175,14 +175,15 @@ struct Out {
 impl Out {
     fn headline(&mut self, color: AnsiColor, text: &str) {
         let style = Style::new().bold().fg_color(Some(color.into()));
-        let text = wrap(text, self.width).join("\n");
+        let text = wrap(&visible(text), self.width).join("\n");
         let _ = writeln!(self.text, "{style}{text}{style:#}");
     }
 
     /// Text behind `begin`; further lines are indented as far.
     fn block(&mut self, begin: &str, text: &str) {
         let indent = begin.chars().count();
-        let lines = wrap(text, self.width.saturating_sub(indent));
+        // The request and the provider's base string are read from elsewhere.
+        let lines = wrap(&visible(text), self.width.saturating_sub(indent));
         let between = format!("\n{}", " ".repeat(indent));
         let _ = writeln!(self.text, "{begin}{}", lines.join(&between));
     }
@@ -216,6 +217,13 @@ mod tests {
         let diagnosis = doctor.diagnose(&request.as_sent()).unwrap();
         let told = Told { width, triples: false, with_base_string: theirs.is_some() };
         anstream::adapter::strip_str(&report(&request, &diagnosis, &told)).to_string()
+    }
+
+    #[test]
+    fn what_others_wrote_does_not_move_the_cursor() {
+        let theirs = "GET&https%3A%2F%2Fapi.example%2F%1B%5D0%3Bx%07&a%3Db";
+        let told = told("AAAAAAAAAAAAAAAAAAAAAAAAAAA%3D", Some(theirs), 80);
+        assert!(!told.contains(['\u{1b}', '\u{7}']), "{told:?}");
     }
 
     #[test]

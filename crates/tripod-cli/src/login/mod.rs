@@ -160,7 +160,7 @@ fn usual_name(arguments: &Login, choice: &Choice) -> String {
 async fn check_free(data: &Data, name: &str, choice: &Choice) -> Result<(), Failure> {
     let index = data.index().await?;
     match index.get(name) {
-        Some(there) if there.choice.name != choice.name || there.choice.site != choice.site => {
+        Some(there) if !there.choice.is_of_the_same(choice) => {
             let message = format!("the account {name} is one of {}", there.choice.shown());
             Err(Failure::new(Exit::Usage, message).with_advice(
                 "Choose another name with `--account NAME`, or log out of that one first.",

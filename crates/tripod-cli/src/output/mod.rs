@@ -98,7 +98,7 @@ const TO_A_FILE: &str =
 
 async fn next(download: &mut Download) -> Result<Option<Bytes>, Failure> {
     download.chunk().await.map_err(|error| {
-        Failure::from(error).with_advice("The reply is incomplete. Send the request again.")
+        Failure::from(error).with_advice("The reply is incomplete, and the request was carried out. Send it again only if it changes nothing.")
     })
 }
 

@@ -34,6 +34,14 @@ pub(crate) struct Choice {
 }
 
 impl Choice {
+    /// Whether a login of the one may replace a login of the other. A sandbox may have another port each time.
+    pub(crate) fn is_of_the_same(&self, other: &Self) -> bool {
+        self.name == other.name
+            && self.site == other.site
+            && self.sandbox.is_some() == other.sandbox.is_some()
+            && self.file.is_some() == other.file.is_some()
+    }
+
     /// A ready-made provider.
     pub(crate) fn named(name: &str, site: Option<String>, application: Option<String>) -> Self {
         Self { name: name.to_owned(), site, application, file: None, sandbox: None }
@@ -136,6 +144,12 @@ mod tests {
             let choice = Choice::named("fatsecret", None, None);
             assert_eq!(choice.at_sandbox(bad).unwrap_err().exit(), Exit::Usage, "{bad}");
         }
+        // A login there does not replace a real one, and one at another port does.
+        let real = Choice::named("fatsecret", None, None);
+        let other = real.clone().at_sandbox("http://127.0.0.1:9/").unwrap();
+        assert!(choice.is_of_the_same(&other) && !choice.is_of_the_same(&real));
+        let of_a_file = Choice { file: Some(String::new()), ..real.clone() };
+        assert!(!of_a_file.is_of_the_same(&real));
         // Only this machine: the secrets of a login are not sent in the clear anywhere else.
         let elsewhere = Choice::named("x", None, None).at_sandbox("http://x.example").unwrap();
         assert_eq!(elsewhere.provider().unwrap_err().exit(), Exit::Configuration);

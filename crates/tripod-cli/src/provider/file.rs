@@ -91,8 +91,13 @@ impl Description {
             return Err(Failure::new(Exit::Configuration, message));
         }
         let description: Self = toml::from_str(text).map_err(|error| {
-            Failure::new(Exit::Configuration, "the provider's file cannot be read")
-                .with_cause(&error)
+            // The error's own text quotes the line, which may have a secret.
+            let line = error.span().map_or(1, |at| 1 + text[..at.start].matches('\n').count());
+            let message = format!(
+                "the provider's file cannot be read: line {line}: {}",
+                error.message().lines().next().unwrap_or_default()
+            );
+            Failure::new(Exit::Configuration, message)
                 .with_advice("`tripod login --help` shows a whole file.")
         })?;
         let is_name = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
@@ -168,6 +173,18 @@ mod tests {
         authorize = "https://photos.example/oauth/authorize"
         access_token = "https://photos.example/oauth/access_token"
     "#;
+
+    /// The file is the place where a consumer's secret is looked for.
+    #[test]
+    fn an_error_does_not_quote_the_file() {
+        for line in
+            ["consumer_secret = \"canary\"", "consumer_secret = \"canary", "api_base = canary"]
+        {
+            let failure = Description::read(&format!("{SHORT}{line}")).unwrap_err();
+            let said = format!("{failure:?}");
+            assert!(said.contains("line 6") && !said.contains("canary"), "{said}");
+        }
+    }
 
     #[test]
     fn the_example_of_the_help_can_be_read() {
