@@ -248,7 +248,7 @@ impl Desk {
             (Place::Start, _) => not_allowed("GET, HEAD"),
             (Place::Callback, &Method::GET) if !is_navigation(request) => {
                 // A page of another site can ask for an image or a frame from here, and so end the login.
-                event!("a request that no user followed a link for was refused");
+                event!("a request that the browser shows nobody was refused");
                 short(
                     StatusCode::FORBIDDEN,
                     "This is for a browser that comes from the provider.\n",
@@ -268,10 +268,7 @@ impl Desk {
     /// Returns whether the request names the host of the callback, once.
     fn is_for_us(&self, request: &Request<Incoming>) -> bool {
         let state = self.shared.lock();
-        // Browsers leave out the port of the scheme.
-        let plain = |text: &[u8]| text.strip_suffix(b":80").unwrap_or(text).to_ascii_lowercase();
-        let ours = plain(state.authority.as_bytes());
-        let is_ours = |text: &[u8]| plain(text) == ours;
+        let is_ours = |text: &[u8]| is_same(text, state.authority.as_bytes());
         let mut hosts = request.headers().get_all(header::HOST).iter();
         let (host, more) = (hosts.next(), hosts.next());
         let target = request.uri().authority();
@@ -360,8 +357,6 @@ fn not_allowed(allowed: &'static str) -> Response<Full<Bytes>> {
     response
 }
 
-/// Serves one connection on `127.0.0.1:1`, where the callback is at `/callback/0`, and calls every
-/// callback a wrong link. Gives how many there were.
 /// Returns whether a browser shows the answer to the user. Browsers say what a request is for, and pages cannot change
 /// that; whoever says nothing is believed.
 fn is_navigation(request: &Request<Incoming>) -> bool {
@@ -371,6 +366,14 @@ fn is_navigation(request: &Request<Incoming>) -> bool {
     said("sec-fetch-mode", "navigate") && said("sec-fetch-dest", "document")
 }
 
+/// Returns whether two authorities are the same. Browsers leave out the port of the scheme.
+fn is_same(one: &[u8], other: &[u8]) -> bool {
+    let plain = |text: &[u8]| text.strip_suffix(b":80").unwrap_or(text).to_ascii_lowercase();
+    plain(one) == plain(other)
+}
+
+/// Serves one connection on `127.0.0.1:1`, where the callback is at `/callback/0`, and calls every
+/// callback a wrong link. Gives how many there were.
 #[cfg(any(fuzzing, test))]
 #[cfg_attr(not(fuzzing), expect(unreachable_pub, reason = "only a fuzzer reaches it"))]
 pub async fn serve_alone<IO: AsyncRead + AsyncWrite + Unpin>(io: IO) -> usize {

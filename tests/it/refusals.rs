@@ -218,7 +218,7 @@ async fn an_echoed_secret_is_masked_in_every_spelling() {
 
 /// No login could help a request that has no user.
 #[tokio::test]
-async fn a_refusal_without_a_word_is_the_consumers_matter_if_there_is_no_token() {
+async fn without_a_token_no_login_is_asked_for() {
     for (body, with_token) in
         [("", ErrorClass::Reauthorize), ("oauth_problem=token_rejected", ErrorClass::Reauthorize)]
     {

@@ -184,7 +184,7 @@ impl From<Error> for Failure {
             ErrorClass::RetryLater
                 if error.may_have_happened() && error.stage() == Stage::Resource =>
             {
-                Some(UNKNOWN.to_owned())
+                Some(MAY_HAVE_HAPPENED.to_owned())
             }
             ErrorClass::RetryLater => Some(match error.retry_after() {
                 Some(pause) => format!("Try again in {} seconds.", pause.as_secs().max(1)),
@@ -199,7 +199,7 @@ impl From<Error> for Failure {
     }
 }
 
-const UNKNOWN: &str = "A request that changes something may have been carried out: look before you send it again. \
+const MAY_HAVE_HAPPENED: &str = "A request that changes something may have been carried out: look before you send it again. \
     Any other can be sent again later.";
 
 impl<S> From<Failed<S>> for Failure {

@@ -208,12 +208,12 @@ fn command(request: &Request<Vec<u8>>, parts: &RequestParts) -> Result<Vec<Strin
             Some(path) => {
                 add("--form");
                 // curl takes a comma for another file, and a semicolon for an option, unless there are quotes.
+                let kind = call::arguments::type_of(path);
                 let path = if path.contains([',', ';', '"', '\\']) {
                     format!("\"{}\"", path.replace('\\', "\\\\").replace('"', "\\\""))
                 } else {
                     path.to_owned()
                 };
-                let kind = call::arguments::type_of(&path);
                 add(&format!("{name}=@{path};type={kind}"));
             }
         }

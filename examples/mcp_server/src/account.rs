@@ -3,7 +3,7 @@
 use std::{error::Error, path::PathBuf};
 
 use tripod::{
-    Client, Consumer, ErrorKind, PendingFlow, Provider, Session,
+    Client, Consumer, ErrorKind, PendingFlow, Provider, SealError, Session,
     fatsecret::{
         Answer, FatSecret, Pace,
         endpoint::{Endpoint, Public},
@@ -152,12 +152,14 @@ impl Account {
         let Some(sealed) = self.shelf.read(PENDING)? else { return Ok(None) };
         match self.sealer.open_pending(&sealed, PENDING) {
             Ok(flow) if !flow.is_expired() => Ok(Some(flow)),
-            Ok(_) => {
+            Err(error) if *error.kind() != ErrorKind::Seal(SealError::Expired) => {
+                // Another server's, with another consumer, which may still need it.
+                Ok(None)
+            }
+            _ => {
                 self.shelf.remove(PENDING)?;
                 Ok(None)
             }
-            // Too old; or another server's, with other keys, which may still need it.
-            Err(_) => Ok(None),
         }
     }
 

@@ -82,10 +82,32 @@ pub(crate) fn policy(client: &Client) -> Outcome<String> {
 pub(crate) fn public_origin(url: &str) -> Outcome<String> {
     let uri: Uri = url.parse()?;
     match (uri.scheme_str(), uri.authority(), uri.path()) {
-        (Some("https"), Some(authority), "/") => Ok(format!("https://{authority}")),
+        (Some("https"), Some(authority), "/") => Ok(as_browsers_write("https", authority.as_str())),
         _ => {
             Err("--public-url must be an https address without a path, like https://diary.example"
                 .into())
         }
+    }
+}
+
+/// An origin without the port that its scheme has anyway: browsers leave it out of `Host` and of `Origin`.
+pub(crate) fn as_browsers_write(scheme: &str, authority: &str) -> String {
+    let port = if scheme == "https" { ":443" } else { ":80" };
+    format!("{scheme}://{}", authority.strip_suffix(port).unwrap_or(authority))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_usual_port_is_not_in_an_origin() {
+        assert_eq!(public_origin("https://diary.example:443").unwrap(), "https://diary.example");
+        assert_eq!(
+            public_origin("https://diary.example:8443").unwrap(),
+            "https://diary.example:8443"
+        );
+        assert_eq!(as_browsers_write("http", "127.0.0.1:80"), "http://127.0.0.1");
+        assert_eq!(as_browsers_write("http", "[::1]:8080"), "http://[::1]:8080");
     }
 }

@@ -116,7 +116,9 @@ async fn run() -> Outcome<()> {
     let address = listener.local_addr()?;
     let origin = match settings.public_url {
         Some(url) => guard::public_origin(&url)?,
-        None if address.ip().is_loopback() => format!("http://{address}"),
+        None if address.ip().is_loopback() => {
+            guard::as_browsers_write("http", &address.to_string())
+        }
         None => {
             return Err("to listen beyond this machine, set --public-url to an https URL".into());
         }

@@ -142,3 +142,16 @@ fn each_listener_has_paths_of_its_own() {
     assert_ne!(one.start_path, other.start_path);
     assert!(!one.start_path.ends_with(one.callback_path.rsplit('/').next().unwrap()));
 }
+
+#[test]
+fn the_usual_port_can_be_left_out_of_a_host() {
+    for (one, other, expected) in [
+        ("127.0.0.1", "127.0.0.1:80", true),
+        ("LOCALHOST:80", "localhost", true),
+        ("127.0.0.1:8080", "127.0.0.1", false),
+        ("127.0.0.1:8080", "127.0.0.1:80", false),
+        ("127.0.0.1:80.evil.example", "127.0.0.1", false),
+    ] {
+        assert_eq!(is_same(one.as_bytes(), other.as_bytes()), expected, "{one} {other}");
+    }
+}

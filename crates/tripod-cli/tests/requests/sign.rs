@@ -63,6 +63,12 @@ fn a_curl_command_is_quoted_and_correctly_signed() {
         assert!(doctor.text().contains("The signature is correct"), "{command} {doctor:?}");
         assert_eq!(doctor.code, Some(0));
     }
+    // To curl, a comma begins another file and a semicolon an option, unless there are quotes.
+    std::fs::write(home.path("a,b;c.json"), "{}").unwrap();
+    let ran = home.run(&["curl", "POST", "echo/v1", "-F", "c=@a,b;c.json"]);
+    let split = shlex::split(ran.text().trim_end()).unwrap();
+    assert!(split.contains(&"c=@\"a,b;c.json\";type=application/json".to_owned()), "{split:?}");
+
     let token = token_of(&home);
     let wrong = format!("curl '{}' -H '{token}'", home.sandbox.data_url("echo/v1?b=2"));
     let doctor = home.run(&["doctor", "--account", "here", &wrong]);

@@ -200,3 +200,27 @@ fn a_large_file_is_sent_again_if_the_clock_was_refused() {
     let [_, second] = server.join().unwrap();
     assert!(second.contains("oauth_timestamp=\"20000000"), "{second}");
 }
+
+/// Whoever repeats a write because it was not answered may write twice.
+#[test]
+fn a_write_without_an_answer_is_not_to_be_repeated_blindly() {
+    for (method, reply) in
+        [("post", ""), ("post", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf")]
+    {
+        let (listener, origin) = server();
+        let home = Home::generic(Some(&origin));
+        let server = thread::spawn(move || {
+            let mut stream = BufReader::new(listener.accept().unwrap().0);
+            head(&mut stream);
+            stream.get_mut().write_all(reply.as_bytes()).unwrap();
+        });
+        let ran = home.run(&[method, "entries", "-q", "a=b"]);
+        server.join().unwrap();
+        assert_eq!(ran.code, Some(4), "{reply} {ran:?}");
+        assert!(ran.errors.contains("carried out"), "{reply} {ran:?}");
+        assert!(
+            !ran.errors.contains("Try again") && !ran.errors.contains("Check the network"),
+            "{ran:?}"
+        );
+    }
+}

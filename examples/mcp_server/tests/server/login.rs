@@ -6,8 +6,8 @@ use rmcp::model::ElicitationAction;
 use tokio::io::AsyncReadExt as _;
 
 use crate::support::{
-    BOTH, CONSUMER_SECRET, Person, Protocol, TOKEN, TOKEN_SECRET, World, call, data, data_of,
-    trouble,
+    BOTH, CONSUMER_SECRET, Person, Protocol, TOKEN, TOKEN_SECRET, World, begin, call, data,
+    data_of, trouble,
 };
 
 #[tokio::test]
@@ -154,4 +154,18 @@ async fn the_usual_folder_is_this_users_alone() {
     );
     let mode = |path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!((mode(folder.clone()), mode(folder.join("sealing.key"))), (0o700, 0o600));
+}
+
+/// Two assistants can share a folder, each with a consumer of its own.
+#[tokio::test]
+async fn another_server_does_not_take_a_login_away() {
+    let world = World::new().await;
+    let client = world.client(Protocol::Initialize, &Person::unasked(), &[]).await;
+    data(&client, "login", "{}").await;
+    let mut command = world.command(&[]);
+    command.env("FATSECRET_CONSUMER_KEY", "another-consumer-key");
+    let process = rmcp::transport::TokioChildProcess::new(command).unwrap();
+    let other = begin(Protocol::Initialize, &Person::unasked(), process).await;
+    assert_eq!(data(&other, "status", "{}").await["waits_for_pin"], false);
+    assert_eq!(data(&client, "status", "{}").await["waits_for_pin"], true);
 }
