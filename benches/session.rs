@@ -36,6 +36,7 @@ use tripod::{
 const WARM_UP: usize = 100;
 const ROUNDS: usize = 1_000;
 const IN_A_ROW: usize = 8;
+const PLACES: usize = 11;
 const HEX: &str = "0123456789abcdef0123456789abcdef";
 const LIMIT: Duration = Duration::from_secs(30);
 const BODY: &str = r#"{"food_entries":null}"#;
@@ -81,6 +82,7 @@ async fn compare(origin: &str, connections: &AtomicUsize) -> Result<(), Box<dyn 
     };
     let in_header = session(Transmission::Header)?;
     let in_query = session(Transmission::Query)?;
+    let (header_at, query_at) = (in_header.at(&url)?, in_query.at(&url)?);
     let transport = ReqwestTransport::new()?;
     let ready = http::Request::get(&url).body(bytes::Bytes::new())?;
     // As long as a signed one, to tell what the longer URL alone costs any client.
@@ -96,17 +98,19 @@ async fn compare(origin: &str, connections: &AtomicUsize) -> Result<(), Box<dyn 
         "  and with a URL as long as a signed one",
         "unsigned, through the crate's transport",
         "signed in the header, through a session",
+        "  and the URL read before",
         "signed in the query, through a session",
+        "  and the URL read before",
     ];
     let mut times = names.map(|_| Vec::with_capacity(ROUNDS * IN_A_ROW));
     for round in 0..WARM_UP + ROUNDS {
-        // The cases are seven, a prime, so that each step from 1 to 6 visits all, and each case
-        // comes after each other one.
-        let step = 1 + round / names.len() % (names.len() - 1);
+        // A prime number of places, two of them empty, so that each step from 1 to 10 visits all, and each
+        // case comes after each other one.
+        let step = 1 + round / PLACES % (PLACES - 1);
         // Several of a kind in a row, as a program makes them: each but the first finds its own
         // code and tables in the processor's caches.
-        for turn in 0..names.len() * IN_A_ROW {
-            let case = (round + turn / IN_A_ROW * step) % names.len();
+        for turn in 0..PLACES * IN_A_ROW {
+            let case = (round + turn / IN_A_ROW * step) % PLACES;
             let start = Instant::now();
             let bytes = match case {
                 0 => plain.get(&url).send().await?.bytes().await?,
@@ -118,7 +122,10 @@ async fn compare(origin: &str, connections: &AtomicUsize) -> Result<(), Box<dyn 
                 3 => plain.get(&longer).timeout(LIMIT).send().await?.bytes().await?,
                 4 => transport.send(ready.clone(), Limits::RESOURCE).await?.into_body(),
                 5 => in_header.get(url.as_str()).send().await?.bytes().clone(),
-                _ => in_query.get(url.as_str()).send().await?.bytes().clone(),
+                6 => header_at.get("").send().await?.bytes().clone(),
+                7 => in_query.get(url.as_str()).send().await?.bytes().clone(),
+                8 => query_at.get("").send().await?.bytes().clone(),
+                _ => continue,
             };
             let time = start.elapsed();
             if bytes.as_ref() != BODY.as_bytes() {

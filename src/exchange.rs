@@ -60,10 +60,12 @@ pub(crate) trait Call {
 /// client has learnt the provider's time.
 pub(crate) async fn exchange(call: &impl Call) -> Result<Response<Bytes>, Error> {
     let watch = Watch::new(call.client(), call.operation());
-    let outcome = watch.within(attempts(call, &watch)).await;
-    if watch.is_on() {
-        watch.ended(call.stage(), outcome.as_ref(), &call.secrets());
+    // Where nobody listens, no span is carried: the call's future would be moved once more for it.
+    if !watch.is_on() {
+        return attempts(call, &watch).await;
     }
+    let outcome = watch.within(attempts(call, &watch)).await;
+    watch.ended(call.stage(), outcome.as_ref(), &call.secrets());
     outcome
 }
 
