@@ -15,7 +15,7 @@ use crate::{
     error::{Error, ErrorKind, ReplyError, Stage},
     protocol::{dialect::Meaning, problem::Problem},
     provider::{is_literally_secure, is_localhost},
-    refusal,
+    refusal::{self, Answer},
     shown::{ShownAs, ShownUrl},
     signature::BaseUri,
     telemetry::Watch,
@@ -58,7 +58,7 @@ pub(crate) trait Call {
 ///
 /// Whatever the policy is, a call whose timestamp or nonce the provider refuses is made once more, after the
 /// client has learnt the provider's time.
-pub(crate) async fn exchange(call: &impl Call) -> Result<Response<Bytes>, Error> {
+pub(crate) async fn exchange(call: &impl Call) -> Result<Answer, Error> {
     let watch = Watch::new(call.client(), call.operation());
     // Where nobody listens, no span is carried: the call's future would be moved once more for it.
     if !watch.is_on() {
@@ -69,7 +69,7 @@ pub(crate) async fn exchange(call: &impl Call) -> Result<Response<Bytes>, Error>
     outcome
 }
 
-async fn attempts(call: &impl Call, watch: &Watch) -> Result<Response<Bytes>, Error> {
+async fn attempts(call: &impl Call, watch: &Watch) -> Result<Answer, Error> {
     let mut course = Course::new(call.client());
     loop {
         match attempt(call, course.limits(call), watch).await {
@@ -86,7 +86,7 @@ async fn attempts(call: &impl Call, watch: &Watch) -> Result<Response<Bytes>, Er
                     drop(outcome);
                     pause.await;
                 }
-                None => return outcome.map(Answer::into_reply),
+                None => return outcome,
             },
         }
         watch.resent();
@@ -124,7 +124,7 @@ impl<'a> Course<'a> {
         let error = match outcome {
             Ok(answer) if !answer.problem.is_refusal => return None,
             Ok(answer) => {
-                refusal = answer.refusal(call);
+                refusal = error_of(call, answer);
                 &refusal
             }
             Err(error) => error,
@@ -136,28 +136,13 @@ impl<'a> Course<'a> {
     }
 }
 
-/// A reply, with what it means.
-struct Answer {
-    reply: Response<Bytes>,
-    problem: Problem,
-    /// Whether the same request may succeed with another timestamp or nonce.
-    asks_to_sign_again: bool,
-}
-
-impl Answer {
-    fn refusal(&self, call: &impl Call) -> Error {
-        call.refusal(&self.reply).unwrap_or_else(|| {
-            let reply = (self.reply.status(), self.reply.headers(), &self.reply.body()[..]);
-            refusal::error(call.client(), call.stage(), reply, &self.problem, &call.secrets())
-        })
-    }
-
-    /// The reply; what it means goes with it, so that nobody has to read it again.
-    fn into_reply(self) -> Response<Bytes> {
-        let Self { mut reply, problem, .. } = self;
-        reply.extensions_mut().insert(problem);
-        reply
-    }
+/// The error of a reply that is a refusal.
+fn error_of(call: &impl Call, answer: &Answer) -> Error {
+    let Answer { reply, problem, .. } = answer;
+    call.refusal(reply).unwrap_or_else(|| {
+        let reply = (reply.status(), reply.headers(), &reply.body()[..]);
+        refusal::error(call.client(), call.stage(), reply, problem, &call.secrets())
+    })
 }
 
 async fn attempt(call: &impl Call, limits: Limits, watch: &Watch) -> Result<Answer, Error> {

@@ -1,10 +1,11 @@
 //! A reply that says no: what it means, and the error that is made of it.
 
-// Layer 3: uses `client`, `protocol`, `signature`. A reply is classified once: `exchange` leaves what it has
-// found with the reply, and whoever reads the reply takes it from there.
+// Layer 3: uses `client`, `protocol`, `signature`. A reply is classified once: by `exchange`, which gives what it has
+// found with the reply, or by whoever was brought a reply.
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use http::{HeaderMap, Response, StatusCode, header};
 
 use crate::{
@@ -18,15 +19,20 @@ use crate::{
     shown::ShownUrl,
 };
 
-/// What a reply means: as `exchange` has found it, or found now.
+/// A reply, with what it means.
+pub(crate) struct Answer {
+    pub(crate) reply: Response<Bytes>,
+    pub(crate) problem: Problem,
+    /// Whether the same request may succeed with another timestamp or nonce.
+    pub(crate) asks_to_sign_again: bool,
+}
+
+/// What a reply means.
 pub(crate) fn classify<B: AsRef<[u8]>>(
     client: &Client,
     stage: Stage,
     reply: &Response<B>,
 ) -> Problem {
-    if let Some(problem) = reply.extensions().get::<Problem>() {
-        return problem.clone();
-    }
     let asked = if is_token_call(stage) { Asked::Token } else { Asked::Resource };
     let (status, headers) = (reply.status(), reply.headers());
     let dialect = client.provider().dialect();

@@ -14,13 +14,14 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{Request, Response, StatusCode};
+use http::{Request, StatusCode};
 #[cfg(feature = "tracing")]
 use tracing::{Instrument as _, Span, field::Empty};
 
 use crate::{
     client::Client,
     error::{Error, stage::Stage},
+    refusal::Answer,
 };
 #[cfg(feature = "tracing")]
 use crate::{
@@ -29,7 +30,6 @@ use crate::{
         groups::{ReplyError, RequestError, UnsupportedError},
         kind::ErrorKind,
     },
-    protocol::problem::Problem,
     refusal,
     shown::{ShownAs, ShownUrl},
 };
@@ -138,28 +138,25 @@ impl Watch {
     pub(crate) fn ended(
         mut self,
         stage: Stage,
-        outcome: Result<&Response<Bytes>, &Error>,
+        outcome: Result<&Answer, &Error>,
         secrets: &[&str],
     ) {
         let Some(On { span, has_ended, .. }) = &mut self.on else { return };
         *has_ended = true;
         let status = match outcome {
-            Ok(reply) => Some(reply.status()),
+            Ok(answer) => Some(answer.reply.status()),
             Err(error) => error.status(),
         };
         if let Some(status) = status {
             span.record("http.response.status_code", status.as_u16());
         }
         let kind = match outcome {
-            Ok(reply) => {
+            Ok(Answer { reply, problem, .. }) => {
                 span.record("http.response.body.size", reply.body().len());
-                let problem = reply.extensions().get::<Problem>();
-                let word = problem.and_then(|it| refusal::word(stage, reply.status(), it, secrets));
-                if let Some(word) = word {
+                if let Some(word) = refusal::word(stage, reply.status(), problem, secrets) {
                     span.record("tripod.problem", word.as_str());
                 }
-                let is_refusal = problem.is_some_and(|problem| problem.is_refusal);
-                match (reply.status().as_u16(), is_refusal) {
+                match (reply.status().as_u16(), problem.is_refusal) {
                     (status @ 400.., _) => Some(status.to_string()),
                     // FatSecret's come with status 200.
                     (_, true) => Some("refused".to_owned()),
@@ -235,5 +232,5 @@ impl Watch {
 
     pub(crate) fn read(&mut self, _: usize, _: Option<Result<(), &Error>>) {}
 
-    pub(crate) fn ended(self, _: Stage, _: Result<&Response<Bytes>, &Error>, _: &[&str]) {}
+    pub(crate) fn ended(self, _: Stage, _: Result<&Answer, &Error>, _: &[&str]) {}
 }

@@ -130,7 +130,17 @@ impl<S: Networked> Awaiting<S> {
         if let Some(flight) = flight {
             call.settle(flight, reply, &problem);
         }
-        match S::next(&flow, &call, reply, &problem) {
+        Self { flow, call, flight: None }.read(reply, &problem)
+    }
+
+    /// Reads a reply of which it is known what it means.
+    pub(super) fn read<B: AsRef<[u8]>>(
+        self,
+        reply: &Response<B>,
+        problem: &Problem,
+    ) -> Result<Flow<S::Next>, Failed<S>> {
+        let Self { flow, call, .. } = self;
+        match S::next(&flow, &call, reply, problem) {
             Ok(next) => Ok(flow.step_to(|_| next)),
             Err(error) => Err(flow.failed(error)),
         }

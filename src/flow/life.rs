@@ -18,9 +18,9 @@ use crate::{
     credentials::{AccessToken, system_time},
     error::{Error, Stage, groups::UnsupportedError, kind::ErrorKind},
     exchange,
-    protocol::{problem::Problem, reply::TokenReply},
+    protocol::reply::TokenReply,
     provider::{ask::Ask, endpoints::Call, token_life::Revocation, transmission::Transmission},
-    refusal,
+    refusal::{self, Answer},
     resource::{
         address::Address,
         body::{Body, Form},
@@ -223,8 +223,8 @@ async fn call(
     secrets: &[&str],
     shown: String,
 ) -> Result<Response<Bytes>, Error> {
-    let reply = exchange::exchange(&LifeCall { client, stage, build, secrets }).await?;
-    let problem: Problem = refusal::classify(client, stage, &reply);
+    let call = LifeCall { client, stage, build, secrets };
+    let Answer { reply, problem, .. } = exchange::exchange(&call).await?;
     if reply.status().is_success() && !problem.is_refusal {
         return Ok(reply);
     }

@@ -18,7 +18,8 @@ use super::{
     awaiting::{Awaiting, Networked},
 };
 use crate::{
-    dead_stack::wipe_dead_stack, error::Error, exchange::Call as _, in_flight::InFlight, wait,
+    dead_stack::wipe_dead_stack, error::Error, exchange::Call as _, in_flight::InFlight,
+    refusal::Answer, wait,
 };
 
 /// A step that makes a call to the provider. It is a future: `.await` it.
@@ -53,7 +54,7 @@ use crate::{
 /// }
 /// ```
 #[must_use = "a step does nothing until it is awaited"]
-pub struct Step<S>(InFlight<Awaiting<S>, Result<Response<Bytes>, Error>>);
+pub struct Step<S>(InFlight<Awaiting<S>, Result<Answer, Error>>);
 
 impl<S> Step<S> {
     pub(super) fn new(awaiting: Awaiting<S>) -> Self {
@@ -80,10 +81,10 @@ impl<S: Networked> Future for Step<S> {
     type Output = Result<Flow<S::Next>, Failed<S>>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let (awaiting, reply) = ready!(self.0.poll(context));
-        Poll::Ready(match reply {
-            Ok(reply) => {
-                let outcome = awaiting.accept(&reply);
+        let (awaiting, answer) = ready!(self.0.poll(context));
+        Poll::Ready(match answer {
+            Ok(Answer { reply, problem, .. }) => {
+                let outcome = awaiting.read(&reply, &problem);
                 wipe(reply);
                 outcome
             }

@@ -16,6 +16,7 @@ use crate::{
     clock::timekeeper::Moment,
     error::{Error, stage::Stage},
     exchange,
+    refusal::Answer,
     wait::wait,
 };
 
@@ -117,11 +118,10 @@ impl ResourceRequest {
             build: |moment: &Moment| ready.sign(&who, moment),
             habits,
         };
-        let mut reply = exchange::exchange(&call).await?;
+        let Answer { reply, problem, .. } = exchange::exchange(&call).await?;
         if reply.status().is_success() {
             who.was_used();
         }
-        let problem = reply.extensions_mut().remove().unwrap_or_default();
         Ok(ResourceResponse::new(who, reply, problem, outgoing.address))
     }
 }

@@ -28,7 +28,7 @@ use crate::{
     error::{BoxError, Error, groups::RequestError, kind::ErrorKind, stage::Stage},
     exchange::settle,
     protocol::problem::Problem,
-    refusal::classify,
+    refusal::{Answer, classify},
     shown::ShownUrl,
     signature::params::{Pair, is_form_type},
     telemetry::Watch,
@@ -186,17 +186,11 @@ impl ResourceRequest {
         let watch = Watch::new(who.client(), &operation);
         let outcome = watch.within(call.upload(body, &watch)).await;
         watch.ended(Stage::Resource, outcome.as_ref(), &who.secrets());
-        let mut reply = outcome?;
-        let problem = reply.extensions_mut().remove().unwrap_or_default();
-        let anew = reply.extensions_mut().remove::<Anew>().is_some();
+        let Answer { reply, problem, asks_to_sign_again } = outcome?;
         let response = ResourceResponse::new(Arc::clone(&who), reply, problem, outgoing.address);
-        Ok(response.worth_another(anew))
+        Ok(response.worth_another(asks_to_sign_again))
     }
 }
-
-/// In the extensions of a reply: the same request may succeed if it is signed anew.
-#[derive(Clone, Copy)]
-struct Anew;
 
 /// One call, with what all of its tries have in common.
 struct Call<'a> {
@@ -221,21 +215,18 @@ impl<'a> Call<'a> {
         Ok(Self { who, outgoing, ready, limits, operation })
     }
 
-    /// Sends a stream, once, and reads the reply whole. What the reply means is in its extensions.
-    async fn upload(&self, body: Stream, watch: &Watch) -> Result<Response<Bytes>, Error> {
+    /// Sends a stream, once, and reads the reply whole.
+    async fn upload(&self, body: Stream, watch: &Watch) -> Result<Answer, Error> {
         let (reply, flight) = self.send(Some(body), watch).await?;
         let (head, mut body) = reply.into_parts();
         let bytes = match whole(&mut body, self.limits.reply_bytes).await {
             Ok(bytes) => bytes,
             Err(error) => return Err(self.about(error, head.status)),
         };
-        let mut reply = Response::from_parts(head, bytes);
+        let reply = Response::from_parts(head, bytes);
         let problem = classify(self.who.client(), Stage::Resource, &reply);
-        if self.settle(flight, &reply, &problem) {
-            reply.extensions_mut().insert(Anew);
-        }
-        reply.extensions_mut().insert(problem);
-        Ok(reply)
+        let asks_to_sign_again = self.settle(flight, &reply, &problem);
+        Ok(Answer { reply, problem, asks_to_sign_again })
     }
 
     /// Asks for an answer, and once more if the timestamp or the nonce is refused. A refusal is an error.
