@@ -2,9 +2,15 @@
 
 // Layer 3: uses `client`, `error`, `retries`. What may be repeated at all is the caller's to say.
 
-use std::time::Duration;
+use std::{
+    future::{poll_fn, ready},
+    task::Poll,
+    time::Duration,
+};
 
-use crate::{client::Client, error::Error, retries::Retries, transport::PauseFuture};
+use crate::{
+    client::Client, error::Error, retries::Retries, transport::PauseFuture, wait::is_waiting,
+};
 
 /// The attempts so far, by a policy.
 pub(crate) struct Attempts<'a> {
@@ -31,13 +37,14 @@ impl<'a> Attempts<'a> {
     }
 
     /// The pause before the next attempt, if there is to be one.
-    pub(crate) fn again(&mut self, error: &Error) -> Option<PauseFuture> {
+    pub(crate) async fn again(&mut self, error: &Error) -> Option<PauseFuture> {
         if !self.retries.is_on() {
             return None;
         }
         let (made, elapsed) = (self.made, self.elapsed());
         let pause = self.retries.pause(made, elapsed, error, || self.client.time().nonce())?;
         let timer = self.retries.timer(pause).or_else(|| self.client.transport().pause(pause));
+        let timer = driven(timer).await;
         if timer.is_some() {
             crate::warning!(attempt = made, pause_ms = pause.as_millis(), %error, "retrying after a pause");
             self.made += 1;
@@ -46,4 +53,16 @@ impl<'a> Attempts<'a> {
         }
         timer
     }
+}
+
+/// The pause, unless nobody would ever end it: in [`wait`](crate::wait) it has to be over at once, as a transport's is that
+/// blocks the thread.
+async fn driven(pause: Option<PauseFuture>) -> Option<PauseFuture> {
+    let mut pause = pause?;
+    let is_waiting = poll_fn(|context| Poll::Ready(is_waiting(context))).await;
+    if !is_waiting {
+        return Some(pause);
+    }
+    let is_over = poll_fn(|context| Poll::Ready(pause.as_mut().poll(context).is_ready())).await;
+    is_over.then(|| Box::pin(ready(())) as PauseFuture)
 }

@@ -81,7 +81,7 @@ async fn attempts(call: &impl Call, watch: &Watch) -> Result<Answer, Error> {
                     "retrying once, signed again"
                 );
             }
-            outcome => match course.pause(call, &outcome) {
+            outcome => match course.pause(call, &outcome).await {
                 Some(pause) => {
                     drop(outcome);
                     pause.await;
@@ -116,7 +116,11 @@ impl<'a> Course<'a> {
     }
 
     /// The pause before the next attempt, if there is to be one.
-    fn pause(&mut self, call: &impl Call, outcome: &Result<Answer, Error>) -> Option<PauseFuture> {
+    async fn pause(
+        &mut self,
+        call: &impl Call,
+        outcome: &Result<Answer, Error>,
+    ) -> Option<PauseFuture> {
         if !call.client().retries().is_on() {
             return None;
         }
@@ -132,7 +136,7 @@ impl<'a> Course<'a> {
         if error.may_have_happened() && !call.is_repeatable() {
             return None;
         }
-        self.attempts.again(error)
+        self.attempts.again(error).await
     }
 }
 

@@ -82,7 +82,7 @@ pub(crate) fn error(
     let mut error = Error::new(stage, kind)
         .with_excerpt(redact::excerpt(source, body, secrets))
         .with_report(report)
-        .with_retry_after(retry_after(headers));
+        .with_retry_after(retry_after(headers, || client.time().unix_seconds().ok()));
     if !detail.is_empty() {
         error = error.with_detail(detail.join("; "));
     }
@@ -221,14 +221,14 @@ fn unix_seconds(date: &str) -> Option<u64> {
 }
 
 /// How long the reply asks to wait (RFC 9110 section 10.2.3): seconds, or a date, which counts from the
-/// reply's own. At most a day.
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+/// reply's own, or from `now` if it has none. At most a day.
+fn retry_after(headers: &HeaderMap, now: impl Fn() -> Option<u64>) -> Option<Duration> {
     const MOST: u64 = 24 * 60 * 60;
     let text = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
     let seconds = if text.bytes().all(|byte| byte.is_ascii_digit()) {
         text.parse().unwrap_or(MOST)
     } else {
-        unix_seconds(text)?.saturating_sub(date(headers)?)
+        unix_seconds(text)?.saturating_sub(date(headers).or_else(now)?)
     };
     (!text.is_empty()).then(|| Duration::from_secs(seconds.min(MOST)))
 }
@@ -246,7 +246,7 @@ mod tests {
             let date = HeaderValue::from_static("Thu, 01 Jan 2026 02:00:00 GMT");
             headers.insert(header::DATE, date);
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static(pause));
-            retry_after(&headers).map(|pause| pause.as_secs())
+            retry_after(&headers, || None).map(|pause| pause.as_secs())
         };
         assert_eq!(read("120"), Some(120));
         assert_eq!(read("Thu, 01 Jan 2026 02:01:30 GMT"), Some(90));
@@ -257,6 +257,12 @@ mod tests {
         for nothing in ["", "-1", "soon", "1.5"] {
             assert_eq!(read(nothing), None, "{nothing}");
         }
-        assert_eq!(retry_after(&HeaderMap::new()), None);
+        assert_eq!(retry_after(&HeaderMap::new(), || None), None);
+        let mut undated = HeaderMap::new();
+        let date = HeaderValue::from_static("Thu, 01 Jan 2026 00:01:30 GMT");
+        undated.insert(header::RETRY_AFTER, date);
+        let now = || Some(1_767_225_600);
+        assert_eq!(retry_after(&undated, now), Some(Duration::from_secs(90)));
+        assert_eq!(retry_after(&undated, || None), None);
     }
 }

@@ -52,7 +52,6 @@ pub(crate) fn needs_a_runtime(stage: Stage) -> Error {
 }
 
 /// Returns whether the call is polled by [`wait`], so that nobody will ever wake it.
-#[cfg(any(feature = "reqwest", feature = "tower"))]
 pub(crate) fn is_waiting(context: &Context<'_>) -> bool {
     context.waker().will_wake(&WAITING)
 }
@@ -80,7 +79,6 @@ mod tests {
         assert!(error.may_have_happened() && !error.is_retryable());
     }
 
-    #[cfg(any(feature = "reqwest", feature = "tower"))]
     #[test]
     fn only_this_waker_tells_that_nobody_wakes() {
         assert!(is_waiting(&Context::from_waker(&WAITING.clone())));

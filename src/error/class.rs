@@ -166,9 +166,13 @@ pub(super) fn may_have_happened(kind: &ErrorKind) -> bool {
         // The reply was read; the flow only refuses to go on with it.
         ErrorKind::Reply(ReplyError::CallbackNotConfirmed) => false,
         ErrorKind::Timeout | ErrorKind::Interrupted | ErrorKind::Reply(_) => true,
+        // Of the server's errors these three say that nothing was done. Others, of gateways, may follow after it was.
         ErrorKind::Rejected { status, .. } => {
-            matches!(status.as_u16(), 408 | 500 | 502 | 504) || status.is_success()
+            let is_open = status.is_server_error() && !matches!(status.as_u16(), 501 | 503 | 505);
+            is_open || *status == StatusCode::REQUEST_TIMEOUT || status.is_success()
         }
+        // "It is done, look there" (303, and what browsers do with 301 and 302); 307 and 308 ask for it elsewhere.
+        ErrorKind::Redirected { status } => matches!(status.as_u16(), 300..=303),
         _ => false,
     }
 }
@@ -183,6 +187,29 @@ mod tests {
     fn rejected(status: u16, problem: Option<&str>) -> ErrorKind {
         let status = StatusCode::from_u16(status).unwrap();
         ErrorKind::Rejected { status, problem: problem.map(str::to_owned) }
+    }
+
+    #[test]
+    fn a_gateways_error_and_a_redirect_leave_open_what_was_done() {
+        for (status, is_open) in [
+            (400, false),
+            (408, true),
+            (429, false),
+            (500, true),
+            (501, false),
+            (503, false),
+            (504, true),
+            (505, false),
+            // Cloudflare's, whose server has the request.
+            (524, true),
+        ] {
+            assert_eq!(may_have_happened(&rejected(status, None)), is_open, "{status}");
+        }
+        for (status, is_open) in [(301, true), (303, true), (304, false), (307, false)] {
+            let status = StatusCode::from_u16(status).unwrap();
+            let kind = ErrorKind::Redirected { status };
+            assert_eq!(may_have_happened(&kind), is_open, "{status}");
+        }
     }
 
     #[test]

@@ -357,8 +357,8 @@ impl Error {
     /// Returns whether the provider may have done what it was asked to do, although the call failed.
     ///
     /// `true` if the request may have arrived and no usable reply came back: after a timeout, a broken
-    /// connection, a reply that cannot be read, and for the statuses 408, 500, 502 and 504. `false` if
-    /// nothing was sent, or if the provider refused.
+    /// connection, a reply that cannot be read, a redirect with a status from 300 to 303, and for the statuses 408 and
+    /// 5xx, except 501, 503 and 505. `false` if nothing was sent, or if the provider refused.
     #[must_use]
     pub fn may_have_happened(&self) -> bool {
         self.0.happened.unwrap_or_else(|| class::may_have_happened(&self.0.kind))

@@ -68,7 +68,8 @@ impl<T> Page<T> {
     /// ```
     pub fn next<E: Paged<Item = T>>(&self, search: &E) -> Option<E> {
         let number = search.page();
-        let size = self.max_results.filter(|size| *size > 0).unwrap_or(USUAL);
+        let sizes = [self.max_results, search.size()];
+        let size = sizes.into_iter().flatten().find(|size| *size > 0).unwrap_or(USUAL);
         let seen = u64::from(number) * u64::from(size) + self.items.len() as u64;
         if self.items.is_empty() || seen >= u64::from(self.total_results) {
             return None;
@@ -126,6 +127,8 @@ pub trait Paged:
     #[doc(hidden)]
     fn page(&self) -> u32;
     #[doc(hidden)]
+    fn size(&self) -> Option<u32>;
+    #[doc(hidden)]
     #[must_use]
     fn at(self, page: u32) -> Self;
 }
@@ -134,7 +137,7 @@ pub(super) mod sealed {
     pub trait Sealed {}
 }
 
-/// Says of a search that it has pages. Its field must be called `page_number`.
+/// Says of a search that it has pages. Its fields must be called `page_number` and `max_results`.
 macro_rules! paged {
     ($name:ident: $item:ty) => {
         impl $crate::fatsecret::page::sealed::Sealed for $name {}
@@ -144,6 +147,10 @@ macro_rules! paged {
 
             fn page(&self) -> u32 {
                 self.page_number.unwrap_or(0)
+            }
+
+            fn size(&self) -> Option<u32> {
+                self.max_results
             }
 
             fn at(self, page: u32) -> Self {
@@ -188,6 +195,9 @@ mod tests {
         let third = page(2, 5, Some(2)).next(&second).unwrap();
         assert_eq!(third, search.clone().with_page(2));
         assert_eq!(page(1, 5, Some(2)).next(&third), None);
+        // An answer that does not say how long its pages are: the search does.
+        assert_eq!(page(2, 5, None).next(&second), Some(third.clone()));
+        assert_eq!(page(1, 5, None).next(&third), None);
         // What ends a search that would never end.
         assert_eq!(page(0, 5, Some(2)).next(&search), None);
         assert_eq!(page(2, u32::MAX, Some(2)).next(&search.clone().with_page(u32::MAX)), None);

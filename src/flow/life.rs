@@ -95,6 +95,15 @@ pub(super) fn expires_at(who: &Signatory<AccessToken>) -> Option<SystemTime> {
     system_time(ends_at.map_or(inactive_at, |ends_at| ends_at.min(inactive_at)))
 }
 
+/// When the same token was granted and ends, after a renewal now. A lifetime begins again; the end of a day stays; and an
+/// end that a field tells is told again only with a new pair.
+fn extended(client: &Client, token: &AccessToken) -> (Option<u64>, Option<u64>) {
+    let (granted_at, ends_at) = token.times();
+    let (provider, now) = (client.provider(), client.time().unix_seconds().ok());
+    let end = now.and_then(|now| provider.token_life().end(now, |_| None, provider.ask()));
+    (granted_at, end.or(ends_at))
+}
+
 pub(super) async fn renew(who: &Arc<Signatory<AccessToken>>) -> Result<Renewed, Error> {
     let (client, token) = (who.client(), who.token());
     let Some(renewal) = client.provider().token_life().renewal() else {
@@ -125,7 +134,8 @@ pub(super) async fn renew(who: &Arc<Signatory<AccessToken>>) -> Result<Renewed, 
         let token = AccessToken::from_pair(new.pair).with_extras(extras);
         freshly_granted(client, token, client.provider().ask())
     } else {
-        let state = access_granted(client, token.clone());
+        let (granted_at, ends_at) = extended(client, token);
+        let state = access_granted(client, token.clone().with_times(granted_at, ends_at));
         state.signatory.was_used();
         state
     };

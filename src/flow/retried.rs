@@ -56,7 +56,7 @@ impl Retries {
                 Err(failed) => failed,
                 done => return done,
             };
-            match attempts.again(failed.error()) {
+            match attempts.again(failed.error()).await {
                 Some(pause) => pause.await,
                 None => return Err(failed),
             }

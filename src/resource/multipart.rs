@@ -6,7 +6,7 @@
 // signed must be what the provider reads: a signed name may not need escaping, since providers read
 // escaped names differently.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, fmt};
 
 use bytes::Bytes;
 
@@ -54,7 +54,7 @@ use crate::{
 ///
 /// <https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#multipart-form-data>, and
 /// <https://www.flickr.com/services/api/upload.api.html> for the signed text parts.
-#[derive(Debug, Default)]
+#[derive(Default)]
 #[must_use = "it is not sent yet"]
 pub struct Multipart {
     parts: Vec<Part>,
@@ -63,13 +63,11 @@ pub struct Multipart {
     mistake: Option<Error>,
 }
 
-#[derive(Debug)]
 struct Part {
     name: String,
     content: Content,
 }
 
-#[derive(Debug)]
 enum Content {
     Text(String),
     File { name: String, content_type: String, body: Body },
@@ -218,5 +216,47 @@ fn escape_into(text: &str, out: &mut String) {
             '"' => out.push_str("%22"),
             other => out.push(other),
         }
+    }
+}
+/// Names and lengths: what a form holds is its user's, as a request's body is.
+impl fmt::Debug for Multipart {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Multipart")
+            .field("parts", &self.parts)
+            .field("signs_text", &self.signs_text)
+            .field("mistake", &self.mistake)
+            .finish()
+    }
+}
+
+impl fmt::Debug for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut part = f.debug_struct("Part");
+        part.field("name", &self.name);
+        match &self.content {
+            Content::Text(text) => part.field("bytes", &text.len()),
+            Content::File { content_type, body, .. } => {
+                part.field("content_type", content_type).field("body", body)
+            }
+        };
+        part.finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_shows_names_and_lengths() {
+        let form = Multipart::new().text("title", "canary").file(
+            "photo",
+            "canary.jpg",
+            "image/jpeg",
+            "canary",
+        );
+        let said = format!("{form:?}");
+        assert!(said.contains(r#"name: "title", bytes: 6"#), "{said}");
+        assert!(said.contains("image/jpeg") && !said.contains("canary"), "{said}");
     }
 }

@@ -96,9 +96,8 @@ impl Outgoing {
             other => other.opaque().cloned().unwrap_or_default(),
         };
         let is_empty = body.is_empty() && !self.body.is_stream();
-        if is_empty && matches!(self.method, Method::POST | Method::PUT | Method::PATCH) {
-            // Some servers answer 411 without it.
-            headers.insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
+        if is_empty {
+            say_empty(&self.method, &mut headers);
         }
         let mut request = Request::new(body);
         *request.method_mut() = self.method.clone();
@@ -151,5 +150,11 @@ impl Outgoing {
         let mut pairs: Vec<_> = self.query.iter().map(borrowed).collect();
         pairs.extend(form.into_owned());
         Ok(Cow::Owned(pairs))
+    }
+}
+/// Says that the request has no body, where one is expected: some servers answer 411 otherwise.
+pub(super) fn say_empty(method: &Method, headers: &mut HeaderMap) {
+    if matches!(*method, Method::POST | Method::PUT | Method::PATCH) {
+        headers.insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
     }
 }

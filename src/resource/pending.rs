@@ -50,6 +50,9 @@ impl PendingResponse {
         let Self { who, address, flight } = self;
         let reply = reply.map(Into::into);
         let problem = refusal::classify(who.client(), Stage::Resource, &reply);
+        if reply.status().is_success() && !problem.is_refusal {
+            who.was_used();
+        }
         let anew = exchange::settle(flight, address.base().ok().as_ref(), &reply, &problem);
         ResourceResponse::new(who, reply, problem, address).worth_another(anew)
     }

@@ -119,7 +119,7 @@ impl ResourceRequest {
             habits,
         };
         let Answer { reply, problem, .. } = exchange::exchange(&call).await?;
-        if reply.status().is_success() {
+        if reply.status().is_success() && !problem.is_refusal {
             who.was_used();
         }
         Ok(ResourceResponse::new(who, reply, problem, outgoing.address))

@@ -17,7 +17,7 @@ use super::{
     body::Body,
     download::Download,
     multipart::Multipart,
-    outgoing::Outgoing,
+    outgoing::{Outgoing, say_empty},
     ready::Ready,
     request::{ResourceRequest, header_of_type},
     response::ResourceResponse,
@@ -275,7 +275,7 @@ impl<'a> Call<'a> {
         let client = self.who.client();
         let at_stage = |error: Error| error.at_stage(Stage::Resource);
         let (moment, flight) = client.time().depart(self.limits.time).map_err(at_stage)?;
-        let request = match self.ready.sign(self.who, &moment) {
+        let mut request = match self.ready.sign(self.who, &moment) {
             Ok(request) => request,
             Err(error) => {
                 flight.ended();
@@ -286,7 +286,11 @@ impl<'a> Call<'a> {
         watch.request(self.operation, &request, &self.who.secrets());
         crate::event!(method = %request.method(), %endpoint, "request with a stream");
         let failure = Failure::default();
-        let request = request.map(|bytes| match body.map(Stream::into_whole) {
+        let body = body.map(Stream::into_whole);
+        if matches!(&body, Some(Ok(bytes)) if bytes.is_empty()) {
+            say_empty(&self.outgoing.method, request.headers_mut());
+        }
+        let request = request.map(|bytes| match body {
             None => Stream::from(bytes),
             Some(Ok(bytes)) => Stream::from(bytes),
             Some(Err(body)) => Stream::new(Overseen { body, failure: failure.clone() }),

@@ -93,7 +93,7 @@ impl ReqwestSettings {
             // The source of this error would hold the URL, and so the password.
             let proxy = Proxy::all(url)
                 .map_err(|_| invalid("the proxy's URL cannot be read", "it is not a URL"))?;
-            let here = reqwest::NoProxy::from_string("localhost,127.0.0.1,::1");
+            let here = reqwest::NoProxy::from_string("localhost,127.0.0.0/8,::1");
             builder = builder.proxy(proxy.no_proxy(here));
         }
         if let Some(limit) = self.connect_timeout {

@@ -8,7 +8,7 @@ use std::{
     io::{self, Read},
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     sync::Arc,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use bytes::Bytes;
@@ -133,14 +133,16 @@ fn call(
     if limits.time.is_zero() {
         return Err(TransportError::timeout());
     }
+    // A limit beyond all time is none; ureq would panic.
+    let limit = Some(limits.time).filter(|time| Instant::now().checked_add(*time).is_some());
     let is_localhost = is_localhost(request.uri());
     let (parts, body) = request.into_parts();
     let reply = if body.is_empty() && !parts.headers.contains_key(http::header::CONTENT_LENGTH) {
         let request = agent.configure_request(Request::from_parts(parts, ()));
-        agent.run(request.timeout_global(Some(limits.time)).build())
+        agent.run(request.timeout_global(limit).build())
     } else {
         let request = agent.configure_request(Request::from_parts(parts, &body[..]));
-        agent.run(request.timeout_global(Some(limits.time)).build())
+        agent.run(request.timeout_global(limit).build())
     };
     let reply = reply.map_err(|error| classify(error, limits))?;
     let (mut parts, mut body) = reply.into_parts();
@@ -245,6 +247,17 @@ impl Resolver for Here {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_limit_beyond_all_time_is_none() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}/", listener.local_addr().unwrap());
+        drop(listener);
+        let request = Request::get(url).body(Bytes::new()).unwrap();
+        let limits = Limits { time: Duration::MAX, ..Limits::TOKEN };
+        let failure = call(&Agent::new_with_defaults(), request, limits).unwrap_err();
+        assert!(failure.never_left(), "{failure}");
+    }
 
     #[test]
     fn localhost_is_this_machine_in_any_case() {

@@ -120,7 +120,7 @@ impl Vault {
         let mut attempts = Attempts::new(&self.retries, self.client());
         loop {
             match call().await {
-                Err(error) => match attempts.again(&error) {
+                Err(error) => match attempts.again(&error).await {
                     Some(pause) => pause.await,
                     None => return Err(error),
                 },

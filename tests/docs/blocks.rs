@@ -37,6 +37,36 @@ fn every_program_is_compiled() {
     nothing_of(&complaints);
 }
 
+/// The library's own tests have no database. A page whose programs use one is tested where its feature is on, or
+/// `cargo test` fails in the root, after it has compiled each program by itself.
+#[test]
+fn a_program_is_tested_where_its_features_are_on() {
+    let stores =
+        [("SqliteStore", "sqlite"), ("PostgresStore", "postgres"), ("RedisStore", "redis")];
+    let guide = read("src/guide.rs");
+    let (mut complaints, mut found) = (Vec::new(), 0);
+    for page in Page::all() {
+        let path = page.path.to_str().unwrap();
+        let Some(included) = guide.lines().find(|line| line.contains(&format!("../{path}\"")))
+        else {
+            continue;
+        };
+        for block in page.parts().1.iter().filter(|block| is_rust(block.info)) {
+            let code = block.lines.iter().filter_map(|line| line.split("//").next());
+            let code = code.collect::<String>();
+            for (_, feature) in stores.iter().filter(|(store, _)| code.contains(store)) {
+                found += 1;
+                if !included.contains(&format!("feature = \"{feature}\"")) {
+                    let place = page.at(block.number);
+                    complaints.push(format!("{place}: src/guide.rs includes it without {feature}"));
+                }
+            }
+        }
+    }
+    assert!(found > 0, "a program with a database was found");
+    nothing_of(&complaints);
+}
+
 /// What can be switched on in each of our packages.
 pub(crate) fn features(manifest: &str) -> BTreeSet<String> {
     let (_, rest) = manifest.split_once("\n[features]\n").unwrap();

@@ -13,7 +13,7 @@ use bytes::Bytes;
 use http::{Method, Request, Response};
 use tripod::{
     Error, ErrorKind, Flow, Retries, Session,
-    transport::{Limits, PauseFuture, Transport, TransportError, TransportFuture},
+    transport::{self, Limits, PauseFuture, Transport, TransportError, TransportFuture},
 };
 
 use crate::support::{
@@ -302,6 +302,17 @@ async fn a_provider_that_limits_the_rate_with_another_status_is_asked_again() {
     let reply = trial.session().post(URL).send().await.unwrap();
     let error = reply.error_for_status().unwrap_err();
     assert!(error.is_retryable() && !error.may_have_happened());
+}
+
+/// A transport of the caller's that blocks, on a thread that is in a runtime, which nobody runs meanwhile.
+#[tokio::test]
+async fn a_pause_that_nobody_would_end_hides_no_reply() {
+    let transport = transport::from_fn(|_, _| ready(Ok(reply(503, "later"))));
+    let client = Scenario::photos().client.with_transport(transport);
+    let client = client.with_retries(Retries::standard());
+    let session = client.session(tripod::AccessToken::new(ACCESS_TOKEN, "s").unwrap());
+    let reply = session.get(URL).wait().unwrap();
+    assert_eq!((reply.status().as_u16(), reply.text().unwrap()), (503, "later"));
 }
 
 fn poll<F: Future + Unpin>(call: &mut F) -> Poll<F::Output> {

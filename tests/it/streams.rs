@@ -129,6 +129,18 @@ async fn a_length_that_is_known_is_announced() {
 }
 
 #[tokio::test]
+async fn a_stream_that_is_empty_says_so() {
+    let (session, url, mut seen) = raw(async |mut connection: TcpStream| {
+        connection.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").await.unwrap();
+    })
+    .await;
+    let response = session.post(url).send_stream("image/png", Bytes::new()).await.unwrap();
+    assert_eq!(response.status(), StatusCode::OK);
+    let head = seen.recv().await.unwrap();
+    assert_eq!(head.matches("content-length: 0\r\n").count(), 1, "{head}");
+}
+
+#[tokio::test]
 async fn a_body_that_fails_is_told_from_a_connection_that_breaks() {
     async fn failed(body: Body) -> Error {
         let (session, url, _seen) = raw(async |mut connection: TcpStream| {

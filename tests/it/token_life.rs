@@ -61,10 +61,20 @@ async fn idle_time_begins_with_each_request_and_is_unknown_after_a_restart() {
     ends(&session, Some(7200));
     get(&session.clone()).send().await.unwrap();
     ends(&session, Some(3600 + 7200));
+    // A program that sends the request itself, and brings the reply; a refusal is no use of the token.
+    scenario.hands.pass(Duration::from_secs(100));
+    let receive = |reply: http::Response<bytes::Bytes>| {
+        let (_, pending) = get(&session).build().unwrap();
+        pending.receive(reply)
+    };
+    let _refused = receive(reply(401, ""));
+    ends(&session, Some(3600 + 7200));
+    let _accepted = receive(reply(200, "{}"));
+    ends(&session, Some(3700 + 7200));
 
     let again = scenario.client.session(session.access_token().clone());
     ends(&again, None);
-    scenario.hands.pass(Duration::from_secs(DAY - 3600 - 60));
+    scenario.hands.pass(Duration::from_secs(DAY - 3700 - 60));
     scenario.script.answer(reply(200, "{}"));
     get(&again).send().await.unwrap();
     // The day is over before the idle time is.
@@ -85,7 +95,8 @@ async fn renewal_says_whether_the_pair_has_changed() {
     assert!(!renewed.pair_changed());
     let same = renewed.into_session();
     assert_eq!(same.access_token().token(), ACCESS_TOKEN);
-    ends(&same, Some(100));
+    // The same token lives as long again.
+    ends(&same, Some(150));
     let sent = scenario.script.only();
     assert_eq!((sent.method(), sent.uri().to_string()), (&Method::GET, RENEW.to_owned()));
     let header = sent.headers()[header::AUTHORIZATION].to_str().unwrap();

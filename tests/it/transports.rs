@@ -271,6 +271,23 @@ async fn hears_one_head(listener: TcpListener) -> String {
     String::from_utf8(head).unwrap().to_ascii_lowercase()
 }
 
+/// Other systems have one address of this machine only.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn no_address_of_this_machine_takes_the_proxy() {
+    let listener = TcpListener::bind("127.0.0.2:0").await.unwrap();
+    let origin = format!("http://{}", listener.local_addr().unwrap());
+    let head = tokio::spawn(hears_one_head(listener));
+    let transport = ReqwestSettings::new().with_proxy("http://127.0.0.1:1").build().unwrap();
+    let here = [tripod::providers::fatsecret::HANDSHAKE, tripod::providers::fatsecret::DATA]
+        .map(|there| (there, origin.as_str()));
+    let provider = Provider::fatsecret().moved_to(&here).unwrap();
+    let client = Client::from_transport(provider, Consumer::new(KEY, SECRET), transport);
+    let _failed = client.begin(Callback::out_of_band()).request_token().await.unwrap_err();
+    let head = head.await.unwrap();
+    assert!(head.contains(&format!("host: {}\r\n", &origin["http://".len()..])), "{head}");
+}
+
 #[tokio::test]
 async fn the_user_agent_and_the_proxy_are_used() {
     let listen = async || {

@@ -157,7 +157,10 @@ impl Account {
                 Ok(None)
             }
             _ => {
-                self.shelf.remove(PENDING)?;
+                // Unless another server has begun a login meanwhile.
+                if self.shelf.read(PENDING)?.is_some_and(|now| now == sealed) {
+                    self.shelf.remove(PENDING)?;
+                }
                 Ok(None)
             }
         }

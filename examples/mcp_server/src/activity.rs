@@ -183,9 +183,7 @@ impl Server {
 
         let shift =
             ShiftExercise::new(ShiftFrom::Listed(from.id), ShiftTo::Listed(to.id), new.minutes.0);
-        user.shift_exercise(&shift.with_date(date))
-            .await
-            .map_err(|error| Halt::of_write(&error))?;
+        call.carry_out(user.shift_exercise(&shift.with_date(date))).await?;
         let logged = ExerciseLogged { date: Day(date), done: format!("Logged {what}.") };
         Ok(Reply::of_fatsecret(format!("Logged {what}"), logged))
     }

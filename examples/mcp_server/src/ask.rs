@@ -122,8 +122,12 @@ impl Call {
             requested_schema: ElicitationSchema::new(BTreeMap::new()),
         };
         if !asks_by_result(&self.context) {
-            let answer =
-                self.context.peer.create_elicitation_with_timeout(params, Some(PATIENCE)).await;
+            let asked = self.context.peer.create_elicitation_with_timeout(params, Some(PATIENCE));
+            let answer = tokio::select! {
+                biased;
+                () = self.context.ct.cancelled() => return Err(cancelled()),
+                answer = asked => answer,
+            };
             return match answer {
                 Ok(answer) => decide(&answer.action),
                 Err(_) => Err(Halt::because(
@@ -143,6 +147,25 @@ impl Call {
         let number = writes.put(self, question.to_owned());
         Err(Halt::Ask(Box::new(InputRequiredResult::new(Some(asked), Some(number)))))
     }
+}
+
+impl Call {
+    /// Makes the call that writes, unless the client cancels before it is sent: it may wait for its turn.
+    pub(crate) async fn carry_out<T>(
+        &self,
+        write: impl Future<Output = Result<T, tripod::Error>>,
+    ) -> Result<T, Halt> {
+        tokio::select! {
+            biased;
+            () = self.context.ct.cancelled() => Err(cancelled()),
+            done = write => done.map_err(|error| Halt::of_write(&error)),
+        }
+    }
+}
+
+/// The client does not show it, since it has given the call up.
+fn cancelled() -> Halt {
+    Halt::because("The call was cancelled. What was not sent until then is not sent any more.")
 }
 
 fn decide(action: &ElicitationAction) -> Result<(), Halt> {

@@ -125,14 +125,16 @@ impl Server {
         let serving = serving_of(&food, new.serving_id)?;
         let units = units_of(serving, new.servings, new.units)?;
         let (meal, date) = (Meal::from(new.meal), Day::or_today(new.date));
-        let name = one_line(new.name.as_deref().unwrap_or(&food.name));
+        let name = one_line(
+            new.name.as_deref().filter(|name| !name.trim().is_empty()).unwrap_or(&food.name),
+        );
         let kcal = energy(serving, units).map_or_else(String::new, |kcal| format!(", {kcal} kcal"));
         let (amount, of) = (amount_text(serving, units), food_text(&food, &name));
         let what = format!("{of} ({amount}{kcal}) to {meal} of {date}");
         call.confirm(&self.writes, &format!("Add {what}?")).await?;
 
         let entry = CreateFoodEntry::new(food.id, name, serving.id, units, meal).with_date(date);
-        let id = user.create_food_entry(&entry).await.map_err(|error| Halt::of_write(&error))?;
+        let id = call.carry_out(user.create_food_entry(&entry)).await?;
         Ok(written(id.into_inner(), format!("Added {what}.")))
     }
 
@@ -178,7 +180,7 @@ impl Server {
         }
         let what = format!("{}: {}", entry_text(&entry), changes.join(", "));
         call.confirm(&self.writes, &format!("Change {what}?")).await?;
-        user.edit_food_entry(&change).await.map_err(|error| Halt::of_write(&error))?;
+        call.carry_out(user.edit_food_entry(&change)).await?;
         Ok(written(entry.id, format!("Changed {what}.")))
     }
 
@@ -187,7 +189,7 @@ impl Server {
         let entry = self.entry(id).await?;
         let what = entry_text(&entry);
         call.confirm(&self.writes, &format!("Delete {what}? This cannot be undone.")).await?;
-        user.delete_food_entry(id).await.map_err(|error| Halt::of_write(&error))?;
+        call.carry_out(user.delete_food_entry(id)).await?;
         Ok(written(id, format!("Deleted {what}.")))
     }
 

@@ -15,7 +15,6 @@ use crate::{
     diary::InMonth,
     reply::{Outcome, Reply, answer},
     server::Server,
-    trouble::Halt,
     values::{Day, Exact, Whole, counted, one_line, shown},
 };
 
@@ -134,7 +133,7 @@ impl Server {
             weight = weight.with_comment(comment);
         }
         call.confirm(&self.writes, &format!("{}?", question.join(", "))).await?;
-        user.update_weight(&weight).await.map_err(|error| Halt::of_write(&error))?;
+        call.carry_out(user.update_weight(&weight)).await?;
         let summary = format!("Recorded {kg} kg on {date}");
         Ok(Reply::of_fatsecret(summary, WeightRecorded { date: Day(date), kg: Exact(kg) }))
     }

@@ -134,19 +134,30 @@ pub(crate) fn diary(date: Date, today: Date, entries: &Answer<Vec<FoodEntry>>) -
                         th scope="col" { abbr title="Fat, in grams" { "Fat" } }
                     }
                 }
-                @for meal in [Meal::Breakfast, Meal::Lunch, Meal::Dinner, Meal::Other] {
-                    (eaten_at(&meal, entries))
+                @for meal in meals(entries) {
+                    (eaten_at(meal, entries))
                 }
                 tfoot {
                     tr { th scope="row" { "The day" } (sums(&entries.iter().collect::<Vec<_>>())) }
                 }
             }
         }
-        @if !entries.unreadable().is_empty() {
+        @if entries.omitted() > 0 {
             p.note { "Some entries of this day could not be read and are not in the totals." }
         }
     };
     page(StatusCode::OK, &format!("{title} · Your food diary"), &body)
+}
+
+/// The meals in the day's order, and behind them those that this program does not know.
+fn meals(entries: &[FoodEntry]) -> Vec<&Meal> {
+    let mut meals = vec![&Meal::Breakfast, &Meal::Lunch, &Meal::Dinner, &Meal::Other];
+    for entry in entries {
+        if !meals.contains(&&entry.meal) {
+            meals.push(&entry.meal);
+        }
+    }
+    meals
 }
 
 fn eaten_at(meal: &Meal, entries: &[FoodEntry]) -> Markup {
@@ -157,7 +168,10 @@ fn eaten_at(meal: &Meal, entries: &[FoodEntry]) -> Markup {
                 tr.meal { th scope="rowgroup" { (meal) } (sums(&entries)) }
                 @for entry in &entries {
                     tr {
-                        th scope="row" { (entry.description.as_deref().unwrap_or(&entry.name)) }
+                        th scope="row" {
+                            (entry.name)
+                            @if let Some(amount) = entry.amount_text() { ", " (amount) }
+                        }
                         (sums(&[entry]))
                     }
                 }

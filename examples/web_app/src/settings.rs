@@ -83,17 +83,17 @@ impl Settings {
     /// Reads the command line and the environment. Ends the program if the command line is wrong.
     pub(crate) fn read() -> Outcome<Self> {
         let given = Arguments::parse();
-        let variable = |name: &str| env::var(name).ok();
-        let kept = match (given.sqlite, variable("TRIPOD_POSTGRES"), variable("TRIPOD_REDIS")) {
+        let kept = match (given.sqlite, variable("TRIPOD_POSTGRES")?, variable("TRIPOD_REDIS")?) {
             (None, None, None) => Kept::Temporary,
             (Some(file), None, None) => Kept::Sqlite(file),
             (None, Some(url), None) => Kept::Postgres(url),
             (None, None, Some(url)) => Kept::Redis(url),
             _ => return Err("choose one of --sqlite, TRIPOD_POSTGRES and TRIPOD_REDIS".into()),
         };
-        let consumer = variable("FATSECRET_CONSUMER_KEY")
-            .map(|_| Consumer::from_env("FATSECRET"))
-            .transpose()?;
+        // Either of the two asks for the provider: half a consumer is a mistake, and not the sandbox.
+        let is_meant = variable("FATSECRET_CONSUMER_KEY")?.is_some()
+            || variable("FATSECRET_CONSUMER_SECRET")?.is_some();
+        let consumer = is_meant.then(|| Consumer::from_env("FATSECRET")).transpose()?;
         let at = match (given.provider, consumer) {
             (Some(url), Some(consumer)) => At::Provider(
                 Box::new(Provider::fatsecret().moved_to(&[(HANDSHAKE, &url), (DATA, &url)])?),
@@ -107,7 +107,7 @@ impl Settings {
             (None, None) => At::Sandbox,
         };
         let key =
-            variable("TRIPOD_SEALING_KEY").map(|key| SealingKey::from_base64(&key)).transpose()?;
+            variable("TRIPOD_SEALING_KEY")?.map(|key| SealingKey::from_base64(&key)).transpose()?;
         if key.is_none() && !matches!(kept, Kept::Temporary) {
             missing("a store that is kept needs TRIPOD_SEALING_KEY in the environment")
         }
@@ -120,6 +120,16 @@ impl Settings {
             max_logins: given.max_logins,
             stop_with_stdin: given.stop_with_stdin,
         })
+    }
+}
+
+/// A variable of the environment. What cannot be read is not the same as nothing: the program would start with another
+/// store, or with invented data.
+fn variable(name: &str) -> Outcome<Option<String>> {
+    match env::var(name) {
+        Ok(value) => Ok(Some(value)),
+        Err(env::VarError::NotPresent) => Ok(None),
+        Err(env::VarError::NotUnicode(_)) => Err(format!("{name} is not UTF-8").into()),
     }
 }
 

@@ -2,7 +2,10 @@
 
 // The trap: both hold the token, and perhaps more. What is shown of a value goes through the mask of `explain`.
 
-use std::fmt;
+use std::{
+    collections::{HashMap, HashSet},
+    fmt,
+};
 
 use super::sent::shown_name;
 use crate::signature::explain::{decode, masked};
@@ -115,19 +118,22 @@ pub(super) fn difference(theirs: &str, ours: &str) -> Option<Difference> {
 }
 
 fn of_pairs(theirs: &[(&str, &str)], ours: &[(&str, &str)]) -> Difference {
+    // There may be thousands: nothing here looks through all of them for each.
+    let (in_theirs, in_ours) = (counts(theirs), counts(ours));
     let count =
-        |pairs: &[(&str, &str)], name: &&str| pairs.iter().filter(|pair| pair.0 == *name).count();
+        |counts: &HashMap<&str, usize>, name: &&str| counts.get(*name).copied().unwrap_or(0);
     for (name, _) in ours {
-        if count(theirs, name) < count(ours, name) {
+        if count(&in_theirs, name) < count(&in_ours, name) {
             return Difference::Missing { name: shown_name(name) };
         }
     }
     for (name, _) in theirs {
-        if count(ours, name) < count(theirs, name) {
+        if count(&in_ours, name) < count(&in_theirs, name) {
             return Difference::Extra { name: shown_name(name) };
         }
     }
-    for (name, ours) in ours.iter().filter(|pair| !theirs.contains(pair)) {
+    let same: HashSet<_> = theirs.iter().collect();
+    for (name, ours) in ours.iter().filter(|pair| !same.contains(pair)) {
         if let Some((_, theirs)) = theirs.iter().find(|pair| pair.0 == *name) {
             let position =
                 theirs.chars().zip(ours.chars()).take_while(|(one, other)| one == other).count();
@@ -144,6 +150,14 @@ fn of_pairs(theirs: &[(&str, &str)], ours: &[(&str, &str)]) -> Difference {
         Some(((name, _), _)) => Difference::Order { name: shown_name(name) },
         None => Difference::Encoding,
     }
+}
+
+fn counts<'a>(pairs: &[(&'a str, &str)]) -> HashMap<&'a str, usize> {
+    let mut counts = HashMap::new();
+    for (name, _) in pairs {
+        *counts.entry(*name).or_insert(0) += 1;
+    }
+    counts
 }
 
 fn cut(text: &str) -> Option<(&str, &str, &str)> {

@@ -3,7 +3,7 @@
 // By the letter of the section and with a branch for each mistake; the signer's own code is made for speed and
 // has none. The trap: a mistake must change what it names and nothing else, or two of them are taken for each other.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::HashSet};
 
 use zeroize::Zeroizing;
 
@@ -240,19 +240,13 @@ impl<'a> Subject<'a> {
             own(reading.other_body, made, &mut all);
         }
         if has(Mistake::FirstOfRepeated) {
-            let mut seen: Vec<String> = Vec::new();
-            all.retain(|one| {
-                let is_new = !seen.iter().any(|name| *name == one.name);
-                seen.push(one.name.clone().into_owned());
-                is_new
-            });
+            let mut seen = HashSet::new();
+            all.retain(|one| seen.insert(one.name.clone()));
         } else if has(Mistake::LastOfRepeated) {
-            let names: Vec<String> = all.iter().map(|one| one.name.clone().into_owned()).collect();
-            let mut index = 0;
-            all.retain(|one| {
-                index += 1;
-                !names.iter().skip(index).any(|name| *name == one.name)
-            });
+            let mut seen = HashSet::new();
+            all.reverse();
+            all.retain(|one| seen.insert(one.name.clone()));
+            all.reverse();
         }
         let left_out = [
             (Mistake::CallbackNotSigned, "oauth_callback"),

@@ -5,7 +5,7 @@ use tripod::{ErrorKind, UnsupportedError};
 use crate::{
     account::nobody,
     cli::Logout,
-    fail::Failure,
+    fail::{Exit, Failure},
     store::{Data, index::Entry, key, session},
     text::say,
 };
@@ -28,6 +28,11 @@ pub(crate) async fn run(arguments: &Logout) -> Result<(), Failure> {
         })?;
     }
     let _lock = data.lock()?;
+    let now = data.index().await?;
+    if now.get(&entry.name).is_none_or(|now| now.since != entry.since) {
+        let message = format!("the account {} was changed by another `tripod`", entry.name);
+        return Err(Failure::new(Exit::Store, message).with_advice("Look with `tripod status`."));
+    }
     // The session first: a session without an account would stay in the file for ever.
     session::delete(&data, &entry.name).await?;
     let mut index = data.index().await?;

@@ -174,14 +174,15 @@ async fn check_free(data: &Data, name: &str, choice: &Choice) -> Result<(), Fail
 async fn prepare(data: &Data) -> Result<KeyRing, Failure> {
     let _lock = data.lock()?;
     let mut index = data.index().await?;
-    let sealing = key::existing_or_new(data.folder(), index.key).await?;
+    let has_sessions = !index.accounts.is_empty();
+    let sealing = key::existing_or_new(data.folder(), index.key, has_sessions).await?;
     if let Some(reason) = sealing.note {
         say!(
             "This system has no keyring that can be used ({reason}).\nThe sealing key is kept in the file {}.\n",
             key::file(data.folder()).display()
         );
     }
-    if index.key.is_none() {
+    if index.key != Some(sealing.holder) {
         index.key = Some(sealing.holder);
         data.write_index(&index).await?;
     }
@@ -241,6 +242,8 @@ struct New {
 async fn store(data: &Data, keys: KeyRing, new: New, make_default: bool) -> Result<(), Failure> {
     let New { name, choice, application, session } = new;
     let _lock = data.lock()?;
+    // Once more: another login may have ended while the user was at the page of this one.
+    check_free(data, &name, &choice).await?;
     let mut index = data.index().await?;
     session::save(data, keys, &name, &session, &application.secret).await?;
     let shown = choice.shown();

@@ -13,12 +13,20 @@ const TEXT: Style = AnsiColor::Green.on_default();
 const NUMBER: Style = AnsiColor::Cyan.on_default();
 const WORD: Style = AnsiColor::Magenta.on_default();
 
-/// Indents and colours a JSON text. None if it is not JSON.
+/// Levels below this one are not indented further, and longer texts than this are not made at all: a bracket costs the
+/// provider one byte, and would cost a line of any length here.
+const DEEPEST: usize = 32;
+const LONGEST: usize = 64 << 20;
+
+/// Indents and colours a JSON text. None if it is not JSON, or would become much longer.
 pub(super) fn pretty(text: &str) -> Option<String> {
     serde_json::from_str::<serde::de::IgnoredAny>(text).ok()?;
     let mut out = Writer { out: String::with_capacity(text.len() * 2), depth: 0 };
     let mut rest = text.trim_start();
     while let Some(first) = rest.chars().next() {
+        if out.out.len() > LONGEST {
+            return None;
+        }
         rest = match first {
             '{' | '[' => out.open(rest),
             '}' | ']' => {
@@ -81,7 +89,7 @@ impl Writer {
 
     fn line(&mut self) {
         self.out.push('\n');
-        self.out.push_str(&"  ".repeat(self.depth));
+        self.out.push_str(&"  ".repeat(self.depth.min(DEEPEST)));
     }
 
     /// Writes a bracket, and its twin if there is nothing between them. Gives what follows.
@@ -114,6 +122,16 @@ mod tests {
     fn check(text: &str, expected: &str) {
         let pretty = pretty(text).unwrap();
         assert_eq!(anstream::adapter::strip_str(&pretty).to_string(), expected);
+    }
+
+    #[test]
+    fn a_small_reply_never_becomes_a_huge_text() {
+        let deep = format!("{}1{}", "[".repeat(30_000), "]".repeat(30_000));
+        let shown = pretty(&deep).unwrap();
+        assert!(shown.len() < 5_000_000, "{}", shown.len());
+        assert_eq!(shown.matches('[').count(), 30_000 + shown.matches("\u{1b}[").count());
+        let wide = format!("{}{}0{}", "[".repeat(40), "0,".repeat(2_000_000), "]".repeat(40));
+        assert_eq!(pretty(&wide), None);
     }
 
     #[test]

@@ -68,8 +68,7 @@ impl Output {
             while let Some(piece) = next(&mut download).await? {
                 body.extend_from_slice(&piece);
                 if body.len() > MOST_SHOWN {
-                    return Err(Failure::new(Exit::Usage, "the reply is larger than 4 MiB")
-                        .with_advice(TO_A_FILE));
+                    break;
                 }
             }
             return show(&body);
@@ -113,6 +112,10 @@ pub(crate) fn show(body: &[u8]) -> Result<(), Failure> {
         let mut out = io::stdout();
         let written = out.write_all(body).and_then(|()| out.flush());
         return written.map_err(|error| Failure::output(&error));
+    }
+    if body.len() > MOST_SHOWN {
+        let failure = Failure::new(Exit::Usage, "the reply is larger than 4 MiB");
+        return Err(failure.with_advice(TO_A_FILE));
     }
     let Some(text) = readable(body) else {
         let message = format!("the reply is binary ({} bytes)", body.len());

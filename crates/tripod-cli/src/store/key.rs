@@ -68,11 +68,23 @@ pub(crate) async fn existing(folder: &Path, holder: Option<Holder>) -> Result<Ke
     }
 }
 
-/// Finds the key, or makes one at the first login. The caller holds the folder's lock.
+/// Finds the key, or makes one at the first login. All sessions have the same one: while there are any, no other is made.
+/// The caller holds the folder's lock.
 pub(crate) async fn existing_or_new(
     folder: &Path,
     holder: Option<Holder>,
+    has_sessions: bool,
 ) -> Result<Sealing, Failure> {
+    if let Some(holder) = holder.filter(|_| has_sessions) {
+        if named_file().is_some() && holder == Holder::Keyring {
+            let message = "the stored sessions are sealed with a key in the system's keyring";
+            return Err(Failure::new(Exit::Configuration, message).with_advice(format!(
+                "Unset {FILE}, or log out of the other accounts first: all have the same key."
+            )));
+        }
+        let keys = existing(folder, Some(holder)).await?;
+        return Ok(Sealing { keys, holder, note: None });
+    }
     if named_file().is_none() && holder == Some(Holder::Keyring) {
         let keys = existing(folder, holder).await?;
         return Ok(Sealing { keys, holder: Holder::Keyring, note: None });

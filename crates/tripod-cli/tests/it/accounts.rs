@@ -99,12 +99,23 @@ fn a_key_that_others_can_read_is_refused() {
 fn another_key_opens_nothing() {
     let (home, sandbox) = (Home::new(), sandbox(|builder| builder));
     log_in(&home, &sandbox, "home", &[]);
-    fs::remove_file(home.path("sealing.key")).unwrap();
+    let key = home.path("sealing.key");
+    fs::remove_file(&key).unwrap();
     assert_eq!(home.run(&["logout"]).code, 6, "the key is missing");
-    // A new login has a new key, and the old session stays shut.
-    log_in(&home, &sandbox, "work", &[]);
+    // A login makes no second key while there is a session that has another.
+    let origin = sandbox.origin();
+    let login = ["login", "sandbox", "--sandbox", &origin, "--oob", "--account", "work"];
+    let said = home.run(&login);
+    assert_eq!(said.code, 6, "{said:?}");
+    assert!(said.err.contains("`tripod logout --local`") && !key.exists(), "{said:?}");
+
+    let other = Home::new();
+    log_in(&other, &sandbox, "work", &[]);
+    fs::copy(other.path("sealing.key"), &key).unwrap();
     assert_eq!(home.run(&["logout", "--account", "home"]).code, 8);
     assert_eq!(home.run(&["logout", "--account", "home", "--local"]).code, 0);
+    fs::remove_file(&key).unwrap();
+    log_in(&home, &sandbox, "work", &[]);
     assert_eq!(home.run(&["logout"]).code, 0);
 }
 

@@ -13,7 +13,10 @@ use rmcp::{
 };
 use serde_json::Value;
 use tempfile::TempDir;
-use tokio::process::{ChildStderr, Command};
+use tokio::{
+    process::{ChildStderr, Command},
+    sync::Semaphore,
+};
 use tripod_sandbox::Sandbox;
 
 pub(crate) const TOKEN: &str = "access-token-of-the-test";
@@ -34,16 +37,31 @@ pub(crate) const BOTH: [Protocol; 2] = [Protocol::Initialize, Protocol::Discover
 pub(crate) struct Person {
     answer: Option<ElicitationAction>,
     heard: Arc<Mutex<Vec<String>>>,
+    /// How many questions may be answered; each test but one has no limit.
+    turns: Arc<Semaphore>,
 }
 
 impl Person {
     /// Of a client that cannot ask.
     pub(crate) fn unasked() -> Self {
-        Self { answer: None, heard: Arc::default() }
+        Self { answer: None, heard: Arc::default(), turns: Self::any_turns() }
     }
 
     pub(crate) fn who(answer: ElicitationAction) -> Self {
-        Self { answer: Some(answer), heard: Arc::default() }
+        Self { answer: Some(answer), heard: Arc::default(), turns: Self::any_turns() }
+    }
+
+    /// One who thinks, until `decide` is called.
+    pub(crate) fn thinking(answer: ElicitationAction) -> Self {
+        Self { answer: Some(answer), heard: Arc::default(), turns: Arc::new(Semaphore::new(0)) }
+    }
+
+    pub(crate) fn decide(&self) {
+        self.turns.add_permits(1);
+    }
+
+    fn any_turns() -> Arc<Semaphore> {
+        Arc::new(Semaphore::new(Semaphore::MAX_PERMITS))
     }
 
     /// Takes the questions that were asked since the last time.
@@ -70,6 +88,7 @@ impl ClientHandler for Person {
             return Err(ErrorData::internal_error("only forms are asked here", None));
         };
         self.heard.lock().unwrap().push(message);
+        self.turns.acquire().await.unwrap().forget();
         Ok(ElicitResult::new(self.answer.clone().expect("this client cannot ask")))
     }
 }

@@ -1,6 +1,9 @@
 //! Writes, and the questions before them.
 
-use rmcp::model::{CallToolResponse, ElicitationAction};
+use rmcp::{
+    model::{CallToolRequest, CallToolResponse, ClientRequest, ElicitationAction},
+    service::PeerRequestOptions,
+};
 use serde_json::json;
 
 use crate::support::{BOTH, Client, Person, Protocol, World, data, data_of, params, trouble};
@@ -208,4 +211,23 @@ async fn arguments_that_cannot_be_are_refused_before_the_question() {
         assert!(text.contains("no such entry"), "{text}");
     }
     assert_eq!(person.heard(), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_cancelled_call_writes_nothing_even_if_the_user_says_yes_then() {
+    let world = World::new().await;
+    let person = Person::thinking(ElicitationAction::Accept);
+    let client = world.connected(Protocol::Initialize, &person).await;
+    let call = CallToolRequest::new(params("log_food", BREAKFAST));
+    let options = PeerRequestOptions::no_options();
+    let call = client.send_cancellable_request(ClientRequest::CallToolRequest(call), options);
+    let call = call.await.unwrap();
+    while person.heard().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    call.cancel(Some("the user pressed stop".to_owned())).await.unwrap();
+    person.decide();
+    assert_eq!(breakfast(&client).await["meals"], json!([]));
+    let calls = world.sandbox.log();
+    assert!(calls.iter().all(|seen| seen.method.as_deref() != Some("food_entry.create")));
 }

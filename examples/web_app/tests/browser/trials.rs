@@ -49,7 +49,7 @@ async fn begin_again(browser: &Browser) -> Outcome<()> {
 async fn sees_diary(browser: &Browser) -> Outcome<()> {
     browser.heading("Today").await?;
     let source = browser.client.source().await?;
-    assert!(source.contains("50 g Whole Wheat Bread"), "{source}");
+    assert!(source.contains("Whole Wheat Bread, 50 g"), "{source}");
     Ok(())
 }
 

@@ -92,7 +92,7 @@ impl Person {
             .filter_map(|rest| rest.split_once("</th>"))
             .map(|(food, _)| food)
             .collect();
-        let bread = format!("{} g Whole Wheat Bread", self.grams);
+        let bread = format!("Whole Wheat Bread, {} g", self.grams);
         if reply.status != 200 || rows != [bread.as_str(), "The day"] {
             return Err(format!("{} sees {rows:?}: {reply:?}", self.name).into());
         }

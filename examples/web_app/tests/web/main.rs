@@ -49,7 +49,7 @@ async fn a_visitor_logs_in_reads_a_day_and_logs_out() -> Outcome<()> {
     ada.get(at, "/").await?.expect_redirect("/diary");
     let diary = ada.get(at, "/diary").await?;
     diary.expect(200, "Today");
-    assert!(diary.body.contains("50 g Whole Wheat Bread"), "{}", diary.body);
+    assert!(diary.body.contains("Whole Wheat Bread, 50 g"), "{}", diary.body);
     ada.get(at, "/diary?date=2026-02-30").await?.expect(400, "There is no such day");
     ada.get(at, "/diary?date=2026-07-28").await?.expect(200, "Tuesday, 28 July 2026");
 
