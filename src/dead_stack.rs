@@ -2,7 +2,8 @@
 //
 // A future is made on the stack and then moved to the heap, with the parts that it has not set yet. What lay in
 // their place comes along: words of a key, if a hash was computed there before. Nobody wipes that copy. So the
-// stack below is overwritten after a key was made ready, and before a future is made that stays on the heap.
+// stack below is overwritten after a key was made ready, after a token reply was read, and before a future is made
+// that stays on the heap.
 
 use std::hint::black_box;
 

@@ -10,6 +10,7 @@ use http::{HeaderMap, Response, StatusCode, header};
 
 use crate::{
     client::Client,
+    dead_stack::wipe_dead_stack,
     error::{Error, class::ErrorClass, kind::ErrorKind, report::ProblemReport, stage::Stage},
     protocol::{
         dialect::{Dialect, Meaning},
@@ -37,6 +38,9 @@ pub(crate) fn classify<B: AsRef<[u8]>>(
     let (status, headers) = (reply.status(), reply.headers());
     let dialect = client.provider().dialect();
     let mut problem = Problem::read(dialect, asked, status, headers, reply.body().as_ref());
+    if asked == Asked::Token {
+        wipe_dead_stack();
+    }
     if problem.meaning == Some(Meaning::Verifier) && stage != Stage::AccessToken {
         // No other call has one: the words are about something else.
         problem.meaning = None;

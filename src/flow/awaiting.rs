@@ -6,7 +6,10 @@ use bytes::Bytes;
 use http::{Request, Response};
 
 use super::{Failed, Flow, state::State, token_call::TokenRequest};
-use crate::{clock::timekeeper::Flight, error::Error, protocol::problem::Problem};
+use crate::{
+    clock::timekeeper::Flight, dead_stack::wipe_dead_stack, error::Error,
+    protocol::problem::Problem,
+};
 
 /// Reads the reply to a request of [`build`](Flow::build), and keeps the flow until then.
 ///
@@ -140,7 +143,10 @@ impl<S: Networked> Awaiting<S> {
         problem: &Problem,
     ) -> Result<Flow<S::Next>, Failed<S>> {
         let Self { flow, call, .. } = self;
-        match S::next(&flow, &call, reply, problem) {
+        let next = S::next(&flow, &call, reply, problem);
+        // Reading leaves pieces of a token's secret behind.
+        wipe_dead_stack();
+        match next {
             Ok(next) => Ok(flow.step_to(|_| next)),
             Err(error) => Err(flow.failed(error)),
         }
