@@ -413,13 +413,15 @@ fn main() {
         let mut cases = cases(work);
         let (times, counts) = measure(&mut cases, rounds);
         println!("\n{}, base string of {} bytes", work.name, base_string(work).len());
+        let time = |wanted| times[cases.iter().position(|(name, _)| *name == wanted).unwrap()];
+        let (bare, limit, peer) = (time("bare"), time("limit"), time("oauth1-request"));
         for (index, (name, _)) in cases.iter().enumerate() {
             println!(
                 "  {name:22} {:10.0} {:7.2} {:7.2} {:7.2}   {} batches",
                 times[index],
-                times[index] / times[1],
-                times[index] / times[0],
-                times[11] / times[index],
+                times[index] / limit,
+                times[index] / bare,
+                peer / times[index],
                 counts[index],
             );
         }
