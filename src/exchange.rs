@@ -15,7 +15,7 @@ use crate::{
     error::{Error, ErrorKind, ReplyError, Stage},
     protocol::{dialect::Meaning, problem::Problem},
     provider::{is_literally_secure, is_localhost},
-    refusal::{self, Answer},
+    refusal::{self, Classified},
     shown::{ShownAs, ShownUrl},
     signature::BaseUri,
     telemetry::Watch,
@@ -58,7 +58,7 @@ pub(crate) trait Call {
 ///
 /// Whatever the policy is, a call whose timestamp or nonce the provider refuses is made once more, after the
 /// client has learnt the provider's time.
-pub(crate) async fn exchange(call: &impl Call) -> Result<Answer, Error> {
+pub(crate) async fn exchange(call: &impl Call) -> Result<Classified, Error> {
     let watch = Watch::new(call.client(), call.operation());
     // Where nobody listens, no span is carried: the call's future would be moved once more for it.
     if !watch.is_on() {
@@ -69,7 +69,7 @@ pub(crate) async fn exchange(call: &impl Call) -> Result<Answer, Error> {
     outcome
 }
 
-async fn attempts(call: &impl Call, watch: &Watch) -> Result<Answer, Error> {
+async fn attempts(call: &impl Call, watch: &Watch) -> Result<Classified, Error> {
     let mut course = Course::new(call.client());
     loop {
         match attempt(call, course.limits(call), watch).await {
@@ -119,7 +119,7 @@ impl<'a> Course<'a> {
     async fn pause(
         &mut self,
         call: &impl Call,
-        outcome: &Result<Answer, Error>,
+        outcome: &Result<Classified, Error>,
     ) -> Option<PauseFuture> {
         if !call.client().retries().is_on() {
             return None;
@@ -141,15 +141,15 @@ impl<'a> Course<'a> {
 }
 
 /// The error of a reply that is a refusal.
-fn error_of(call: &impl Call, answer: &Answer) -> Error {
-    let Answer { reply, problem, .. } = answer;
+fn error_of(call: &impl Call, answer: &Classified) -> Error {
+    let Classified { reply, problem, .. } = answer;
     call.refusal(reply).unwrap_or_else(|| {
         let reply = (reply.status(), reply.headers(), &reply.body()[..]);
         refusal::error(call.client(), call.stage(), reply, problem, &call.secrets())
     })
 }
 
-async fn attempt(call: &impl Call, limits: Limits, watch: &Watch) -> Result<Answer, Error> {
+async fn attempt(call: &impl Call, limits: Limits, watch: &Watch) -> Result<Classified, Error> {
     let (client, stage) = (call.client(), call.stage());
     let departure = client.time().depart(limits.time);
     let (moment, flight) = departure.map_err(|error| error.at_stage(stage))?;
@@ -192,7 +192,7 @@ async fn attempt(call: &impl Call, limits: Limits, watch: &Watch) -> Result<Answ
     let problem = refusal::classify(client, stage, &reply);
     let from = BaseUri::from_uri(&uri).ok();
     let asks_to_sign_again = settle(flight, from.as_ref(), &reply, &problem);
-    Ok(Answer { reply, problem, asks_to_sign_again })
+    Ok(Classified { reply, problem, asks_to_sign_again })
 }
 
 /// Tells the client's clock what became of a timestamp, once the reply to a request `from` this URL is
@@ -207,7 +207,7 @@ pub(crate) fn settle<B>(
         return flight.refused(from.and_then(|from| believed_time(from, reply, problem)));
     }
     // Anything else that is refused may have been refused before the time was looked at.
-    if reply.status().is_success() && !problem.is_refusal && problem.word.is_none() {
+    if refusal::is_done(reply, problem) && problem.word.is_none() {
         flight.accepted();
     } else {
         flight.ended();

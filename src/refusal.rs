@@ -1,4 +1,4 @@
-//! A reply that says no: what it means, and the error that is made of it.
+//! What a reply means, and the error that is made of one that says no.
 
 // Layer 3: uses `client`, `protocol`, `signature`. A reply is classified once: by `exchange`, which gives what it has
 // found with the reply, or by whoever was brought a reply.
@@ -21,11 +21,16 @@ use crate::{
 };
 
 /// A reply, with what it means.
-pub(crate) struct Answer {
+pub(crate) struct Classified {
     pub(crate) reply: Response<Bytes>,
     pub(crate) problem: Problem,
     /// Whether the same request may succeed with another timestamp or nonce.
     pub(crate) asks_to_sign_again: bool,
+}
+
+/// Whether the provider did what it was asked for, as far as the reply tells.
+pub(crate) fn is_done<B>(reply: &Response<B>, problem: &Problem) -> bool {
+    reply.status().is_success() && !problem.is_refusal
 }
 
 /// What a reply means.

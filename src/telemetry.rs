@@ -21,7 +21,7 @@ use tracing::{Instrument as _, Span, field::Empty};
 use crate::{
     client::Client,
     error::{Error, stage::Stage},
-    refusal::Answer,
+    refusal::Classified,
 };
 #[cfg(feature = "tracing")]
 use crate::{
@@ -138,7 +138,7 @@ impl Watch {
     pub(crate) fn ended(
         mut self,
         stage: Stage,
-        outcome: Result<&Answer, &Error>,
+        outcome: Result<&Classified, &Error>,
         secrets: &[&str],
     ) {
         let Some(On { span, has_ended, .. }) = &mut self.on else { return };
@@ -151,7 +151,7 @@ impl Watch {
             span.record("http.response.status_code", status.as_u16());
         }
         let kind = match outcome {
-            Ok(Answer { reply, problem, .. }) => {
+            Ok(Classified { reply, problem, .. }) => {
                 span.record("http.response.body.size", reply.body().len());
                 if let Some(word) = refusal::word(stage, reply.status(), problem, secrets) {
                     span.record("tripod.problem", word.as_str());
@@ -232,5 +232,5 @@ impl Watch {
 
     pub(crate) fn read(&mut self, _: usize, _: Option<Result<(), &Error>>) {}
 
-    pub(crate) fn ended(self, _: Stage, _: Result<&Answer, &Error>, _: &[&str]) {}
+    pub(crate) fn ended(self, _: Stage, _: Result<&Classified, &Error>, _: &[&str]) {}
 }

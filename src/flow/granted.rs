@@ -205,7 +205,8 @@ impl Flow<AccessGranted> {
     /// Renews the access token at the provider, and returns the renewed session.
     ///
     /// [`Renewed::pair_changed`] says whether the provider sent a new token. This session and its
-    /// clones keep the old token; whether it still works depends on the provider.
+    /// clones keep the old token; whether it still works depends on the provider. If the provider sent no new token, it
+    /// has extended this one: a lifetime ([`TokenEnd::After`](crate::TokenEnd::After)) begins again.
     ///
     /// # Errors
     ///

@@ -20,7 +20,7 @@ use crate::{
     exchange,
     protocol::reply::TokenReply,
     provider::{ask::Ask, endpoints::Call, token_life::Revocation, transmission::Transmission},
-    refusal::{self, Answer},
+    refusal::{self, Classified},
     resource::{
         address::Address,
         body::{Body, Form},
@@ -234,8 +234,8 @@ async fn call(
     shown: String,
 ) -> Result<Response<Bytes>, Error> {
     let call = LifeCall { client, stage, build, secrets };
-    let Answer { reply, problem, .. } = exchange::exchange(&call).await?;
-    if reply.status().is_success() && !problem.is_refusal {
+    let Classified { reply, problem, .. } = exchange::exchange(&call).await?;
+    if refusal::is_done(&reply, &problem) {
         return Ok(reply);
     }
     let parts = (reply.status(), reply.headers(), &reply.body()[..]);

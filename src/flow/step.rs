@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     dead_stack::wipe_dead_stack, error::Error, exchange::Call as _, in_flight::InFlight,
-    refusal::Answer, wait,
+    refusal::Classified, wait,
 };
 
 /// A step that makes a call to the provider. It is a future: `.await` it.
@@ -54,7 +54,7 @@ use crate::{
 /// }
 /// ```
 #[must_use = "a step does nothing until it is awaited"]
-pub struct Step<S>(InFlight<Awaiting<S>, Result<Answer, Error>>);
+pub struct Step<S>(InFlight<Awaiting<S>, Result<Classified, Error>>);
 
 impl<S> Step<S> {
     pub(super) fn new(awaiting: Awaiting<S>) -> Self {
@@ -83,7 +83,7 @@ impl<S: Networked> Future for Step<S> {
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let (awaiting, answer) = ready!(self.0.poll(context));
         Poll::Ready(match answer {
-            Ok(Answer { reply, problem, .. }) => {
+            Ok(Classified { reply, problem, .. }) => {
                 let outcome = awaiting.read(&reply, &problem);
                 wipe(reply);
                 outcome

@@ -22,7 +22,7 @@ use crate::{
         reply::TokenReply,
     },
     provider::{ask::Ask, endpoints::Call as Endpoint, transmission::Transmission},
-    refusal::{self, Answer},
+    refusal::{self, Classified},
     resource::{
         address::Address,
         body::{Body, Form},
@@ -105,7 +105,7 @@ impl TokenRequest {
     }
 
     /// Signs it and sends it through the client's transport.
-    pub(super) async fn send(self) -> Result<Answer, Error> {
+    pub(super) async fn send(self) -> Result<Classified, Error> {
         exchange::exchange(&self).await
     }
 

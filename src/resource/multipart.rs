@@ -218,6 +218,7 @@ fn escape_into(text: &str, out: &mut String) {
         }
     }
 }
+
 /// Names and lengths: what a form holds is its user's, as a request's body is.
 impl fmt::Debug for Multipart {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -152,6 +152,7 @@ impl Outgoing {
         Ok(Cow::Owned(pairs))
     }
 }
+
 /// Says that the request has no body, where one is expected: some servers answer 411 otherwise.
 pub(super) fn say_empty(method: &Method, headers: &mut HeaderMap) {
     if matches!(*method, Method::POST | Method::PUT | Method::PATCH) {

@@ -50,7 +50,7 @@ impl PendingResponse {
         let Self { who, address, flight } = self;
         let reply = reply.map(Into::into);
         let problem = refusal::classify(who.client(), Stage::Resource, &reply);
-        if reply.status().is_success() && !problem.is_refusal {
+        if refusal::is_done(&reply, &problem) {
             who.was_used();
         }
         let anew = exchange::settle(flight, address.base().ok().as_ref(), &reply, &problem);

@@ -16,7 +16,7 @@ use crate::{
     clock::timekeeper::Moment,
     error::{Error, stage::Stage},
     exchange,
-    refusal::Answer,
+    refusal::{Classified, is_done},
     wait::wait,
 };
 
@@ -118,8 +118,8 @@ impl ResourceRequest {
             build: |moment: &Moment| ready.sign(&who, moment),
             habits,
         };
-        let Answer { reply, problem, .. } = exchange::exchange(&call).await?;
-        if reply.status().is_success() && !problem.is_refusal {
+        let Classified { reply, problem, .. } = exchange::exchange(&call).await?;
+        if is_done(&reply, &problem) {
             who.was_used();
         }
         Ok(ResourceResponse::new(who, reply, problem, outgoing.address))

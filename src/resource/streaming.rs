@@ -28,7 +28,7 @@ use crate::{
     error::{BoxError, Error, groups::RequestError, kind::ErrorKind, stage::Stage},
     exchange::settle,
     protocol::problem::Problem,
-    refusal::{Answer, classify},
+    refusal::{Classified, classify, is_done},
     shown::ShownUrl,
     signature::params::{Pair, is_form_type},
     telemetry::Watch,
@@ -186,7 +186,7 @@ impl ResourceRequest {
         let watch = Watch::new(who.client(), &operation);
         let outcome = watch.within(call.upload(body, &watch)).await;
         watch.ended(Stage::Resource, outcome.as_ref(), &who.secrets());
-        let Answer { reply, problem, asks_to_sign_again } = outcome?;
+        let Classified { reply, problem, asks_to_sign_again } = outcome?;
         let response = ResourceResponse::new(Arc::clone(&who), reply, problem, outgoing.address);
         Ok(response.worth_another(asks_to_sign_again))
     }
@@ -216,7 +216,7 @@ impl<'a> Call<'a> {
     }
 
     /// Sends a stream, once, and reads the reply whole.
-    async fn upload(&self, body: Stream, watch: &Watch) -> Result<Answer, Error> {
+    async fn upload(&self, body: Stream, watch: &Watch) -> Result<Classified, Error> {
         let (reply, flight) = self.send(Some(body), watch).await?;
         let (head, mut body) = reply.into_parts();
         let bytes = match whole(&mut body, self.limits.reply_bytes).await {
@@ -225,8 +225,11 @@ impl<'a> Call<'a> {
         };
         let reply = Response::from_parts(head, bytes);
         let problem = classify(self.who.client(), Stage::Resource, &reply);
+        if is_done(&reply, &problem) {
+            self.who.was_used();
+        }
         let asks_to_sign_again = self.settle(flight, &reply, &problem);
-        Ok(Answer { reply, problem, asks_to_sign_again })
+        Ok(Classified { reply, problem, asks_to_sign_again })
     }
 
     /// Asks for an answer, and once more if the timestamp or the nonce is refused. A refusal is an error.
@@ -247,6 +250,9 @@ impl<'a> Call<'a> {
                 End::MayFollow if is_answer => {
                     let head = Response::from_parts(head, ());
                     self.settle(flight, &head, &Problem::default());
+                    if head.status().is_success() {
+                        self.who.was_used();
+                    }
                     return Ok(head.map(|()| read.with_rest(body)));
                 }
                 End::Broken(error) if is_answer => return Err(self.about(error, head.status)),
@@ -298,9 +304,6 @@ impl<'a> Call<'a> {
         match client.transport().send_stream(request, self.limits).await {
             Ok(reply) => {
                 crate::event!(%endpoint, status = reply.status().as_u16(), "reply to a stream");
-                if reply.status().is_success() {
-                    self.who.was_used();
-                }
                 Ok((reply, flight))
             }
             Err(failed) => {

@@ -17,7 +17,7 @@ use tokio::{
 };
 use tripod::{
     AccessToken, Client, Consumer, Download, Endpoints, Error, ErrorKind, Provider, RequestError,
-    Session, Stage, UnsupportedError,
+    Session, Stage, TokenLife, UnsupportedError,
     transport::{Body, Limits, Transport, TransportFuture},
 };
 use tripod_sandbox::{Endpoint, Fault, Sandbox};
@@ -125,6 +125,28 @@ async fn a_length_that_is_known_is_announced() {
         assert_eq!(response.status(), StatusCode::OK);
         let head = seen.recv().await.unwrap();
         assert!(head.contains(announced) && head.contains("content-type: video/mp4\r\n"), "{head}");
+    }
+}
+
+#[tokio::test]
+async fn a_download_and_an_upload_count_as_use_of_the_token() {
+    for is_upload in [false, true] {
+        let (session, url, _seen) = raw(async |mut connection: TcpStream| {
+            let reply = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+            connection.write_all(reply).await.unwrap();
+        })
+        .await;
+        let life = TokenLife::new().with_idle_limit(Duration::from_secs(7200));
+        let provider = session.client().provider().clone().with_token_life(life).unwrap();
+        let client = Client::new(provider, Consumer::new(KEY, SECRET)).unwrap();
+        let session = client.session(session.access_token().clone());
+        assert_eq!(session.expires_at(), None);
+        if is_upload {
+            let _reply = session.put(url).send_stream("x/y", Bytes::new()).await.unwrap();
+        } else {
+            let _download = session.get(url).download().await.unwrap();
+        }
+        assert!(session.expires_at().is_some(), "upload: {is_upload}");
     }
 }
 

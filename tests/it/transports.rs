@@ -283,7 +283,9 @@ async fn no_address_of_this_machine_takes_the_proxy() {
         .map(|there| (there, origin.as_str()));
     let provider = Provider::fatsecret().moved_to(&here).unwrap();
     let client = Client::from_transport(provider, Consumer::new(KEY, SECRET), transport);
-    let _failed = client.begin(Callback::out_of_band()).request_token().await.unwrap_err();
+    let failed = client.begin(Callback::out_of_band()).request_token().await.unwrap_err();
+    // By the proxy, which does not exist, there would be no connection.
+    assert_eq!(*failed.error().kind(), ErrorKind::Interrupted);
     let head = head.await.unwrap();
     assert!(head.contains(&format!("host: {}\r\n", &origin["http://".len()..])), "{head}");
 }

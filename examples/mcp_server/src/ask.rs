@@ -147,9 +147,7 @@ impl Call {
         let number = writes.put(self, question.to_owned());
         Err(Halt::Ask(Box::new(InputRequiredResult::new(Some(asked), Some(number)))))
     }
-}
 
-impl Call {
     /// Makes the call that writes, unless the client cancels before it is sent: it may wait for its turn.
     pub(crate) async fn carry_out<T>(
         &self,

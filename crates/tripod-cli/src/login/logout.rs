@@ -28,14 +28,13 @@ pub(crate) async fn run(arguments: &Logout) -> Result<(), Failure> {
         })?;
     }
     let _lock = data.lock()?;
-    let now = data.index().await?;
-    if now.get(&entry.name).is_none_or(|now| now.since != entry.since) {
+    let mut index = data.index().await?;
+    if index.get(&entry.name).is_none_or(|now| now.since != entry.since) {
         let message = format!("the account {} was changed by another `tripod`", entry.name);
         return Err(Failure::new(Exit::Store, message).with_advice("Look with `tripod status`."));
     }
     // The session first: a session without an account would stay in the file for ever.
     session::delete(&data, &entry.name).await?;
-    let mut index = data.index().await?;
     index.remove(&entry.name);
     data.write_index(&index).await?;
     say!("Logged out of {}.", entry.name);

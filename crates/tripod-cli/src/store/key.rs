@@ -75,19 +75,17 @@ pub(crate) async fn existing_or_new(
     holder: Option<Holder>,
     has_sessions: bool,
 ) -> Result<Sealing, Failure> {
-    if let Some(holder) = holder.filter(|_| has_sessions) {
-        if named_file().is_some() && holder == Holder::Keyring {
-            let message = "the stored sessions are sealed with a key in the system's keyring";
-            return Err(Failure::new(Exit::Configuration, message).with_advice(format!(
-                "Unset {FILE}, or log out of the other accounts first: all have the same key."
-            )));
-        }
+    let is_in_keyring = holder == Some(Holder::Keyring);
+    if has_sessions && is_in_keyring && named_file().is_some() {
+        let message = "the stored sessions are sealed with a key in the system's keyring";
+        return Err(Failure::new(Exit::Configuration, message).with_advice(format!(
+            "Unset {FILE}, or log out of the other accounts first: all have the same key."
+        )));
+    }
+    let is_kept = has_sessions || is_in_keyring && named_file().is_none();
+    if let Some(holder) = holder.filter(|_| is_kept) {
         let keys = existing(folder, Some(holder)).await?;
         return Ok(Sealing { keys, holder, note: None });
-    }
-    if named_file().is_none() && holder == Some(Holder::Keyring) {
-        let keys = existing(folder, holder).await?;
-        return Ok(Sealing { keys, holder: Holder::Keyring, note: None });
     }
     let mut note = None;
     if named_file().is_none() && holder.is_none() {

@@ -2,7 +2,7 @@
 
 use std::{fs, os::unix::fs::PermissionsExt as _};
 
-use tripod_sandbox::Sandbox;
+use tripod_sandbox::{Persona, Sandbox};
 
 use crate::{
     home::{Home, said_of, sandbox},
@@ -82,6 +82,27 @@ fn an_account_is_not_replaced_by_one_of_another_provider() {
     let said = home.run(&["login", "x", "--sandbox", &origin, "--oob", "--account", "home"]);
     assert_eq!(said.code, 2, "{said:?}");
     assert!(said.err.contains("Choose another name with `--account NAME`"), "{said:?}");
+}
+
+#[test]
+fn a_login_of_another_provider_that_ended_meanwhile_is_not_replaced() {
+    let (home, fatsecret) = (Home::new(), sandbox(|builder| builder));
+    let discogs = sandbox(|builder| builder.like(Persona::Discogs));
+    let login = |provider, at: &Sandbox| {
+        let origin = at.origin();
+        let arguments = ["login", provider, "--sandbox", &origin, "--oob", "--account", "home"];
+        Terminal::start(&home, &arguments)
+    };
+    let mut first = login("fatsecret", &fatsecret);
+    let page = first.page();
+    login("discogs", &discogs).approve(&discogs);
+
+    let code = fatsecret.approve(&page).unwrap().verifier().unwrap().to_owned();
+    first.expect("Code that the page shows: ");
+    first.enter(&code);
+    let (exit, seen) = first.end();
+    assert!(exit == 2 && seen.contains("the account home is one of"), "{exit}: {seen}");
+    assert!(home.run(&["status"]).out.contains("discogs"));
 }
 
 #[test]

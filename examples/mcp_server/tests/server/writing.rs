@@ -231,3 +231,13 @@ async fn a_cancelled_call_writes_nothing_even_if_the_user_says_yes_then() {
     let calls = world.sandbox.log();
     assert!(calls.iter().all(|seen| seen.method.as_deref() != Some("food_entry.create")));
 }
+
+#[tokio::test]
+async fn an_empty_name_is_the_foods_own() {
+    let world = World::new().await;
+    let client =
+        world.connected(Protocol::Initialize, &Person::who(ElicitationAction::Accept)).await;
+    let unnamed = BREAKFAST.replacen('{', r#"{"name":"","#, 1);
+    data(&client, "log_food", &unnamed).await;
+    assert_eq!(breakfast(&client).await["meals"][0]["entries"][0]["name"], "Whole Wheat Bread");
+}

@@ -362,6 +362,21 @@ async fn what_outlives_the_program_needs_a_key_that_does() -> Outcome<()> {
     Ok(())
 }
 
+/// It would start with the sandbox, and show invented diaries.
+#[cfg(unix)]
+#[test]
+fn half_a_consumer_and_what_cannot_be_read_are_mistakes() -> Outcome<()> {
+    use std::{ffi::OsStr, os::unix::ffi::OsStrExt as _};
+
+    let (started, said) = Site::with_only("FATSECRET_CONSUMER_SECRET", OsStr::new("s"))?;
+    assert!(!started && said.contains("FATSECRET_CONSUMER_KEY"), "{said}");
+    for variable in ["FATSECRET_CONSUMER_KEY", "TRIPOD_POSTGRES"] {
+        let (started, said) = Site::with_only(variable, OsStr::from_bytes(b"caf\xe9"))?;
+        assert!(!started && said.contains(&format!("{variable} is not UTF-8")), "{said}");
+    }
+    Ok(())
+}
+
 #[tokio::test]
 async fn without_arguments_it_brings_its_own_sandbox() -> Outcome<()> {
     let site = Site::alone()?;

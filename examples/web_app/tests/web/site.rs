@@ -7,6 +7,7 @@
 use std::{
     collections::BTreeMap,
     error::Error,
+    ffi::OsStr,
     fs,
     io::{BufRead, BufReader},
     process::{Child, Command, Stdio},
@@ -84,6 +85,14 @@ impl Site {
             .env_remove("TRIPOD_SEALING_KEY")
             .stdin(Stdio::null())
             .output()?;
+        Ok((output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned()))
+    }
+
+    /// Starts it with one variable in its environment, which ends it. Whether it ended well, and what it says.
+    #[allow(dead_code, reason = "shared with other test binaries, which have no use for it")]
+    pub(crate) fn with_only(variable: &str, value: &OsStr) -> Outcome<(bool, String)> {
+        let output =
+            Command::new(PROGRAM).env_clear().env(variable, value).stdin(Stdio::null()).output()?;
         Ok((output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned()))
     }
 
