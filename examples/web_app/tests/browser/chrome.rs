@@ -15,6 +15,7 @@ use fantoccini::{
     Client, ClientBuilder, Locator,
     actions::{InputSource, KeyAction, KeyActions},
     elements::Element,
+    wait::Wait,
     wd::{Capabilities, WebDriverCompatibleCommand},
 };
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -25,6 +26,8 @@ use crate::site::Outcome;
 
 /// How long a page may take to come.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How often it is asked for.
+const POLL: Duration = Duration::from_millis(20);
 
 /// chromedriver on a free port.
 pub(crate) struct Driver {
@@ -111,6 +114,8 @@ impl Browser {
             "--disable-features=BackForwardCache",
             "--window-size=1200,900",
             &data,
+            // Otherwise the browser's own first page comes, which takes half a second.
+            "about:blank",
         ];
         let options = json!({ "args": arguments });
         let capabilities = Capabilities::from_iter([
@@ -130,11 +135,15 @@ impl Browser {
         Ok(self.client.goto(url).await?)
     }
 
+    fn wait(&self) -> Wait<'_> {
+        self.client.wait().at_most(PATIENCE).every(POLL)
+    }
+
     /// Waits for a page with this heading, and until all of that page is there: a key pressed before that
     /// goes to a page without the field that it is meant for.
     pub(crate) async fn heading(&self, text: &str) -> Outcome<()> {
         let path = format!("//h1[normalize-space(.)={}]", quoted(text));
-        let found = self.client.wait().at_most(PATIENCE).for_element(Locator::XPath(&path)).await;
+        let found = self.wait().for_element(Locator::XPath(&path)).await;
         if let Err(error) = found {
             let url = self.client.current_url().await?;
             let source = self.client.source().await?;
@@ -149,7 +158,7 @@ impl Browser {
     pub(crate) async fn button(&self, text: &str) -> Outcome<Element> {
         let path =
             format!("//button[normalize-space(.)={0}] | //a[normalize-space(.)={0}]", quoted(text));
-        let wait = self.client.wait().at_most(PATIENCE);
+        let wait = self.wait();
         Ok(wait.for_element(Locator::XPath(&path)).await?)
     }
 
@@ -158,7 +167,7 @@ impl Browser {
     }
 
     pub(crate) async fn field(&self, id: &str) -> Outcome<Element> {
-        Ok(self.client.wait().at_most(PATIENCE).for_element(Locator::Id(id)).await?)
+        Ok(self.wait().for_element(Locator::Id(id)).await?)
     }
 
     /// Fills the provider's form, without an answer.

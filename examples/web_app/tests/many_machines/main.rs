@@ -18,8 +18,8 @@ use stores::Kind;
 
 fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
-    // Each has its own processes, and a thousand flows are enough at once.
-    arguments.test_threads.get_or_insert(1);
+    // Each has its own processes, and mostly waits for what it took away to be missed.
+    arguments.test_threads.get_or_insert(5);
     let mut all = Vec::new();
     for kind in [Kind::Sqlite, Kind::Postgres, Kind::Redis] {
         let mut add = |name: &str, test: fn(Kind) -> Result<(), Failed>| {
