@@ -305,10 +305,12 @@ mod tests {
     /// How often something was sent to `url`, and the client's next timestamp.
     async fn refused(url: &'static str) -> (usize, u64) {
         let sends = Arc::default();
-        let client = Client::new(Provider::fatsecret(), Consumer::new("key", "secret"))
-            .unwrap()
-            .with_transport(Refusing(Arc::clone(&sends)))
-            .with_clock(Stopped);
+        let client = Client::from_transport(
+            Provider::fatsecret(),
+            Consumer::new("key", "secret"),
+            Refusing(Arc::clone(&sends)),
+        )
+        .with_clock(Stopped);
         exchange(&Get { client: client.clone(), url }).await.unwrap();
         let sends = *sends.lock().unwrap();
         (sends, client.moment().unwrap().timestamp)

@@ -119,9 +119,7 @@ pub(crate) fn client_of(provider: Provider, script: &Script) -> Client {
     let count = AtomicU64::new(0);
     let nonces =
         move || Nonce::new(&format!("nonce{}", count.fetch_add(1, Ordering::SeqCst) + 1)).unwrap();
-    Client::new(provider, Consumer::new(KEY, SECRET))
-        .unwrap()
-        .with_transport(script.clone())
+    Client::from_transport(provider, Consumer::new(KEY, SECRET), script.clone())
         .with_clock(Stopped)
         .with_nonces(nonces)
 }

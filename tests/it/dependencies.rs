@@ -100,9 +100,7 @@ fn what_is_published_has_one_version_and_nothing_else_is_published() {
 /// A blocking program: each half, and an HTTP client that is not here.
 #[test]
 fn the_flow_needs_no_runtime() {
-    let client = Client::new(photos(), Consumer::new(KEY, SECRET))
-        .unwrap()
-        .with_transport(Script::default());
+    let client = Client::from_transport(photos(), Consumer::new(KEY, SECRET), Script::default());
     let flow = client.begin(Callback::out_of_band());
     let (request, awaiting) = flow.build().unwrap();
     assert_eq!(request.method(), "POST");

@@ -94,9 +94,8 @@ async fn fatsecrets_refusals_with_status_200_are_errors_on_request() {
 async fn a_problem_that_is_a_secret_is_not_passed_on() {
     let (token, secret) = ("opensesame", "abracadabra");
     let scenario = Scenario::photos();
-    let client = Client::new(photos(), Consumer::new(KEY, "swordfish"))
-        .unwrap()
-        .with_transport(scenario.script.clone());
+    let client =
+        Client::from_transport(photos(), Consumer::new(KEY, "swordfish"), scenario.script.clone());
     let session = client.session(tripod::AccessToken::new(token, secret).unwrap());
     for (word, shown) in [
         ("swordfish", false),

@@ -111,8 +111,7 @@ async fn a_certificate_that_nobody_vouches_for_is_refused_and_the_flow_comes_bac
 #[tokio::test]
 async fn a_certificate_that_the_program_trusts_is_taken() {
     let server = TlsProvider::start("localhost").await;
-    let client =
-        Client::new(server.provider(), consumer()).unwrap().with_transport(server.trusting());
+    let client = Client::from_transport(server.provider(), consumer(), server.trusting());
     let issued = client.begin(Callback::out_of_band()).request_token().await.unwrap();
     assert_eq!(issued.oauth_token(), "t");
 }
@@ -120,8 +119,7 @@ async fn a_certificate_that_the_program_trusts_is_taken() {
 #[tokio::test]
 async fn a_trusted_certificate_for_another_host_is_refused() {
     let server = TlsProvider::start("provider.example").await;
-    let client =
-        Client::new(server.provider(), consumer()).unwrap().with_transport(server.trusting());
+    let client = Client::from_transport(server.provider(), consumer(), server.trusting());
     let failed = client.begin(Callback::out_of_band()).request_token().await.unwrap_err();
     check_refused(failed.error());
 }

@@ -80,9 +80,7 @@ impl Place {
                 .and_then(|p| p.with_access_token_call(Method::POST, Transmission::Form))
                 .unwrap();
         }
-        let client = Client::new(provider, sandbox.consumer())
-            .unwrap()
-            .with_transport(transport.clone())
+        let client = Client::from_transport(provider, sandbox.consumer(), transport.clone())
             .with_time_limit(Duration::from_secs(2));
         both(&sandbox.provider());
         debug(&client);

@@ -74,9 +74,11 @@ pub(super) async fn flow() {
         .and_then(|p| p.with_access_token_call(http::Method::POST, transmission))
         .unwrap()
         .with_signing(Signing::default().with_transmission(transmission));
-        let client = Client::new(provider, Consumer::new("the key", CONSUMER_SECRET))
-            .unwrap()
-            .with_transport(transport.clone());
+        let client = Client::from_transport(
+            provider,
+            Consumer::new("the key", CONSUMER_SECRET),
+            transport.clone(),
+        );
         let issued = client.begin(Callback::url(CALLBACK).unwrap()).request_token().await.unwrap();
         let session = issued.authorize(VERIFIER).unwrap().exchange().await.unwrap();
         let reply = session.get(at("/data?q=1")).send().await.unwrap();

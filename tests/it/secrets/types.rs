@@ -31,9 +31,11 @@ pub(super) fn echoes() {
     }
     let at =
         |body: &str, status: u16| Response::builder().status(status).body(body.to_owned()).unwrap();
-    let client = Client::new(crate::support::photos(), Consumer::new("key", CONSUMER_SECRET))
-        .unwrap()
-        .with_transport(Script::default());
+    let client = Client::from_transport(
+        crate::support::photos(),
+        Consumer::new("key", CONSUMER_SECRET),
+        Script::default(),
+    );
     let begin = || client.begin(Callback::url(CALLBACK).unwrap());
     let issued = format!(
         "oauth_token={}&oauth_token_secret={}&oauth_callback_confirmed=true",
@@ -125,9 +127,11 @@ pub(super) fn types() {
         })
         .unwrap();
         both(&Signing::default().with_realm("a\nzebrafinch").unwrap_err());
-        let client = Client::new(provider.with_signing(Signing::new(method)), consumer.clone())
-            .unwrap()
-            .with_transport(Script::default());
+        let client = Client::from_transport(
+            provider.with_signing(Signing::new(method)),
+            consumer.clone(),
+            Script::default(),
+        );
         debug(&client);
         debug(&client.signed());
         let session = client.session(token.clone());

@@ -101,9 +101,7 @@ impl Scenario {
         let nonces = move || {
             Nonce::new(&format!("nonce{}", count.fetch_add(1, Ordering::SeqCst) + 1)).unwrap()
         };
-        let client = Client::new(provider, Consumer::new(KEY, SECRET))
-            .unwrap()
-            .with_transport(script.clone())
+        let client = Client::from_transport(provider, Consumer::new(KEY, SECRET), script.clone())
             .with_clock(hands.clone())
             .with_nonces(nonces);
         Self { client, script, hands, nonces: drawn }
