@@ -10,6 +10,8 @@ use http::{
     uri::{InvalidUri, PathAndQuery},
 };
 
+#[cfg(feature = "reqwest")]
+use crate::transport::reqwest::KnownUrl;
 use crate::{
     error::{Error, kind::ErrorKind},
     shown::name_character,
@@ -24,7 +26,16 @@ use crate::{
 #[derive(Clone)]
 pub(crate) struct Address {
     uri: Uri,
-    prepared: Option<Arc<PreparedUri>>,
+    prepared: Option<Arc<Prepared>>,
+}
+
+/// What is read and written once for many requests.
+struct Prepared {
+    /// For their signatures.
+    signed: PreparedUri,
+    /// For their way: the URL as reqwest reads it.
+    #[cfg(feature = "reqwest")]
+    sent: Option<KnownUrl>,
 }
 
 impl Address {
@@ -38,10 +49,20 @@ impl Address {
         Self { uri, prepared: None }
     }
 
-    /// Writes beforehand what is signed of it.
+    /// Reads and writes beforehand what requests to it have in common.
     pub(crate) fn prepared(mut self) -> Result<Self, Error> {
-        self.prepared = Some(Arc::new(PreparedUri::new(self.base()?)));
+        self.prepared = Some(Arc::new(Prepared {
+            signed: PreparedUri::new(self.base()?),
+            #[cfg(feature = "reqwest")]
+            sent: KnownUrl::new(&self.uri),
+        }));
         Ok(self)
+    }
+
+    /// What the transport need not read again.
+    #[cfg(feature = "reqwest")]
+    pub(super) fn known_url(&self) -> Option<&KnownUrl> {
+        self.prepared.as_ref()?.sent.as_ref()
     }
 
     pub(crate) fn uri(&self) -> &Uri {
@@ -60,7 +81,7 @@ impl Address {
     /// What of it is signed.
     pub(crate) fn base(&self) -> Result<BaseUri<'_>, Error> {
         match &self.prepared {
-            Some(prepared) => Ok(prepared.uri()),
+            Some(prepared) => Ok(prepared.signed.uri()),
             None => BaseUri::from_uri(&self.uri),
         }
     }

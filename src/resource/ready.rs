@@ -38,6 +38,21 @@ impl<'a> Ready<'a> {
         self.outgoing.sign(who, self.target(who)?, &self.protocol(), moment)
     }
 
+    /// As [`Self::sign`], for the client's transport.
+    pub(super) fn sign_to_send(
+        &self,
+        who: &Signatory,
+        moment: &Moment,
+    ) -> Result<Request<Bytes>, Error> {
+        #[cfg_attr(not(feature = "reqwest"), expect(unused_mut))]
+        let mut request = self.sign(who, moment)?;
+        #[cfg(feature = "reqwest")]
+        if let Some(known) = self.outgoing.address.known_url() {
+            request.extensions_mut().insert(known.clone());
+        }
+        Ok(request)
+    }
+
     pub(super) fn explain(&self, who: &Signatory) -> Result<Explanation, Error> {
         self.outgoing.explain(who, self.target(who)?, &self.protocol())
     }

@@ -115,7 +115,7 @@ impl ResourceRequest {
             operation: &operation,
             method: &outgoing.method,
             limits,
-            build: |moment: &Moment| ready.sign(&who, moment),
+            build: |moment: &Moment| ready.sign_to_send(&who, moment),
             habits,
         };
         let Classified { reply, problem, .. } = exchange::exchange(&call).await?;

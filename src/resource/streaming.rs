@@ -281,7 +281,7 @@ impl<'a> Call<'a> {
         let client = self.who.client();
         let at_stage = |error: Error| error.at_stage(Stage::Resource);
         let (moment, flight) = client.time().depart(self.limits.time).map_err(at_stage)?;
-        let mut request = match self.ready.sign(self.who, &moment) {
+        let mut request = match self.ready.sign_to_send(self.who, &moment) {
             Ok(request) => request,
             Err(error) => {
                 flight.ended();
