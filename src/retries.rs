@@ -50,9 +50,9 @@ type Timer = dyn Fn(Duration) -> PauseFuture + Send + Sync;
 ///
 /// # Pauses
 ///
-/// The pauses grow: each is at most twice as long as the one before, up to a limit. A random part, up to half of
-/// the pause, prevents that many clients that failed at the same moment try again at the same moment. If the
-/// provider sends `Retry-After`, the pause is at least that long. If the pause would end after the total time,
+/// The longest possible pause doubles each time, up to a limit. The actual pause is random, between half of it and
+/// all of it: many clients that failed at the same moment should not all try again at the same moment. It is never
+/// shorter than the provider's `Retry-After`. If the pause would end after the total time,
 /// the call fails at once, and [`Error::retry_after`] tells you how long the provider wants you to wait.
 ///
 /// Waiting needs a timer. With the features `reqwest` and `tower`, it is Tokio's timer. `UreqTransport` puts
@@ -110,8 +110,8 @@ impl Retries {
         self
     }
 
-    /// Sets the longest pause before the first retry, and the longest of all. Each pause is twice as long as the
-    /// one before, until it reaches `longest`.
+    /// Sets the longest pause before the first retry, and the longest of all. The longest possible pause doubles with
+    /// each retry, until it reaches `longest`.
     ///
     /// The actual pause is random, between half of that and all of it.
     #[must_use]

@@ -43,7 +43,9 @@ pub trait Clock: fmt::Debug + Send + Sync + 'static {
     fn unix_seconds(&self) -> i64;
 
     /// Returns the time since some fixed moment; it never decreases. The crate uses it to measure
-    /// the age of request tokens, and the difference to the provider's clock.
+    /// the age of request tokens, the difference to the provider's clock, how long a timestamp in flight
+    /// counts, and the total time of [`Retries`](crate::Retries). A clock that stands still, as in the example,
+    /// lets none of these pass.
     fn monotonic(&self) -> Duration;
 }
 

@@ -126,6 +126,11 @@ impl Timekeeper {
         seconds(self.clock.unix_seconds())
     }
 
+    /// The time of day as the provider's clock has it, if that has been learnt.
+    pub(crate) fn provider_seconds(&self) -> Result<u64, Error> {
+        seconds(self.now())
+    }
+
     fn now(&self) -> i64 {
         self.learnt().unwrap_or_else(|| self.clock.unix_seconds())
     }

@@ -11,7 +11,7 @@ impl fmt::Display for UnsupportedError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoTransport => f.write_str(
-                "there is no HTTP transport; enable the feature `reqwest`, set a transport with `Client::with_transport`, or send the request of `build` yourself",
+                "there is no HTTP transport; enable the feature `reqwest` or `ureq`, set a transport with `Client::with_transport`, or send the request of `build` yourself",
             ),
             Self::NoStreams => f.write_str(
                 "the HTTP transport cannot stream bodies; use `ReqwestTransport`, implement `Transport::send_stream`, or send the body from memory",

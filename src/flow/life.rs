@@ -19,7 +19,12 @@ use crate::{
     error::{Error, Stage, groups::UnsupportedError, kind::ErrorKind},
     exchange,
     protocol::reply::TokenReply,
-    provider::{ask::Ask, endpoints::Call, token_life::Revocation, transmission::Transmission},
+    provider::{
+        ask::Ask,
+        endpoints::Call,
+        token_life::{Renewal, Revocation},
+        transmission::Transmission,
+    },
     refusal::{self, Classified},
     resource::{
         address::Address,
@@ -126,9 +131,13 @@ pub(super) async fn renew(who: &Arc<Signatory<AccessToken>>) -> Result<Renewed, 
     let mut secrets = who.secrets();
     secrets.extend(protocol.iter().map(|(_, handle)| *handle));
     let shown = ShownUrl::of(&renewal.call.url).to_string();
-    let reply = call(client, Stage::Renewal, build, &secrets, shown).await?;
+    let reply = call(client, Stage::Renewal, build, &secrets, shown.clone()).await?;
+    let pair = pair_in(&reply, renewal);
+    let status = reply.status();
+    wipe(reply);
+    let pair = pair.map_err(|error| error.with_endpoint(shown).with_status(status))?;
 
-    let renewed = if let Some(new) = pair_in(&reply)? {
+    let renewed = if let Some(new) = pair {
         let mut extras = token.extras().clone();
         extras.extend(new.extra);
         let token = AccessToken::from_pair(new.pair).with_extras(extras);
@@ -139,7 +148,6 @@ pub(super) async fn renew(who: &Arc<Signatory<AccessToken>>) -> Result<Renewed, 
         state.signatory.was_used();
         state
     };
-    wipe(reply);
     let new = renewed.signatory.token();
     let pair_changed = new.token() != token.token()
         || new.secret().expose_secret() != token.secret().expose_secret();
@@ -243,10 +251,11 @@ async fn call(
     Err(error.with_endpoint(shown).with_status(reply.status()))
 }
 
-/// The new token and secret in the reply to a renewal, if it has them.
-fn pair_in(reply: &Response<Bytes>) -> Result<Option<TokenReply>, Error> {
+/// The new token and secret in the reply to a renewal, if it has them. With a session handle it always has: there
+/// the reply is that to a request for a token.
+fn pair_in(reply: &Response<Bytes>, renewal: &Renewal) -> Result<Option<TokenReply>, Error> {
     let text = std::str::from_utf8(reply.body()).unwrap_or_default();
-    if text.contains("oauth_token=") {
+    if renewal.session_handle || text.contains("oauth_token=") {
         TokenReply::parse(Stage::Renewal, reply.body()).map(Some)
     } else {
         Ok(None)

@@ -8,10 +8,9 @@ impl Retries {
     /// Makes a step, and makes it again by this policy if it fails. Each attempt gets the flow that the failed one gave
     /// back.
     ///
-    /// Use it for what is not a call of the client, such as parking a flow in a store, and where a step may be
-    /// repeated although the provider may have carried it out. The client's own policy does not repeat an
-    /// [`exchange`](Flow::exchange) in this case. Repeating it does no harm: if the request token is used up, the
-    /// provider refuses it. If the client has a policy of its own, each attempt follows that as well.
+    /// Use it for what is not a call of the client, such as parking a flow in a store. Use it also for an
+    /// [`exchange`](Flow::exchange) that the provider may have carried out already: the client's own policy does not
+    /// repeat that one. Repeating it does no harm: if the request token is used up, the provider refuses it. If the client has a policy of its own, each attempt follows that as well.
     ///
     /// # Errors
     ///

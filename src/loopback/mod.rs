@@ -104,7 +104,7 @@ type Notice = Arc<dyn Fn(&str, bool) + Send + Sync>;
 /// program can do, so they are not refused.
 ///
 /// Other users of the same machine are refused on Linux, where `/proc/net/tcp` says which user a connection
-/// belongs to. Only programs of the superuser are accepted as well, because forwarders such as WSL's run as the
+/// belongs to. Besides the user's own programs, only those of the superuser are accepted, because forwarders such as WSL's run as the
 /// superuser. A browser that runs as another user is refused too. The users cannot be distinguished on other
 /// systems, if `/proc/net/tcp` cannot be read, and for connections that are forwarded from outside. There,
 /// another user who reads the list of processes could open the browser's first URL before the browser does, and
@@ -406,7 +406,9 @@ impl Loopback {
     /// Runs the whole login: asks for a request token, opens the browser, waits for the callback,
     /// exchanges the request token, and closes the listener.
     ///
-    /// After a network failure, the exchange is tried up to three times. If no browser can be opened,
+    /// After a failure that may pass, such as one of the network, the exchange is tried up to three times, a second
+    /// apart; not if the provider asks for a pause, or if the client has [`Retries`](crate::Retries) of its own. If no
+    /// browser can be opened,
     /// the user learns the URL of the page only from the function of [`with_notice`](Self::with_notice).
     ///
     /// # Errors
@@ -433,9 +435,12 @@ impl Loopback {
             notice(&issued.authorization_url(), opened);
         }
         let mut authorized: Flow<Authorized> = self.wait(issued).await?;
+        let may_pass = |error: &Error| {
+            error.is_retryable() && error.retry_after().is_none() && !client.retries().is_on()
+        };
         for _ in 1..TRIES {
             authorized = match authorized.exchange().await {
-                Err(failed) if failed.error().is_retryable() => failed.into_flow(),
+                Err(failed) if may_pass(failed.error()) => failed.into_flow(),
                 outcome => return Ok(outcome?),
             };
             sleep(PAUSE).await;

@@ -35,7 +35,7 @@ pub struct TokenLife {
     revocation: Option<Revocation>,
 }
 
-/// How the crate knows, when an access token is granted, when it expires.
+/// How the end of an access token is determined at the moment of its grant.
 ///
 /// # Examples
 ///
@@ -73,8 +73,15 @@ pub struct TokenLife {
 pub enum TokenEnd {
     /// This long after the token was granted.
     After(Duration),
-    /// Every day at the same time, this long after midnight UTC.
-    Daily(Duration),
+    /// Every day at midnight somewhere. In UTC that is not before `from` and not after `until`, both counted from
+    /// midnight UTC; they differ by an hour where clocks change for summer. The crate takes the earliest moment
+    /// that it can be.
+    Daily {
+        /// The earliest time of day.
+        from: Duration,
+        /// The latest.
+        until: Duration,
+    },
     /// A field of the access token reply says when.
     Field {
         /// The field's name.
@@ -174,9 +181,15 @@ impl TokenLife {
     ) -> Option<u64> {
         match self.end.as_ref()? {
             TokenEnd::After(time) => granted_at.checked_add(time.as_secs()),
-            TokenEnd::Daily(time) => {
-                let today = (granted_at - granted_at % DAY).checked_add(time.as_secs() % DAY)?;
-                if today > granted_at { Some(today) } else { today.checked_add(DAY) }
+            TokenEnd::Daily { from, until } => {
+                let midnight = granted_at - granted_at % DAY;
+                let today = |time: &Duration| midnight.checked_add(time.as_secs() % DAY);
+                let (from, until) = (today(from)?, today(until)?);
+                match granted_at {
+                    at if at < from => Some(from),
+                    at if at < until => Some(until),
+                    _ => from.checked_add(DAY),
+                }
             }
             TokenEnd::Field { name, unit } => {
                 let number: u64 = field(name)?.trim().parse().ok()?;
@@ -373,11 +386,18 @@ mod tests {
     // E*TRADE's midnight in New York is 05:00 UTC in winter and 04:00 UTC in summer.
     #[test]
     fn a_daily_end_is_the_next_one() {
-        let four = TokenEnd::Daily(Duration::from_secs(4 * 3600));
         let ask = Ask::new();
-        for (hour, end) in [(0, 4), (3, 4), (4, 28), (5, 28), (23, 28)] {
+        // In the hour in between the token may end today or tomorrow.
+        let midnight = TokenEnd::Daily { from: 4 * HOUR, until: 5 * HOUR };
+        for (hour, end) in [(0, 4), (3, 4), (4, 5), (5, 28), (23, 28)] {
             let granted_at = NEW_YEAR + hour * 3600;
-            check(four.clone(), granted_at, &ask, Some(NEW_YEAR + end * 3600));
+            check(midnight.clone(), granted_at, &ask, Some(NEW_YEAR + end * 3600));
+        }
+        check(midnight, NEW_YEAR + 5 * 3600 - 1, &ask, Some(NEW_YEAR + 5 * 3600));
+        let without_summer = TokenEnd::Daily { from: 4 * HOUR, until: 4 * HOUR };
+        for (hour, end) in [(3, 4), (4, 28), (5, 28)] {
+            let granted_at = NEW_YEAR + hour * 3600;
+            check(without_summer.clone(), granted_at, &ask, Some(NEW_YEAR + end * 3600));
         }
     }
 

@@ -12,7 +12,7 @@
 //! Two checks are relaxed for E*TRADE: the callback need not be confirmed if the code is shown out of band, and a callback without a request
 //! token is accepted together with a ticket of the vault; see [`Approval`]. A request token lives five minutes. An access token becomes
 //! inactive after two hours without a call, until you call [`Flow::renew`](crate::Flow::renew), and expires at midnight in New York. The
-//! crate uses 04:00 UTC for that, which is an hour early in winter.
+//! crate uses 04:00 UTC for that, which is an hour early in winter, and 05:00 UTC for a token that was granted between the two.
 //!
 //! # Examples
 //!
@@ -78,7 +78,7 @@ fn with_resources_at(origin: &str) -> Provider {
     let revocation = Call::get("https://api.etrade.com/oauth/revoke_access_token");
     let life = TokenLife::new()
         .with_request_token(Duration::from_secs(5 * 60))
-        .with_end(TokenEnd::Daily(4 * HOUR))
+        .with_end(TokenEnd::Daily { from: 4 * HOUR, until: 5 * HOUR })
         .with_idle_limit(2 * HOUR)
         .with_renewal(renewal)
         .with_revocation(Revocation::signed(revocation));

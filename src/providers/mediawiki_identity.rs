@@ -13,10 +13,11 @@ use sha2::Sha256;
 use super::reply::{malformed, missing};
 use crate::{
     credentials::Consumer,
-    error::{Error, kind::ErrorKind, stage::Stage},
+    error::{Error, groups::ReplyError, kind::ErrorKind, stage::Stage},
     flow::Session,
     protocol::json::Value,
     refusal,
+    shown::ShownUrl,
 };
 
 /// How far the clocks may be apart, in seconds.
@@ -73,15 +74,30 @@ pub async fn identify(session: &Session) -> Result<Identity, Error> {
         return Err(Error::new(Stage::Resource, ErrorKind::InvalidSetting { reason }));
     };
     let url = format!("{base}/identify");
-    let (request, _) = session.post(&url).build()?;
-    let nonce = nonce_of(&request).ok_or_else(|| malformed("the request has no nonce"))?;
+    let about = |error: Error| error.with_endpoint(ShownUrl::of(&url).to_string());
     let limits = client.token_limits();
-    let sent = client.transport().send(request, limits).await;
-    let reply = sent.map_err(|failure| failure.into_error(Stage::Resource))?;
-    let text = std::str::from_utf8(reply.body()).unwrap_or_default().trim();
-    // A refusal is a sentence or JSON, mostly with status 200.
-    if !reply.status().is_success() || text.split('.').count() != 3 || text.contains([' ', '{']) {
+    let mut was_signed_again = false;
+    loop {
+        let (request, pending) = session.post(&url).build()?;
+        let nonce = nonce_of(&request).ok_or_else(|| malformed("the request has no nonce"))?;
+        let sent = client.transport().send(request, limits).await;
+        let reply = sent.map_err(|failure| about(failure.into_error(Stage::Resource)))?;
+        if reply.body().len() > limits.reply_bytes {
+            let kind = ErrorKind::Reply(ReplyError::TooLarge { limit: limits.reply_bytes });
+            return Err(about(Error::new(Stage::Resource, kind)));
+        }
+        let text = std::str::from_utf8(reply.body()).unwrap_or_default().trim();
         let problem = refusal::classify(client, Stage::AccessToken, &reply);
+        let asks_to_sign_again = pending.learn(&reply, &problem);
+        // A refusal is a sentence or JSON, mostly with status 200.
+        if reply.status().is_success() && text.split('.').count() == 3 && !text.contains([' ', '{'])
+        {
+            return read(text, client.consumer(), &nonce, client.time().provider_seconds()?);
+        }
+        if asks_to_sign_again && !was_signed_again {
+            was_signed_again = true;
+            continue;
+        }
         let parts = (reply.status(), reply.headers(), &reply.body()[..]);
         let token = session.access_token();
         let secrets = [
@@ -89,10 +105,8 @@ pub async fn identify(session: &Session) -> Result<Identity, Error> {
             token.token(),
             token.secret().expose_secret(),
         ];
-        return Err(refusal::error(client, Stage::Resource, parts, &problem, &secrets));
+        return Err(about(refusal::error(client, Stage::Resource, parts, &problem, &secrets)));
     }
-    let now = client.time().unix_seconds()?;
-    read(text, client.consumer(), &nonce, now)
 }
 
 /// The nonce that a request was signed with: letters and digits, so that nothing has to be decoded.
@@ -149,7 +163,6 @@ fn read(token: &str, consumer: &Consumer, nonce: &str, now: u64) -> Result<Ident
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::groups::ReplyError;
 
     const NOW: u64 = 1_767_225_600;
 

@@ -82,13 +82,13 @@ pub fn netsuite(account: &str) -> Result<Provider, Error> {
 ///
 /// # Errors
 ///
-/// [`InvalidSetting`](crate::ErrorKind::InvalidSetting) for more than 512 characters, and for others than ASCII
-/// letters and digits.
+/// [`InvalidSetting`](crate::ErrorKind::InvalidSetting) for an empty text, for more than 512 characters, and for others than
+/// ASCII letters and digits.
 pub fn ask(state: &str) -> Result<Ask, Error> {
     let is_good =
         (1..=512).contains(&state.len()) && state.bytes().all(|byte| byte.is_ascii_alphanumeric());
     if !is_good {
-        return Err(setting("NetSuite's state is up to 512 letters and digits"));
+        return Err(setting("NetSuite's state is 1 to 512 letters and digits"));
     }
     Ok(Ask::new().with_page_parameter("state", state))
 }

@@ -89,7 +89,7 @@ pub fn x() -> Provider {
     .with_known_token_life(TokenLife::new().with_revocation(Revocation::signed(revocation)))
 }
 
-/// How far the access goes that a flow asks for, at most as far as the application's own setting.
+/// The access that a flow asks for. It cannot exceed the application's own setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Access {
@@ -99,7 +99,7 @@ pub enum Access {
     Write,
 }
 
-/// Asks for less access than the application's setting allows.
+/// Returns an [`Ask`] for less access than the application's setting allows.
 #[must_use]
 pub fn ask(access: Access) -> Ask {
     let access = match access {

@@ -80,7 +80,7 @@ pub enum Groups {
     Write,
 }
 
-/// Asks for this access.
+/// Returns an [`Ask`] for this access.
 ///
 /// # Examples
 ///

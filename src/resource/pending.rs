@@ -6,7 +6,10 @@ use bytes::Bytes;
 use http::Response;
 
 use super::{address::Address, response::ResourceResponse, signatory::Signatory};
-use crate::{clock::timekeeper::Flight, error::stage::Stage, exchange, refusal, shown::ShownUrl};
+use crate::{
+    clock::timekeeper::Flight, error::stage::Stage, exchange, protocol::problem::Problem, refusal,
+    shown::ShownUrl,
+};
 
 /// Reads the reply to a request that your program sends itself.
 ///
@@ -55,6 +58,17 @@ impl PendingResponse {
         }
         let anew = exchange::settle(flight, address.base().ok().as_ref(), &reply, &problem);
         ResourceResponse::new(who, reply, problem, address).worth_another(anew)
+    }
+}
+
+impl PendingResponse {
+    /// Notes what the reply tells of the time, for one who reads the reply itself. Returns whether the request is
+    /// worth being signed and sent again.
+    pub(crate) fn learn(self, reply: &Response<Bytes>, problem: &Problem) -> bool {
+        if refusal::is_done(reply, problem) {
+            self.who.was_used();
+        }
+        exchange::settle(self.flight, self.address.base().ok().as_ref(), reply, problem)
     }
 }
 

@@ -18,17 +18,17 @@
 //!
 //! Everything here is a pure function of its arguments, except [`Signer::authorization_now`] and
 //! [`Signer::signed_query_now`], which read the clock and create a nonce.
-//!
-//! # How it is made fast
-//!
-//! There is one path, and it does each thing once. [`Signer`] keeps the hash states of its key
-//! (`hmac_sha1`) and the ready text of the parameters that never change (`template`). The caller's
-//! pairs are sorted by their raw bytes, through a table of ranks that agrees with the order of their
-//! encoded forms (`order`), and each byte is written in its twice encoded form (`encode`) straight into a
-//! small buffer (`writer`), from which the hash takes it. The base string never exists as a whole, and the only
-//! allocations are the result and, for more than 16 parameters, a list of their numbers; and the templates, when a
-//! signer first writes to a place. A URL that many
-//! requests have in common is read and encoded once (`prepared`). `docs/performance.md` has the figures.
+
+// # How it is made fast
+//
+// There is one path, and it does each thing once. `Signer` keeps the hash states of its key
+// (`hmac_sha1`) and the ready text of the parameters that never change (`template`). The caller's
+// pairs are sorted by their raw bytes, through a table of ranks that agrees with the order of their
+// encoded forms (`order`), and each byte is written in its twice encoded form (`encode`) straight into a
+// small buffer (`writer`), from which the hash takes it. The base string never exists as a whole, and the only
+// allocations are the result and, for more than 16 parameters, a list of their numbers; and the templates, when a
+// signer first writes to a place. A URL that many
+// requests have in common is read and encoded once (`prepared`). `docs/performance.md` has the figures.
 
 mod base64;
 mod base_string;

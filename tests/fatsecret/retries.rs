@@ -2,7 +2,11 @@
 
 use tripod::{
     AccessToken, Provider, Retries,
-    fatsecret::{FatSecret, diary::DeleteFoodEntry, recognition::AnalyzeText},
+    fatsecret::{
+        FatSecret, Meal,
+        diary::{CreateFoodEntry, DeleteFoodEntry},
+        recognition::AnalyzeText,
+    },
     transport::TransportError,
 };
 
@@ -15,6 +19,10 @@ const NONE: &str = r#"{"food_entries":null}"#;
 
 fn refusal(code: u32) -> String {
     format!(r#"{{"error":{{"code":{code},"message":"Said by FatSecret"}}}}"#)
+}
+
+fn toast() -> CreateFoodEntry {
+    CreateFoodEntry::new(22.into(), "Toast", 33.into(), 1.into(), Meal::Lunch)
 }
 
 fn patient() -> (FatSecret<tripod::Session>, Script) {
@@ -50,9 +58,20 @@ async fn a_write_is_repeated_only_if_it_cannot_have_happened() {
     // Although FatSecret would take a second deletion of the same entry, it would report that there is none.
     for code in [1, 24] {
         script.answer(200, refusal(code));
-        fatsecret.execute(&DeleteFoodEntry::new(11.into())).await.unwrap_err();
+        let error = fatsecret.execute(&DeleteFoodEntry::new(11.into())).await.unwrap_err();
+        assert!(error.may_have_happened(), "{code}");
         assert_eq!(script.sent().len(), 1, "{code}");
     }
+    // What FatSecret does not do twice is not said to be worth another try.
+    script.answer(200, refusal(1));
+    let error = fatsecret.execute(&toast()).await.unwrap_err();
+    assert!(error.may_have_happened() && !error.is_retryable(), "{error:?}");
+    script.sent();
+    // A refusal for another reason did nothing.
+    script.answer(200, refusal(101));
+    let error = fatsecret.execute(&toast()).await.unwrap_err();
+    assert!(!error.may_have_happened() && !error.is_retryable(), "{error:?}");
+    script.sent();
     script.fail(TransportError::timeout());
     let error = fatsecret.execute(&DeleteFoodEntry::new(11.into())).await.unwrap_err();
     assert!(error.may_have_happened());

@@ -1,5 +1,7 @@
 //! Ready-made providers over a script: what their users need beside the handshake.
 
+use std::time::{Duration, SystemTime};
+
 use base64::{Engine as _, prelude::*};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use http::{HeaderValue, Method, Request, header};
@@ -125,9 +127,13 @@ async fn a_wiki_refuses_a_token_call_with_a_sentence() {
 
 /// A token as the wiki signs it.
 fn identity(nonce: &str, secret: &str) -> String {
+    identity_at(NOW, nonce, secret)
+}
+
+fn identity_at(time: i64, nonce: &str, secret: &str) -> String {
     let part = |text: &str| BASE64_URL_SAFE_NO_PAD.encode(text);
     let claims = format!(
-        r#"{{"iss":"https://wiki.example","sub":17,"aud":"key 1","iat":{NOW},"exp":{NOW},"nonce":"{nonce}","username":"Ada"}}"#
+        r#"{{"iss":"https://wiki.example","sub":17,"aud":"key 1","iat":{time},"exp":{time},"nonce":"{nonce}","username":"Ada"}}"#
     );
     let text = format!("{}.{}", part(r#"{"typ":"JWT","alg":"HS256"}"#), part(&claims));
     let mut mac = Hmac::<sha2::Sha256>::new_from_slice(secret.as_bytes()).unwrap();
@@ -160,6 +166,20 @@ async fn a_wiki_signs_who_the_user_is() {
     assert!(!format!("{refused} {refused:?}").contains(ACCESS_TOKEN), "{refused:?}");
     let (_, elsewhere) = granted(providers::tumblr());
     assert!(mediawiki::identify(&elsewhere).await.is_err());
+}
+
+/// The first call of a process whose clock is wrong: the wiki's time is learnt, for the request and for the answer.
+#[tokio::test]
+async fn a_wiki_is_asked_again_by_its_own_clock() {
+    let (scenario, session) = granted(wiki());
+    let theirs = NOW + 3600;
+    let expired = format!("Error: Expired timestamp, yours {NOW}, ours {theirs}");
+    let mut refusal = reply(200, expired);
+    let date = SystemTime::UNIX_EPOCH + Duration::from_secs(u64::try_from(theirs).unwrap());
+    refusal.headers_mut().insert(header::DATE, httpdate::fmt_http_date(date).parse().unwrap());
+    scenario.script.answer(refusal).answer(reply(200, identity_at(theirs, "nonce2", SECRET)));
+    assert_eq!(mediawiki::identify(&session).await.unwrap().username, "Ada");
+    assert_eq!(scenario.script.sent().len(), 2);
 }
 
 #[test]

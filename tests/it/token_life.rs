@@ -28,11 +28,13 @@ fn ends(session: &Session, after: Option<u64>) {
 #[test]
 fn an_end_is_known_where_the_provider_says_it() {
     let field = TokenEnd::Field { name: "user_id", unit: TimeUnit::SecondsLeft };
+    let minute = Duration::from_secs(60);
+    let daily = TokenEnd::Daily { from: minute, until: minute };
     for (life, after) in [
         (TokenLife::new(), None),
         (TokenLife::new().with_end(TokenEnd::After(Duration::from_secs(DAY))), Some(DAY)),
         (TokenLife::new().with_end(field), Some(7)),
-        (TokenLife::new().with_end(TokenEnd::Daily(Duration::from_secs(60))), Some(60)),
+        (TokenLife::new().with_end(daily), Some(60)),
     ] {
         let scenario = Scenario::at(living(life));
         let session = scenario.to_granted();
@@ -130,6 +132,17 @@ async fn a_session_handle_is_sent_where_there_is_one() {
     assert!(header.contains("oauth_session_handle=\"h%261\""), "{header}");
     assert_eq!((error.stage(), error.class()), (Stage::Renewal, ErrorClass::Reauthorize));
     assert!(!format!("{error} {error:?}").contains("h%261"), "{error:?}");
+
+    // There the reply is one with a token; anything else has renewed nothing.
+    for body in ["", "<html>Log in</html>", "Access Token has been renewed"] {
+        let token = AccessToken::new("t", "s").unwrap().with_extra("oauth_session_handle", "h");
+        scenario.script.answer(reply(200, body));
+        let error = scenario.client.session(token).renew().await.unwrap_err();
+        assert_eq!(error.stage(), Stage::Renewal, "{body}");
+        assert!(matches!(error.kind(), ErrorKind::Reply(_)), "{body}: {error:?}");
+        assert_eq!(error.status().map(|status| status.as_u16()), Some(200), "{body}");
+        assert_eq!(error.endpoint(), Some(RENEW), "{body}");
+    }
 }
 
 #[tokio::test]

@@ -1,6 +1,9 @@
 //! The whole flow through a browser that is played: from the page that is opened to the one it ends on.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use tokio::net::TcpListener;
 use tripod::{Client, ErrorKind, loopback::Loopback};
@@ -150,6 +153,20 @@ async fn an_exchange_that_breaks_is_tried_again_by_the_one_call() {
     let loopback = Loopback::bind().await.unwrap().with_browser(browser.opener("allow"));
     assert!(loopback.authorize(&client).await.is_ok());
     assert_eq!(sandbox.faults_waiting(), 0);
+}
+
+/// A provider that asks for a pause is not asked again a second later.
+#[tokio::test]
+async fn an_exchange_is_not_tried_again_where_the_provider_asks_for_a_pause() {
+    let (sandbox, client) = provider().await;
+    sandbox.inject_at(Endpoint::AccessToken, Fault::Status(503));
+    let browser = Browser::default();
+    let loopback = Loopback::bind().await.unwrap().with_browser(browser.opener("allow"));
+    let error = loopback.authorize(&client).await.unwrap_err();
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(1)), "{error:?}");
+    let exchanges =
+        sandbox.log().into_iter().filter(|seen| seen.endpoint == Some(Endpoint::AccessToken));
+    assert_eq!(exchanges.count(), 1);
 }
 
 #[tokio::test]

@@ -218,7 +218,9 @@ fn command(request: &Request<Vec<u8>>, parts: &RequestParts) -> Result<Vec<Strin
             }
         }
     }
-    let file = parts.json.iter().chain(&parts.body).find(|given| given.starts_with('@'));
+    // Standard input was read, and curl could not read it again.
+    let mut given = parts.json.iter().chain(&parts.body);
+    let file = given.find(|given| given.starts_with('@') && *given != "@-");
     // A form may have got OAuth's parameters.
     let content_type = request.headers().get(header::CONTENT_TYPE);
     let is_form = content_type.and_then(|kind| kind.to_str().ok()).is_some_and(call::is_form);

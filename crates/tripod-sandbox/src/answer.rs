@@ -153,6 +153,12 @@ impl Shared {
         }
         let now = self.now(&state);
         let mut seen = seen(connection, parts, received.as_ref().ok(), endpoint, fault);
+        // What is revoked stands in some paths.
+        let path = parts.uri.path();
+        let revoked = route.filter(|route| route.endpoint == Endpoint::Revocation);
+        if let Some(rest) = revoked.and_then(|route| route.rest_of(&self.config.names, path)) {
+            seen.path = path.strip_suffix(rest).unwrap_or_default().to_owned() + "*";
+        }
 
         let wire = fault.filter(|fault| fault.layer() == Layer::Wire);
         let mut broken = match wire {
@@ -264,7 +270,9 @@ impl Shared {
             Endpoint::Data | Endpoint::Authorize => {
                 let user = server.access_tokens.get(&token).map(|grant| grant.user.clone());
                 let user = user.as_deref();
-                Ok(resource::answer(config, received, &verified, route.gives, user, now))
+                let consumer = server.consumers.get(&verified.consumer);
+                let secret = consumer.map_or("", |consumer| consumer.secret.as_str());
+                Ok(resource::answer(config, received, (&verified, secret), route.gives, user, now))
             }
         }
     }

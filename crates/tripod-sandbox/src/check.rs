@@ -122,7 +122,7 @@ pub(crate) fn check(
             NonceScope::Consumer => "",
             NonceScope::ConsumerAndToken => token.unwrap_or_default(),
         };
-        let new = server.remember_nonce(time.earliest, time.timestamp, key, token, &time.nonce);
+        let new = server.remember_nonce(time.window, time.timestamp, key, token, &time.nonce);
         if !new {
             return Err(Problem::Nonce(quoted(&time.nonce)));
         }
@@ -373,6 +373,9 @@ fn is_known(endpoint: Endpoint, name: &str, value: &str) -> bool {
 struct Time {
     timestamp: u64,
     nonce: String,
+    /// Where the window begins. Nonces from there on are kept, also of consumers whose timestamps are behind.
+    window: u64,
+    /// The lowest timestamp that this consumer may use.
     earliest: u64,
     latest: u64,
 }
@@ -391,11 +394,11 @@ fn check_time(
     nonce: &str,
 ) -> Result<Time, Problem> {
     let now = u64::try_from(now).unwrap_or(0);
-    let window = config.timestamp_window.as_secs();
-    let earliest = now.saturating_sub(window);
-    let latest = now.saturating_add(window);
+    let allowed = config.timestamp_window.as_secs();
+    let window = now.saturating_sub(allowed);
+    let latest = now.saturating_add(allowed);
     // What the refusal says would do, at least.
-    let earliest = earliest.max(lowest);
+    let earliest = window.max(lowest);
     let refused = || Problem::Timestamp(quoted(timestamp), earliest, latest);
     // `parse` would take a leading plus sign.
     let digits = timestamp.bytes().all(|byte| byte.is_ascii_digit());
@@ -409,5 +412,5 @@ fn check_time(
     {
         return Err(Problem::Nonce(quoted(nonce)));
     }
-    Ok(Time { timestamp: value, nonce: nonce.to_owned(), earliest, latest })
+    Ok(Time { timestamp: value, nonce: nonce.to_owned(), window, earliest, latest })
 }

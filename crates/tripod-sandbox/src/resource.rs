@@ -12,11 +12,12 @@ use crate::{
     route::Gives, wire::reply,
 };
 
-/// Answers a request whose signature, or whose key, holds. `user` is whose token it came with.
+/// Answers a request whose signature, or whose key, holds: with what was verified comes the secret of its consumer.
+/// `user` is whose token it came with.
 pub(crate) fn answer(
     config: &Config,
     received: &Received,
-    verified: &Verified,
+    (verified, secret): (&Verified, &str),
     gives: Gives,
     user: Option<&str>,
     now: i64,
@@ -49,7 +50,7 @@ pub(crate) fn answer(
         }
         Gives::SignedIdentity => {
             let nonce = verified.nonce.as_deref();
-            let token = statement(config, &verified.consumer, user, nonce, now);
+            let token = statement(config, (&verified.consumer, secret), user, nonce, now);
             reply(StatusCode::OK, "text/plain; charset=utf-8", Body::from(token))
         }
         Gives::TokenInfo => {
@@ -74,7 +75,7 @@ pub(crate) fn answer(
 /// A JSON web token (RFC 7519) that is signed with the consumer secret.
 fn statement(
     config: &Config,
-    consumer: &str,
+    (consumer, secret): (&str, &str),
     user: Option<&str>,
     nonce: Option<&str>,
     now: i64,
@@ -98,7 +99,6 @@ fn statement(
     });
     let encode = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
     let signed = format!("{}.{}", encode(&json!({"typ": "JWT", "alg": "HS256"})), encode(&claims));
-    let secret = if consumer == config.consumer.0 { config.consumer.1.as_str() } else { "" };
     let signature = <Hmac<Sha256> as KeyInit>::new_from_slice(secret.as_bytes()).map_or_else(
         |_| String::new(),
         |mut mac| {

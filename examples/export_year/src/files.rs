@@ -19,6 +19,9 @@ use crate::Outcome;
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Day {
     pub(crate) date: Date,
+    /// Where the day was read, so that invented days and those of an account do not become one export.
+    #[serde(default)]
+    pub(crate) source: String,
     pub(crate) entries: Vec<Value>,
 }
 
@@ -61,15 +64,31 @@ fn create_private(path: &Path) -> io::Result<File> {
 /// Opens `diary.jsonl` for more days and returns the days that earlier runs have written.
 ///
 /// A last line that was cut off is removed, so that its day is asked for again.
-pub(crate) fn open_diary(folder: &Path) -> Outcome<(File, BTreeMap<Date, Vec<Value>>)> {
+///
+/// # Errors
+///
+/// If there is a day from another source than this.
+pub(crate) fn open_diary(
+    folder: &Path,
+    source: &str,
+) -> Outcome<(File, BTreeMap<Date, Vec<Value>>)> {
     let options = &mut OpenOptions::new();
-    let file = open_private(&folder.join("diary.jsonl"), options.read(true).append(true))?;
+    let path = folder.join("diary.jsonl");
+    let file = open_private(&path, options.read(true).append(true))?;
     let mut days = BTreeMap::new();
     let mut complete = 0;
     let mut reader = BufReader::new(&file);
     let mut line = Vec::new();
     while reader.read_until(b'\n', &mut line)? > 0 && line.ends_with(b"\n") {
         let Ok(day) = serde_json::from_slice::<Day>(&line) else { break };
+        if day.source != source {
+            return Err(format!(
+                "{} has days from {:?}, and this run reads {source:?}: choose another --folder, or remove the file",
+                path.display(),
+                day.source
+            )
+            .into());
+        }
         complete += u64::try_from(line.len())?;
         days.insert(day.date, day.entries);
         line.clear();

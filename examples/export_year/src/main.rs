@@ -20,7 +20,9 @@ use std::{
     collections::{BTreeMap, btree_map::Entry},
     env,
     error::Error,
+    fs::File,
     io::{Write, stdin},
+    ops::RangeInclusive,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -46,9 +48,10 @@ struct Arguments {
     /// The last day; by default yesterday
     #[arg(long, value_name = "DATE")]
     to: Option<Date>,
-    /// Where to write the files; only you will be able to read them
-    #[arg(long, default_value = "target/export")]
-    folder: PathBuf,
+    /// Where to write the files, a folder for each account; only you will be able to read them. By default
+    /// target/export, and target/export-sandbox for invented data
+    #[arg(long)]
+    folder: Option<PathBuf>,
 }
 
 const EXAMPLES: &str = "\
@@ -70,9 +73,14 @@ async fn main() -> Outcome<()> {
         return Err(format!("the first day, {from}, is after the last day, {to}").into());
     }
 
-    let (fatsecret, _sandbox) = connect().await?;
+    let (fatsecret, sandbox) = connect().await?;
+    let source = if sandbox.is_some() { "the sandbox" } else { "FatSecret" };
+    let folder = folder.unwrap_or_else(|| {
+        Path::new("target").join(if sandbox.is_some() { "export-sandbox" } else { "export" })
+    });
     files::create_folder(&folder)?;
-    let days = diary(&fatsecret, from, to, &folder).await?;
+    let kept = files::open_diary(&folder, source)?;
+    let days = diary(&fatsecret, from..=to, today, source, kept).await?;
     let (weights, exercise) = months(&fatsecret, from, to).await?;
     let entries: usize = days.values().map(Vec::len).sum();
     println!(
@@ -117,16 +125,20 @@ async fn ask_for_approval(client: &Client) -> Outcome<Session> {
     Ok(issued.authorize(&pin)?.exchange().await?)
 }
 
-/// Reads the diary of each day and appends it to `diary.jsonl` at once, so that a later run can go on
-/// where this one stopped.
+/// Reads the diary of each day that is not in the file yet, and appends it at once, so that a later run can go
+/// on where this one stopped.
+///
+/// A day that is not over, or has entries that cannot be read, is exported as it is and not kept: the next run asks
+/// for it again.
 async fn diary(
     fatsecret: &FatSecret<Session>,
-    from: Date,
-    to: Date,
-    folder: &Path,
+    range: RangeInclusive<Date>,
+    today: Date,
+    source: &str,
+    (mut file, mut days): (File, BTreeMap<Date, Vec<Value>>),
 ) -> Outcome<BTreeMap<Date, Vec<Value>>> {
-    let (mut file, mut days) = files::open_diary(folder)?;
-    let wanted: Vec<Date> = from.series(1.day()).take_while(|date| *date <= to).collect();
+    let wanted: Vec<Date> =
+        range.start().series(1.day()).take_while(|date| date <= range.end()).collect();
     let bar = ProgressBar::new(u64::try_from(wanted.len())?).with_style(
         ProgressStyle::with_template("{msg} [{wide_bar}] {pos}/{len} days, {eta} left")?,
     );
@@ -134,15 +146,23 @@ async fn diary(
         bar.set_message(date.to_string());
         if let Entry::Vacant(missing) = days.entry(date) {
             let answer = fatsecret.food_entries(date).await.map_err(|error| told(&error))?;
+            if answer.omitted() > 0 {
+                let fields: Vec<_> = answer.unreadable().iter().map(ToString::to_string).collect();
+                bar.suspend(|| {
+                    eprintln!("{date} lacks {} entries: {}", answer.omitted(), fields.join("; "));
+                });
+            }
             let entries = answer.iter().map(serde_json::to_value).collect::<Result<Vec<_>, _>>()?;
-            let day = files::Day { date, entries };
-            writeln!(file, "{}", serde_json::to_string(&day)?)?;
+            let day = files::Day { date, source: source.to_owned(), entries };
+            if answer.omitted() == 0 && date < today {
+                writeln!(file, "{}", serde_json::to_string(&day)?)?;
+            }
             missing.insert(day.entries);
         }
         bar.inc(1);
     }
     bar.finish_and_clear();
-    days.retain(|date, _| (from..=to).contains(date));
+    days.retain(|date, _| range.contains(date));
     Ok(days)
 }
 

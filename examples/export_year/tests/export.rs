@@ -101,6 +101,40 @@ fn a_second_run_completes_what_the_first_left() -> Outcome<()> {
     Ok(())
 }
 
+/// What is written in the course of a day is exported at once, and read again by the next run.
+#[test]
+fn a_day_that_is_not_over_is_asked_for_again() -> Outcome<()> {
+    let temporary = tempfile::tempdir()?;
+    let folder = temporary.path();
+    let today = jiff::ZonedDateTime::now().date();
+    let (yesterday, tomorrow) = (today.yesterday()?.to_string(), today.tomorrow()?.to_string());
+    assert!(run(&["--from", &yesterday, "--to", &tomorrow], folder)?.status.success());
+    assert_eq!(export(folder)?["diary"].as_object().map(serde_json::Map::len), Some(3));
+    let kept = fs::read_to_string(folder.join("diary.jsonl"))?;
+    assert_eq!(kept.lines().count(), 1, "{kept}");
+    assert!(kept.contains(&yesterday), "{kept}");
+    Ok(())
+}
+
+#[test]
+fn invented_days_and_those_of_an_account_are_not_mixed() -> Outcome<()> {
+    let temporary = tempfile::tempdir()?;
+    let folder = temporary.path();
+    let [from, to] = days()?;
+    let arguments = ["--from", &from, "--to", &to];
+    assert!(run(&arguments, folder)?.status.success());
+    let diary = folder.join("diary.jsonl");
+    let account = fs::read_to_string(&diary)?.replace("\"the sandbox\"", "\"FatSecret\"");
+    fs::write(&diary, &account)?;
+    let exported = fs::read(folder.join("export.json"))?;
+    let output = run(&arguments, folder)?;
+    let said = String::from_utf8(output.stderr)?;
+    assert!(!output.status.success() && said.contains("choose another --folder"), "{said}");
+    assert_eq!(fs::read_to_string(&diary)?, account);
+    assert_eq!(fs::read(folder.join("export.json"))?, exported);
+    Ok(())
+}
+
 #[test]
 fn wrong_arguments_are_explained() -> Outcome<()> {
     let temporary = tempfile::tempdir()?;

@@ -112,6 +112,7 @@ impl Server {
     async fn read_exercise(&self, date: Date) -> Outcome<ExerciseDay> {
         let entries = self.account.user()?.exercise_entries(date).await?;
         let unreadable_activities = Whole::of(entries.omitted());
+        let at_least = if entries.omitted() == 0 { "" } else { "at least " };
         let total: Total<Amount> = entries.iter().map(|entry| Some(entry.calories)).sum();
         let share = |entry: tripod::fatsecret::exercise::ExerciseEntry| Share {
             activity_id: Id(entry.id.get()),
@@ -122,7 +123,7 @@ impl Server {
         };
         let activities: Vec<Share> = entries.into_iter().map(share).collect();
         let number = counted(activities.len(), "activity", "activities");
-        let summary = format!("{date}: {number}, {} kcal", total.value);
+        let summary = format!("{date}: {number}, {at_least}{} kcal", total.value);
         let total_kcal = Exact(total.value);
         let day = ExerciseDay { date: Day(date), total_kcal, activities, unreadable_activities };
         Ok(Reply::of_fatsecret(summary, day))

@@ -106,7 +106,8 @@ impl Server {
     async fn read_day(&self, date: Date) -> Outcome<DiaryDay> {
         let entries = self.account.user()?.food_entries(date).await?;
         let unreadable_entries = Whole::of(entries.omitted());
-        let total = total(entries.iter());
+        let is_whole = entries.omitted() == 0;
+        let total = total(entries.iter(), is_whole);
         let mut meals: Vec<Meal> = vec![Meal::Breakfast, Meal::Lunch, Meal::Dinner, Meal::Other];
         for entry in &entries {
             if !meals.contains(&entry.meal) {
@@ -116,7 +117,8 @@ impl Server {
         let meals: Vec<DiaryMeal> = meals
             .iter()
             .filter_map(|meal| {
-                meal_of(entries.iter().filter(|entry| entry.meal == *meal).collect(), meal)
+                let entries = entries.iter().filter(|entry| entry.meal == *meal).collect();
+                meal_of(entries, meal, is_whole)
             })
             .collect();
         let kcal = total.value.calories.unwrap_or_default();
@@ -144,19 +146,22 @@ impl Server {
     }
 }
 
-fn meal_of(entries: Vec<&FoodEntry>, meal: &Meal) -> Option<DiaryMeal> {
+/// Of an entry that could not be read, the meal is not known either.
+fn meal_of(entries: Vec<&FoodEntry>, meal: &Meal, is_whole: bool) -> Option<DiaryMeal> {
     if entries.is_empty() {
         return None;
     }
     Some(DiaryMeal {
         meal: meal.to_string(),
-        total: Sum::from(&total(entries.iter().copied())),
+        total: Sum::from(&total(entries.iter().copied(), is_whole)),
         entries: entries.into_iter().map(DiaryEntry::from).collect(),
     })
 }
 
-fn total<'a>(entries: impl Iterator<Item = &'a FoodEntry>) -> Total<Macros> {
-    entries.map(|entry| entry.nutrition.macros()).sum()
+fn total<'a>(entries: impl Iterator<Item = &'a FoodEntry>, is_whole: bool) -> Total<Macros> {
+    let mut total: Total<Macros> = entries.map(|entry| entry.nutrition.macros()).sum();
+    total.is_complete &= is_whole;
+    total
 }
 
 impl From<&FoodEntry> for DiaryEntry {

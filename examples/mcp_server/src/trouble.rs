@@ -21,15 +21,15 @@ impl Halt {
 
     /// For a failed write: says so if it may have been carried out.
     pub(crate) fn of_write(error: &Error) -> Self {
-        let text = explain(error);
-        Self::Trouble(if error.may_have_happened() {
-            format!(
-                "{text} FatSecret may have carried out this write. Read the data before you write again, so that \
-                 nothing is written twice."
-            )
+        let text = if !error.may_have_happened() {
+            format!("{} Nothing was changed.", explain(error))
+        } else if error.class() == ErrorClass::RetryLater {
+            // Not the advice to call again.
+            format!("{} {OPEN}", what(error))
         } else {
-            format!("{text} Nothing was changed.")
-        })
+            format!("{} {OPEN}", explain(error))
+        };
+        Self::Trouble(text)
     }
 }
 
@@ -53,15 +53,26 @@ impl From<AmountError> for Halt {
     }
 }
 
-/// Says what happened, and who has to do what. tripod's errors hold no secrets.
-fn explain(error: &Error) -> String {
-    let code = ApiError::of(error).and_then(ApiError::code);
-    let what = match code {
+const OPEN: &str = "FatSecret may have carried out this write. Read the data before you write again, so that nothing \
+    is written twice.";
+
+fn code(error: &Error) -> Option<ErrorCode> {
+    ApiError::of(error).and_then(ApiError::code)
+}
+
+/// Says what happened. tripod's errors hold no secrets.
+fn what(error: &Error) -> String {
+    let code = code(error);
+    tracing::warn!(class = ?error.class(), code = code.map(ErrorCode::number), "a call failed");
+    match code {
         Some(code) => format!("FatSecret refused the call: {code}."),
         None => format!("The call failed: {error}."),
-    };
-    tracing::warn!(class = ?error.class(), code = code.map(ErrorCode::number), "a call failed");
-    format!("{what} {}", advice(error, code))
+    }
+}
+
+/// Says what happened, and who has to do what.
+fn explain(error: &Error) -> String {
+    format!("{} {}", what(error), advice(error, code(error)))
 }
 
 fn advice(error: &Error, code: Option<ErrorCode>) -> String {

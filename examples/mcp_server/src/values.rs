@@ -240,7 +240,8 @@ impl From<Macros> for Energy {
 pub(crate) struct Sum {
     #[serde(flatten)]
     energy: Energy,
-    /// False if FatSecret does not know a value of some entry; the real sum may then be larger.
+    /// False if FatSecret does not know a value of some entry, or an entry could not be read; the real sum may then
+    /// be larger.
     is_complete: bool,
 }
 

@@ -346,13 +346,16 @@ impl<C: Caller> FatSecret<C> {
                 reason: "a required field is missing or odd",
             }),
         };
+        // A refusal with a code may have been carried out only where FatSecret ran out of time (24), or does not
+        // know itself what went wrong (1).
+        let happened = error
+            .code()
+            .map(|code| code == ErrorCode::Unknown || code.retry() == Retry::IfRepeatable);
         let retryable = match error.retry() {
-            Retry::Backoff | Retry::Slower => true,
+            Retry::Backoff | Retry::Slower => happened != Some(true) || request.is_repeatable(),
             Retry::IfRepeatable => request.is_repeatable(),
             Retry::Never | Retry::SignAgain | Retry::NextDay => false,
         };
-        // A refusal with a code was carried out only where FatSecret ran out of time (code 24).
-        let happened = error.code().map(|code| code.retry() == Retry::IfRepeatable);
         let class = error.code().map(ErrorCode::class);
         let mut whole = self
             .about(request, Error::new(Stage::Resource, kind))
@@ -389,10 +392,7 @@ impl<C: Caller, E: Endpoint + ?Sized> Habits for Known<'_, C, E> {
 
     fn refusal(&self, reply: &Response<Bytes>, secrets: &[&str]) -> Option<Error> {
         let error = self.endpoint.decode(reply.status(), reply.body()).err()?;
-        // "Unknown error" does not say whether a write was done.
-        let is_unknown = error.code() == Some(ErrorCode::Unknown);
-        let error = self.api.error(self.request, error.without(secrets));
-        Some(if is_unknown { error.with_may_have_happened(true) } else { error })
+        Some(self.api.error(self.request, error.without(secrets)))
     }
 }
 

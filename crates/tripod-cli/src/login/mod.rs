@@ -254,8 +254,15 @@ async fn store(data: &Data, keys: KeyRing, new: New, make_default: bool) -> Resu
         since: seconds(Some(SystemTime::now())).unwrap_or_default(),
         until: seconds(session.expires_at()),
     };
+    let is_new = index.get(&name).is_none();
     index.put(entry, make_default);
-    data.write_index(&index).await?;
+    if let Err(failure) = data.write_index(&index).await {
+        // A session without an account would stay in the file for ever.
+        if is_new {
+            let _ = session::delete(data, &name).await;
+        }
+        return Err(failure);
+    }
 
     let place = match index.key {
         Some(Holder::Keyring) => "the key that seals it is in the system's keyring",

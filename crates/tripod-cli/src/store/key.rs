@@ -82,13 +82,13 @@ pub(crate) async fn existing_or_new(
             "Unset {FILE}, or log out of the other accounts first: all have the same key."
         )));
     }
-    let is_kept = has_sessions || is_in_keyring && named_file().is_none();
-    if let Some(holder) = holder.filter(|_| is_kept) {
+    if let Some(holder) = holder.filter(|_| has_sessions) {
         let keys = existing(folder, Some(holder)).await?;
         return Ok(Sealing { keys, holder, note: None });
     }
+    // Without sessions nothing needs the key that the keyring had: it may be lost, or out of reach.
     let mut note = None;
-    if named_file().is_none() && holder.is_none() {
+    if named_file().is_none() && holder != Some(Holder::File) {
         match blocking(make_in_keyring).await {
             Ok(key) => {
                 let keys = KeyRing::new(IN_KEYRING, key)?;

@@ -3,6 +3,7 @@
 use std::{
     io::{Read as _, Write as _},
     net::TcpStream,
+    process::Stdio,
 };
 
 use crate::home::{Home, SECRET};
@@ -63,6 +64,15 @@ fn a_curl_command_is_quoted_and_correctly_signed() {
         assert!(doctor.text().contains("The signature is correct"), "{command} {doctor:?}");
         assert_eq!(doctor.code, Some(0));
     }
+    // Standard input is read and signed, so curl gets what was in it.
+    let mut command = home.command("curl");
+    command.args(["POST", "echo/v1", "--json", "@-"]);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(b"{\"a\": 1}").unwrap();
+    let output = child.wait_with_output().unwrap();
+    let split = shlex::split(String::from_utf8(output.stdout).unwrap().trim_end()).unwrap();
+    assert!(split.windows(2).any(|two| two == ["--data-raw", "{\"a\": 1}"]), "{split:?}");
+
     // To curl, a comma begins another file and a semicolon an option, unless there are quotes.
     std::fs::write(home.path("a,b;c.json"), "{}").unwrap();
     let ran = home.run(&["curl", "POST", "echo/v1", "-F", "c=@a,b;c.json"]);

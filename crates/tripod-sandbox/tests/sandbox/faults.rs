@@ -5,6 +5,10 @@ use std::{
     time::Duration,
 };
 
+use tripod::{
+    Callback, Client,
+    transport::{Limits, Transport as _},
+};
 use tripod_sandbox::{Denial, Endpoint, Fault, Sandbox};
 
 use crate::support::*;
@@ -183,6 +187,31 @@ fn timestamp_and_nonce_are_refused_once() {
         assert_eq!(call().send(&sandbox).text(), text);
         assert_eq!(call().send(&sandbox).status, 200);
     }
+}
+
+/// Each consumer's timestamps rise for themselves; the window of time is for all.
+#[test]
+fn one_consumers_time_does_not_make_anothers_nonces_forgotten() {
+    let sandbox = Sandbox::builder().consumer(KEY, SECRET).start_blocking().unwrap();
+    let other = Client::from_transport(
+        sandbox.provider(),
+        sandbox.add_consumer("another"),
+        sandbox.transport(),
+    );
+    let (request, _) = other.begin(Callback::out_of_band()).build().unwrap();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let by_other = || {
+        let reply = sandbox.transport().send(request.clone(), Limits::TOKEN);
+        runtime.block_on(reply).unwrap()
+    };
+    assert_eq!(by_other().status(), 200);
+    let later = (sandbox.now() + 200).to_string();
+    for nonce in ["a", "b"] {
+        let call = Call::request_token(&sandbox).set("oauth_timestamp", &later);
+        assert_eq!(call.set("oauth_nonce", nonce).send(&sandbox).status, 200);
+    }
+    let replayed = by_other();
+    assert!(replayed.body().starts_with(b"Invalid/used nonce"), "{replayed:?}");
 }
 
 #[test]

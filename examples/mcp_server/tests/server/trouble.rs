@@ -47,6 +47,11 @@ async fn a_write_without_an_answer_is_told_from_a_refused_one() {
     world.sandbox.inject_at(Endpoint::Data, Fault::ApiError(10));
     let text = trouble(&client, "log_food", entry).await;
     assert!(text.contains("error 10") && text.contains("Nothing was changed"), "{text}");
+    // FatSecret does not know itself what went wrong.
+    world.sandbox.inject_at(Endpoint::Data, Fault::ApiError(1));
+    let text = trouble(&client, "log_food", entry).await;
+    assert!(text.contains("error 1") && text.contains("may have carried out this write"), "{text}");
+    assert!(!text.contains("call the tool again"), "{text}");
     let day = data(&client, "diary_day", r#"{"date":"2026-01-02"}"#).await;
     assert_eq!(day["meals"][0]["entries"].as_array().unwrap().len(), 1);
 }

@@ -125,6 +125,7 @@ fn tokens_are_revoked_by_the_providers_own_call() {
         assert_eq!(revoked.text(), body.replace("TOKEN", &token), "{persona}");
         assert_ne!(status(route, &sandbox, &token, &secret), 200, "{persona}");
         assert!(!sandbox.revoke(&token), "{persona}");
+        assert!(sandbox.log().iter().all(|seen| !seen.path.contains(&token)), "{persona}");
     }
     // Nobody ends another's token.
     let sandbox = like(Persona::Trello).start_blocking().unwrap();

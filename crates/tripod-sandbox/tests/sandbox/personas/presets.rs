@@ -248,6 +248,16 @@ async fn mediawiki_says_who_the_user_is_and_sends_them_to_the_registered_callbac
     sandbox.revoke(session.access_token().token());
     let error = providers::mediawiki::identify(&session).await.unwrap_err();
     assert!(error.to_string().contains("Invalid token"), "{error}");
+    // Another application, with a secret of its own.
+    let other = Client::from_transport(
+        (wiki.provider)(),
+        sandbox.add_consumer("another"),
+        sandbox.transport(),
+    );
+    let issued = other.begin(Callback::out_of_band()).request_token().await.unwrap();
+    let approval = sandbox.approve(&issued.authorization_url()).unwrap();
+    let session = issued.authorize(approval.verifier().unwrap()).unwrap().exchange().await.unwrap();
+    assert_eq!(providers::mediawiki::identify(&session).await.unwrap().username, "ada");
     // The other page, which does not ask twice.
     let ask = Ask::new().with_page(providers::mediawiki::AUTHENTICATE);
     let flow = client.begin(Callback::url(BACK).unwrap()).ask(ask);
