@@ -12,12 +12,12 @@ set -eu
 cd "$(dirname "$0")/.."
 binary=${BINARY:-${CARGO_TARGET_DIR:-benches/peers/target}/release/signing}
 # Outside SHA-1, with one in a hundred for another build of the same compiler.
-most='tripod-header-into 2637
-tripod-header 2876
-tripod-query-into 3305
-request-plain 9706
-request-prepared 6439
-request-prepared-pairs 10491'
+most='tripod-header-into 2630
+tripod-header 2869
+tripod-query-into 3298
+request-plain 9660
+request-prepared 6405
+request-prepared-pairs 10446'
 work=${1:-W1}
 [ $# -gt 0 ] && shift
 checked=
