@@ -127,6 +127,7 @@ impl Timekeeper {
     }
 
     /// The time of day as the provider's clock has it, if that has been learnt.
+    #[cfg(feature = "hmac-sha2")]
     pub(crate) fn provider_seconds(&self) -> Result<u64, Error> {
         seconds(self.now())
     }

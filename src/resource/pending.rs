@@ -50,13 +50,10 @@ impl PendingResponse {
     /// request is signed with that time. The error of [`error_for_status`](ResourceResponse::error_for_status)
     /// [is then retryable](crate::Error::is_retryable).
     pub fn receive<B: Into<Bytes>>(self, reply: Response<B>) -> ResourceResponse {
-        let Self { who, address, flight } = self;
         let reply = reply.map(Into::into);
+        let (who, address) = (Arc::clone(&self.who), self.address.clone());
         let problem = refusal::classify(who.client(), Stage::Resource, &reply);
-        if refusal::is_done(&reply, &problem) {
-            who.was_used();
-        }
-        let anew = exchange::settle(flight, address.base().ok().as_ref(), &reply, &problem);
+        let anew = self.learn(&reply, &problem);
         ResourceResponse::new(who, reply, problem, address).worth_another(anew)
     }
 }
