@@ -244,7 +244,7 @@ impl Flow<AccessGranted> {
         }
     }
 
-    fn signatory(&self) -> Arc<Signatory> {
+    pub(crate) fn signatory(&self) -> Arc<Signatory> {
         self.state.signatory.clone()
     }
 }

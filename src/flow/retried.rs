@@ -10,7 +10,8 @@ impl Retries {
     ///
     /// Use it for what is not a call of the client, such as parking a flow in a store. Use it also for an
     /// [`exchange`](Flow::exchange) that the provider may have carried out already: the client's own policy does not
-    /// repeat that one. Repeating it does no harm: if the request token is used up, the provider refuses it. If the client has a policy of its own, each attempt follows that as well.
+    /// repeat that one. Repeating it does no harm: if the request token is used up, the provider refuses it. If the
+    /// client has a policy of its own, each attempt follows that as well.
     ///
     /// # Errors
     ///

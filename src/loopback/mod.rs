@@ -104,8 +104,8 @@ type Notice = Arc<dyn Fn(&str, bool) + Send + Sync>;
 /// program can do, so they are not refused.
 ///
 /// Other users of the same machine are refused on Linux, where `/proc/net/tcp` says which user a connection
-/// belongs to. Besides the user's own programs, only those of the superuser are accepted, because forwarders such as WSL's run as the
-/// superuser. A browser that runs as another user is refused too. The users cannot be distinguished on other
+/// belongs to. Besides the user's own programs, only those of the superuser are accepted, because
+/// forwarders such as WSL's run as the superuser. A browser that runs as another user is refused too. The users cannot be distinguished on other
 /// systems, if `/proc/net/tcp` cannot be read, and for connections that are forwarded from outside. There,
 /// another user who reads the list of processes could open the browser's first URL before the browser does, and
 /// approve with another account. The program would then have access to that account instead of the user's. The
@@ -407,9 +407,9 @@ impl Loopback {
     /// exchanges the request token, and closes the listener.
     ///
     /// After a failure that may pass, such as one of the network, the exchange is tried up to three times, a second
-    /// apart; not if the provider asks for a pause, or if the client has [`Retries`](crate::Retries) of its own. If no
-    /// browser can be opened,
-    /// the user learns the URL of the page only from the function of [`with_notice`](Self::with_notice).
+    /// apart. It is not tried again if the provider asks for a pause, or if the client has
+    /// [`Retries`](crate::Retries), which then decide. If no browser can be opened, the user learns the URL of the
+    /// page only from the function of [`with_notice`](Self::with_notice).
     ///
     /// # Errors
     ///

@@ -73,13 +73,13 @@ pub struct TokenLife {
 pub enum TokenEnd {
     /// This long after the token was granted.
     After(Duration),
-    /// Every day at midnight somewhere. In UTC that is not before `from` and not after `until`, both counted from
-    /// midnight UTC; they differ by an hour where clocks change for summer. The crate takes the earliest moment
-    /// that it can be.
+    /// Every day at a local time, such as midnight in New York. The crate knows no time zones, so you give the
+    /// earliest and the latest time in UTC; they differ by an hour if the clocks there change for summer. The crate
+    /// takes the earliest moment at which the token can end.
     Daily {
-        /// The earliest time of day.
+        /// The earliest time, counted from midnight UTC.
         from: Duration,
-        /// The latest.
+        /// The latest time, counted from midnight UTC.
         until: Duration,
     },
     /// A field of the access token reply says when.

@@ -3,21 +3,28 @@
 // The trap: a claim counts only once the signature, the audience and the nonce are checked. The algorithm is the one
 // that is known, whatever the token's head says.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use bytes::Bytes;
 use hmac::{Hmac, KeyInit as _, Mac as _};
-use http::{Request, header};
+use http::{Method, Request};
 use secrecy::ExposeSecret as _;
 use sha2::Sha256;
 
 use super::reply::{malformed, missing};
 use crate::{
+    client::Client,
+    clock::timekeeper::Moment,
     credentials::Consumer,
-    error::{Error, groups::ReplyError, kind::ErrorKind, stage::Stage},
+    error::{Error, kind::ErrorKind, stage::Stage},
+    exchange::{self, Call},
     flow::Session,
     protocol::json::Value,
-    refusal,
+    refusal::{self, Classified},
+    resource::{address::Address, outgoing::Outgoing, signatory::Signatory},
     shown::ShownUrl,
+    transport::Limits,
 };
 
 /// How far the clocks may be apart, in seconds.
@@ -73,47 +80,74 @@ pub async fn identify(session: &Session) -> Result<Identity, Error> {
         let reason = "the provider is no wiki: its access-token call does not end in /token";
         return Err(Error::new(Stage::Resource, ErrorKind::InvalidSetting { reason }));
     };
-    let url = format!("{base}/identify");
-    let about = |error: Error| error.with_endpoint(ShownUrl::of(&url).to_string());
-    let limits = client.token_limits();
-    let mut was_signed_again = false;
-    loop {
-        let (request, pending) = session.post(&url).build()?;
-        let nonce = nonce_of(&request).ok_or_else(|| malformed("the request has no nonce"))?;
-        let sent = client.transport().send(request, limits).await;
-        let reply = sent.map_err(|failure| about(failure.into_error(Stage::Resource)))?;
-        if reply.body().len() > limits.reply_bytes {
-            let kind = ErrorKind::Reply(ReplyError::TooLarge { limit: limits.reply_bytes });
-            return Err(about(Error::new(Stage::Resource, kind)));
-        }
-        let text = std::str::from_utf8(reply.body()).unwrap_or_default().trim();
-        let problem = refusal::classify(client, Stage::AccessToken, &reply);
-        let asks_to_sign_again = pending.learn(&reply, &problem);
-        // A refusal is a sentence or JSON, mostly with status 200.
-        if reply.status().is_success() && text.split('.').count() == 3 && !text.contains([' ', '{'])
-        {
-            return read(text, client.consumer(), &nonce, client.time().provider_seconds()?);
-        }
-        if asks_to_sign_again && !was_signed_again {
-            was_signed_again = true;
-            continue;
-        }
+    let question = Question::new(session, &format!("{base}/identify"))?;
+    let about = |error: Error| {
+        let url = ShownUrl::of_uri(question.outgoing.address.uri());
+        error.at_stage(Stage::Resource).with_endpoint(url.to_string())
+    };
+    let Classified { reply, problem, .. } = exchange::exchange(&question).await.map_err(about)?;
+    let text = std::str::from_utf8(reply.body()).unwrap_or_default().trim();
+    // A refusal is a sentence or JSON, mostly with status 200.
+    if !reply.status().is_success() || text.split('.').count() != 3 || text.contains([' ', '{']) {
         let parts = (reply.status(), reply.headers(), &reply.body()[..]);
-        let token = session.access_token();
-        let secrets = [
-            client.consumer().secret().expose_secret(),
-            token.token(),
-            token.secret().expose_secret(),
-        ];
+        let secrets = question.who.secrets();
         return Err(about(refusal::error(client, Stage::Resource, parts, &problem, &secrets)));
+    }
+    question.who.was_used();
+    let nonce = question.nonce.lock().unwrap_or_else(PoisonError::into_inner);
+    read(text, client.consumer(), &nonce, client.time().provider_seconds()?)
+}
+
+/// The call, as often as it is made.
+struct Question {
+    who: Arc<Signatory>,
+    outgoing: Outgoing,
+    /// Of the last request. The answer must have it.
+    nonce: Mutex<String>,
+}
+
+impl Question {
+    fn new(session: &Session, url: &str) -> Result<Self, Error> {
+        let transmission = session.client().provider().signing().transmission();
+        Ok(Self {
+            who: session.signatory(),
+            outgoing: Outgoing::new(Method::POST, Address::new(url)?, transmission),
+            nonce: Mutex::default(),
+        })
     }
 }
 
-/// The nonce that a request was signed with: letters and digits, so that nothing has to be decoded.
-fn nonce_of(request: &Request<Bytes>) -> Option<String> {
-    let header = request.headers().get(header::AUTHORIZATION)?.to_str().ok()?;
-    let behind = header.split_once("oauth_nonce=\"")?.1;
-    behind.split_once('"').map(|(nonce, _)| nonce.to_owned())
+impl Call for Question {
+    fn client(&self) -> &Client {
+        self.who.client()
+    }
+
+    /// The wiki refuses it in the words in which it refuses a request for a token.
+    fn stage(&self) -> Stage {
+        Stage::AccessToken
+    }
+
+    fn operation(&self) -> &'static str {
+        "identify"
+    }
+
+    fn limits(&self) -> Limits {
+        self.client().token_limits()
+    }
+
+    fn is_repeatable(&self) -> bool {
+        true
+    }
+
+    fn secrets(&self) -> Vec<&str> {
+        self.who.secrets()
+    }
+
+    fn build(&self, moment: &Moment) -> Result<Request<Bytes>, Error> {
+        let mut nonce = self.nonce.lock().unwrap_or_else(PoisonError::into_inner);
+        moment.nonce.as_str().clone_into(&mut nonce);
+        self.outgoing.sign(&self.who, self.outgoing.address.base()?, &[], moment)
+    }
 }
 
 fn read(token: &str, consumer: &Consumer, nonce: &str, now: u64) -> Result<Identity, Error> {
@@ -163,6 +197,7 @@ fn read(token: &str, consumer: &Consumer, nonce: &str, now: u64) -> Result<Ident
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::groups::ReplyError;
 
     const NOW: u64 = 1_767_225_600;
 

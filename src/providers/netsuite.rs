@@ -82,8 +82,8 @@ pub fn netsuite(account: &str) -> Result<Provider, Error> {
 ///
 /// # Errors
 ///
-/// [`InvalidSetting`](crate::ErrorKind::InvalidSetting) for an empty text, for more than 512 characters, and for others than
-/// ASCII letters and digits.
+/// [`InvalidSetting`](crate::ErrorKind::InvalidSetting) for an empty text, for more than 512 characters, and for
+/// others than ASCII letters and digits.
 pub fn ask(state: &str) -> Result<Ask, Error> {
     let is_good =
         (1..=512).contains(&state.len()) && state.bytes().all(|byte| byte.is_ascii_alphanumeric());

@@ -6,10 +6,7 @@ use bytes::Bytes;
 use http::Response;
 
 use super::{address::Address, response::ResourceResponse, signatory::Signatory};
-use crate::{
-    clock::timekeeper::Flight, error::stage::Stage, exchange, protocol::problem::Problem, refusal,
-    shown::ShownUrl,
-};
+use crate::{clock::timekeeper::Flight, error::stage::Stage, exchange, refusal, shown::ShownUrl};
 
 /// Reads the reply to a request that your program sends itself.
 ///
@@ -50,22 +47,14 @@ impl PendingResponse {
     /// request is signed with that time. The error of [`error_for_status`](ResourceResponse::error_for_status)
     /// [is then retryable](crate::Error::is_retryable).
     pub fn receive<B: Into<Bytes>>(self, reply: Response<B>) -> ResourceResponse {
+        let Self { who, address, flight } = self;
         let reply = reply.map(Into::into);
-        let (who, address) = (Arc::clone(&self.who), self.address.clone());
         let problem = refusal::classify(who.client(), Stage::Resource, &reply);
-        let anew = self.learn(&reply, &problem);
-        ResourceResponse::new(who, reply, problem, address).worth_another(anew)
-    }
-}
-
-impl PendingResponse {
-    /// Notes what the reply tells of the time, for one who reads the reply itself. Returns whether the request is
-    /// worth being signed and sent again.
-    pub(crate) fn learn(self, reply: &Response<Bytes>, problem: &Problem) -> bool {
-        if refusal::is_done(reply, problem) {
-            self.who.was_used();
+        if refusal::is_done(&reply, &problem) {
+            who.was_used();
         }
-        exchange::settle(self.flight, self.address.base().ok().as_ref(), reply, problem)
+        let anew = exchange::settle(flight, address.base().ok().as_ref(), &reply, &problem);
+        ResourceResponse::new(who, reply, problem, address).worth_another(anew)
     }
 }
 

@@ -13,8 +13,8 @@ use rsa::{
     signature::{Keypair as _, SignatureEncoding as _, Signer as _, Verifier as _},
 };
 use tripod::{
-    BoxError, Callback, Consumer, ErrorClass, ErrorKind, Provider, Session, SignatureMethod,
-    SigningClient,
+    BoxError, Callback, Consumer, ErrorClass, ErrorKind, Provider, Retries, Session,
+    SignatureMethod, SigningClient, Stage,
     providers::{self, discogs, mediawiki, x},
     signature::{Sign, SigningKey},
 };
@@ -169,7 +169,7 @@ async fn a_wiki_signs_who_the_user_is() {
 }
 
 /// The first call of a process whose clock is wrong: the wiki's time is learnt, for the request and for the answer.
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_wiki_is_asked_again_by_its_own_clock() {
     let (scenario, session) = granted(wiki());
     let theirs = NOW + 3600;
@@ -180,6 +180,20 @@ async fn a_wiki_is_asked_again_by_its_own_clock() {
     scenario.script.answer(refusal).answer(reply(200, identity_at(theirs, "nonce2", SECRET)));
     assert_eq!(mediawiki::identify(&session).await.unwrap().username, "Ada");
     assert_eq!(scenario.script.sent().len(), 2);
+
+    // The client's policy holds for it, too. The length of the pause takes the fourth nonce.
+    let client = scenario.client.clone().with_retries(Retries::standard());
+    let session = client.session(session.access_token().clone());
+    scenario
+        .script
+        .answer(reply(502, ""))
+        .answer(reply(200, identity_at(theirs, "nonce5", SECRET)));
+    assert_eq!(mediawiki::identify(&session).await.unwrap().username, "Ada");
+    assert_eq!(scenario.script.sent().len(), 2);
+    scenario.script.answer(reply(404, "no such page"));
+    let error = mediawiki::identify(&session).await.unwrap_err();
+    assert_eq!(error.stage(), Stage::Resource);
+    assert_eq!(error.endpoint(), Some("https://wiki.example/w/index.php"));
 }
 
 #[test]

@@ -272,7 +272,7 @@ impl Shared {
                 let user = user.as_deref();
                 let consumer = server.consumers.get(&verified.consumer);
                 let secret = consumer.map_or("", |consumer| consumer.secret.as_str());
-                Ok(resource::answer(config, received, (&verified, secret), route.gives, user, now))
+                Ok(resource::answer(config, received, &verified, secret, route.gives, user, now))
             }
         }
     }

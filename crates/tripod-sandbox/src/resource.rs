@@ -12,12 +12,13 @@ use crate::{
     route::Gives, wire::reply,
 };
 
-/// Answers a request whose signature, or whose key, holds: with what was verified comes the secret of its consumer.
-/// `user` is whose token it came with.
+/// Answers a request whose signature, or whose key, holds. `secret` is its consumer's, and `user` is whose token it
+/// came with.
 pub(crate) fn answer(
     config: &Config,
     received: &Received,
-    (verified, secret): (&Verified, &str),
+    verified: &Verified,
+    secret: &str,
     gives: Gives,
     user: Option<&str>,
     now: i64,
@@ -50,7 +51,7 @@ pub(crate) fn answer(
         }
         Gives::SignedIdentity => {
             let nonce = verified.nonce.as_deref();
-            let token = statement(config, (&verified.consumer, secret), user, nonce, now);
+            let token = statement(config, &verified.consumer, secret, user, nonce, now);
             reply(StatusCode::OK, "text/plain; charset=utf-8", Body::from(token))
         }
         Gives::TokenInfo => {
@@ -75,7 +76,8 @@ pub(crate) fn answer(
 /// A JSON web token (RFC 7519) that is signed with the consumer secret.
 fn statement(
     config: &Config,
-    (consumer, secret): (&str, &str),
+    consumer: &str,
+    secret: &str,
     user: Option<&str>,
     nonce: Option<&str>,
     now: i64,

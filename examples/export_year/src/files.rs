@@ -19,7 +19,8 @@ use crate::Outcome;
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Day {
     pub(crate) date: Date,
-    /// Where the day was read, so that invented days and those of an account do not become one export.
+    /// Where the day was read, so that invented days and those of an account do not become one export. A line
+    /// without it is of another source, and so refused.
     #[serde(default)]
     pub(crate) source: String,
     pub(crate) entries: Vec<Value>,

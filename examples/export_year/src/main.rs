@@ -32,7 +32,7 @@ use files::Export;
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::{ToSpan, ZonedDateTime, civil::Date};
 use serde_json::Value;
-use tripod::fatsecret::{ApiError, FatSecret, Pace, Retry};
+use tripod::fatsecret::{Answer, ApiError, FatSecret, Pace, Retry};
 use tripod::{AccessToken, Callback, Client, Consumer, Provider, Retries, Session};
 use tripod_sandbox::Sandbox;
 
@@ -146,11 +146,8 @@ async fn diary(
         bar.set_message(date.to_string());
         if let Entry::Vacant(missing) = days.entry(date) {
             let answer = fatsecret.food_entries(date).await.map_err(|error| told(&error))?;
-            if answer.omitted() > 0 {
-                let fields: Vec<_> = answer.unreadable().iter().map(ToString::to_string).collect();
-                bar.suspend(|| {
-                    eprintln!("{date} lacks {} entries: {}", answer.omitted(), fields.join("; "));
-                });
+            if let Some(lost) = lost(&answer) {
+                bar.suspend(|| eprintln!("{date}: {lost}"));
             }
             let entries = answer.iter().map(serde_json::to_value).collect::<Result<Vec<_>, _>>()?;
             let day = files::Day { date, source: source.to_owned(), entries };
@@ -177,10 +174,16 @@ async fn months(
         from.first_of_month().series(1.month()).take_while(|month| *month <= to).collect();
     for month in months {
         let answer = fatsecret.weights_month(month).await.map_err(|error| told(&error))?;
+        if let Some(lost) = lost(&answer) {
+            eprintln!("weights of the month of {month}: {lost}");
+        }
         for day in &answer.days {
             weights.insert(day.date, serde_json::to_value(day)?);
         }
         let answer = fatsecret.exercise_entries_month(month).await.map_err(|error| told(&error))?;
+        if let Some(lost) = lost(&answer) {
+            eprintln!("exercise of the month of {month}: {lost}");
+        }
         for day in &answer.days {
             exercise.insert(day.date, serde_json::to_value(day)?);
         }
@@ -196,6 +199,14 @@ fn patience() -> Retries {
         .with_attempts(6)
         .with_pauses(Duration::from_secs(2), Duration::from_secs(32))
         .with_total_time(Duration::from_secs(120))
+}
+
+/// What could not be read and so is missing from the export, and why.
+fn lost<T>(answer: &Answer<T>) -> Option<String> {
+    let fields: Vec<_> = answer.unreadable().iter().map(ToString::to_string).collect();
+    let (number, why) = (answer.omitted(), fields.join("; "));
+    (number > 0)
+        .then(|| format!("missing, because it cannot be read: {number} of the list ({why})"))
 }
 
 /// The error, and what helps against it.

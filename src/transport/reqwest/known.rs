@@ -3,9 +3,8 @@
 use http::Uri;
 use reqwest::Url;
 
-/// Comes with a request, among its extensions, and saves the transport reading the URL once more: half of what a
-/// request from a prepared resource would cost otherwise. Only the query may be another. It is a hint: what is
-/// called is always the URL of the request, byte for byte.
+/// Comes with a request, among its extensions, so that the transport need not read the URL again. Only the query may be
+/// another. It is a hint: what is called is always the URL of the request, byte for byte.
 #[derive(Clone)]
 pub(crate) struct KnownUrl(Url);
 

@@ -75,8 +75,7 @@ pub(crate) async fn existing_or_new(
     holder: Option<Holder>,
     has_sessions: bool,
 ) -> Result<Sealing, Failure> {
-    let is_in_keyring = holder == Some(Holder::Keyring);
-    if has_sessions && is_in_keyring && named_file().is_some() {
+    if has_sessions && holder == Some(Holder::Keyring) && named_file().is_some() {
         let message = "the stored sessions are sealed with a key in the system's keyring";
         return Err(Failure::new(Exit::Configuration, message).with_advice(format!(
             "Unset {FILE}, or log out of the other accounts first: all have the same key."

@@ -18,7 +18,7 @@ use stores::Kind;
 
 fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
-    // Each has its own processes, and mostly waits for what it took away to be missed.
+    // Each has its own processes, and mostly waits.
     arguments.test_threads.get_or_insert(5);
     let mut all = Vec::new();
     for kind in [Kind::Sqlite, Kind::Postgres, Kind::Redis] {
