@@ -11,27 +11,42 @@ mod site;
 mod stores;
 mod trials;
 
-use std::process::ExitCode;
+use std::{
+    process::ExitCode,
+    sync::{PoisonError, RwLock},
+};
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use stores::Kind;
 
+/// Most trials wait, and do so side by side. A thousand flows are enough at once: they have the machine alone.
+static MACHINE: RwLock<()> = RwLock::new(());
+
 fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
-    // Each has its own processes, and mostly waits.
     arguments.test_threads.get_or_insert(5);
     let mut all = Vec::new();
     for kind in [Kind::Sqlite, Kind::Postgres, Kind::Redis] {
         let mut add = |name: &str, test: fn(Kind) -> Result<(), Failed>| {
             all.push(trial(format!("{kind}::{name}"), kind, test));
         };
-        add("a_flow_begun_on_one_ends_on_the_other", |kind| site::run(trials::crosses(kind)));
-        add("killed_between_any_two_steps", |kind| site::run(trials::killed_between(kind)));
-        add("killed_in_the_middle_of_many", |kind| site::run(trials::killed_within(kind)));
-        add("a_thousand_flows_and_no_wrong_pairing", |kind| site::run(trials::thousand(kind)));
-        add("the_store_goes_and_comes_back", |kind| site::run(trials::store_away(kind)));
+        add("a_flow_begun_on_one_ends_on_the_other", |kind| beside(trials::crosses(kind)));
+        add("killed_between_any_two_steps", |kind| beside(trials::killed_between(kind)));
+        add("killed_in_the_middle_of_many", |kind| alone(trials::killed_within(kind)));
+        add("a_thousand_flows_and_no_wrong_pairing", |kind| alone(trials::thousand(kind)));
+        add("the_store_goes_and_comes_back", |kind| beside(trials::store_away(kind)));
     }
     libtest_mimic::run(&arguments, all).exit_code()
+}
+
+fn beside(trial: impl Future<Output = site::Outcome<()>>) -> Result<(), Failed> {
+    let _turn = MACHINE.read().unwrap_or_else(PoisonError::into_inner);
+    site::run(trial)
+}
+
+fn alone(trial: impl Future<Output = site::Outcome<()>>) -> Result<(), Failed> {
+    let _turn = MACHINE.write().unwrap_or_else(PoisonError::into_inner);
+    site::run(trial)
 }
 
 fn trial(name: String, kind: Kind, test: fn(Kind) -> Result<(), Failed>) -> Trial {
