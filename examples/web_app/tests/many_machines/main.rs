@@ -26,15 +26,20 @@ fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
     arguments.test_threads.get_or_insert(5);
     let mut all = Vec::new();
-    for kind in [Kind::Sqlite, Kind::Postgres, Kind::Redis] {
+    let kinds = [Kind::Sqlite, Kind::Postgres, Kind::Redis];
+    for kind in kinds {
         let mut add = |name: &str, test: fn(Kind) -> Result<(), Failed>| {
             all.push(trial(format!("{kind}::{name}"), kind, test));
         };
         add("a_flow_begun_on_one_ends_on_the_other", |kind| beside(trials::crosses(kind)));
         add("killed_between_any_two_steps", |kind| beside(trials::killed_between(kind)));
-        add("killed_in_the_middle_of_many", |kind| alone(trials::killed_within(kind)));
-        add("a_thousand_flows_and_no_wrong_pairing", |kind| alone(trials::thousand(kind)));
+        add("killed_in_the_middle_of_many", |kind| beside(trials::killed_within(kind)));
         add("the_store_goes_and_comes_back", |kind| beside(trials::store_away(kind)));
+    }
+    // Last, so that nothing waits for them.
+    for kind in kinds {
+        let name = format!("{kind}::a_thousand_flows_and_no_wrong_pairing");
+        all.push(trial(name, kind, |kind| alone(trials::thousand(kind))));
     }
     libtest_mimic::run(&arguments, all).exit_code()
 }
