@@ -66,9 +66,9 @@ impl Client {
     /// [`ErrorKind::InvalidSetting`](crate::ErrorKind::InvalidSetting) if TLS cannot be set up.
     pub fn new(provider: Provider, consumer: Consumer) -> Result<Self, Error> {
         #[cfg(feature = "reqwest")]
-        let transport = crate::transport::ReqwestTransport::new()?;
+        let transport = crate::transport::reqwest::ReqwestTransport::new()?;
         #[cfg(all(feature = "ureq", not(feature = "reqwest")))]
-        let transport = crate::transport::UreqTransport::new();
+        let transport = crate::transport::ureq::UreqTransport::new();
         #[cfg(not(any(feature = "reqwest", feature = "ureq")))]
         let transport = crate::transport::NoTransport;
         Ok(Self::with_parts(provider, consumer, Arc::new(transport)))

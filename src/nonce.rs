@@ -8,7 +8,7 @@ use std::fmt;
 use rand::Rng as _;
 
 use crate::{
-    error::{Error, ErrorKind},
+    error::{Error, kind::ErrorKind},
     hex,
 };
 

@@ -17,7 +17,7 @@ use super::{
     memory::{Clocks, Lesson, Memory, Signed},
 };
 use crate::{
-    error::{Error, ErrorKind, SigningError},
+    error::{Error, groups::SigningError, kind::ErrorKind},
     nonce::{Nonce, NonceSource},
 };
 

@@ -109,7 +109,7 @@ macro_rules! methods {
         } )*
 
         $(#[$topic])*
-        impl<C: $crate::fatsecret::caller::Caller> $crate::fatsecret::FatSecret<C> {
+        impl<C: $crate::fatsecret::caller::Caller> $crate::fatsecret::api::FatSecret<C> {
             $( $crate::fatsecret::define::calls! {
                 $access [$($output)?] $method $version $($calls)*
             } )*

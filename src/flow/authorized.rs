@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     credentials::AccessToken,
-    error::{Error, Stage, groups::ReplyError},
+    error::{Error, groups::ReplyError, stage::Stage},
     protocol::problem::Problem,
     signature::explain::Explanation,
 };

@@ -9,7 +9,7 @@ use super::{
     state::{Authorized, RequestTokenIssued},
 };
 use crate::{
-    error::{Error, Stage, kind::ErrorKind},
+    error::{Error, kind::ErrorKind, stage::Stage},
     protocol::callback::Matched,
     resource::address::push_query,
     signature::params::encode_pairs_into,

@@ -16,7 +16,7 @@ use crate::{
     client::Client,
     clock::timekeeper::Moment,
     credentials::{AccessToken, system_time},
-    error::{Error, Stage, groups::UnsupportedError, kind::ErrorKind},
+    error::{Error, groups::UnsupportedError, kind::ErrorKind, stage::Stage},
     exchange,
     protocol::reply::TokenReply,
     provider::{

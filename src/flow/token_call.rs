@@ -10,9 +10,10 @@ use crate::{
     clock::timekeeper::{Flight, Moment},
     credentials::{AccessToken, TokenPair},
     error::{
-        Error, Stage,
+        Error,
         groups::{ReplyError, UnsupportedError},
         kind::ErrorKind,
+        stage::Stage,
     },
     exchange::{self, Call},
     protocol::{

@@ -16,7 +16,6 @@ use std::{borrow::Cow, fmt, time::Duration};
 use http::{HeaderValue, Method, StatusCode};
 
 use self::origin::{Moves, Origin};
-pub(crate) use self::url::{is_literally_secure, is_localhost};
 pub use self::{
     ask::Ask,
     endpoints::{AuthorizePage, Call, Endpoints},

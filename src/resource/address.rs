@@ -11,7 +11,7 @@ use http::{
 };
 
 #[cfg(feature = "reqwest")]
-use crate::transport::reqwest::KnownUrl;
+use crate::transport::reqwest::known::KnownUrl;
 use crate::{
     error::{Error, kind::ErrorKind},
     shown::name_character,

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     clock::timekeeper::Moment,
     error::Error,
-    provider::Transmission,
+    provider::transmission::Transmission,
     signature::{
         explain::Explanation,
         params::{FORM_TYPE, Pair},

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     error::{Error, groups::RequestError, kind::ErrorKind, stage::Stage},
-    provider::Transmission,
+    provider::transmission::Transmission,
     shown::ShownUrl,
     signature::{
         explain::Explanation,

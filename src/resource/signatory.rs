@@ -21,10 +21,16 @@ use crate::{
     clock::timekeeper::Moment,
     credentials::AccessToken,
     dead_stack::wipe_dead_stack,
-    error::{Error, Stage, groups::RequestError, kind::ErrorKind},
+    error::{Error, groups::RequestError, kind::ErrorKind, stage::Stage},
     protocol::redact,
-    provider::Transmission,
-    signature::{Stamp, ToSign, explain::Explanation, params::Pair, signer::Signer, uri::BaseUri},
+    provider::transmission::Transmission,
+    signature::{
+        explain::Explanation,
+        params::Pair,
+        signer::Signer,
+        to_sign::{Stamp, ToSign},
+        uri::BaseUri,
+    },
 };
 
 /// Who signs: a client, its signer, and the token that the signer holds, if any.

@@ -13,13 +13,14 @@ use std::cmp::Ordering;
 use zeroize::Zeroizing;
 
 use super::{
-    ToSign,
     cursor::Mark,
     encode::ONCE_UPPER,
+    identity::Identity,
     order::{Order, compare},
     params::Pair,
-    signer::Signer,
-    template::{BASE_STRING, Begin, Holes, NAMES},
+    style::BASE_STRING,
+    template::{Begin, Holes, NAMES, Template},
+    to_sign::ToSign,
     writer::{Count, Out, Sink, Writer},
 };
 
@@ -28,7 +29,8 @@ const PREFIX: &str = "oauth_";
 
 /// Everything a base string is made of.
 pub(super) struct BaseString<'a, K, V> {
-    pub(super) signer: &'a Signer,
+    pub(super) identity: &'a Identity,
+    pub(super) template: &'a Template,
     pub(super) request: &'a ToSign<'a, K, V>,
     /// The pairs of the URL's own query.
     pub(super) query: &'a [Pair<'a>],
@@ -128,7 +130,7 @@ impl<'a, K: AsRef<str>, V: AsRef<str>> BaseString<'a, K, V> {
     fn value(&self, index: usize) -> &'a str {
         let of = |holes: &'a Holes<'a>| (holes.nonce, holes.timestamp);
         let (nonce, timestamp) = self.holes.map_or(("", ""), of);
-        self.signer.values(nonce, timestamp)[index].unwrap_or("")
+        self.identity.values(nonce, timestamp)[index].unwrap_or("")
     }
 
     #[inline(never)]
@@ -139,9 +141,9 @@ impl<'a, K: AsRef<str>, V: AsRef<str>> BaseString<'a, K, V> {
         }
         out.pause();
         if which == (0..NAMES.len()) {
-            self.signer.in_base_string.write_all(out, self.holes, Begin::Style, true);
+            self.template.write_all(out, self.holes, Begin::Style, true);
         } else {
-            self.signer.in_base_string.write(out, which, self.holes);
+            self.template.write(out, which, self.holes);
         }
     }
 }

@@ -11,7 +11,13 @@ use zeroize::Zeroizing;
 
 use crate::error::Error;
 
-use super::{SignatureMethod, Signer, ToSign, encode::Digits, percent_encode};
+use super::{
+    encode::{Digits, percent_encode},
+    method::SignatureMethod,
+    signer::Signer,
+    template::Holes,
+    to_sign::ToSign,
+};
 
 /// The steps of one signature, with everything masked that grants access.
 ///
@@ -108,7 +114,7 @@ impl Signer {
     ) -> Result<Explanation, Error> {
         let is_secret = &|text: &str| self.is_token(text) || is_secret(text);
         let mut digits = Digits::NONE;
-        let holes = request.holes(&mut digits);
+        let holes = Holes::of(request.stamp, &mut digits);
         let signature = Zeroizing::new(self.sign(request, holes.as_ref())?.to_text());
         let query = request.query()?;
         let base_string = self.base_string(request, &query, holes.as_ref()).to_text();

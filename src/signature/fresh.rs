@@ -5,7 +5,11 @@
 
 use http::HeaderValue;
 
-use super::{Stamp, ToSign, signer::Signer, uri::BaseUri};
+use super::{
+    signer::Signer,
+    to_sign::{Stamp, ToSign},
+    uri::BaseUri,
+};
 use crate::{
     clock::{Clock as _, SystemClock},
     error::{Error, kind::ErrorKind},

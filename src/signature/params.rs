@@ -12,7 +12,7 @@ use crate::error::{Error, groups::RequestError, kind::ErrorKind};
 
 use super::{
     cursor::Mark,
-    template::FORM,
+    style::FORM,
     writer::{Out, Writer},
 };
 

@@ -6,20 +6,27 @@
 
 use std::{fmt, sync::OnceLock};
 
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 
 use crate::{
     credentials::Consumer,
-    error::{Error, ErrorKind, RequestError, SigningError},
+    error::{
+        Error,
+        groups::{RequestError, SigningError},
+        kind::ErrorKind,
+    },
 };
 
 use super::{
-    Pair, SignatureMethod, Stamp, ToSign,
     base_string::BaseString,
     encode::Digits,
-    method::{Keyed, Signature},
-    params::{refuse_reserved, reserved_name},
-    template::{BASE_STRING, FORM, HEADER, Holes, NAMES, Template, Values},
+    identity::Identity,
+    keyed::{Keyed, Signature},
+    method::SignatureMethod,
+    params::{Pair, refuse_reserved, reserved_name},
+    style::{BASE_STRING, FORM, HEADER},
+    template::{Holes, NAMES, Template},
+    to_sign::{Stamp, ToSign},
 };
 
 /// Signs requests for one consumer and at most one token.
@@ -62,25 +69,19 @@ use super::{
 /// # }
 /// ```
 pub struct Signer {
-    method: SignatureMethod,
-    consumer_key: String,
-    token: Option<SecretString>,
-    version: bool,
+    identity: Identity,
     /// Whether the request's own parameters may not have a name of OAuth's.
     refuses_reserved: bool,
     /// Whether PLAINTEXT may sign for a URL without TLS.
     plaintext_without_tls: bool,
     keyed: Keyed,
-    pub(super) in_base_string: Template,
+    in_base_string: Template,
     /// Made when first used, since most signers only ever send in one place.
     in_form: OnceLock<Template>,
     in_header: OnceLock<Template>,
     /// The lengths of the two secrets once encoded.
     pub(super) key_shape: (usize, usize),
 }
-
-/// The value of `oauth_version`, when it is sent.
-const VERSION: &str = "1.0";
 
 /// # Create a signer, compute a signature
 impl Signer {
@@ -99,10 +100,12 @@ impl Signer {
             in_form: OnceLock::new(),
             in_header: OnceLock::new(),
             key_shape,
-            method,
-            consumer_key: consumer.key().to_owned(),
-            token,
-            version: true,
+            identity: Identity {
+                method,
+                consumer_key: consumer.key().to_owned(),
+                token,
+                version: true,
+            },
             refuses_reserved: false,
             plaintext_without_tls: false,
             keyed,
@@ -114,7 +117,7 @@ impl Signer {
     /// FatSecret refuses requests without it.
     #[must_use]
     pub fn without_version(mut self) -> Self {
-        self.version = false;
+        self.identity.version = false;
         Self::with_templates(self)
     }
 
@@ -133,7 +136,7 @@ impl Signer {
     }
 
     fn with_templates(mut self) -> Self {
-        self.in_base_string = Template::new(&BASE_STRING, &self.values("", ""));
+        self.in_base_string = Template::new(&BASE_STRING, &self.identity.values("", ""));
         self.in_form = OnceLock::new();
         self.in_header = OnceLock::new();
         self
@@ -141,34 +144,22 @@ impl Signer {
 
     #[inline]
     pub(super) fn in_form(&self) -> &Template {
-        self.in_form.get_or_init(|| Template::new(&FORM, &self.values("", "")))
+        self.in_form.get_or_init(|| Template::new(&FORM, &self.identity.values("", "")))
     }
 
     #[inline]
     pub(super) fn in_header(&self) -> &Template {
-        self.in_header.get_or_init(|| Template::new(&HEADER, &self.values("", "")))
-    }
-
-    /// The value of each of the template's parameters.
-    pub(super) fn values<'a>(&'a self, nonce: &'a str, timestamp: &'a str) -> Values<'a> {
-        [
-            Some(&self.consumer_key),
-            Some(nonce),
-            Some(self.method.name()),
-            Some(timestamp),
-            self.token.as_ref().map(ExposeSecret::expose_secret),
-            self.version.then_some(VERSION),
-        ]
+        self.in_header.get_or_init(|| Template::new(&HEADER, &self.identity.values("", "")))
     }
 
     pub(super) fn token(&self) -> Option<&str> {
-        self.token.as_ref().map(ExposeSecret::expose_secret)
+        self.identity.token()
     }
 
     /// Returns the signature method.
     #[must_use]
     pub fn method(&self) -> &SignatureMethod {
-        &self.method
+        &self.identity.method
     }
 
     /// Returns the value of `oauth_signature`, before it is percent-encoded for the place it is sent in.
@@ -192,7 +183,7 @@ impl Signer {
         request: &ToSign<'_, K, V>,
     ) -> Result<String, Error> {
         let mut digits = Digits::NONE;
-        let holes = request.holes(&mut digits);
+        let holes = Holes::of(request.stamp, &mut digits);
         Ok(self.sign(request, holes.as_ref())?.to_text())
     }
 
@@ -231,7 +222,13 @@ impl Signer {
         query: &'a [Pair<'a>],
         holes: Option<&'a Holes<'a>>,
     ) -> BaseString<'a, K, V> {
-        BaseString { signer: self, request, query, holes }
+        BaseString {
+            identity: &self.identity,
+            template: &self.in_base_string,
+            request,
+            query,
+            holes,
+        }
     }
 
     #[inline]
@@ -285,8 +282,8 @@ fn reserved(protocol: &[(&str, &str)]) -> Option<String> {
 impl fmt::Debug for Signer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Signer")
-            .field("method", &self.method)
-            .field("consumer_key", &self.consumer_key)
+            .field("method", &self.identity.method)
+            .field("consumer_key", &self.identity.consumer_key)
             .finish_non_exhaustive()
     }
 }

@@ -9,9 +9,9 @@ use std::ops::Range;
 use zeroize::Zeroizing;
 
 use super::{
-    Stamp,
-    cursor::Mark,
-    encode::{Digits, ONCE, TWICE, Table, decimal},
+    encode::{Digits, ONCE, Table, decimal},
+    style::Style,
+    to_sign::Stamp,
     writer::Out,
 };
 
@@ -41,13 +41,14 @@ pub(super) struct Holes<'a> {
 }
 
 impl<'a> Holes<'a> {
+    /// `digits` is a place for the timestamp's.
     #[inline]
-    pub(super) fn new(stamp: Stamp<'a>, digits: &'a mut Digits) -> Self {
-        Self {
+    pub(super) fn of(stamp: Option<Stamp<'a>>, digits: &'a mut Digits) -> Option<Self> {
+        stamp.map(|stamp| Self {
             nonce: stamp.nonce,
             plain: is_plain(stamp.nonce),
             timestamp: decimal(stamp.timestamp, digits),
-        }
+        })
     }
 }
 
@@ -63,49 +64,6 @@ fn is_plain(text: &str) -> bool {
     }
     all && bytes.iter().all(u8::is_ascii_alphanumeric)
 }
-
-/// How parameters are spelled in one place.
-pub(super) struct Style {
-    /// Before the first name, unless something else comes first.
-    pub(super) begin: &'static str,
-    /// Between two parameters, from the end of a value to the beginning of a name.
-    pub(super) between: Mark,
-    /// Between a name and its value.
-    pub(super) equals: Mark,
-    /// From the end of a value to the beginning of the signature, where that is sent.
-    pub(super) signature: &'static str,
-    /// After the signature.
-    pub(super) end: Mark,
-    pub(super) table: &'static Table,
-}
-
-/// In a base string, where `&` and `=` are encoded once and the values twice.
-pub(super) const BASE_STRING: Style = Style {
-    begin: "",
-    between: Mark::new("%26"),
-    equals: Mark::new("%3D"),
-    signature: "",
-    end: Mark::NONE,
-    table: &TWICE,
-};
-/// In a query or a form body.
-pub(super) const FORM: Style = Style {
-    begin: "",
-    between: Mark::new("&"),
-    equals: Mark::new("="),
-    signature: "&oauth_signature=",
-    end: Mark::NONE,
-    table: &ONCE,
-};
-/// In the header.
-pub(super) const HEADER: Style = Style {
-    begin: "OAuth ",
-    between: Mark::new("\", "),
-    equals: Mark::new("=\""),
-    signature: "\", oauth_signature=\"",
-    end: Mark::new("\""),
-    table: &ONCE,
-};
 
 /// Where a text begins.
 #[derive(Clone, Copy)]

@@ -7,12 +7,13 @@
 use crate::error::{Error, kind::ErrorKind};
 
 use super::{
-    ToSign,
     encode::Digits,
-    method::Signature,
+    keyed::Signature,
     params::{encode_pairs_into, needs_separator},
     signer::Signer,
-    template::{Begin, FORM, HEADER, Holes, Style, Template},
+    style::{FORM, HEADER, Style},
+    template::{Begin, Holes, Template},
+    to_sign::ToSign,
     writer::Out as _,
 };
 
@@ -64,7 +65,7 @@ impl Signer {
             }));
         }
         let mut digits = Digits::NONE;
-        let holes = request.holes(&mut digits);
+        let holes = Holes::of(request.stamp, &mut digits);
         let signature = self.sign(request, holes.as_ref())?;
         let template = self.in_header();
         let longest = longest(template, request, &signature);
@@ -110,7 +111,7 @@ impl Signer {
         out: &mut String,
     ) -> Result<(), Error> {
         let mut digits = Digits::NONE;
-        let holes = request.holes(&mut digits);
+        let holes = Holes::of(request.stamp, &mut digits);
         let signature = self.sign(request, holes.as_ref())?;
         self.append_parameters(request, holes.as_ref(), &signature, out);
         Ok(())
@@ -134,7 +135,7 @@ impl Signer {
         out: &mut String,
     ) -> Result<(), Error> {
         let mut digits = Digits::NONE;
-        let holes = request.holes(&mut digits);
+        let holes = Holes::of(request.stamp, &mut digits);
         let signature = self.sign(request, holes.as_ref())?;
         encode_pairs_into(request.pairs, out);
         self.append_parameters(request, holes.as_ref(), &signature, out);

@@ -7,7 +7,7 @@
 use super::{
     cursor::{Cursor, Mark, append, inside},
     encode::Table,
-    template::Style,
+    style::Style,
 };
 
 /// Takes text, as it is or encoded.

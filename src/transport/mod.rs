@@ -24,7 +24,7 @@ pub(crate) mod tls;
 #[cfg(feature = "tower")]
 mod tower;
 #[cfg(feature = "ureq")]
-mod ureq;
+pub(crate) mod ureq;
 
 use std::{fmt, pin::Pin, time::Duration};
 
@@ -44,7 +44,12 @@ pub use self::{
 #[cfg(feature = "reqwest")]
 #[cfg_attr(docsrs, doc(cfg(feature = "reqwest")))]
 pub use self::{reqwest::ReqwestTransport, settings::ReqwestSettings};
-use crate::error::{BoxError, Error, ErrorKind, ReplyError, RequestError, Stage, UnsupportedError};
+use crate::error::{
+    BoxError, Error,
+    groups::{ReplyError, RequestError, UnsupportedError},
+    kind::ErrorKind,
+    stage::Stage,
+};
 
 /// The future that [`Transport::send`] returns. Its result is a complete reply.
 pub type TransportFuture =

@@ -4,7 +4,7 @@
 //! after decompression, and a check that the URL on the wire is the one that was signed.
 
 mod convert;
-mod known;
+pub(crate) mod known;
 mod stream;
 
 use std::{
@@ -18,7 +18,6 @@ use bytes::Bytes;
 use http::{Request, Response};
 use reqwest::{Client, ClientBuilder, redirect::Policy};
 
-pub(crate) use self::known::KnownUrl;
 use self::{
     convert::convert,
     stream::{Progress, Timed},

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     client::Client,
-    error::{Error, Stage, groups::ReplyError, kind::ErrorKind},
+    error::{Error, groups::ReplyError, kind::ErrorKind, stage::Stage},
     flow::Session,
     resource::{calling::Habits, request::ResourceRequest, resources::Resources, signed::Signed},
 };

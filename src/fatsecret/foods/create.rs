@@ -3,9 +3,9 @@
 use crate::fatsecret::{
     amount::Amount,
     define::methods,
-    foods::{BrandType, MetricUnit},
     ids::FoodId,
     nutrition::Nutrition,
+    words::{BrandType, MetricUnit},
 };
 
 methods! {

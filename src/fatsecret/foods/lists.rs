@@ -1,9 +1,7 @@
 //! Names: suggestions, brands, categories. All of it needs a premier plan.
 
 use crate::fatsecret::{
-    define::methods,
-    foods::{BrandType, FoodCategory},
-    ids::FoodCategoryId,
+    define::methods, foods::FoodCategory, ids::FoodCategoryId, words::BrandType,
 };
 
 methods! {

@@ -2,8 +2,9 @@
 
 use crate::fatsecret::{
     define::methods,
-    foods::{DescriptionBasis, Food, FoodSummary, FoodType},
+    foods::{Food, FoodSummary},
     page::{Page, paged},
+    words::{DescriptionBasis, FoodType},
 };
 
 methods! {
