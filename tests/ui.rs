@@ -27,8 +27,6 @@ const PINNED: &str = "1.95";
 const GUIDES: [&str; 2] = ["docs/compiler_errors.md", "README.md"];
 /// The page that shows each case; written by this test.
 const GALLERY: &str = "docs/gallery.md";
-const DECISIONS: &str = "docs/decisions.md";
-const TESTING: &str = "docs/testing.md";
 
 fn main() -> ExitCode {
     let trials = vec![
@@ -39,7 +37,6 @@ fn main() -> ExitCode {
         }),
         Trial::test("the_guide_quotes_the_compiler", || Ok(the_guide_quotes_the_compiler()?)),
         Trial::test("the_gallery_shows_each_case", || Ok(the_gallery_shows_each_case()?)),
-        Trial::test("tests_named_in_the_docs_exist", || Ok(tests_named_in_the_docs_exist()?)),
     ];
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
@@ -195,52 +192,6 @@ fn program(text: &str) -> (String, String) {
     let code: Vec<&str> = text.lines().skip_while(says).collect();
     let code = code.join("\n").replace("\nfn main() {}", "");
     (why.join(" "), code.trim().to_owned() + "\n")
-}
-
-/// Each name in the column of tests, of the tables of invariants and of promises, is a test's.
-fn tests_named_in_the_docs_exist() -> Outcome {
-    let sources =
-        sources("src")? + &sources("tests")? + &sources("crates")? + &sources("examples")?;
-    for (path, head, column) in [
-        (DECISIONS, "| Always | Tested by |", 1),
-        (TESTING, "| Promise | Tested by | Command |", 1),
-    ] {
-        let page = read(path)?;
-        let (_, table) = page.split_once(head).ok_or("there is no such table")?;
-        let rows = table.trim_start().lines().skip(1).take_while(|line| line.starts_with('|'));
-        let cells: Vec<&str> =
-            rows.filter_map(|row| row.trim_matches('|').split(" | ").nth(column)).collect();
-        if cells.len() < 10 {
-            return Err(format!("{path}: the table has {} rows", cells.len()).into());
-        }
-        for name in cells.iter().flat_map(|cell| cell.split('`').skip(1).step_by(2)) {
-            let exists = if name.contains('/') {
-                in_crate(name).exists()
-            } else {
-                sources.contains(&format!("fn {name}("))
-            };
-            if !exists {
-                return Err(format!("{path} names {name:?}, which is no test").into());
-            }
-        }
-    }
-    Ok(())
-}
-
-/// All Rust files of a folder, one behind the other.
-fn sources(folder: &str) -> Result<String, Box<dyn Error>> {
-    let mut text = String::new();
-    for entry in fs::read_dir(in_crate(folder))? {
-        let entry = entry?;
-        let name = entry.file_name();
-        let path = format!("{folder}/{}", name.to_str().ok_or("a name is no text")?);
-        if entry.file_type()?.is_dir() {
-            text += &sources(&path)?;
-        } else if Path::new(&path).extension().is_some_and(|extension| extension == "rs") {
-            text += &read(&path)?;
-        }
-    }
-    Ok(text)
 }
 
 fn same(a: &str, left: &BTreeSet<String>, b: &str, right: &BTreeSet<String>) -> Outcome {
