@@ -28,6 +28,7 @@ mod recovery;
 mod refusals;
 mod replies;
 mod request_token;
+mod request_token_fails;
 mod requests;
 mod retries;
 mod secrets;
