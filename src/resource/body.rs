@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use bytes::Bytes;
 use http::{HeaderMap, header};
 
+use super::address::end_pairs;
 use crate::{
     error::Error,
     signature::params::{Pair, decode_pairs, encode_pairs_into, is_form_type},
@@ -72,7 +73,11 @@ impl Form {
     /// As it is sent.
     pub(crate) fn to_text(&self) -> String {
         let mut text = self.text.clone();
-        encode_pairs_into(&self.added, &mut text);
+        if !self.added.is_empty() {
+            // In a form a `?` is data, even at the end of what looks like a URL.
+            end_pairs(&mut text, 0);
+            encode_pairs_into(&self.added, &mut text);
+        }
         text
     }
 }

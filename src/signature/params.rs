@@ -182,7 +182,8 @@ fn decode(text: &str) -> Result<Cow<'_, str>, Error> {
 /// Appends pairs as a query or form body: `name=value` joined by `&`, each part percent-encoded as
 /// [`percent_encode`](super::percent_encode) does.
 ///
-/// If `out` is not empty and does not end in `?` or `&`, a `&` is added first.
+/// A `&` is added first, unless `out` is empty, ends in `&`, or ends in the `?` that begins a URL's query. Any other `?`
+/// is data: that of the form `q=why?`, or a second one in a URL.
 ///
 /// # Examples
 ///
@@ -209,7 +210,22 @@ pub fn encode_pairs_into<K: AsRef<str>, V: AsRef<str>>(pairs: &[(K, V)], out: &m
 
 /// Whether a `&` must come before the next pair.
 pub(super) fn needs_separator(text: &str) -> bool {
-    !text.is_empty() && !text.ends_with(['&', '?'])
+    match text.strip_suffix('?') {
+        Some(before) => !may_begin_query(before),
+        None => !text.is_empty() && !text.ends_with('&'),
+    }
+}
+
+/// Whether a `?` behind this text begins a query: behind a URL without one, or at the beginning of all. In a form it
+/// would be data.
+#[cold]
+fn may_begin_query(text: &str) -> bool {
+    let is_http =
+        |scheme: &str| ["http", "https"].iter().any(|http| scheme.eq_ignore_ascii_case(http));
+    let is_url = text.is_empty()
+        || text.starts_with('/')
+        || text.split_once("://").is_some_and(|(scheme, _)| is_http(scheme));
+    is_url && !text.contains('?')
 }
 
 #[cfg(test)]
@@ -248,7 +264,20 @@ mod tests {
 
     #[test]
     fn a_separator_is_written_where_one_is_needed() {
-        for (before, after) in [("", "a=1"), ("?", "?a=1"), ("x&", "x&a=1"), ("x=é", "x=é&a=1")] {
+        for (before, after) in [
+            ("", "a=1"),
+            ("?", "?a=1"),
+            ("x&", "x&a=1"),
+            ("x=é", "x=é&a=1"),
+            ("/p?", "/p?a=1"),
+            ("/p?x?", "/p?x?&a=1"),
+            ("HTTPS://h/p?", "HTTPS://h/p?a=1"),
+            ("https://h/?q=why?", "https://h/?q=why?&a=1"),
+            ("??", "??&a=1"),
+            ("x?", "x?&a=1"),
+            ("q=why?", "q=why?&a=1"),
+            ("u=http://h/?", "u=http://h/?&a=1"),
+        ] {
             let mut out = before.to_owned();
             encode_pairs_into(&[("a", "1")], &mut out);
             assert_eq!(out, after);

@@ -90,8 +90,8 @@ impl Signer {
     /// Appends the protocol parameters, the signature last, to a query or a form body:
     /// `oauth_consumer_key=…&…&oauth_signature=…`.
     ///
-    /// If `out` is not empty and does not end in `?` or `&`, a `&` is added first, so that you can
-    /// append to the request's own parameters.
+    /// You can append to the request's own parameters: a `&` is added first where one is needed, as
+    /// [`encode_pairs_into`](super::encode_pairs_into) does.
     ///
     /// # Errors
     ///

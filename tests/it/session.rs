@@ -96,6 +96,13 @@ async fn a_form_carries_the_parameters_behind_its_own() {
     let oauth = Expected { nonce: "nonce2", ..at_api("POST", &[("q", "why?")]) }.form();
     assert_eq!(*request.body(), format!("q=why?&{oauth}"));
     assert_eq!(request.headers()[header::CONTENT_TYPE], kind);
+
+    // In it a question mark is data, also before a pair that is added.
+    for (nonce, text, own) in [("nonce3", "q=why?", ("q", "why?")), ("nonce4", "/?", ("/?", ""))] {
+        let request = sent(&scenario, session.post(API).body(kind, text).form_pair("a", "1")).await;
+        let oauth = Expected { nonce, ..at_api("POST", &[own, ("a", "1")]) }.form();
+        assert_eq!(*request.body(), format!("{text}&a=1&{oauth}"));
+    }
 }
 
 #[tokio::test]

@@ -285,6 +285,16 @@ fn the_requests_own_parameters_come_first() {
     let mut url = "https://a.example/?".to_owned();
     signer.signed_query_into(&request, &mut url).unwrap();
     assert_eq!(url, format!("https://a.example/?{query}"));
+    // Only the first question mark of a URL is none of the parameters.
+    for own in ["q=why?", "https://a.example/?q=why?"] {
+        let mut text = own.to_owned();
+        signer.signed_query_into(&request, &mut text).unwrap();
+        assert_eq!(text, format!("{own}&{query}"));
+        text.truncate(own.len());
+        signer.parameters_into(&request, &mut text).unwrap();
+        let oauth = query.strip_prefix("a=1&").unwrap();
+        assert_eq!(text, format!("{own}&{oauth}"));
+    }
 }
 
 struct Failing;
