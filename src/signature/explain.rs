@@ -23,13 +23,13 @@ use super::{
 ///
 /// Compare it, part by part, with what the provider computed. `Display` writes it on several lines.
 ///
-/// These are masked: the token, wherever it occurs, verifiers, values whose names contain words such as token, secret, session,
-/// code or password, the query of a callback, and for PLAINTEXT the signature, which is the key. A mask has the form
-/// `masked-32-characters`.
+/// These are masked: the token, wherever it occurs as a name, as a value or between two slashes of the URL's path, verifiers,
+/// values whose names contain words such as token, secret, session, code or password, the query of a callback, and for
+/// PLAINTEXT the signature, which is the key. A mask has the form `masked-32-characters`.
 ///
 /// # Security
 ///
-/// Your other parameters, the URL's path and the consumer key are shown. Do not publish the
+/// Your other parameters, the rest of the URL's path and the consumer key are shown. Do not publish the
 /// explanation of a request before its timestamp has expired: if the request has no token, somebody
 /// could send it with this signature.
 ///
@@ -120,6 +120,7 @@ impl Signer {
         let base_string = self.base_string(request, &query, holes.as_ref()).to_text();
 
         let (head, parameters) = base_string.rsplit_once('&').unwrap_or_default();
+        let head = hidden_url(head, is_secret);
         let parameters = decode(parameters);
         let pairs: Vec<_> = parameters
             .split('&')
@@ -165,6 +166,11 @@ pub(super) fn decode(text: &str) -> Zeroizing<String> {
 
 fn mask(text: &str) -> String {
     format!("masked-{}-characters", text.chars().count())
+}
+
+/// The mask of text that may have been encoded as often as there are spellings.
+fn mask_encoded(text: &str) -> String {
+    mask(&decode(&decode(&decode(text))))
 }
 
 /// An encoded value, masked if its name says that it grants something.
@@ -214,16 +220,55 @@ pub(crate) fn mask_base_string(text: &str, is_secret: impl Fn(&str) -> bool) -> 
             None => mask(&decode(pair)),
         })
         .collect();
-    // A query there is the mistake that is looked for, and may hold anything.
-    let query = ["%3F", "%3f", "?"].iter().filter_map(|mark| Some((head.find(mark)?, mark))).min();
-    let head = match query {
-        Some((at, mark)) => {
-            let (address, query) = head.split_at(at + mark.len());
-            Cow::Owned(format!("{address}{}", mask(&decode(query))))
-        }
-        None => Cow::Borrowed(head),
-    };
+    let head = hidden_url(head, &is_secret);
     Some(format!("{head}&{}", percent_encode(&pairs.join("&"))))
+}
+
+/// What a `/`, a `?` and an `@` are in a URL that is not encoded, encoded as it should be, and once too often.
+const SPELLINGS: [[&str; 3]; 3] =
+    [["/", "?", "@"], ["%2f", "%3f", "%40"], ["%252f", "%253f", "%2540"]];
+
+/// The method and the URL of a base string, masked: a user's name and password, the segments of the path that are secret,
+/// and a query. A query there is the mistake that is looked for, and may hold anything.
+fn hidden_url(head: &str, is_secret: &impl Fn(&str) -> bool) -> String {
+    // The places are the same in lower case, in which both spellings of a digit are one.
+    let lower = Zeroizing::new(head.to_ascii_lowercase());
+    // The first slash is behind the scheme, where nothing is a segment yet.
+    let spelling =
+        SPELLINGS.iter().filter_map(|spelling| Some((lower.find(spelling[0])?, spelling)));
+    let &[slash, question, at] = spelling.min().map_or(&SPELLINGS[1], |(_, spelling)| spelling);
+    let queries = [question, "%3f", "?"].into_iter();
+    let query = queries.filter_map(|mark| Some((lower.find(mark)?, mark.len()))).min();
+    let (end, mark) = query.unwrap_or((head.len(), 0));
+    let (address, query) = head.split_at(end);
+    let (mark, query) = query.split_at(mark);
+
+    let mut out = String::with_capacity(head.len());
+    let ends = lower[..address.len()].match_indices(slash).map(|(end, _)| end);
+    let mut from = 0;
+    for (index, end) in ends.chain([address.len()]).enumerate() {
+        let mut segment = &address[from..end];
+        // Behind the two slashes is the host.
+        if index == 2 {
+            let marks = [at, "%40", "@"].into_iter();
+            if let Some(end) = marks.filter_map(|at| lower[from..end].rfind(at)).max() {
+                out.push_str(&mask_encoded(&segment[..end]));
+                segment = &segment[end..];
+            }
+        }
+        if index >= 2 && (is_secret(segment) || is_secret(&decode(segment))) {
+            out.push_str(&mask_encoded(segment));
+        } else {
+            out.push_str(segment);
+        }
+        from = (end + slash.len()).min(address.len());
+        out.push_str(&address[end..from]);
+    }
+    out.push_str(mark);
+    if !query.is_empty() {
+        out.push_str(&mask(&decode(query)));
+    }
+    out
 }
 
 impl fmt::Display for Explanation {

@@ -228,5 +228,16 @@ fn an_explanation_masks_secrets_under_any_name() {
         assert_eq!([value("note"), value("title")], [&mask, &mask]);
         assert!(pairs.iter().any(|(name, _)| *name == mask), "{explained}");
         assert_eq!(value("oauth_timestamp"), &NOW.to_string());
+
+        let encoded = naive::encode(secret);
+        for (path, more) in [(encoded.clone(), 0), (format!("{encoded}.json"), ".json".len())] {
+            let url = format!("https://photos.example.net/1/tokens/{path}/x");
+            let explained = session.get(url).explain().unwrap();
+            silent(&format!("{explained} {explained:?}"));
+            let length = secret.chars().count() + more;
+            let url = format!("https://photos.example.net/1/tokens/masked-{length}-characters/x");
+            let beginning = format!("GET&{}&oauth_", naive::encode(&url));
+            assert!(explained.base_string().unwrap().starts_with(&beginning), "{explained}");
+        }
     }
 }

@@ -9,7 +9,7 @@ use tripod::{
     transport::TransportError,
 };
 
-use crate::support::*;
+use crate::{naive, support::*};
 
 const DAY: u64 = 24 * 60 * 60;
 const RENEW: &str = "https://photos.example.net/renew";
@@ -217,6 +217,23 @@ async fn a_token_in_the_path_is_masked() {
             assert_eq!(sent.headers().contains_key(header::AUTHORIZATION), is_signed);
         }
     }
+}
+
+#[tokio::test]
+async fn a_token_in_the_path_of_the_providers_base_string_is_masked() {
+    let call = Call::delete("https://photos.example.net/1/tokens/{token}");
+    let life = TokenLife::new().with_revocation(Revocation::signed(call));
+    let scenario = Scenario::at(living(life));
+    let url = "https://photos.example.net/1/tokens/access%2Ftoken%2B1";
+    let url = naive::encode(url);
+    let body = format!("Invalid signature: DELETE&{url}&oauth_nonce%3Dn");
+    scenario.script.answer(reply(401, body));
+    let failed = scenario.to_granted().revoke().await.unwrap_err();
+    let error = failed.error();
+    let shown = "DELETE&https%3A%2F%2Fphotos.example.net%2F1%2Ftokens%2Fmasked-14-characters&oauth_nonce%3Dn";
+    let report = error.report().unwrap();
+    assert_eq!(report.base_string(), Some(shown));
+    silent(&format!("{error} {error:?} {report} {report:?}"));
 }
 
 #[test]

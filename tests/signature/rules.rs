@@ -297,6 +297,19 @@ fn the_requests_own_parameters_come_first() {
     }
 }
 
+#[test]
+fn an_explanation_masks_the_token_in_the_path() {
+    let signer = signer(SignatureMethod::HmacSha1);
+    for segment in ["the-token", "the%2Dtoken"] {
+        let url = format!("https://a.example/1/tokens/{segment}/members");
+        let explained = signer.explain(&request(&url, &[])).unwrap();
+        let shown = "GET&https%3A%2F%2Fa.example%2F1%2Ftokens%2Fmasked-9-characters%2Fmembers&";
+        let base_string = explained.base_string().unwrap();
+        assert!(base_string.replace("POST&", "GET&").starts_with(shown), "{explained}");
+        assert!(!format!("{explained} {explained:?}").contains(segment), "{explained:?}");
+    }
+}
+
 struct Failing;
 
 impl Sign for Failing {

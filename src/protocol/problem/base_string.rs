@@ -87,6 +87,34 @@ mod tests {
     }
 
     #[test]
+    fn a_secret_in_the_path_and_a_user_are_masked_in_every_spelling() {
+        let url = "https://bob:pw@p.example:81/1/to%2Fk-k3y-n/x";
+        let shown = "https://masked-6-characters@p.example:81/1/masked-10-characters/x";
+        let encode = crate::signature::percent_encode;
+        for (written, shown) in [
+            (url.to_owned(), shown.to_owned()),
+            (encode(url).into_owned(), encode(shown).into_owned()),
+            (encode(&encode(url)).into_owned(), encode(&encode(shown)).into_owned()),
+            (
+                "http%3a%2f%2fp.example%2fk3y%3fq".to_owned(),
+                "http%3a%2f%2fp.example%2fmasked-3-characters%3fmasked-1-characters".to_owned(),
+            ),
+            (
+                "http%253A%252F%252Fp.example%252Fk3y%253Fq".to_owned(),
+                "http%253A%252F%252Fp.example%252Fmasked-3-characters%253Fmasked-1-characters"
+                    .to_owned(),
+            ),
+            ("https://k%253y".to_owned(), "https://k%253y".to_owned()),
+        ] {
+            let shown = format!("GET&{shown}&a%3Db");
+            assert_eq!(
+                base_string(format!("GET&{written}&a%3Db").as_bytes(), &["k3y"]),
+                Some(shown)
+            );
+        }
+    }
+
+    #[test]
     fn other_texts_have_none() {
         for body in [
             "",
