@@ -228,7 +228,9 @@ impl AccessToken {
         self
     }
 
-    /// Returns when the token was granted, or `None` if that is not known.
+    /// Returns when the token was granted, or when its lifetime began again because a renewal extended the token.
+    ///
+    /// `None` if that is not known.
     #[must_use]
     pub fn granted_at(&self) -> Option<SystemTime> {
         self.granted_at.and_then(system_time)

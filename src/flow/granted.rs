@@ -208,6 +208,11 @@ impl Flow<AccessGranted> {
     /// clones keep the old token; whether it still works depends on the provider. If the provider sent no new token, it
     /// has extended this one: a lifetime ([`TokenEnd::After`](crate::TokenEnd::After)) begins again.
     ///
+    /// A lifetime that the flow asked for ([`TokenEnd::Asked`](crate::TokenEnd::Asked)) is the time between
+    /// [`granted_at`](AccessToken::granted_at) and [`expires_at`](AccessToken::expires_at) of this session's token. If
+    /// these are not known, or if [a field](crate::TokenEnd::Field) is missing in the reply with the new token, the new
+    /// token's end is not known.
+    ///
     /// # Errors
     ///
     /// [`NoSuchCall`](crate::UnsupportedError::NoSuchCall) if the provider has no such call; [`Rejected`](crate::ErrorKind::Rejected)

@@ -85,7 +85,11 @@ pub(super) fn freshly_granted(client: &Client, token: AccessToken, ask: &Ask) ->
     let granted_at = client.time().unix_seconds().ok();
     let life = client.provider().token_life();
     let ends_at = granted_at.and_then(|now| life.end(now, |name| token.extra(name), ask));
-    let state = access_granted(client, token.with_times(granted_at, ends_at));
+    just_used(client, token.with_times(granted_at, ends_at))
+}
+
+fn just_used(client: &Client, token: AccessToken) -> AccessGranted {
+    let state = access_granted(client, token);
     state.signatory.was_used();
     state
 }
@@ -100,13 +104,18 @@ pub(super) fn expires_at(who: &Signatory<AccessToken>) -> Option<SystemTime> {
     system_time(ends_at.map_or(inactive_at, |ends_at| ends_at.min(inactive_at)))
 }
 
-/// When the same token was granted and ends, after a renewal now. A lifetime begins again; the end of a day stays; and an
-/// end that a field tells is told again only with a new pair.
-fn extended(client: &Client, token: &AccessToken) -> (Option<u64>, Option<u64>) {
+/// When what was `token` was granted and ends, after a renewal now whose reply has these fields. The flow that asked for a
+/// lifetime is gone; the moments of the token say how long it was.
+fn renewed_times<'a>(
+    client: &Client,
+    token: &AccessToken,
+    field: impl Fn(&str) -> Option<&'a str>,
+) -> (Option<u64>, Option<u64>) {
     let (granted_at, ends_at) = token.times();
-    let (provider, now) = (client.provider(), client.time().unix_seconds().ok());
-    let end = now.and_then(|now| provider.token_life().end(now, |_| None, provider.ask()));
-    (granted_at, end.or(ends_at))
+    let lifetime = granted_at.zip(ends_at).and_then(|(from, until)| until.checked_sub(from));
+    let now = client.time().unix_seconds().ok();
+    let life = client.provider().token_life();
+    (now, now.and_then(|now| life.end_of_renewed(now, field, lifetime)))
 }
 
 pub(super) async fn renew(who: &Arc<Signatory<AccessToken>>) -> Result<Renewed, Error> {
@@ -138,15 +147,20 @@ pub(super) async fn renew(who: &Arc<Signatory<AccessToken>>) -> Result<Renewed, 
     let pair = pair.map_err(|error| error.with_endpoint(shown).with_status(status))?;
 
     let renewed = if let Some(new) = pair {
+        let field = |name: &str| new.extra.get(name).map(|value| value.expose_secret());
+        let (granted_at, ends_at) = renewed_times(client, token, field);
         let mut extras = token.extras().clone();
         extras.extend(new.extra);
         let token = AccessToken::from_pair(new.pair).with_extras(extras);
-        freshly_granted(client, token, client.provider().ask())
+        just_used(client, token.with_times(granted_at, ends_at))
     } else {
-        let (granted_at, ends_at) = extended(client, token);
-        let state = access_granted(client, token.clone().with_times(granted_at, ends_at));
-        state.signatory.was_used();
-        state
+        let (granted_at, ends_at) = match renewed_times(client, token, |_| None) {
+            // A lifetime begins again.
+            (now, Some(end)) => (now, Some(end)),
+            // An end that a field tells is told again only with a new pair.
+            (_, None) => token.times(),
+        };
+        just_used(client, token.clone().with_times(granted_at, ends_at))
     };
     let new = renewed.signatory.token();
     let pair_changed = new.token() != token.token()

@@ -210,6 +210,20 @@ impl TokenLife {
         }
     }
 
+    /// The same for a token that is renewed, where only the renewal's own reply has fields. What was asked for once is known
+    /// by the `lifetime` that the token had, in seconds.
+    pub(crate) fn end_of_renewed<'a>(
+        &self,
+        renewed_at: u64,
+        field: impl Fn(&str) -> Option<&'a str>,
+        lifetime: Option<u64>,
+    ) -> Option<u64> {
+        match &self.end {
+            Some(TokenEnd::Asked { .. }) => renewed_at.checked_add(lifetime?),
+            _ => self.end(renewed_at, field, &Ask::default()),
+        }
+    }
+
     pub(super) fn check(&mut self) -> Result<(), Error> {
         if let Some(renewal) = &mut self.renewal {
             renewal.call.check()?;

@@ -118,6 +118,61 @@ async fn renewal_says_whether_the_pair_has_changed() {
 }
 
 #[tokio::test]
+async fn only_the_renewals_own_reply_says_when_the_new_token_ends() {
+    let end = TokenEnd::Field { name: "user_id", unit: TimeUnit::SecondsLeft };
+    let life = TokenLife::new().with_renewal(Renewal::new(RENEW)).with_end(end);
+    let scenario = Scenario::at(living(life));
+    let session = scenario.to_granted();
+    ends(&session, Some(7));
+    scenario.hands.pass(Duration::from_secs(5));
+    for (reply_text, after) in [
+        ("oauth_token=new&oauth_token_secret=s", None),
+        ("oauth_token=new&oauth_token_secret=s&user_id=20", Some(25)),
+        // The same token, of which nothing else is known.
+        ("renewed", Some(7)),
+    ] {
+        scenario.script.answer(reply(200, reply_text));
+        let renewed = session.renew().await.unwrap().into_session();
+        ends(&renewed, after);
+    }
+}
+
+#[tokio::test]
+async fn a_lifetime_that_the_flow_asked_for_stays_as_long() {
+    const VALUES: &[(&str, Option<Duration>)] =
+        &[("hour", Some(Duration::from_secs(3600))), ("never", None)];
+    let otherwise = Some(Duration::from_secs(DAY));
+    let end = TokenEnd::Asked { name: "expiration", values: VALUES, otherwise };
+    let life = TokenLife::new().with_renewal(Renewal::new(RENEW)).with_end(end);
+    let pair = "oauth_token=new&oauth_token_secret=s";
+    for (asked, lifetime) in [(Some("hour"), Some(3600)), (Some("never"), None), (None, Some(DAY))]
+    {
+        let scenario = Scenario::at(living(life.clone()));
+        let mut flow = scenario.client.begin(tripod::Callback::out_of_band());
+        if let Some(asked) = asked {
+            flow = flow.ask(tripod::Ask::new().with_page_parameter("expiration", asked));
+        }
+        scenario.script.answer(reply(200, ISSUED)).answer(reply(200, GRANTED));
+        let issued = flow.request_token().await.unwrap();
+        let mut session = issued.authorize("code").unwrap().exchange().await.unwrap();
+        ends(&session, lifetime);
+        let mut passed = 0;
+        for text in ["renewed", "renewed", pair, "renewed", pair] {
+            scenario.hands.pass(Duration::from_secs(60));
+            passed += 60;
+            scenario.script.answer(reply(200, text));
+            session = session.renew().await.unwrap().into_session();
+            ends(&session, lifetime.map(|lifetime| passed + lifetime));
+        }
+        // Of a token that was stored without its moments, it is not known what was asked for.
+        let stored = AccessToken::new(ACCESS_TOKEN, ACCESS_SECRET).unwrap();
+        scenario.script.answer(reply(200, pair));
+        let renewed = scenario.client.session(stored).renew().await.unwrap().into_session();
+        ends(&renewed, None);
+    }
+}
+
+#[tokio::test]
 async fn a_session_handle_is_sent_where_there_is_one() {
     let renewal = Renewal::new(RENEW).with_session_handle();
     let scenario = Scenario::at(living(TokenLife::new().with_renewal(renewal)));
