@@ -42,6 +42,8 @@ type Timer = dyn Fn(Duration) -> PauseFuture + Send + Sync;
 ///   a repeated `DELETE` reports that there is nothing to delete, although the first one succeeded.
 /// - The exchange of a request token is treated as a write, because it uses up the request token. The call
 ///   for a request token can always be repeated: a request token that nobody received does no harm.
+/// - [Renewal](crate::Flow::renew) and [revocation](crate::Flow::revoke) of an access token are treated as writes, whatever
+///   their method: the provider may have replaced the token, or removed it, so that a second call would be refused.
 /// - A streamed body is never sent again.
 ///
 /// The first retry after a refused timestamp or nonce happens without this policy, and does not count as one of

@@ -209,7 +209,8 @@ fn outgoing(call: &Call, url: &str) -> Result<Outgoing, Error> {
     Ok(outgoing)
 }
 
-/// A renewal or a revocation. Neither is repeated if it may have happened: the token may be another one by then.
+/// A renewal or a revocation. Neither is repeated if it may have happened, even if its method is GET: the token may be
+/// another one by then.
 struct LifeCall<'a, B> {
     client: &'a Client,
     stage: Stage,

@@ -12,7 +12,8 @@ use std::{
 use bytes::Bytes;
 use http::{Method, Request, Response};
 use tripod::{
-    Error, ErrorKind, Flow, Retries, Session,
+    AccessToken, Call, Client, Consumer, Error, ErrorKind, Flow, Renewal, Retries, Revocation,
+    Session, TokenLife,
     transport::{self, Limits, PauseFuture, Transport, TransportError, TransportFuture},
 };
 
@@ -271,6 +272,42 @@ async fn token_calls_are_repeated_where_that_is_safe() {
 }
 
 #[tokio::test]
+async fn renewal_and_revocation_are_repeated_only_if_they_cannot_have_happened() {
+    let url = "https://photos.example.net/life";
+    let life = TokenLife::new()
+        .with_renewal(Renewal::new(Call::get(url)))
+        .with_revocation(Revocation::signed(Call::get(url)));
+    let provider = photos().with_token_life(life).unwrap();
+    for is_renewal in [true, false] {
+        let call = async |trial: &Trial| {
+            let session = Client::from_transport(
+                provider.clone(),
+                Consumer::new("key", "secret"),
+                trial.patient.clone(),
+            )
+            .with_retries(Retries::standard())
+            .session(AccessToken::new(ACCESS_TOKEN, "s").unwrap());
+            if is_renewal {
+                session.renew().await.map(drop)
+            } else {
+                session.revoke().await.map_err(tripod::Failed::into_error)
+            }
+        };
+        let trial = Trial::new(Retries::none());
+        for failure in [broken(), TransportError::timeout().into(), status(500), status(502)] {
+            trial.answers([failure]);
+            assert!(call(&trial).await.unwrap_err().may_have_happened());
+            trial.sent(1);
+            trial.waited(&[]);
+        }
+        trial.answers([refused(), status(503), status(200)]);
+        call(&trial).await.unwrap();
+        trial.sent(3);
+        trial.waited(&[250..=500, 500..=1000]);
+    }
+}
+
+#[tokio::test]
 async fn the_retry_for_the_clock_does_not_count() {
     let trial = Trial::new(Retries::standard());
     let mut late: Response<Bytes> = reply(401, "oauth_problem=timestamp_refused");
@@ -310,7 +347,7 @@ async fn a_pause_that_nobody_would_end_hides_no_reply() {
     let transport = transport::from_fn(|_, _| ready(Ok(reply(503, "later"))));
     let client = Scenario::photos().client.with_transport(transport);
     let client = client.with_retries(Retries::standard());
-    let session = client.session(tripod::AccessToken::new(ACCESS_TOKEN, "s").unwrap());
+    let session = client.session(AccessToken::new(ACCESS_TOKEN, "s").unwrap());
     let reply = session.get(URL).wait().unwrap();
     assert_eq!((reply.status().as_u16(), reply.text().unwrap()), (503, "later"));
 }
