@@ -114,6 +114,7 @@ impl Outgoing {
         if let Some(user_agent) = who.client().user_agent() {
             request.headers_mut().insert(header::USER_AGENT, user_agent.clone());
         }
+        say_empty(&self.method, request.headers_mut());
         Ok(request)
     }
 

@@ -275,6 +275,20 @@ async fn a_token_in_the_path_is_masked() {
 }
 
 #[tokio::test]
+async fn a_revocation_says_that_it_has_no_body() {
+    let url = "https://photos.example.net/tokens/{token}";
+    for call in [Call::post(url), Call::new(Method::PUT, url)] {
+        for revocation in [Revocation::signed(call.clone()), Revocation::unsigned(call)] {
+            let scenario = Scenario::at(living(TokenLife::new().with_revocation(revocation)));
+            scenario.script.answer(reply(200, ""));
+            scenario.to_granted().revoke().await.unwrap();
+            let sent = scenario.script.only();
+            assert_eq!(sent.headers()[header::CONTENT_LENGTH], "0", "{sent:?}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_token_in_the_path_of_the_providers_base_string_is_masked() {
     let call = Call::delete("https://photos.example.net/1/tokens/{token}");
     let life = TokenLife::new().with_revocation(Revocation::signed(call));
