@@ -6,7 +6,7 @@
 use std::future::ready;
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{Request, Response, StatusCode, Uri};
 
 use crate::{
     attempts::Attempts,
@@ -19,7 +19,7 @@ use crate::{
     shown::{ShownAs, ShownUrl},
     signature::uri::BaseUri,
     telemetry::Watch,
-    transport::{Limits, PauseFuture, StayedHere},
+    transport::{Limits, PauseFuture, StayedHere, TransportError},
 };
 
 /// One call, as often as it is made.
@@ -54,6 +54,21 @@ pub(crate) trait Call {
     }
 }
 
+/// How one attempt is made: its reply is read whole, or only as far as needed.
+pub(crate) trait Way {
+    type Answer;
+
+    async fn attempt(
+        &self,
+        call: &impl Call,
+        limits: Limits,
+        watch: &Watch,
+    ) -> Result<Self::Answer, Error>;
+
+    /// The reply, where it was read. A refusal always is.
+    fn read(answer: &Self::Answer) -> Option<&Classified>;
+}
+
 /// Makes a call, and repeats it by the client's policy.
 ///
 /// Whatever the policy is, a call whose timestamp or nonce the provider refuses is made once more, after the
@@ -62,26 +77,33 @@ pub(crate) async fn exchange(call: &impl Call) -> Result<Classified, Error> {
     let watch = Watch::new(call.client(), call.operation());
     // Where nobody listens, no span is carried: the call's future would be moved once more for it.
     if !watch.is_on() {
-        return attempts(call, &watch).await;
+        return attempts(call, &Whole, &watch).await;
     }
-    let outcome = watch.within(attempts(call, &watch)).await;
+    let outcome = watch.within(attempts(call, &Whole, &watch)).await;
     watch.ended(call.stage(), outcome.as_ref(), &call.secrets());
     outcome
 }
 
-async fn attempts(call: &impl Call, watch: &Watch) -> Result<Classified, Error> {
+/// The attempts of [`exchange`], made in this way.
+pub(crate) async fn attempts<W: Way>(
+    call: &impl Call,
+    way: &W,
+    watch: &Watch,
+) -> Result<W::Answer, Error> {
     let mut course = Course::new(call.client());
     loop {
-        match attempt(call, course.limits(call), watch).await {
-            Ok(answer) if answer.asks_to_sign_again && !course.was_signed_again => {
+        let outcome = way.attempt(call, course.limits(call), watch).await;
+        match outcome.as_ref().map(W::read) {
+            Ok(Some(answer)) if answer.asks_to_sign_again && !course.was_signed_again => {
                 course.was_signed_again = true;
                 crate::warning!(
                     stage = ?call.stage(),
                     meaning = ?answer.problem.meaning,
                     "retrying once, signed again"
                 );
+                drop(outcome);
             }
-            outcome => match course.pause(call, &outcome).await {
+            read => match course.pause(call, read).await {
                 Some(pause) => {
                     drop(outcome);
                     pause.await;
@@ -119,18 +141,18 @@ impl<'a> Course<'a> {
     async fn pause(
         &mut self,
         call: &impl Call,
-        outcome: &Result<Classified, Error>,
+        read: Result<Option<&Classified>, &Error>,
     ) -> Option<PauseFuture> {
         if !call.client().retries().is_on() {
             return None;
         }
         let refusal;
-        let error = match outcome {
-            Ok(answer) if !answer.problem.is_refusal => return None,
-            Ok(answer) => {
+        let error = match read {
+            Ok(Some(answer)) if answer.problem.is_refusal => {
                 refusal = error_of(call, answer);
                 &refusal
             }
+            Ok(_) => return None,
             Err(error) => error,
         };
         if error.may_have_happened() && !call.is_repeatable() {
@@ -149,50 +171,127 @@ fn error_of(call: &impl Call, answer: &Classified) -> Error {
     })
 }
 
-async fn attempt(call: &impl Call, limits: Limits, watch: &Watch) -> Result<Classified, Error> {
-    let (client, stage) = (call.client(), call.stage());
-    let departure = client.time().depart(limits.time);
-    let (moment, flight) = departure.map_err(|error| error.at_stage(stage))?;
-    let request = match call.build(&moment) {
-        Ok(request) => request,
-        Err(error) => {
-            flight.ended();
-            return Err(error.at_stage(stage));
+/// Reads the whole reply, whatever it is.
+struct Whole;
+
+impl Way for Whole {
+    type Answer = Classified;
+
+    async fn attempt(
+        &self,
+        call: &impl Call,
+        limits: Limits,
+        watch: &Watch,
+    ) -> Result<Classified, Error> {
+        let (request, sent) = Sent::sign(call, limits, watch)?;
+        let reply = match call.client().transport().send(request, limits).await {
+            Ok(reply) => reply,
+            Err(failure) => return Err(sent.without_reply(failure)),
+        };
+        // A transport of the caller's may not have kept to it.
+        if reply.body().len() > limits.reply_bytes {
+            let kind = ErrorKind::Reply(ReplyError::TooLarge { limit: limits.reply_bytes });
+            let error = Error::new(call.stage(), kind).with_status(reply.status());
+            let endpoint = sent.endpoint();
+            sent.flight.ended();
+            return Err(error.with_endpoint(endpoint));
         }
-    };
-    if watch.is_on() {
-        watch.request(call.operation(), &request, &call.secrets());
+        Ok(sent.classify(reply))
     }
-    let uri = request.uri().clone();
-    let shown_as = request.extensions().get::<ShownAs>().cloned();
-    let endpoint = || match &shown_as {
-        Some(ShownAs(shown)) => shown.to_string(),
-        None => ShownUrl::of_uri(&uri).without(&call.secrets()),
-    };
-    crate::event!(?stage, method = %request.method(), endpoint = %endpoint(), "request");
-    let reply = match client.transport().send(request, limits).await {
-        Ok(reply) => reply,
-        Err(failure) => {
-            if failure.never_left() {
+
+    fn read(answer: &Classified) -> Option<&Classified> {
+        Some(answer)
+    }
+}
+
+/// A request that was signed, and is on its way.
+pub(crate) struct Sent<'a, C> {
+    call: &'a C,
+    flight: Flight,
+    uri: Uri,
+    shown_as: Option<ShownAs>,
+}
+
+impl<'a, C: Call> Sent<'a, C> {
+    /// Signs the request, which the caller sends.
+    pub(crate) fn sign(
+        call: &'a C,
+        limits: Limits,
+        watch: &Watch,
+    ) -> Result<(Request<Bytes>, Self), Error> {
+        let stage = call.stage();
+        let departure = call.client().time().depart(limits.time);
+        let (moment, flight) = departure.map_err(|error| error.at_stage(stage))?;
+        let request = match call.build(&moment) {
+            Ok(request) => request,
+            Err(error) => {
                 flight.ended();
+                return Err(error.at_stage(stage));
             }
-            crate::event!(?stage, endpoint = %endpoint(), %failure, "no reply");
-            return Err(failure.into_error(stage).with_endpoint(endpoint()));
+        };
+        if watch.is_on() {
+            watch.request(call.operation(), &request, &call.secrets());
         }
-    };
-    let (status, bytes) = (reply.status(), reply.body().len());
-    // A transport of the caller's may not have kept to it.
-    if bytes > limits.reply_bytes {
-        let kind = ErrorKind::Reply(ReplyError::TooLarge { limit: limits.reply_bytes });
-        let error = Error::new(stage, kind).with_status(status);
-        flight.ended();
-        return Err(error.with_endpoint(endpoint()));
+        let uri = request.uri().clone();
+        let shown_as = request.extensions().get::<ShownAs>().cloned();
+        let sent = Self { call, flight, uri, shown_as };
+        crate::event!(?stage, method = %request.method(), endpoint = %sent.endpoint(), "request");
+        Ok((request, sent))
     }
-    crate::event!(?stage, endpoint = %endpoint(), status = status.as_u16(), bytes, "reply");
-    let problem = refusal::classify(client, stage, &reply);
-    let from = BaseUri::from_uri(&uri).ok();
-    let asks_to_sign_again = settle(flight, from.as_ref(), &reply, &problem);
-    Ok(Classified { reply, problem, asks_to_sign_again })
+
+    /// The URL, as it may be shown.
+    pub(crate) fn endpoint(&self) -> String {
+        match &self.shown_as {
+            Some(ShownAs(shown)) => shown.to_string(),
+            None => ShownUrl::of_uri(&self.uri).without(&self.call.secrets()),
+        }
+    }
+
+    /// No reply has come: the error of that.
+    pub(crate) fn without_reply(self, failure: TransportError) -> Error {
+        let (stage, endpoint) = (self.call.stage(), self.endpoint());
+        if failure.never_left() {
+            self.flight.ended();
+        }
+        crate::event!(?stage, %endpoint, %failure, "no reply");
+        failure.into_error(stage).with_endpoint(endpoint)
+    }
+
+    /// The reply has this status, and cannot be read to its end.
+    pub(crate) fn broken(self, failure: TransportError, status: StatusCode) -> Error {
+        let endpoint = self.endpoint();
+        failure.into_error(self.call.stage()).with_endpoint(endpoint).with_status(status)
+    }
+
+    /// Says what a whole reply means.
+    pub(crate) fn classify(self, reply: Response<Bytes>) -> Classified {
+        crate::event!(
+            stage = ?self.call.stage(),
+            endpoint = %self.endpoint(),
+            status = reply.status().as_u16(),
+            bytes = reply.body().len(),
+            "reply"
+        );
+        let problem = refusal::classify(self.call.client(), self.call.stage(), &reply);
+        let asks_to_sign_again = self.settle(&reply, &problem);
+        Classified { reply, problem, asks_to_sign_again }
+    }
+
+    /// A reply has begun which is no refusal.
+    pub(crate) fn began<B>(self, reply: &Response<B>) {
+        crate::event!(
+            stage = ?self.call.stage(),
+            endpoint = %self.endpoint(),
+            status = reply.status().as_u16(),
+            "a reply has begun"
+        );
+        self.settle(reply, &Problem::default());
+    }
+
+    fn settle<B>(self, reply: &Response<B>, problem: &Problem) -> bool {
+        let from = BaseUri::from_uri(&self.uri).ok();
+        settle(self.flight, from.as_ref(), reply, problem)
+    }
 }
 
 /// Tells the client's clock what became of a timestamp, once the reply to a request `from` this URL is
@@ -233,7 +332,7 @@ mod tests {
         time::Duration,
     };
 
-    use http::{HeaderValue, StatusCode, header};
+    use http::{HeaderValue, header};
 
     use super::*;
     use crate::{

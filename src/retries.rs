@@ -44,7 +44,8 @@ type Timer = dyn Fn(Duration) -> PauseFuture + Send + Sync;
 ///   for a request token can always be repeated: a request token that nobody received does no harm.
 /// - [Renewal](crate::Flow::renew) and [revocation](crate::Flow::revoke) of an access token are treated as writes, whatever
 ///   their method: the provider may have replaced the token, or removed it, so that a second call would be refused.
-/// - A streamed body is never sent again.
+/// - A streamed body is never sent again. A reply that is streamed is asked for again until its body begins, and not after
+///   that.
 ///
 /// The first retry after a refused timestamp or nonce happens without this policy, and does not count as one of
 /// its attempts. If the provider refuses the corrected timestamp as well, or its reply does not tell its time, this
@@ -126,8 +127,9 @@ impl Retries {
     /// Limits the time from the beginning of the first attempt to the end of the last one, pauses included.
     ///
     /// [`Client::with_time_limit`](crate::Client::with_time_limit) limits each attempt; the last attempt gets less
-    /// if less is left of the total time. [`step`](Self::step) and the vault cannot shorten an attempt: there, no new
-    /// attempt begins once the time is over.
+    /// if less is left of the total time. [`step`](Self::step), the vault and
+    /// [`download`](crate::ResourceRequest::download) do not shorten an attempt: there, no new attempt begins once the time
+    /// is over.
     #[must_use]
     pub fn with_total_time(mut self, limit: Duration) -> Self {
         self.total_time = limit;

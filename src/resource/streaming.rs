@@ -15,6 +15,7 @@ use http_body::{Frame, SizeHint};
 
 use super::{
     body::Body,
+    calling::{Calling, Usual},
     download::Download,
     multipart::Multipart,
     outgoing::{Outgoing, say_empty},
@@ -24,11 +25,10 @@ use super::{
     signatory::Signatory,
 };
 use crate::{
-    clock::timekeeper::Flight,
+    clock::timekeeper::Moment,
     error::{BoxError, Error, groups::RequestError, kind::ErrorKind, stage::Stage},
-    exchange::settle,
-    protocol::problem::Problem,
-    refusal::{Classified, classify, is_done},
+    exchange::{Call, Sent, Way, attempts},
+    refusal::{Classified, is_done},
     shown::ShownUrl,
     signature::params::{Pair, is_form_type},
     telemetry::Watch,
@@ -113,7 +113,8 @@ impl ResourceRequest {
     /// [`reply_limit`](Self::reply_limit) counts the bytes as they arrive, and [`timeout`](Self::timeout) limits
     /// each pause instead of the whole download. If the provider refuses, up to 64 KiB of the reply are read,
     /// and the result is an error. If it refused the timestamp or the nonce, the request is signed and sent once
-    /// more.
+    /// more. Other failures before the body begins are retried if the client has a policy
+    /// ([`Client::with_retries`](crate::Client::with_retries)). Once you have the [`Download`], nothing is retried.
     ///
     /// # Errors
     ///
@@ -144,12 +145,27 @@ impl ResourceRequest {
     pub async fn download(self) -> Result<Download, Error> {
         let Self { who, outgoing, body_hash, limits, operation } = self;
         let outgoing = outgoing?;
-        let call = Call::new(&who, &outgoing, body_hash, limits, &operation)?;
+        let ready = Ready::new(&who, &outgoing, body_hash);
+        let ready = ready.map_err(|error| error.at_stage(Stage::Resource))?;
+        let call = call(&who, &outgoing, &ready, limits, &operation);
         let watch = Watch::new(who.client(), &operation);
-        match watch.within(call.answer(&watch)).await {
+        let answer = match watch.within(attempts(&call, &Beginning, &watch)).await {
+            Ok(Answer::Begun(reply)) => Ok(reply),
+            Ok(Answer::Whole(Classified { reply, problem, .. })) => {
+                let address = outgoing.address.clone();
+                let reply = ResourceResponse::new(Arc::clone(&who), reply, problem, address);
+                reply.error_for_status().map(|reply| reply.into_http().map(Stream::from))
+            }
+            Err(error) => Err(error),
+        };
+        match answer {
             Ok(answer) => {
+                if answer.status().is_success() {
+                    who.was_used();
+                }
                 watch.began(answer.status());
-                Download::new(answer, limits.reply_bytes, call.endpoint(), watch)
+                let endpoint = ShownUrl::of_uri(outgoing.address.uri()).without(&who.secrets());
+                Download::new(answer, limits.reply_bytes, endpoint, watch)
             }
             Err(error) => {
                 watch.ended(Stage::Resource, Err(&error), &who.secrets());
@@ -182,157 +198,66 @@ impl ResourceRequest {
     async fn upload(self, body: Stream) -> Result<ResourceResponse, Error> {
         let Self { who, outgoing, body_hash, limits, operation } = self;
         let outgoing = outgoing?;
-        let call = Call::new(&who, &outgoing, body_hash, limits, &operation)?;
+        let ready = Ready::new(&who, &outgoing, body_hash);
+        let ready = ready.map_err(|error| error.at_stage(Stage::Resource))?;
+        let call = call(&who, &outgoing, &ready, limits, &operation);
         let watch = Watch::new(who.client(), &operation);
-        let outcome = watch.within(call.upload(body, &watch)).await;
+        let outcome = watch.within(upload(&call, body, &watch)).await;
         watch.ended(Stage::Resource, outcome.as_ref(), &who.secrets());
         let Classified { reply, problem, asks_to_sign_again } = outcome?;
-        let response = ResourceResponse::new(Arc::clone(&who), reply, problem, outgoing.address);
+        if is_done(&reply, &problem) {
+            who.was_used();
+        }
+        let response =
+            ResourceResponse::new(Arc::clone(&who), reply, problem, outgoing.address.clone());
         Ok(response.worth_another(asks_to_sign_again))
     }
 }
 
-/// One call, with what all of its tries have in common.
-struct Call<'a> {
-    who: &'a Arc<Signatory>,
+fn call<'a>(
+    who: &'a Signatory,
     outgoing: &'a Outgoing,
-    ready: Ready<'a>,
+    ready: &'a Ready<'a>,
     limits: Limits,
-    /// What it is called in its span.
     operation: &'a str,
+) -> impl Call + 'a {
+    let build = move |moment: &Moment| ready.sign_to_send(who, moment);
+    Calling { who, operation, method: &outgoing.method, limits, build, habits: Usual }
 }
 
-impl<'a> Call<'a> {
-    fn new(
-        who: &'a Arc<Signatory>,
-        outgoing: &'a Outgoing,
-        body_hash: bool,
-        limits: Limits,
-        operation: &'a str,
-    ) -> Result<Self, Error> {
-        let ready = Ready::new(who, outgoing, body_hash);
-        let ready = ready.map_err(|error| error.at_stage(Stage::Resource))?;
-        Ok(Self { who, outgoing, ready, limits, operation })
-    }
-
-    /// Sends a stream, once, and reads the reply whole.
-    async fn upload(&self, body: Stream, watch: &Watch) -> Result<Classified, Error> {
-        let (reply, flight) = self.send(Some(body), watch).await?;
-        let (head, mut body) = reply.into_parts();
-        let bytes = match whole(&mut body, self.limits.reply_bytes).await {
-            Ok(bytes) => bytes,
-            Err(error) => return Err(self.about(error, head.status)),
-        };
-        let reply = Response::from_parts(head, bytes);
-        let problem = classify(self.who.client(), Stage::Resource, &reply);
-        if is_done(&reply, &problem) {
-            self.who.was_used();
+/// Sends a stream, once, and reads the reply whole.
+async fn upload(call: &impl Call, body: Stream, watch: &Watch) -> Result<Classified, Error> {
+    let limits = call.limits();
+    let (mut request, sent) = Sent::sign(call, limits, watch)?;
+    let failure = Failure::default();
+    let body = match body.into_whole() {
+        Ok(bytes) => {
+            if bytes.is_empty() {
+                let method = request.method().clone();
+                say_empty(&method, request.headers_mut());
+            }
+            Stream::from(bytes)
         }
-        let asks_to_sign_again = self.settle(flight, &reply, &problem);
-        Ok(Classified { reply, problem, asks_to_sign_again })
-    }
-
-    /// Asks for an answer, and once more if the timestamp or the nonce is refused. A refusal is an error.
-    async fn answer(&self, watch: &Watch) -> Result<Response<Stream>, Error> {
-        let client = self.who.client();
-        let refuses_with_success = client.provider().dialect().success_refusal().is_some();
-        let mut retried = false;
-        loop {
-            let (reply, flight) = self.send(None, watch).await?;
-            let (head, mut body) = reply.into_parts();
-            let is_answer = head.status.is_success() || head.status == StatusCode::NOT_MODIFIED;
-            let read = if is_answer && !(refuses_with_success && head.status.is_success()) {
-                Beginning { end: End::MayFollow, ..Beginning::default() }
-            } else {
-                Beginning::read(&mut body).await
-            };
-            match read.end {
-                End::MayFollow if is_answer => {
-                    let head = Response::from_parts(head, ());
-                    self.settle(flight, &head, &Problem::default());
-                    if head.status().is_success() {
-                        self.who.was_used();
-                    }
-                    return Ok(head.map(|()| read.with_rest(body)));
+        Err(body) => Stream::new(Overseen { body, failure: failure.clone() }),
+    };
+    let reply = call.client().transport().send_stream(request.map(|_| body), limits).await;
+    let (head, mut body) = match reply {
+        Ok(reply) => reply.into_parts(),
+        Err(failed) => {
+            let endpoint = sent.endpoint();
+            let error = sent.without_reply(failed);
+            return Err(match failure.take() {
+                Some(source) => {
+                    let kind = ErrorKind::Request(RequestError::BodyFailed);
+                    Error::new(call.stage(), kind).with_source(source).with_endpoint(endpoint)
                 }
-                End::Broken(error) if is_answer => return Err(self.about(error, head.status)),
-                // Of a refusal it is enough to know how it begins.
-                _ => {}
-            }
-            let reply = Response::from_parts(head, read.bytes.freeze());
-            let problem = classify(client, Stage::Resource, &reply);
-            if self.settle(flight, &reply, &problem) && !retried {
-                retried = true;
-                watch.resent();
-                continue;
-            }
-            let address = self.outgoing.address.clone();
-            let reply = ResourceResponse::new(Arc::clone(self.who), reply, problem, address);
-            return Ok(reply.error_for_status()?.into_http().map(Stream::from));
+                None => error,
+            });
         }
-    }
-
-    /// Sends the request, signed anew, with this body or with its own.
-    async fn send(
-        &self,
-        body: Option<Stream>,
-        watch: &Watch,
-    ) -> Result<(Response<Stream>, Flight), Error> {
-        let client = self.who.client();
-        let at_stage = |error: Error| error.at_stage(Stage::Resource);
-        let (moment, flight) = client.time().depart(self.limits.time).map_err(at_stage)?;
-        let mut request = match self.ready.sign_to_send(self.who, &moment) {
-            Ok(request) => request,
-            Err(error) => {
-                flight.ended();
-                return Err(at_stage(error));
-            }
-        };
-        let endpoint = self.endpoint();
-        watch.request(self.operation, &request, &self.who.secrets());
-        crate::event!(method = %request.method(), %endpoint, "request with a stream");
-        let failure = Failure::default();
-        let body = body.map(Stream::into_whole);
-        if matches!(&body, Some(Ok(bytes)) if bytes.is_empty()) {
-            say_empty(&self.outgoing.method, request.headers_mut());
-        }
-        let request = request.map(|bytes| match body {
-            None => Stream::from(bytes),
-            Some(Ok(bytes)) => Stream::from(bytes),
-            Some(Err(body)) => Stream::new(Overseen { body, failure: failure.clone() }),
-        });
-        match client.transport().send_stream(request, self.limits).await {
-            Ok(reply) => {
-                crate::event!(%endpoint, status = reply.status().as_u16(), "reply to a stream");
-                Ok((reply, flight))
-            }
-            Err(failed) => {
-                crate::event!(%endpoint, failure = %failed, "no reply to a stream");
-                if failed.never_left() {
-                    flight.ended();
-                }
-                let error = match failure.take() {
-                    Some(source) => {
-                        let kind = ErrorKind::Request(RequestError::BodyFailed);
-                        Error::new(Stage::Resource, kind).with_source(source)
-                    }
-                    None => failed.into_error(Stage::Resource),
-                };
-                Err(error.with_endpoint(endpoint))
-            }
-        }
-    }
-
-    fn settle<B>(&self, flight: Flight, reply: &Response<B>, problem: &Problem) -> bool {
-        settle(flight, self.outgoing.address.base().ok().as_ref(), reply, problem)
-    }
-
-    fn about(&self, error: TransportError, status: StatusCode) -> Error {
-        error.into_error(Stage::Resource).with_endpoint(self.endpoint()).with_status(status)
-    }
-
-    fn endpoint(&self) -> String {
-        ShownUrl::of_uri(self.outgoing.address.uri()).without(&self.who.secrets())
+    };
+    match whole(&mut body, limits.reply_bytes).await {
+        Ok(bytes) => Ok(sent.classify(Response::from_parts(head, bytes))),
+        Err(error) => Err(sent.broken(error, head.status)),
     }
 }
 
@@ -348,44 +273,83 @@ async fn whole(body: &mut Stream, limit: usize) -> Result<Bytes, TransportError>
     Ok(whole.freeze())
 }
 
-/// What a reply begins with.
-#[derive(Default)]
-struct Beginning {
-    bytes: BytesMut,
-    end: End,
+/// Reads the beginning of a reply: as much as tells whether it is a refusal.
+struct Beginning;
+
+enum Answer {
+    /// An answer, whose body follows.
+    Begun(Response<Stream>),
+    /// A refusal, or an answer that is no longer than one.
+    Whole(Classified),
 }
 
-#[derive(Default)]
+impl Way for Beginning {
+    type Answer = Answer;
+
+    // Not the limits of an attempt, which are shorter near the end of the policy's total time: the whole download would
+    // have to keep to them.
+    async fn attempt(&self, call: &impl Call, _: Limits, watch: &Watch) -> Result<Answer, Error> {
+        let limits = call.limits();
+        let (request, sent) = Sent::sign(call, limits, watch)?;
+        let transport = call.client().transport();
+        let reply = match transport.send_stream(request.map(Stream::from), limits).await {
+            Ok(reply) => reply,
+            Err(failure) => return Err(sent.without_reply(failure)),
+        };
+        let (head, mut body) = reply.into_parts();
+        let refuses_with_success = call.client().provider().dialect().success_refusal().is_some();
+        let is_answer = head.status.is_success() || head.status == StatusCode::NOT_MODIFIED;
+        let (bytes, end) = if is_answer && !(refuses_with_success && head.status.is_success()) {
+            (BytesMut::new(), End::MayFollow)
+        } else {
+            beginning(&mut body).await
+        };
+        match end {
+            End::MayFollow if is_answer => {
+                let head = Response::from_parts(head, ());
+                sent.began(&head);
+                let body = if bytes.is_empty() {
+                    body
+                } else {
+                    Stream::new(Sequence([Stream::from(bytes.freeze()), body].into()))
+                };
+                return Ok(Answer::Begun(head.map(|()| body)));
+            }
+            End::Broken(error) if is_answer => return Err(sent.broken(error, head.status)),
+            // Of a refusal it is enough to know how it begins.
+            _ => {}
+        }
+        Ok(Answer::Whole(sent.classify(Response::from_parts(head, bytes.freeze()))))
+    }
+
+    fn read(answer: &Answer) -> Option<&Classified> {
+        match answer {
+            Answer::Begun(_) => None,
+            Answer::Whole(answer) => Some(answer),
+        }
+    }
+}
+
 enum End {
-    #[default]
     Reached,
     MayFollow,
     Broken(TransportError),
 }
 
-impl Beginning {
-    /// Reads what a refusal may be long.
-    async fn read(body: &mut Stream) -> Self {
-        let mut bytes = BytesMut::new();
-        let end = loop {
-            match body.piece().await {
-                Ok(Some(piece)) => bytes.extend_from_slice(&piece),
-                Ok(None) => break End::Reached,
-                Err(error) => break End::Broken(TransportError::of_body(error)),
-            }
-            if bytes.len() >= REFUSAL {
-                break End::MayFollow;
-            }
-        };
-        Self { bytes, end }
-    }
-
-    fn with_rest(self, rest: Stream) -> Stream {
-        if self.bytes.is_empty() {
-            return rest;
+/// Reads what a refusal may be long.
+async fn beginning(body: &mut Stream) -> (BytesMut, End) {
+    let mut bytes = BytesMut::new();
+    let end = loop {
+        match body.piece().await {
+            Ok(Some(piece)) => bytes.extend_from_slice(&piece),
+            Ok(None) => break End::Reached,
+            Err(error) => break End::Broken(TransportError::of_body(error)),
         }
-        Stream::new(Sequence([Stream::from(self.bytes.freeze()), rest].into()))
-    }
+        if bytes.len() >= REFUSAL {
+            break End::MayFollow;
+        }
+    };
+    (bytes, end)
 }
 
 /// What went wrong with the caller's body, where the transport would call it a broken connection.

@@ -2,6 +2,7 @@
 //! here: a pause moves the hands of the clock.
 
 use std::{
+    collections::BTreeSet,
     future::{pending, ready},
     ops::RangeInclusive,
     pin::Pin,
@@ -12,11 +13,14 @@ use std::{
 use bytes::Bytes;
 use http::{Method, Request, Response};
 use tripod::{
-    AccessToken, Call, Client, Consumer, Error, ErrorKind, Flow, Renewal, Retries, Revocation,
-    Session, TokenLife,
-    transport::{self, Limits, PauseFuture, Transport, TransportError, TransportFuture},
+    AccessToken, Call, Client, Consumer, Error, ErrorKind, Flow, Multipart, Renewal, Retries,
+    Revocation, Session, TokenLife,
+    transport::{
+        self, Body, Limits, PauseFuture, StreamFuture, Transport, TransportError, TransportFuture,
+    },
 };
 
+use crate::bodies::stream;
 use crate::support::{
     ACCESS_TOKEN, Answer, GRANTED, Hands, ISSUED, Scenario, Script, Shared, photos, quiet, reply,
 };
@@ -38,6 +42,11 @@ impl Transport for Patient {
     fn send(&self, request: Request<Bytes>, limits: Limits) -> TransportFuture {
         self.hands.pass(self.takes);
         self.script.send(request, limits)
+    }
+
+    fn send_stream(&self, request: Request<Body>, limits: Limits) -> StreamFuture {
+        self.hands.pass(self.takes);
+        self.script.send_stream(request, limits)
     }
 
     fn pause(&self, time: Duration) -> Option<PauseFuture> {
@@ -148,6 +157,54 @@ async fn nothing_is_repeated_unless_it_is_asked_for() {
     let scenario = Scenario::photos();
     scenario.script.answer(status(503));
     assert_eq!(scenario.to_granted().get(URL).send().await.unwrap().status(), 503);
+}
+
+#[tokio::test]
+async fn a_download_is_asked_for_again_until_it_begins() {
+    let trial = Trial::new(Retries::standard());
+    trial.answers([broken(), status(503), reply(200, "file").into()]);
+    let mut download = trial.session().get(URL).download().await.unwrap();
+    assert_eq!(download.chunk().await.unwrap().unwrap(), "file");
+    trial.waited(&[250..=500, 500..=1000]);
+    let nonces: BTreeSet<String> = trial.scenario.script.sent().iter().map(nonce).collect();
+    assert_eq!(nonces.len(), 3);
+
+    // The last refusal is the error, and a write is repeated only if it cannot have happened.
+    trial.answers([status(500), status(502), reply(503, "busy").into()]);
+    let error = trial.session().get(URL).download().await.unwrap_err();
+    assert_eq!((error.status().unwrap().as_u16(), error.excerpt()), (503, Some("busy")));
+    trial.sent(3);
+    trial.answers([refused(), status(500)]);
+    assert!(trial.session().post(URL).download().await.is_err());
+    trial.sent(2);
+    trial.waited(&[250..=500, 500..=1000, 250..=500]);
+
+    // Each pause of a long download may be as long as the request allows, however late it begins.
+    let scenario_limits = trial.scenario.script.limits();
+    assert!(scenario_limits.iter().all(|limits| limits.time == scenario_limits[0].time));
+}
+
+#[tokio::test]
+async fn a_streamed_body_is_not_sent_again() {
+    let trial = Trial::new(Retries::standard());
+    for failure in [refused as fn() -> Answer, || status(429), || status(503), broken] {
+        trial.answers([failure()]);
+        let body = stream(["a", "b"]);
+        let sent = trial.session().put(URL).send_stream("video/mp4", body).await;
+        assert!(sent.and_then(tripod::ResourceResponse::error_for_status).is_err());
+        trial.sent(1);
+        trial.answers([failure()]);
+        let form = Multipart::new().text("a", "b").file("c", "d", "text/plain", stream(["e"]));
+        let sent = trial.session().post(URL).send_multipart(form).await;
+        assert!(sent.and_then(tripod::ResourceResponse::error_for_status).is_err());
+        trial.sent(1);
+        trial.waited(&[]);
+    }
+    // Parts that are in memory are sent like any other body.
+    trial.answers([status(503), status(200)]);
+    let form = Multipart::new().text("a", "b");
+    assert_eq!(trial.session().post(URL).send_multipart(form).await.unwrap().status(), 200);
+    trial.sent(2);
 }
 
 #[tokio::test]

@@ -455,11 +455,16 @@ async fn a_refusal_with_status_200_is_seen_before_a_download_begins() {
         (r#"{"food":1}"#.to_owned(), false),
         ("y".repeat(100_000), false),
     ] {
-        let scenario = Scenario::fatsecret();
+        let life = TokenLife::new().with_idle_limit(Duration::from_secs(7200));
+        let scenario = Scenario::at(Provider::fatsecret().with_token_life(life).unwrap());
         scenario.script.answer(reply(200, body.clone()));
-        match scenario.to_granted().get(url).download().await {
+        let stored = AccessToken::new(ACCESS_TOKEN, ACCESS_SECRET).unwrap();
+        let session = scenario.client.session(stored);
+        match session.get(url).download().await {
             Ok(download) => assert_eq!(whole(download).await.unwrap(), body.as_bytes()),
             Err(error) => assert_eq!((error.problem(), refused), (Some("9"), true)),
         }
+        // An answer is a use of the token, however short it is; a refusal is none.
+        assert_eq!(session.expires_at().is_some(), !refused);
     }
 }
