@@ -157,6 +157,14 @@ impl Error {
         }))
     }
 
+    /// The error of a mistake in a request's parts once more, for one who keeps the request: its source as text.
+    pub(crate) fn again(&self) -> Self {
+        let mut same = Self::new(self.0.stage, self.0.kind.clone());
+        same.0.detail.clone_from(&self.0.detail);
+        same.0.source = self.0.source.as_ref().map(|source| source.to_string().into());
+        same
+    }
+
     pub(crate) fn setup(kind: impl Into<ErrorKind>) -> Self {
         Self::new(Stage::Setup, kind)
     }

@@ -188,8 +188,12 @@ impl ResourceRequest {
 
     /// Sets a header. The name and the value may be text.
     ///
-    /// `Authorization` is set by the crate, and `Content-Type` together with the body. If you set
-    /// `Host`, it is signed instead of the URL's host (section 3.4.1.2).
+    /// `Authorization` is set by the crate, and `Content-Type` together with the body.
+    ///
+    /// If you set `Host`, it is signed instead of the URL's host (RFC 5849 section 3.4.1.2). Do this with HTTP/1.1 only. An
+    /// HTTP/2 request names the URL's host whatever the header says (RFC 9113 section 8.3.1), so that the provider refuses the
+    /// signature. The feature `http2` uses HTTP/2 wherever a server of `https` offers it. There, write the host that the
+    /// provider knows into the URL, and tell the client its address with `resolve` of `ReqwestTransport::builder()`.
     ///
     /// # Errors
     ///
@@ -286,7 +290,7 @@ impl ResourceRequest {
     ///
     /// The errors of [`build`](Self::build).
     pub fn explain(&self) -> Result<Explanation, Error> {
-        let (who, outgoing) = (&self.who, self.outgoing.as_ref().map_err(again)?);
+        let (who, outgoing) = (&self.who, self.outgoing.as_ref().map_err(Error::again)?);
         Ready::new(who, outgoing, self.body_hash)
             .and_then(|ready| ready.explain(who))
             .map_err(|error| error.at_stage(Stage::Resource))
@@ -297,7 +301,7 @@ impl Clone for ResourceRequest {
     fn clone(&self) -> Self {
         Self {
             who: Arc::clone(&self.who),
-            outgoing: self.outgoing.as_ref().map(Outgoing::clone).map_err(again),
+            outgoing: self.outgoing.as_ref().map(Outgoing::clone).map_err(Error::again),
             body_hash: self.body_hash,
             limits: self.limits,
             operation: self.operation.clone(),
@@ -309,15 +313,6 @@ pub(super) fn header_of_type(content_type: &str) -> Result<HeaderValue, Error> {
     let reason = "the content type cannot stand in a header";
     HeaderValue::from_str(content_type)
         .map_err(|_| Error::setup(ErrorKind::InvalidSetting { reason }))
-}
-
-/// The error of a mistake in the parts once more, for one who keeps the request: its source as text.
-fn again(error: &Error) -> Error {
-    let same = Error::new(error.stage(), error.kind().clone());
-    match std::error::Error::source(error) {
-        Some(source) => same.with_source(source.to_string()),
-        None => same,
-    }
 }
 
 /// The decoded pairs of whatever serde can write as a form.

@@ -318,6 +318,13 @@ async fn an_explained_request_can_still_be_sent() {
     let source = |error| std::error::Error::source(error).map(ToString::to_string);
     assert_eq!(source(&error), source(&original));
     assert!(source(&error).is_some());
+
+    // What is wrong with a URL is said to everybody who asks.
+    let request = scenario.to_granted().get(format!("{PHOTOS}/a b"));
+    let explained = request.explain().unwrap_err().to_string();
+    assert!(explained.ends_with("it has a \" \", which is written \"%20\""), "{explained}");
+    assert_eq!(request.clone().build().unwrap_err().to_string(), explained);
+    assert_eq!(request.build().unwrap_err().to_string(), explained);
 }
 
 // checklist 6, 20, 21
