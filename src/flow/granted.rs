@@ -100,7 +100,7 @@ impl Flow<AccessGranted> {
     /// The OAuth parameters go into the `Authorization` header, or into the query for a provider
     /// that expects them there. The body is never changed. A body is part of the signature if its
     /// `Content-Type` says that it is form data. If there is a `Host` header, it is signed instead
-    /// of the URL's host.
+    /// of the URL's host; send such a request with HTTP/1.1, because an HTTP/2 request names the URL's host.
     ///
     /// # Errors
     ///
