@@ -99,7 +99,8 @@ pub(crate) fn error(
         // Whatever its status, 200 among them, it was not carried out, and a later call may be.
         error = error.with_retryable(true).with_may_have_happened(false);
     }
-    match class(problem.meaning) {
+    let numbered = || client.provider().dialect().class_of(problem.word.as_deref()?);
+    match class(problem.meaning).or_else(numbered) {
         Some(class) => error.with_class(class),
         None => error,
     }

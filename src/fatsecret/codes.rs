@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use crate::error::class::ErrorClass;
+use crate::{error::class::ErrorClass, protocol::dialect::class_in, providers::fatsecret::CLASSES};
 
 /// Whether, and how, a refused request may be sent again.
 ///
@@ -214,14 +214,7 @@ impl ErrorCode {
     /// with this code.
     #[must_use]
     pub fn class(self) -> ErrorClass {
-        match self.number() {
-            1 | 11 | 12 | 20 | 24 => ErrorClass::RetryLater,
-            9 => ErrorClass::Reauthorize,
-            2..=8 | 10 | 13 | 14 | 21 | 23 => ErrorClass::Configuration,
-            201..=211 => ErrorClass::User,
-            22 | 101..=109 => ErrorClass::Bug,
-            _ => ErrorClass::Provider,
-        }
+        class_in(&CLASSES, self.number()).unwrap_or(ErrorClass::Provider)
     }
 }
 

@@ -4,6 +4,11 @@
 
 use std::borrow::Cow;
 
+use crate::error::class::ErrorClass;
+
+/// Who has to act on the errors with numbers from the first to the second of these.
+pub(crate) type NumberedClass = (u32, u32, ErrorClass);
+
 /// The place in a reply where a provider says what is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -213,6 +218,8 @@ pub struct Dialect {
     any_success: bool,
     /// What a newcomer mistakes for the consumer's key and secret.
     mistaken: Option<&'static str>,
+    /// Who has to act on errors that are numbers, where no row says more.
+    classes: &'static [NumberedClass],
 }
 
 impl Dialect {
@@ -260,6 +267,17 @@ impl Dialect {
         self
     }
 
+    /// Sets who has to act on errors that are numbers, where no row says more.
+    pub(crate) fn with_classes(mut self, classes: &'static [NumberedClass]) -> Self {
+        self.classes = classes;
+        self
+    }
+
+    /// Who has to act on the error of this number.
+    pub(crate) fn class_of(&self, number: &str) -> Option<ErrorClass> {
+        class_in(self.classes, number.trim().parse().ok()?)
+    }
+
     pub(crate) fn success_refusal(&self) -> Option<SuccessRefusal> {
         self.success
     }
@@ -293,6 +311,10 @@ impl Dialect {
             common.find(is_said).map(|row| row.means)
         })
     }
+}
+
+pub(crate) fn class_in(classes: &[NumberedClass], number: u32) -> Option<ErrorClass> {
+    classes.iter().find(|(from, to, _)| (*from..=*to).contains(&number)).map(|row| row.2)
 }
 
 /// Words are the same in any letter case, and with `-` for `_`.

@@ -24,7 +24,8 @@
 use std::time::Duration;
 
 use crate::{
-    protocol::dialect::{Dialect, Meaning, Place, SuccessRefusal},
+    error::class::ErrorClass,
+    protocol::dialect::{Dialect, Meaning, NumberedClass, Place, SuccessRefusal},
     provider::{
         Provider,
         endpoints::{AuthorizePage, Call, Endpoints},
@@ -38,6 +39,23 @@ use crate::{
 pub const HANDSHAKE: &str = "https://authentication.fatsecret.com";
 /// The origin of the data.
 pub const DATA: &str = "https://platform.fatsecret.com";
+
+/// Who has to act on each of FatSecret's codes; [`ErrorClass::Provider`] on the others.
+pub(crate) static CLASSES: [NumberedClass; 13] = [
+    (1, 1, ErrorClass::RetryLater),
+    (2, 8, ErrorClass::Configuration),
+    (9, 9, ErrorClass::Reauthorize),
+    (10, 10, ErrorClass::Configuration),
+    (11, 12, ErrorClass::RetryLater),
+    (13, 14, ErrorClass::Configuration),
+    (20, 20, ErrorClass::RetryLater),
+    (21, 21, ErrorClass::Configuration),
+    (22, 22, ErrorClass::Bug),
+    (23, 23, ErrorClass::Configuration),
+    (24, 24, ErrorClass::RetryLater),
+    (101, 109, ErrorClass::Bug),
+    (201, 211, ErrorClass::User),
+];
 
 /// FatSecret Platform: food diary, weight and exercise.
 ///
@@ -62,6 +80,7 @@ pub fn fatsecret() -> Provider {
         .with(Place::Code, "11", Meaning::QuotaUsed)
         .with(Place::Code, "8", Meaning::Signature)
         .with(Place::Code, "5", Meaning::Consumer)
+        .with_classes(&CLASSES)
         .with_success_refusal(SuccessRefusal::Error)
         .with_mistaken(
             "FatSecret's console also shows an OAuth 2.0 Client Secret, which is another value: the OAuth 1.0 Consumer Secret is needed here",

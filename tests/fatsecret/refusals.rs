@@ -10,7 +10,7 @@ use crate::kind::Kind;
 use crate::{
     cases::DAY,
     naive::encode,
-    support::{DONE, NOW, SECRET, Script, TOKEN, Wire, read, said, silent, user, whole},
+    support::{DONE, HOST, NOW, SECRET, Script, TOKEN, Wire, read, said, silent, user, whole},
 };
 
 const NONE: &str = r#"{"food_entries":null}"#;
@@ -146,6 +146,20 @@ async fn each_code_says_what_to_do() {
             }
             silent(&said(&error));
         }
+    }
+}
+
+// A program that calls a method by its URL has the same class as one that calls it by its type.
+#[tokio::test]
+async fn each_code_is_the_same_persons_matter_in_a_plain_reply() {
+    for code in ErrorCode::ALL {
+        let Wire { api: fatsecret, script, .. } = user();
+        // Refused twice where the first is signed again.
+        script.answer(200, refusal(code.number())).answer(200, refusal(code.number()));
+        let url = format!("{HOST}/rest/server.api?method=profile.get&format=json");
+        let reply = fatsecret.session().get(url).send().await.unwrap();
+        let error = reply.error_for_status().unwrap_err();
+        assert_eq!(error.class(), code.class(), "{code:?}");
     }
 }
 

@@ -98,7 +98,8 @@ async fn an_error_in_xml() {
     for status in [200, 500] {
         let [read, write] = both(status, xml).await;
         assert_eq!(read.problem(), Some("20"));
-        assert!(read.is_retryable() && write.is_retryable());
+        // FatSecret may have carried the write out before it became unavailable.
+        assert!(read.is_retryable() && !write.is_retryable() && write.may_have_happened());
         assert!(whole(&read).contains("in its words \"Busy & away\""), "{read}");
     }
 }

@@ -346,11 +346,10 @@ impl<C: Caller> FatSecret<C> {
                 reason: "a required field is missing or odd",
             }),
         };
-        // A refusal with a code may have been carried out only where FatSecret ran out of time (24), or does not
-        // know itself what went wrong (1).
-        let happened = error
-            .code()
-            .map(|code| code == ErrorCode::Unknown || code.retry() == Retry::IfRepeatable);
+        // A refusal with a code may have been carried out only where FatSecret ran out of time (24), does not know
+        // itself what went wrong (1), or became unavailable, nobody knows when (20).
+        let happened =
+            error.code().map(|code| matches!(code.retry(), Retry::Backoff | Retry::IfRepeatable));
         let retryable = match error.retry() {
             Retry::Backoff | Retry::Slower => happened != Some(true) || request.is_repeatable(),
             Retry::IfRepeatable => request.is_repeatable(),
