@@ -21,13 +21,14 @@ use super::{
     weight::{GetWeightsMonth, WeightDay},
     wire::outcome::Answer,
 };
-use crate::error::Error;
+use crate::error::{Error, groups::PaceError, kind::ErrorKind};
 
 /// How often a call is tried again.
 const RETRIES: u32 = 3;
 /// How long code 12 lasts, as far as is known, if the pace does not say so.
 const TOO_FAST: Duration = Duration::from_secs(30);
-/// The longest cool-down that is waited for. What lasts longer ends the range.
+/// The longest pause that is waited for, but for the cool-down after code 12, whose length is the caller's
+/// own. What lasts longer ends the range.
 const LONGEST: Duration = Duration::from_secs(60);
 
 /// A day of the diary, with its entries.
@@ -149,7 +150,8 @@ impl<C: Caller> FatSecret<C> {
     /// about 38 minutes.
     ///
     /// After code 1, 20 or 24, or after a network failure, a call is tried again up to three times. After
-    /// code 12 it waits as long as the cool-down lasts.
+    /// code 12 it waits as long as the cool-down lasts
+    /// ([`Pace::with_user_cool_down`](super::Pace::with_user_cool_down)).
     ///
     /// # Errors
     ///
@@ -317,11 +319,14 @@ fn pause(error: &Error, tries: u32) -> Option<Duration> {
     if tries == RETRIES {
         return None;
     }
+    let is_refused =
+        ApiError::of(error).and_then(ApiError::code) == Some(ErrorCode::TooManyActions);
+    let is_cooling = matches!(error.kind(), ErrorKind::Pace(PaceError::UserCoolDown));
     // What remains of a cool-down, during which calls fail unsent.
     if let Some(pause) = error.retry_after() {
-        return Some(pause).filter(|pause| *pause <= LONGEST);
+        return Some(pause).filter(|pause| is_refused || is_cooling || *pause <= LONGEST);
     }
-    if ApiError::of(error).and_then(ApiError::code) == Some(ErrorCode::TooManyActions) {
+    if is_refused {
         return Some(TOO_FAST);
     }
     error.is_retryable().then(|| Duration::from_secs(1 << tries))

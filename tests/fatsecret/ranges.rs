@@ -274,6 +274,26 @@ async fn a_range_waits_for_the_cool_down() {
     }
 }
 
+/// A cool-down of the caller's own, of more than a minute, whether the call was refused or another call began it.
+#[tokio::test(start_paused = true)]
+async fn a_range_waits_for_a_cool_down_of_the_callers_own() {
+    let counting = Counting::default();
+    let day = date(2025, 3, 12);
+    let refusal = r#"{"error":{"code":12,"message":"User is performing too many actions"}}"#;
+    counting.refuse(day, 1, refusal);
+    let pace = Pace::new().with_user_cool_down(Duration::from_secs(120));
+    let fatsecret = user(&counting, "ada").with_pace(&pace);
+    assert_eq!(fatsecret.weights(day..=day).into_vec().await.unwrap().len(), 1);
+
+    counting.refuse(day, 1, refusal);
+    fatsecret.food_entries(day).await.unwrap_err();
+    assert_eq!(fatsecret.weights(day..=day).into_vec().await.unwrap().len(), 1);
+    let at = counting.0.lock().unwrap().at.clone();
+    let pauses: Vec<u64> =
+        at.windows(2).map(|calls| calls[1].duration_since(calls[0]).as_secs()).collect();
+    assert_eq!(pauses, [120, 0, 120]);
+}
+
 #[tokio::test(start_paused = true)]
 async fn all_results_of_a_search_come_page_after_page() {
     let counting = Counting::default();
