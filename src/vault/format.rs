@@ -27,6 +27,7 @@ use super::{
     key::{ID_MAX, KeyRing, SealingKey, is_id},
     reader::Reader,
     record::Plain,
+    store::entry::Value,
 };
 use crate::{
     client::Client,
@@ -35,7 +36,7 @@ use crate::{
 };
 
 /// What a store has to hold; see [`Store`](super::store::Store).
-pub(super) const MAX_BYTES: usize = 64 * 1024;
+pub(super) const MAX_BYTES: usize = Value::MAX;
 
 const MAGIC: [u8; 4] = *b"TRPD";
 const VERSION: u8 = 1;
