@@ -254,6 +254,21 @@ async fn a_flow_that_the_store_does_not_take_back_is_lost() {
     refused::<()>(Err(failed.into()), &ticket_error(TicketError::Used));
 }
 
+#[tokio::test]
+async fn a_store_that_is_away_for_a_moment_takes_the_flow_back() {
+    for fault in [Fault::Before, Fault::After] {
+        let kept = kept();
+        let ticket = kept.park_for("ada").await;
+        kept.answers(&[503, 503, 503]);
+        kept.shelf.fail([Fault::None, Fault::None, fault]);
+        let failed = failed(kept.finish(&ticket, "ada").await);
+        assert!(failed.ticket().is_some());
+        assert_eq!(kept.shelf.calls(), ["get", "take", "put", "put"]);
+        kept.answers(&[200]);
+        let _session = kept.finish(&ticket, "ada").await.unwrap();
+    }
+}
+
 async fn failed_again(kept: &Kept, ticket: &Ticket) -> FinishFailed {
     failed(kept.finish(ticket, "ada").await)
 }
