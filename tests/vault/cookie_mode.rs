@@ -12,7 +12,8 @@ use tripod::{
 use crate::support::Kind;
 use crate::{
     key, keys, refused,
-    support::{ACCESS_TOKEN, GRANTED, NOW, REQUEST_TOKEN, SECRET, Scenario, quiet, reply},
+    support::{ACCESS_TOKEN, Answer, GRANTED, NOW, REQUEST_TOKEN, SECRET, Scenario, quiet, reply},
+    vault::poll_once,
 };
 
 const CALLED_BACK: &str = "/back?oauth_token=request%2Ftoken%2B1&oauth_verifier=verifier%2F77";
@@ -244,9 +245,15 @@ async fn after_a_failed_exchange_the_page_can_be_loaded_again() {
         let status = http::StatusCode::from_u16(status).unwrap();
         assert_eq!(*error.kind(), Kind::rejected(status, None));
     }
-    // Given up in the middle of it.
+    // Given up in the middle of it: only then the ticket can be used again.
+    scenario.script.sent();
+    scenario.script.answer(Answer::Never);
+    let mut given_up = Box::pin(vault.finish_for("ada", &ticket, CALLED_BACK));
+    assert!(poll_once(&mut given_up).is_none());
+    assert_eq!(scenario.script.sent().len(), 1);
+    refused(vault.finish_for("ada", &ticket, CALLED_BACK).await, &used());
+    drop(given_up);
     scenario.script.answer(reply(200, GRANTED));
-    drop(vault.finish_for("ada", &ticket, CALLED_BACK));
     let session = vault.finish_for("ada", &ticket, CALLED_BACK).await.unwrap();
     assert_eq!(session.access_token().token(), ACCESS_TOKEN);
     refused(vault.finish_for("ada", &ticket, CALLED_BACK).await, &used());

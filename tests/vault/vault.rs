@@ -262,7 +262,7 @@ async fn a_second_click_in_between_loses() {
     is_the_flow(first.restart().await.unwrap());
 }
 
-fn poll_once<F: Future + Unpin>(future: &mut F) -> Option<F::Output> {
+pub(crate) fn poll_once<F: Future + Unpin>(future: &mut F) -> Option<F::Output> {
     let mut context = Context::from_waker(std::task::Waker::noop());
     match std::pin::Pin::new(future).poll(&mut context) {
         std::task::Poll::Ready(output) => Some(output),
