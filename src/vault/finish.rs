@@ -31,7 +31,8 @@ impl Vault {
     /// page, and a link with a forged verifier does no harm.
     ///
     /// After a success, the call succeeds again when the user reloads the page, as long as the browser has the
-    /// ticket. So do not delete the cookie; it expires by itself.
+    /// ticket. So do not delete the cookie; it expires by itself. The ticket of a finished flow does not stand in
+    /// the way of the browser's next flow if you find tickets with [`find_ticket`](Self::find_ticket).
     ///
     /// # Errors
     ///
@@ -52,11 +53,16 @@ impl Vault {
     /// # Examples
     ///
     /// ```
-    /// use tripod::{Error, vault::{CookieScope, Ticket, Vault}};
+    /// use tripod::{Error, vault::{CookieScope, Vault}};
     ///
     /// /// `path` is `/back?oauth_token=…`.
-    /// async fn back(vault: &Vault, path: &str, cookies: &[u8], user: &str) -> Result<(), Error> {
-    ///     let ticket = Ticket::from_cookies(cookies, path, CookieScope::Https)?;
+    /// async fn back(
+    ///     vault: &Vault,
+    ///     path: &str,
+    ///     headers: &http::HeaderMap,
+    ///     user: &str,
+    /// ) -> Result<(), Error> {
+    ///     let ticket = vault.find_ticket(headers, path, CookieScope::Https).await?;
     ///     vault.finish(&ticket, path, user).await?;
     ///     Ok(())
     /// }
@@ -113,7 +119,7 @@ impl Vault {
     }
 
     /// Makes a call of the store, by the vault's policy.
-    async fn repeat<T, F>(&self, mut call: impl FnMut() -> F) -> Result<T, Error>
+    pub(super) async fn repeat<T, F>(&self, mut call: impl FnMut() -> F) -> Result<T, Error>
     where
         F: Future<Output = Result<T, Error>>,
     {

@@ -15,7 +15,9 @@
 // The trap: whoever can read or swap what is stored acts for the user, so nothing leaves here unsealed,
 // and what is sealed is bound to its provider, its consumer, its purpose and its place.
 
+mod candidates;
 mod cookie;
+mod find;
 mod finish;
 mod format;
 mod keeper;

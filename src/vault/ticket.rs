@@ -8,16 +8,19 @@ use std::{fmt, time::Duration};
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use cookie::{Cookie, SameSite};
-use http::{HeaderMap, HeaderValue, header};
+use http::HeaderMap;
 use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
-use super::{format::digest, sealer::keeping, store::entry::Key};
+use super::{
+    candidates::{Candidates, cookies_of},
+    format::digest,
+    sealer::keeping,
+    store::entry::Key,
+};
 use crate::{
     error::{Error, groups::TicketError, kind::ErrorKind},
-    hex,
-    protocol::callback::{named_token, without_a_flow},
-    random,
+    hex, random,
 };
 
 /// Letters of the tag.
@@ -97,7 +100,7 @@ pub enum CookieScope {
 }
 
 impl CookieScope {
-    fn prefix(self) -> &'static str {
+    pub(super) fn prefix(self) -> &'static str {
         match self {
             Self::Https => HOST_PREFIX,
             Self::Loopback => PLAIN_PREFIX,
@@ -157,14 +160,17 @@ impl Ticket {
     ///
     /// `cookie_header` is the request's `Cookie` header, as text or as bytes; join several with `"; "`. Other
     /// cookies, for example of other hosts under the same domain, need not be text. `callback` is the URL of
-    /// the request, or its path with the query, or the query. If a denial does not name a request token, the
-    /// ticket is found only if the browser has exactly one.
+    /// the request, or its path with the query, or the query. If the callback does not name a request
+    /// token, as a denial of some providers and each callback of E*TRADE, the ticket is found only if the browser
+    /// has exactly one. Cookies that [`used_cookie`](Self::used_cookie) has set do not count beside it. With a
+    /// [`Vault`](super::Vault), call [`find_ticket`](super::Vault::find_ticket) instead, which knows the flows that
+    /// are finished.
     ///
     /// # Errors
     ///
     /// [`TicketError::Missing`] if this browser has no ticket for the callback, or two that contradict each other; [`TicketError::Unknown`] if the cookie's value
-    /// cannot be a ticket; [`TicketError::Used`] if the flow is finished and the browser has the [`used_cookie`](Self::used_cookie); [`ErrorKind::Denied`] for a
-    /// denial that may belong to several flows; [`CallbackError::Unreadable`](crate::CallbackError::Unreadable) or
+    /// cannot be a ticket; [`TicketError::Used`] if the flow is finished and the browser has the [`used_cookie`](Self::used_cookie), or if the callback names no flow and all flows of the browser are finished;
+    /// [`ErrorKind::Denied`] for a denial that may belong to several flows; [`CallbackError::Unreadable`](crate::CallbackError::Unreadable) or
     /// [`CallbackError::TokenMismatch`](crate::CallbackError::TokenMismatch) if the callback cannot be read.
     ///
     /// # Security
@@ -178,31 +184,7 @@ impl Ticket {
         callback: &str,
         scope: CookieScope,
     ) -> Result<Self, Error> {
-        let named = named_token(callback)?.map(|token| tag(token.expose_secret()));
-        let mut found = None;
-        for (name, value) in cookies(cookie_header.as_ref()) {
-            let Some(candidate) = name.strip_prefix(scope.prefix().as_bytes()) else {
-                continue;
-            };
-            let is_named = named.as_ref().is_none_or(|named| named.as_bytes() == candidate);
-            if !is_tag(candidate) || !is_named {
-                continue;
-            }
-            if found.replace(value).is_some() {
-                return Err(match named {
-                    Some(_) => keeping(ErrorKind::Ticket(TicketError::Missing)),
-                    None => without_a_flow(callback),
-                });
-            }
-        }
-        match (found, named) {
-            (Some(value), _) => match std::str::from_utf8(value) {
-                Ok(value) => Self::from_value(value),
-                Err(_) => Err(keeping(ErrorKind::Ticket(TicketError::Unknown))),
-            },
-            (None, Some(_)) => Err(keeping(ErrorKind::Ticket(TicketError::Missing))),
-            (None, None) => Err(without_a_flow(callback)),
-        }
+        Candidates::among(cookie_header.as_ref(), callback, scope)?.only()
     }
 
     /// Finds the ticket for a callback among the headers of the request that brought it, as
@@ -233,9 +215,7 @@ impl Ticket {
         callback: &str,
         scope: CookieScope,
     ) -> Result<Self, Error> {
-        let cookies: Vec<&[u8]> =
-            headers.get_all(header::COOKIE).iter().map(HeaderValue::as_bytes).collect();
-        Self::from_cookies(Zeroizing::new(cookies.join(&b"; "[..])).as_slice(), callback, scope)
+        Self::from_cookies(cookies_of(headers).as_slice(), callback, scope)
     }
 
     /// Returns the value of the `Set-Cookie` header that gives this ticket to the browser.
@@ -327,34 +307,8 @@ pub(super) fn tag(oauth_token: &str) -> String {
     tag
 }
 
-fn is_tag(text: &[u8]) -> bool {
+pub(super) fn is_tag(text: &[u8]) -> bool {
     text.len() == TAG && text.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
-}
-
-/// The names and values of a `Cookie` header, taken apart as a browser puts them together: between
-/// semicolons, and without the spaces and tabs around them.
-///
-/// A parser that dropped other white space too would take a name for one that has the prefix, and a
-/// neighbour may set such a cookie.
-fn cookies(header: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
-    header.split(|byte| *byte == b';').filter_map(|cookie| {
-        let equals = cookie.iter().position(|byte| *byte == b'=')?;
-        let (name, value) = (trimmed(&cookie[..equals]), trimmed(&cookie[equals + 1..]));
-        is_token(name).then_some((name, value))
-    })
-}
-
-fn trimmed(mut bytes: &[u8]) -> &[u8] {
-    while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = bytes {
-        bytes = rest;
-    }
-    bytes
-}
-
-/// Returns whether this can be the name of a cookie, RFC 6265 section 4.1.1.
-fn is_token(name: &[u8]) -> bool {
-    !name.is_empty()
-        && name.iter().all(|byte| byte.is_ascii_graphic() && !b"()<>@,;:\\\"/[]?={}".contains(byte))
 }
 
 fn seconds(time: Duration) -> cookie::time::Duration {

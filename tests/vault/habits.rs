@@ -3,8 +3,10 @@
 
 use std::time::Duration;
 
+use http::{HeaderMap, header};
+use secrecy::ExposeSecret;
 use tripod::{
-    Approval, Ask, CallbackError, Client, ErrorKind, TokenEnd, TokenLife,
+    Approval, Ask, CallbackError, Client, ErrorKind, PendingFlow, TokenEnd, TokenLife,
     vault::{
         CookieScope, CookieVault, KeyRing, Sealer, SealingKey, Ticket, Vault, store::MemoryStore,
     },
@@ -83,4 +85,66 @@ async fn a_callback_without_a_token_is_taken_with_the_browsers_only_ticket() {
         let ambiguous = Ticket::from_cookies(&other, BACK, CookieScope::Https).unwrap_err();
         assert_eq!(*ambiguous.kind(), mismatch);
     }
+}
+
+/// The cookies that a browser with these tickets sends.
+fn headers(tickets: &[&Ticket]) -> HeaderMap {
+    let pairs: Vec<String> = tickets
+        .iter()
+        .map(|ticket| ticket.set_cookie(CookieScope::Https).split(';').next().unwrap().to_owned())
+        .collect();
+    HeaderMap::from_iter([(header::COOKIE, pairs.join("; ").parse().unwrap())])
+}
+
+fn flow_of(scenario: &Scenario, token: &str) -> PendingFlow {
+    let body = format!("oauth_token={token}&oauth_token_secret=s&oauth_callback_confirmed=true");
+    let (_, awaiting) = scenario.unauthorized().build().unwrap();
+    awaiting.accept(&reply(200, body)).unwrap()
+}
+
+#[tokio::test]
+async fn a_finished_flow_does_not_stand_in_the_way_of_the_browsers_next() {
+    let known = Approval::new().tolerate_callback_without_token();
+    let scenario = Scenario::at(photos().with_approval(known));
+    let vault = Vault::new(&scenario.client, ring(), MemoryStore::new());
+    let find = async |tickets: &[&Ticket], callback: &str| {
+        let found = vault.find_ticket(&headers(tickets), callback, CookieScope::Https).await;
+        found.map(|ticket| ticket.value().expose_secret().to_owned())
+    };
+    let value = |ticket: &Ticket| ticket.value().expose_secret().to_owned();
+    let mismatch = ErrorKind::Callback(CallbackError::TokenMismatch);
+
+    let first = vault.park(flow_of(&scenario, "first")).await.unwrap();
+    scenario.script.answer(reply(200, GRANTED));
+    vault.finish(&first, BACK, "ada").await.unwrap();
+    // The browser keeps its ticket, and begins again.
+    let second = vault.park(flow_of(&scenario, "second")).await.unwrap();
+    for callback in [BACK, "/back?oauth_problem=user_refused"] {
+        assert_eq!(find(&[&first, &second], callback).await.unwrap(), value(&second));
+    }
+    // A callback that names its flow is not asked about.
+    let named = "/back?oauth_token=first&oauth_verifier=v";
+    assert_eq!(find(&[&first, &second], named).await.unwrap(), value(&first));
+
+    // Two that are pending cannot be told apart.
+    let third = vault.park(flow_of(&scenario, "third")).await.unwrap();
+    let error = find(&[&first, &second, &third], BACK).await.unwrap_err();
+    assert_eq!(*error.kind(), mismatch);
+
+    // Once all are finished, the page can still be loaded again.
+    for ticket in [&second, &third] {
+        scenario.script.answer(reply(200, GRANTED));
+        vault.finish(ticket, BACK, "ada").await.unwrap();
+    }
+    let tickets = headers(&[&first, &second, &third]);
+    let found = vault.find_ticket(&tickets, BACK, CookieScope::Https).await.unwrap();
+    assert!(vault.finish(&found, BACK, "ada").await.unwrap().was_finished_before());
+
+    // A browser that has more than anybody begins asks the store nothing.
+    let mut many = Vec::new();
+    for number in 0..17 {
+        many.push(vault.park(flow_of(&scenario, &number.to_string())).await.unwrap());
+    }
+    let error = find(&many.iter().collect::<Vec<_>>(), BACK).await.unwrap_err();
+    assert_eq!(*error.kind(), mismatch);
 }

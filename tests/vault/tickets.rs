@@ -76,8 +76,10 @@ fn a_ticket_is_found_among_headers() {
     headers.append("cookie", format!("{}; a=1", sent(&ticket, HTTPS)).parse().unwrap());
     let found = find(&headers).unwrap();
     assert_eq!(found.value().expose_secret(), ticket.value().expose_secret());
-    // Two headers are one list: the ticket twice contradicts itself there, too.
+    // Two headers are one list: two values of one name contradict each other there, too.
     headers.append("cookie", sent(&ticket, HTTPS).parse().unwrap());
+    assert!(find(&headers).is_ok());
+    headers.append("cookie", format!("{}x", sent(&ticket, HTTPS)).parse().unwrap());
     refused(find(&headers), &no_ticket);
 }
 
@@ -153,8 +155,7 @@ fn a_cookie_that_a_neighbour_could_plant_is_not_looked_at() {
     missing(&sent(&a, HTTPS).to_lowercase(), &back("a"), HTTPS);
     missing(&format!("x{}", sent(&a, HTTPS)), &back("a"), HTTPS);
     // Two of one name: one of them was planted.
-    let twice = format!("{}; {0}", sent(&a, HTTPS));
-    missing(&twice, &back("a"), HTTPS);
+    missing(&format!("{}; {0}x", sent(&a, HTTPS)), &back("a"), HTTPS);
     missing(&format!("{}; {}=x", sent(&a, HTTPS), name(&a, HTTPS)), &back("a"), HTTPS);
 }
 
@@ -205,6 +206,35 @@ fn a_refusal_finds_the_ticket_if_it_can_be_told() {
             &Kind::from(ErrorKind::Callback(CallbackError::TokenMismatch)),
         );
     }
+}
+
+#[test]
+fn a_finished_flow_does_not_stand_in_the_way_of_the_next() {
+    let (a, b, c) = (ticket("a"), ticket("b"), ticket("c"));
+    let used = |ticket: &Ticket| ticket.used_cookie(HTTPS).split(';').next().unwrap().to_owned();
+    let cookies = format!("{}; {}; {}", used(&a), sent(&b, HTTPS), used(&c));
+    let unnamed = ["/back?oauth_verifier=v", "/back?oauth_problem=user_refused", "/back"];
+    for callback in unnamed {
+        finds(&cookies, callback, HTTPS, &b);
+    }
+    // A callback that names its flow is told of that one.
+    let is_used = Kind::from(ErrorKind::Ticket(TicketError::Used));
+    refused(Ticket::from_cookies(&cookies, &back("a"), HTTPS), &is_used);
+    for finished in [used(&a), format!("{}; {}", used(&a), used(&c))] {
+        for callback in unnamed {
+            refused(Ticket::from_cookies(&finished, callback, HTTPS), &is_used);
+        }
+    }
+}
+
+#[test]
+fn a_cookie_that_is_sent_twice_is_one_cookie() {
+    let (a, b) = (ticket("a"), ticket("b"));
+    let twice = format!("{0}; {0}", sent(&a, LOOPBACK));
+    finds(&twice, &back("a"), LOOPBACK, &a);
+    finds(&twice, "/back?oauth_verifier=v", LOOPBACK, &a);
+    let other = format!("{}={}", name(&a, LOOPBACK), b.value().expose_secret());
+    missing(&format!("{}; {other}", sent(&a, LOOPBACK)), &back("a"), LOOPBACK);
 }
 
 #[test]

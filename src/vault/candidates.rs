@@ -1,0 +1,118 @@
+// The cookies of a browser that may be the ticket for a callback.
+//
+// The trap: a callback may name no request token. Then a flow that is finished must not stand in the way of
+// the one that is not.
+
+use http::{HeaderMap, HeaderValue, header};
+use secrecy::ExposeSecret;
+use zeroize::Zeroizing;
+
+use super::{
+    sealer::keeping,
+    ticket::{CookieScope, Ticket, is_tag, tag},
+};
+use crate::{
+    error::{Error, groups::TicketError, kind::ErrorKind},
+    protocol::callback::{named_token, without_a_flow},
+};
+
+/// The cookies that may be the ticket for a callback, each once.
+pub(super) struct Candidates<'a> {
+    callback: &'a str,
+    /// Whether the callback names its request token.
+    pub(super) is_named: bool,
+    /// Names without the prefix, and values.
+    found: Vec<(&'a [u8], &'a [u8])>,
+}
+
+impl<'a> Candidates<'a> {
+    pub(super) fn among(
+        cookie_header: &'a [u8],
+        callback: &'a str,
+        scope: CookieScope,
+    ) -> Result<Self, Error> {
+        let named = named_token(callback)?.map(|token| tag(token.expose_secret()));
+        let mut found = Vec::new();
+        for (name, value) in cookies(cookie_header) {
+            let Some(name) = name.strip_prefix(scope.prefix().as_bytes()) else {
+                continue;
+            };
+            let is_named = named.as_ref().is_none_or(|named| named.as_bytes() == name);
+            if is_tag(name) && is_named && !found.contains(&(name, value)) {
+                found.push((name, value));
+            }
+        }
+        Ok(Self { callback, is_named: named.is_some(), found })
+    }
+
+    /// The only ticket that it can be.
+    pub(super) fn only(&self) -> Result<Ticket, Error> {
+        if self.is_named {
+            return match &self.found[..] {
+                [(_, value)] => read(value),
+                _ => Err(keeping(ErrorKind::Ticket(TicketError::Missing))),
+            };
+        }
+        let mut open = self.open();
+        match (open.next(), open.next()) {
+            (Some(only), None) => only,
+            (None, _) if !self.found.is_empty() => {
+                Err(keeping(ErrorKind::Ticket(TicketError::Used)))
+            }
+            _ => Err(self.nobodys()),
+        }
+    }
+
+    /// The tickets, and what looks like one, without those that the browser was told are used.
+    pub(super) fn open(&self) -> impl Iterator<Item = Result<Ticket, Error>> {
+        self.found.iter().map(|(_, value)| read(value)).filter(|ticket| {
+            let used = ErrorKind::Ticket(TicketError::Used);
+            !matches!(ticket, Err(error) if *error.kind() == used)
+        })
+    }
+
+    /// What is to be said if it cannot be told whose the callback is.
+    pub(super) fn nobodys(&self) -> Error {
+        without_a_flow(self.callback)
+    }
+}
+
+fn read(value: &[u8]) -> Result<Ticket, Error> {
+    match std::str::from_utf8(value) {
+        Ok(value) => Ticket::from_value(value),
+        Err(_) => Err(keeping(ErrorKind::Ticket(TicketError::Unknown))),
+    }
+}
+
+/// The `Cookie` headers of a request as one.
+pub(super) fn cookies_of(headers: &HeaderMap) -> Zeroizing<Vec<u8>> {
+    let cookies: Vec<&[u8]> =
+        headers.get_all(header::COOKIE).iter().map(HeaderValue::as_bytes).collect();
+    Zeroizing::new(cookies.join(&b"; "[..]))
+}
+
+/// The names and values of a `Cookie` header, taken apart as a browser puts them together: between
+/// semicolons, and without the spaces and tabs around them.
+///
+/// A parser that dropped other white space too would take a name for one that has the prefix, and a
+/// neighbour may set such a cookie.
+fn cookies(header: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
+    header.split(|byte| *byte == b';').filter_map(|cookie| {
+        let equals = cookie.iter().position(|byte| *byte == b'=')?;
+        let (name, value) = (trimmed(&cookie[..equals]), trimmed(&cookie[equals + 1..]));
+        is_token(name).then_some((name, value))
+    })
+}
+
+fn trimmed(mut bytes: &[u8]) -> &[u8] {
+    while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = bytes {
+        bytes = rest;
+    }
+    bytes
+}
+
+/// Returns whether this can be the name of a cookie, RFC 6265 section 4.1.1.
+fn is_token(name: &[u8]) -> bool {
+    !name.is_empty()
+        && name.iter().all(|byte| byte.is_ascii_graphic() && !b"()<>@,;:\\\"/[]?={}".contains(byte))
+}
