@@ -28,7 +28,7 @@ use crate::{
         Failed, Flow, PendingFlow,
         state::{Authorized, RequestTokenIssued},
     },
-    protocol::callback::is_an_answer,
+    protocol::callback::{is_an_answer, named_token},
 };
 
 type Outcome = Result<Flow<Authorized>, Failed<RequestTokenIssued>>;
@@ -42,8 +42,9 @@ type Outcome = Result<Flow<Authorized>, Failed<RequestTokenIssued>>;
 ///
 /// It is `Unpin`, so you can poll it through `&mut wait` in `select!` or with a timeout, and
 /// continue it later. To stop waiting and keep the flow, use [`into_flow`](Self::into_flow). The
-/// listener stays open, so the flow can wait again; a callback that comes in the meantime is kept
-/// for a few seconds.
+/// listener stays open, so the flow can wait again. A callback that comes in the meantime is kept
+/// for a few seconds. After that the browser is told that the program is busy, and the callback counts only
+/// if it names the request token of the flow that waits.
 ///
 /// # Examples
 ///
@@ -101,6 +102,11 @@ impl<'a> Wait<'a> {
     /// it as it was.
     fn judge(&mut self, flow: PendingFlow, arrival: Arrival) -> ControlFlow<Outcome, PendingFlow> {
         let Arrival { query, answer } = arrival;
+        // Its browser was told that nobody took it. If it does not say whose it is, it may be an earlier flow's.
+        if answer.is_closed() && matches!(named_token(query.expose_secret()), Ok(None)) {
+            event!("a callback that names no flow and came too long ago");
+            return ControlFlow::Continue(flow);
+        }
         if !is_an_answer(query.expose_secret()) {
             event!("a visit to the callback path without the provider's parameters");
             let _ = answer.send(Page::WrongLink);
@@ -200,5 +206,75 @@ impl fmt::Debug for Wait<'_> {
             .field("flow", &self.flow)
             .field("limit", &self.limit)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use http::{Request, Response};
+    use tokio::sync::oneshot;
+
+    use super::*;
+    use crate::{
+        credentials::Consumer,
+        protocol::callback::Callback,
+        provider::Provider,
+        transport::{Limits, Transport, TransportFuture},
+    };
+
+    struct Nobody;
+
+    impl Transport for Nobody {
+        fn send(&self, _: Request<Bytes>, _: Limits) -> TransportFuture {
+            Box::pin(std::future::pending())
+        }
+    }
+
+    fn issued() -> PendingFlow {
+        let consumer = Consumer::new("key", "secret");
+        let client = Client::from_transport(Provider::fatsecret(), consumer, Nobody);
+        let (_, awaiting) = client.begin(Callback::out_of_band()).build().unwrap();
+        let body = "oauth_token=this&oauth_token_secret=s&oauth_callback_confirmed=true";
+        awaiting.accept(&Response::new(body)).unwrap()
+    }
+
+    fn arrival(query: &str) -> (Arrival, oneshot::Receiver<Page>) {
+        let (answer, answered) = oneshot::channel();
+        (Arrival { query: query.into(), answer }, answered)
+    }
+
+    /// What comes of these callbacks, of which nobody waits for the first one's answer any more.
+    async fn wait_with(late: &str, then: Option<&str>) -> Outcome {
+        let (sender, mut arrivals) = mpsc::channel(2);
+        let shared = Shared::new(1);
+        let (late, _) = arrival(late);
+        assert!(sender.try_send(late).is_ok());
+        let then = then.map(arrival);
+        let _answered = then.map(|(then, answered)| {
+            assert!(sender.try_send(then).is_ok());
+            answered
+        });
+        Wait::new(&shared, &mut arrivals, issued(), Duration::from_secs(1)).await
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_denial_that_came_too_long_ago_and_names_no_flow_does_not_end_the_next_one() {
+        for late in ["error=access_denied", "oauth_problem=user_refused"] {
+            let granted = "oauth_token=this&oauth_verifier=v";
+            assert!(wait_with(late, Some(granted)).await.is_ok(), "{late}");
+            let failed = wait_with(late, None).await.unwrap_err();
+            let limit = Duration::from_secs(1);
+            let timeout = ErrorKind::Listener(ListenerError::Timeout { limit });
+            assert_eq!(*failed.error().kind(), timeout, "{late}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_names_the_flow_counts_however_late_it_is_taken() {
+        assert!(wait_with("oauth_token=this&oauth_verifier=v", None).await.is_ok());
+        for denial in ["oauth_token=this&error=access_denied", "denied=this"] {
+            assert!(wait_with(denial, None).await.unwrap_err().error().is_denied(), "{denial}");
+        }
     }
 }

@@ -307,7 +307,7 @@ pub(crate) fn is_an_answer(callback: &str) -> bool {
 /// The request token that a callback names, to find its flow by. It proves nothing.
 ///
 /// A refusal may name it as the value of `denied`, or not at all.
-#[cfg(feature = "vault")]
+#[cfg(any(feature = "vault", feature = "loopback"))]
 pub(crate) fn named_token(callback: &str) -> Result<Option<SecretString>, Error> {
     let pairs = pairs_of(callback)?;
     let named = |wanted| {
