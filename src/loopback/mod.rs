@@ -43,6 +43,7 @@
 
 mod bind;
 mod browser;
+mod exchange;
 mod pages;
 mod peer;
 mod registered;
@@ -56,11 +57,11 @@ use tokio::{
     runtime::Handle,
     sync::{mpsc, oneshot},
     task::JoinHandle,
-    time::sleep,
 };
 
 use self::{
     browser::Opener,
+    exchange::exchange,
     registered::Registered,
     serve::{Arrival, Desk, Shared},
 };
@@ -73,17 +74,13 @@ use crate::{
         kind::ErrorKind,
     },
     event,
-    flow::{Flow, PendingFlow, Session, state::Authorized},
+    flow::{PendingFlow, Session},
     protocol::callback::Callback,
     provider::ask::Ask,
 };
 
 /// How long the user has, where the program does not say.
 const TIME_LIMIT: Duration = Duration::from_secs(5 * 60);
-
-/// How often [`Loopback::authorize`] tries the exchange, and the pause between two tries.
-const TRIES: u32 = 3;
-const PAUSE: Duration = Duration::from_secs(1);
 
 /// Callbacks that may wait for [`Loopback::wait`]; more are sent away.
 const QUEUE: usize = 8;
@@ -110,7 +107,7 @@ type Notice = Arc<dyn Fn(&str, bool) + Send + Sync>;
 /// another user who reads the list of processes could open the browser's first URL before the browser does, and
 /// approve with another account. The program would then have access to that account instead of the user's. The
 /// user's browser would show "There is nothing here". If that matters to you, do not open a browser
-/// ([`without_browser`](Self::without_browser)): show the user [`authorization_url`](Flow::authorization_url).
+/// ([`without_browser`](Self::without_browser)): show the user [`authorization_url`](crate::Flow::authorization_url).
 ///
 /// # Source
 ///
@@ -250,7 +247,7 @@ impl Loopback {
     }
 
     /// Sets the parameters, such as a scope, that [`authorize`](Self::authorize) gives to its flow;
-    /// see [`Flow::ask`].
+    /// see [`Flow::ask`](crate::Flow::ask).
     pub fn with_ask(mut self, ask: Ask) -> Self {
         self.ask = ask;
         self
@@ -334,7 +331,7 @@ impl Loopback {
     /// Opens the provider's page in the user's browser, and returns whether a browser was opened.
     ///
     /// `false` (no browser, a remote shell, a machine without a display) is not an error: show the user the
-    /// [`authorization_url`](Flow::authorization_url). `true` means that a browser was started, not that
+    /// [`authorization_url`](crate::Flow::authorization_url). `true` means that a browser was started, not that
     /// the user sees the page; a careful program shows the URL in any case.
     ///
     /// The browser opens a URL of this listener, which redirects to the provider's page. So the request
@@ -413,8 +410,8 @@ impl Loopback {
     ///
     /// # Errors
     ///
-    /// The errors of [`request_token`](Flow::request_token), [`wait`](Self::wait) and
-    /// [`exchange`](Flow::exchange). The error does not return the flow; if you need it, call the steps
+    /// The errors of [`request_token`](crate::Flow::request_token), [`wait`](Self::wait) and
+    /// [`exchange`](crate::Flow::exchange). The error does not return the flow; if you need it, call the steps
     /// yourself.
     ///
     /// # Cancel safety
@@ -434,18 +431,7 @@ impl Loopback {
         if let Some(notice) = &self.notice {
             notice(&issued.authorization_url(), opened);
         }
-        let mut authorized: Flow<Authorized> = self.wait(issued).await?;
-        let may_pass = |error: &Error| {
-            error.is_retryable() && error.retry_after().is_none() && !client.retries().is_on()
-        };
-        for _ in 1..TRIES {
-            authorized = match authorized.exchange().await {
-                Err(failed) if may_pass(failed.error()) => failed.into_flow(),
-                outcome => return Ok(outcome?),
-            };
-            sleep(PAUSE).await;
-        }
-        Ok(authorized.exchange().await?)
+        Ok(exchange(self.wait(issued).await?).await?)
     }
 
     /// Closes the listener after the browser has received its last page.
