@@ -101,8 +101,8 @@ async fn each_host_and_both_families_serve() {
         let loopback = match loopback.with_host(host) {
             Ok(loopback) => loopback,
             Err(error) => {
-                println!("NOT RUN: {error}");
                 assert_eq!(host, "[::1]");
+                not_run(&error.to_string());
                 continue;
             }
         };
@@ -125,7 +125,7 @@ async fn a_name_is_served_on_both_addresses() {
     let visits = async {
         for address in [format!("127.0.0.1:{port}"), format!("[::1]:{port}")] {
             if tokio::net::TcpStream::connect(&address).await.is_err() {
-                println!("NOT RUN: there is no {address} here");
+                not_run(&format!("there is no {address} here"));
                 continue;
             }
             let at = Url { authority: address, target: String::new() };
@@ -143,16 +143,6 @@ async fn other_hosts_cannot_be_named() {
         let error = Loopback::bind().await.unwrap().with_host(host).unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::InvalidSetting { .. }), "{host}: {error}");
     }
-}
-
-#[tokio::test]
-async fn an_exchange_that_breaks_is_tried_again_by_the_one_call() {
-    let (sandbox, client) = provider().await;
-    sandbox.inject_at(Endpoint::AccessToken, Fault::CutOff);
-    let browser = Browser::default();
-    let loopback = Loopback::bind().await.unwrap().with_browser(browser.opener("allow"));
-    assert!(loopback.authorize(&client).await.is_ok());
-    assert_eq!(sandbox.faults_waiting(), 0);
 }
 
 /// A provider that asks for a pause is not asked again a second later.

@@ -298,7 +298,7 @@ async fn nobody_else_can_have_the_port() {
 fn as_another_user(url: &Url, address: &str) -> Option<String> {
     let me = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     if !me.lines().any(|line| line.starts_with("Uid:\t0\t0\t")) {
-        println!("NOT RUN: only the superuser can be another user");
+        not_run("only the superuser can be another user");
         return None;
     }
     let (_, port) = url.authority.rsplit_once(':').unwrap();
@@ -312,7 +312,7 @@ fn as_another_user(url: &Url, address: &str) -> Option<String> {
     match done {
         Ok(done) if done.status.success() => Some(String::from_utf8(done.stdout).unwrap()),
         why => {
-            println!("NOT RUN: setpriv and bash cannot connect to {address}: {why:?}");
+            not_run(&format!("setpriv and bash cannot connect to {address}: {why:?}"));
             None
         }
     }
