@@ -250,9 +250,10 @@ mod tests {
 
     #[test]
     fn a_limit_beyond_all_time_is_none() {
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        let url = format!("http://{}/", listener.local_addr().unwrap());
-        drop(listener);
+        // Bound, so that nobody else gets the port, and nobody listens.
+        let nobody = tokio::net::TcpSocket::new_v4().unwrap();
+        nobody.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        let url = format!("http://{}/", nobody.local_addr().unwrap());
         let request = Request::get(url).body(Bytes::new()).unwrap();
         let limits = Limits { time: Duration::MAX, ..Limits::TOKEN };
         let failure = call(&Agent::new_with_defaults(), request, limits).unwrap_err();

@@ -488,14 +488,23 @@ async fn is_on_one_connection(place: Place) {
 
 #[tokio::test]
 async fn nobody_at_the_other_end_is_a_failed_connection() {
-    for place in [Place::new().await, Place::new().await.over_ureq()] {
+    // Bound, so that nobody else gets the port, and nobody listens.
+    let nobody = tokio::net::TcpSocket::new_v4().unwrap();
+    nobody.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let nowhere = format!("http://{}", nobody.local_addr().unwrap());
+    let place = async || {
+        let sandbox = Sandbox::start().await.unwrap();
+        let provider = sandbox.provider().moved_to(&[(&sandbox.origin(), &nowhere)]).unwrap();
+        let client = Client::new(provider, sandbox.consumer()).unwrap();
+        Place { sandbox, client }
+    };
+    for place in [place().await, place().await.over_ureq()] {
         has_nobody_there(place).await;
     }
 }
 
 async fn has_nobody_there(place: Place) {
     let flow = place.client.begin(Callback::out_of_band());
-    drop(place.sandbox);
     let failed = flow.request_token().await.unwrap_err();
     let text = "no connection to the provider; check the network and try again";
     check(failed.error(), Stage::RequestToken, &Kind::from(ErrorKind::Connect), text, "");

@@ -9,16 +9,31 @@ use tripod_sandbox::Sandbox;
 use crate::kind::Kind;
 use crate::support::*;
 
-/// A port that was free a moment ago.
-async fn free_port() -> u16 {
-    TcpListener::bind(("127.0.0.1", 0)).await.unwrap().local_addr().unwrap().port()
+/// A listener at the last of these callbacks, in which `PORT` stands for a port that is free. Gives that callback, too.
+async fn at_one_of(callbacks: &[&str]) -> (String, Loopback) {
+    // Another test may get the port between the two bindings.
+    for _ in 0..64 {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let port = listener.local_addr().unwrap().port().to_string();
+        drop(listener);
+        let callbacks: Vec<String> =
+            callbacks.iter().map(|callback| callback.replace("PORT", &port)).collect();
+        let urls: Vec<&str> = callbacks.iter().map(String::as_str).collect();
+        match Loopback::at_one_of(&urls).await {
+            Ok(loopback) => return (callbacks.last().unwrap().clone(), loopback),
+            Err(error) => assert!(
+                matches!(error.kind(), ErrorKind::Listener(ListenerError::PortsTaken { .. })),
+                "{error}"
+            ),
+        }
+    }
+    panic!("no port stays free");
 }
 
 #[tokio::test]
 async fn a_registered_callback_is_served_where_it_is_registered() {
-    let callback = format!("http://127.0.0.1:{}/back/here", free_port().await);
-    let Scene { sandbox, mut loopback, issued, .. } =
-        scene_at(Loopback::at(&callback).await.unwrap()).await;
+    let (callback, loopback) = at_one_of(&["http://127.0.0.1:PORT/back/here"]).await;
+    let Scene { sandbox, mut loopback, issued, .. } = scene_at(loopback).await;
     assert_eq!(loopback.callback(), Callback::url(&callback).unwrap());
     let back = Url::parse(approve(&sandbox, &issued));
     assert_eq!(back.path(), "/back/here");
@@ -34,9 +49,8 @@ async fn a_registered_callback_is_served_where_it_is_registered() {
 
 #[tokio::test]
 async fn a_callback_may_be_the_root() {
-    let callback = format!("http://localhost:{}", free_port().await);
-    let Scene { mut loopback, issued, sandbox, .. } =
-        scene_at(Loopback::at(&callback).await.unwrap()).await;
+    let (callback, loopback) = at_one_of(&["http://localhost:PORT"]).await;
+    let Scene { mut loopback, issued, sandbox, .. } = scene_at(loopback).await;
     assert_eq!(loopback.callback(), Callback::url(&callback).unwrap());
     // A browser writes the slash.
     let back = Url::parse(approve(&sandbox, &issued).replacen('?', "/?", 1));
@@ -50,8 +64,7 @@ async fn the_next_registered_callback_is_taken_where_a_port_is_not_free() {
     let other = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let taken = other.local_addr().unwrap().port();
     let first = format!("http://127.0.0.1:{taken}/callback");
-    let second = format!("http://127.0.0.1:{}/callback", free_port().await);
-    let loopback = Loopback::at_one_of(&[&first, &second]).await.unwrap();
+    let (second, loopback) = at_one_of(&[&first, "http://127.0.0.1:PORT/callback"]).await;
     assert_eq!(loopback.callback(), Callback::url(&second).unwrap());
     drop(loopback);
     let error = Loopback::at(&first).await.unwrap_err();
