@@ -153,6 +153,20 @@ fn name(key: &Key) -> String {
     format!("{PREFIX}{}", key.as_str())
 }
 
+/// How many entries there were: one or none.
+fn is_done(reply: &redis::Value) -> Result<bool, StoreError> {
+    match reply {
+        redis::Value::Int(0) => Ok(false),
+        redis::Value::Int(1) => Ok(true),
+        _ => Err(odd()),
+    }
+}
+
+/// Of whatever else the `redis` crate would make a value: an entry that is not there, or a write that was done.
+fn odd() -> StoreError {
+    StoreError::refused("Redis answered with something else than was asked for")
+}
+
 impl Store for RedisStore {
     fn put<'a>(
         &'a self,
@@ -169,12 +183,15 @@ impl Store for RedisStore {
             match milliseconds(lifetime) {
                 None => {}
                 // Redis refuses such a time to live.
-                Some(0) => command = Cmd::del(&name),
+                Some(0) => return self.delete(key).await.map(drop),
                 Some(lifetime) => {
                     command.arg("PX").arg(lifetime);
                 }
             }
-            self.call(Work::Command(&command)).await
+            match self.call(Work::Command(&command)).await? {
+                redis::Value::Okay => Ok(()),
+                _ => Err(odd()),
+            }
         })
     }
 
@@ -182,7 +199,10 @@ impl Store for RedisStore {
         Box::pin(async move {
             let mut command = redis::cmd("GETRANGE");
             command.arg(name(key)).arg(0).arg(LAST);
-            let mut entry: Vec<u8> = self.call(Work::Command(&command)).await?;
+            let redis::Value::BulkString(mut entry) = self.call(Work::Command(&command)).await?
+            else {
+                return Err(odd());
+            };
             match entry.first() {
                 // Nothing is there; an entry has a head.
                 None => Ok(None),
@@ -204,13 +224,13 @@ impl Store for RedisStore {
                 redis::Value::Int(0) => Ok(Taken::Already),
                 redis::Value::BulkString(value) if value.len() > Value::MAX => Err(too_large()),
                 redis::Value::BulkString(value) => Ok(Taken::Value(value)),
-                _ => Err(StoreError::refused("Redis answered a script with something else")),
+                _ => Err(odd()),
             }
         })
     }
 
     fn delete<'a>(&'a self, key: &'a Key) -> StoreFuture<'a, bool> {
-        Box::pin(async move { self.call(Work::Command(&Cmd::del(name(key)))).await })
+        Box::pin(async move { is_done(&self.call(Work::Command(&Cmd::del(name(key)))).await?) })
     }
 
     fn replace<'a>(
@@ -222,7 +242,7 @@ impl Store for RedisStore {
         Box::pin(async move {
             let mut script = self.replace.key(name(key));
             script.arg(old.as_bytes()).arg(new.as_bytes()).arg(LAST);
-            self.call(Work::Script(&script)).await
+            is_done(&self.call(Work::Script(&script)).await?)
         })
     }
 

@@ -15,12 +15,12 @@ use std::{
 use libtest_mimic::Trial;
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader},
-    net::{TcpListener, TcpStream},
+    net::{TcpListener, TcpSocket, TcpStream},
     sync::mpsc,
 };
 use tokio_rustls::rustls::{self, ServerConfig, pki_types::PrivateKeyDer};
 use tripod::vault::store::{
-    Claim, PostgresStore, RedisStore, Store, StoreError, StoreErrorKind, Value,
+    Claim, PostgresStore, RedisStore, Store, StoreError, StoreErrorKind, Taken, Value,
 };
 
 use crate::{
@@ -121,28 +121,39 @@ async fn redis_that_says(reply: &'static [u8]) -> RedisStore {
 }
 
 async fn redis_odd_replies_are_errors() {
-    let replies: [&[u8]; 12] = [
-        b"*0\r\n",
-        b"*1\r\n*1\r\n*-1\r\n",
-        b":-9223372036854775808\r\n",
-        b":7\r\n",
-        b"$0\r\n\r\n",
-        b"$3\r\nabc\r\n",
-        b"$17\r\n\x02................\r\n",
-        b"$16\r\n\0...............\r\n",
-        b"+QUEUED\r\n",
-        b"-WRONGTYPE Operation against a key holding the wrong kind of value\r\n",
-        b"-ERR\r\n",
-        b"!!\r\n\r\n",
+    // What a script that takes gives may be any text, since the seal tells whether it is an entry.
+    let replies: [(&[u8], Option<&[u8]>); 13] = [
+        (b"*0\r\n", None),
+        (b"*1\r\n*1\r\n*-1\r\n", None),
+        (b":-9223372036854775808\r\n", None),
+        (b":7\r\n", None),
+        (b"$0\r\n\r\n", Some(b"")),
+        (b"$3\r\nabc\r\n", Some(b"abc")),
+        (b"$17\r\n\x02................\r\n", Some(b"\x02................")),
+        (b"$16\r\n\0...............\r\n", Some(b"\0...............")),
+        (b"+QUEUED\r\n", None),
+        (b"+1\r\n", None),
+        (b"-WRONGTYPE Operation against a key holding the wrong kind of value\r\n", None),
+        (b"-ERR\r\n", None),
+        (b"!!\r\n\r\n", None),
     ];
-    for reply in replies {
+    for (reply, taken) in replies {
         let store = redis_that_says(reply).await;
         let name = String::from_utf8_lossy(reply);
-        // No value may come out of these, whatever else does.
-        assert!(!matches!(store.get(&key("a")).await, Ok(Some(_))), "{name}");
-        let _ = store.take(&key("a"), &Claim::new()).await;
-        let _ = store.put(&key("a"), b"1".into(), MINUTE).await;
-        let _ = store.delete(&key("a")).await;
+        let got = store.get(&key("a")).await;
+        // An empty string says that there is no entry.
+        let is_empty = taken == Some(b"");
+        assert!(if is_empty { matches!(got, Ok(None)) } else { got.is_err() }, "{name}");
+        let took = store.take(&key("a"), &Claim::new()).await;
+        match (taken, took) {
+            (None, took) => assert!(took.is_err(), "{name}"),
+            (Some(value), Ok(Taken::Value(took))) => assert_eq!(took, value, "{name}"),
+            (Some(_), took) => panic!("{name}: {:?}", took.err()),
+        }
+        assert!(store.put(&key("a"), b"1".into(), MINUTE).await.is_err(), "{name}");
+        assert!(store.put(&key("a"), b"1".into(), Some(Duration::ZERO)).await.is_err(), "{name}");
+        assert!(store.delete(&key("a")).await.is_err(), "{name}");
+        assert!(store.replace(&key("a"), b"1".into(), b"2".into()).await.is_err(), "{name}");
     }
     // The connection ends in the middle of a reply.
     let address = server(|mut stream| async move {
@@ -317,13 +328,16 @@ async fn forged_redis() {
     assert_eq!(told.recv().await.unwrap(), b"", "nothing may be sent");
 }
 
-/// Where nobody listens.
-async fn nowhere() -> SocketAddr {
-    TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap()
+/// Where nobody listens, for as long as the socket is held.
+fn nowhere() -> (TcpSocket, SocketAddr) {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let address = socket.local_addr().unwrap();
+    (socket, address)
 }
 
 async fn no_url_shows_its_password() {
-    let nowhere = nowhere().await;
+    let (_held, nowhere) = nowhere();
     let unavailable = [
         PostgresStore::connect(&format!("postgres://u:hunter2@{nowhere}/d")).await.unwrap_err(),
         RedisStore::connect(&format!("redis://u:hunter2@{nowhere}")).await.unwrap_err(),
