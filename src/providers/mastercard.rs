@@ -7,9 +7,11 @@
 //! |---|---|
 //! | Evidence | official documentation of February 2026 |
 //! | Inferred | nothing |
-//! | Not supported | RSA-PSS; encrypted payloads |
+//! | Not supported | RSA-PSS; encrypted payloads; forms |
 //!
-//! RSA-SHA256 in the header, and `oauth_body_hash` (SHA-256) with every request, also with an empty body.
+//! RSA-SHA256 in the header, and `oauth_body_hash` (SHA-256) with every request, also with an empty body, but not with
+//! a form: the extension forbids the hash there, because the fields are signed. Mastercard wants the hash with every
+//! request, so send JSON or another body that is not a form.
 //!
 //! # Examples
 //!

@@ -532,7 +532,7 @@ fn woocommerce_is_for_shops_without_tls() {
 }
 
 #[test]
-fn mastercard_signs_the_hash_of_every_body() {
+fn mastercard_signs_the_hash_of_every_body_that_is_no_form() {
     let signing: Signing = mastercard(rsa("RSA-SHA256")).unwrap();
     assert_eq!(signing.method().name(), "RSA-SHA256");
     assert!(signing.has_body_hash());

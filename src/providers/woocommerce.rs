@@ -5,11 +5,14 @@
 //!
 //! | | |
 //! |---|---|
-//! | Evidence | official documentation of March 2024; client libraries |
+//! | Evidence | official documentation of March 2024; client libraries; the server's own code |
 //! | Inferred | nothing |
-//! | Not supported | the header, which works since 3.0 but not behind every server |
+//! | Not supported | the header, which works since 3.0 but not behind every server; forms |
 //!
 //! HMAC-SHA1 in the query, without a version. The window of timestamps is 15 minutes. The URL must be the shop's own spelling.
+//!
+//! Send JSON, not a form. The documentation says that a body is not signed. Yet the server's code compares the signature
+//! with the fields of a form that is sent by POST, and without those of a PUT. This crate signs the fields of every form.
 
 use crate::{
     error::Error,
@@ -39,8 +42,13 @@ use super::site::{origin_of, setting};
 ///
 /// let signing = providers::insecure_woocommerce("http://shop.example")?;
 /// let client = SigningClient::new(signing, Consumer::new("ck_key", "cs_secret"))?;
-/// let (request, _) = client.signed().get("http://shop.example/wp-json/wc/v3/orders").build()?;
+/// let orders = "http://shop.example/wp-json/wc/v3/orders";
+/// let (request, _) = client.signed().get(orders).build()?;
 /// assert!(request.uri().query().is_some_and(|query| query.contains("oauth_signature=")));
+///
+/// let order = r#"{"set_paid":true}"#;
+/// let (request, _) = client.signed().post(orders).body("application/json", order).build()?;
+/// assert_eq!(request.body(), order);
 /// # Ok(())
 /// # }
 /// ```
