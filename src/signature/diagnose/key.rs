@@ -76,6 +76,12 @@ impl Secrets {
         self
     }
 
+    /// All of them.
+    pub(super) fn all(&self) -> impl Iterator<Item = &str> {
+        let others = [&self.token, &self.oauth2, &self.request_token].into_iter().flatten();
+        std::iter::once(&self.consumer).chain(others).map(|secret| secret.expose_secret())
+    }
+
     /// Whether the mistake can be made with these.
     pub(super) fn allows(&self, mistake: Mistake) -> bool {
         match mistake {

@@ -34,6 +34,7 @@
 
 mod checks;
 mod difference;
+mod hidden;
 mod hypothesis;
 mod key;
 mod mistake;
@@ -46,6 +47,7 @@ mod tests;
 use std::fmt;
 
 use self::{
+    hidden::Hidden,
     hypothesis::Subject,
     key::Hash,
     search::{Method, Search},
@@ -112,8 +114,10 @@ impl Diagnose {
     ///
     /// # Security
     ///
-    /// The diagnosis shows no secret, token, verifier or signature. It shows names of parameters and, if the
-    /// provider's base string is given, the first value that differs unless its name says that it grants access.
+    /// The diagnosis shows no secret, token, verifier or signature. It shows names of parameters and, if the provider's
+    /// base string is given, where it first differs: the URL without user information and query, or a value. A value
+    /// is not shown if its name says that it grants access, or if it is one of the secrets, the token or the verifier
+    /// under any name; nor is a part of the path that is one of these.
     pub fn diagnose(&self, request: &Sent<'_>) -> Result<Diagnosis, Error> {
         let reading = Reading::of(request)?;
         let checks = checks::failing(&reading, self.now);
@@ -140,7 +144,8 @@ impl Diagnose {
             Verdict::Unknown { tried: 0 }
         };
         let provider = self.base_string.as_deref().and_then(|theirs| {
-            let difference = difference::difference(theirs, &subject.base_string(&[]))?;
+            let hidden = Hidden::new(self.secrets.all().chain(subject.reading.granting()));
+            let difference = difference::difference(theirs, &subject.base_string(&[]), &hidden)?;
             let sets = search.sets_of(theirs);
             let mistakes = (!sets.is_empty()).then_some(Finding { sets });
             Some(ProviderBaseString { difference, mistakes })

@@ -172,6 +172,14 @@ impl<'a> Reading<'a> {
         }
     }
 
+    /// The values that grant access: tokens, verifiers, and the signature, which may be a key.
+    pub(super) fn granting(&self) -> impl Iterator<Item = &str> {
+        const NAMES: [&str; 4] =
+            ["oauth_token", "oauth_verifier", "oauth_session_handle", "oauth_signature"];
+        let granting = self.protocol.iter().filter(|one| NAMES.contains(&one.name.as_str()));
+        granting.map(|one| one.value.as_str())
+    }
+
     /// The value of a parameter of OAuth's.
     pub(super) fn get(&self, name: &str) -> Option<&str> {
         self.protocol.iter().find(|one| one.name == name).map(|one| one.value.as_str())
