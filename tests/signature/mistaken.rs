@@ -196,6 +196,9 @@ impl Signing<'_> {
         if is_form && !self.makes(FormNotSigned) || !is_form && self.makes(BodySignedAsForm) {
             pairs.extend(self.read(request.body));
         }
+        if self.makes(BodyFieldsSigned) {
+            pairs.extend(request.fields.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())));
+        }
         if self.makes(FirstOfRepeated) {
             let mut kept: Vec<(String, String)> = Vec::new();
             for pair in pairs {
@@ -273,9 +276,14 @@ pub(crate) fn base_string(request: &Request, mistakes: &[Mistake]) -> String {
         sort([own, oauth].concat())
     };
     let mut verb = request.method.to_uppercase();
-    for (mistake, other) in
-        [(VerbGet, "GET"), (VerbPost, "POST"), (VerbPut, "PUT"), (VerbDelete, "DELETE")]
-    {
+    for (mistake, other) in [
+        (VerbGet, "GET"),
+        (VerbPost, "POST"),
+        (VerbPut, "PUT"),
+        (VerbDelete, "DELETE"),
+        (VerbPatch, "PATCH"),
+        (VerbHead, "HEAD"),
+    ] {
         if signing.makes(mistake) {
             verb = other.to_owned();
         }
@@ -303,6 +311,9 @@ pub(crate) fn key(request: &Request, mistakes: &[Mistake]) -> String {
     if makes(ConsumerSecretWithLineBreak) {
         consumer += "\n";
     }
+    if makes(ConsumerSecretWithCrLf) {
+        consumer += "\r\n";
+    }
     if makes(ConsumerKeyAsSecret) {
         consumer = sent("oauth_consumer_key").to_owned();
     }
@@ -315,6 +326,9 @@ pub(crate) fn key(request: &Request, mistakes: &[Mistake]) -> String {
     }
     if makes(TokenSecretWithLineBreak) {
         token += "\n";
+    }
+    if makes(TokenSecretWithCrLf) {
+        token += "\r\n";
     }
     if makes(TokenSecretMissing) {
         token.clear();
@@ -355,6 +369,7 @@ pub(crate) fn signature(request: &Request, mistakes: &[Mistake]) -> String {
             hash = other;
         }
     }
+    let plain = key.clone();
     let key = key.as_bytes();
     let mac = match hash {
         "SHA1" => Hmac::<sha1::Sha1>::new_from_slice(key)
@@ -376,7 +391,7 @@ pub(crate) fn signature(request: &Request, mistakes: &[Mistake]) -> String {
             .into_bytes()
             .to_vec(),
     };
-    let right = base64(&mac);
+    let right = if makes(KeyAsSignature) { plain } else { base64(&mac) };
     if makes(SignatureHex) {
         return mac.iter().map(|byte| format!("{byte:02x}")).collect();
     }

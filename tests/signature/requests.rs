@@ -15,12 +15,16 @@ pub(crate) struct Request {
     pub(crate) host_header: Option<&'static str>,
     pub(crate) realm: Option<&'static str>,
     pub(crate) body: &'static str,
+    /// What of the body a signer can take for the fields of a form, although it is none.
+    pub(crate) fields: &'static [(&'static str, &'static str)],
     pub(crate) content_type: &'static str,
     pub(crate) protocol: Vec<(&'static str, &'static str)>,
     pub(crate) consumer_secret: &'static str,
     pub(crate) token_secret: &'static str,
     pub(crate) oauth2_secret: &'static str,
     pub(crate) request_token_secret: &'static str,
+    /// The mistakes that its signer cannot make.
+    lacks: &'static [Mistake],
 }
 
 /// One that has something for nearly every mistake to go wrong with.
@@ -37,6 +41,7 @@ pub(crate) fn full() -> Request {
         host_header: None,
         realm: Some("Photos"),
         body: "f=1&b=9&tok%20en=%E2%98%83&empty=",
+        fields: &[],
         content_type: "application/x-www-form-urlencoded; charset=UTF-8",
         protocol: vec![
             ("oauth_consumer_key", "key"),
@@ -52,6 +57,13 @@ pub(crate) fn full() -> Request {
         token_secret: "token secret%",
         oauth2_secret: "the other kind",
         request_token_secret: "of the request",
+        lacks: &[
+            Mistake::HashSha1,
+            Mistake::BodyFieldsSigned,
+            Mistake::VersionSigned,
+            Mistake::EmptyTokenSigned,
+            Mistake::EmptyTokenNotSigned,
+        ],
     }
 }
 
@@ -69,6 +81,7 @@ pub(crate) fn bare() -> Request {
         host_header: Some("api.example"),
         realm: None,
         body: "x=1&y=2",
+        fields: &[],
         content_type: "text/plain",
         protocol: vec![
             ("oauth_consumer_key", "key"),
@@ -81,28 +94,71 @@ pub(crate) fn bare() -> Request {
         token_secret: "",
         oauth2_secret: "the other kind",
         request_token_secret: "of the request",
-    }
-}
-
-/// The mistakes that the signer can make with one of the two requests.
-pub(crate) fn possible(request: &Request) -> Vec<Mistake> {
-    let lacks: &[Mistake] = match request.token_secret {
-        "" => &[
+        lacks: &[
             Mistake::UserInfoKept,
             Mistake::FragmentKept,
             Mistake::QueryInUrl,
             Mistake::RealmSigned,
+            Mistake::BodyFieldsSigned,
             Mistake::HashSha256,
             Mistake::TokenSecretWithBlank,
             Mistake::TokenSecretWithLineBreak,
+            Mistake::TokenSecretWithCrLf,
             Mistake::SecretsSwapped,
         ],
-        _ => &[
-            Mistake::HashSha1,
-            Mistake::VersionSigned,
-            Mistake::EmptyTokenSigned,
-            Mistake::EmptyTokenNotSigned,
+    }
+}
+
+/// One with a body of JSON and a token that is sent empty.
+pub(crate) fn json() -> Request {
+    Request {
+        method: "PUT",
+        scheme: "https",
+        user: None,
+        host: "api.example",
+        port: None,
+        path: "/notes/7",
+        query: None,
+        fragment: None,
+        host_header: None,
+        realm: None,
+        body: r#"{"count": 1.50, "text":"caf\u00e9 & \"x\"", "tags":["a","b"], "done":true, "zA":"1", "za":"0"}"#,
+        fields: &[
+            ("count", "1.50"),
+            ("text", "caf\u{e9} & \"x\""),
+            ("done", "true"),
+            ("zA", "1"),
+            ("za", "0"),
         ],
-    };
-    Mistake::ALL.iter().copied().filter(|one| !lacks.contains(one)).collect()
+        content_type: "application/json",
+        protocol: vec![
+            ("oauth_consumer_key", "key"),
+            ("oauth_token", ""),
+            ("oauth_signature_method", "HMAC-SHA512"),
+            ("oauth_timestamp", "1767225600"),
+            ("oauth_nonce", "n0nce"),
+        ],
+        consumer_secret: "consumer secret",
+        token_secret: "",
+        oauth2_secret: "the other kind",
+        request_token_secret: "of the request",
+        lacks: &[
+            Mistake::UserInfoKept,
+            Mistake::FragmentKept,
+            Mistake::QueryInUrl,
+            Mistake::RealmSigned,
+            Mistake::HashSha512,
+            Mistake::TokenSecretWithBlank,
+            Mistake::TokenSecretWithLineBreak,
+            Mistake::TokenSecretWithCrLf,
+            Mistake::SecretsSwapped,
+            Mistake::EmptyTokenSigned,
+            Mistake::TokenNotSigned,
+        ],
+    }
+}
+
+/// The mistakes that the signer can make with one of the requests.
+pub(crate) fn possible(request: &Request) -> Vec<Mistake> {
+    Mistake::ALL.iter().copied().filter(|one| !request.lacks.contains(one)).collect()
 }

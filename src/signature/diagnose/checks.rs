@@ -2,10 +2,13 @@
 
 use std::fmt;
 
-use super::sent::{Place, Reading, shown_name};
+use super::{
+    key::Named,
+    sent::{Place, Reading, shown_name},
+};
 
-/// A problem of the request for which providers refuse it, whatever its signature is. `Display` says what is wrong
-/// and what to do.
+/// What is wrong with a request, or looks wrong, whatever its signature is. `Display` says what it is and what to do.
+/// [`is_refusal`](Self::is_refusal) says whether providers refuse the request for it.
 ///
 /// # Examples
 ///
@@ -53,10 +56,34 @@ pub enum Check {
     },
     /// `oauth_version` is not `1.0`.
     VersionNotOne,
-    /// The body looks like a form, but its content type does not say so. So it is not signed.
+    /// The signature method is not written as in its definition: in lower case, or as `HMAC-SHA-1`. `name` is how it is
+    /// written.
+    #[non_exhaustive]
+    MethodMisspelled {
+        /// The name of the method that is probably meant.
+        name: &'static str,
+    },
+    /// The signature method is none that is known here, so signatures of it are not compared.
+    MethodUnknown,
+    /// The body looks like a form, but there is no content type that says so. So it is not signed.
     FormWithoutType,
     /// The content type says that the body is a form, but the body does not look like a form.
     TypeWithoutForm,
+    /// The content type says that the body is a form, but the body is not UTF-8. Its parameters are not read here, so the
+    /// signature is compared with one that does not cover them.
+    FormNotUtf8,
+}
+
+impl Check {
+    /// Returns whether providers refuse the request for it, whatever its signature is. The others are only worth a look:
+    /// the request may be meant like that.
+    #[must_use]
+    pub fn is_refusal(&self) -> bool {
+        !matches!(
+            self,
+            Self::MethodUnknown | Self::FormWithoutType | Self::TypeWithoutForm | Self::FormNotUtf8
+        )
+    }
 }
 
 /// Providers accept timestamps that are at most so far off.
@@ -93,13 +120,17 @@ pub(super) fn failing(reading: &Reading<'_>, now: Option<i64>) -> Vec<Check> {
     if reading.get("oauth_version").is_some_and(|version| version != "1.0") {
         failing.push(Check::VersionNotOne);
     }
-    let looks_like_form = |body: &str| {
-        !body.trim_start().starts_with(['{', '[', '<', '-', '"'])
-            && body.contains('=')
-            && !body.contains(char::is_whitespace)
-    };
-    if reading.other_body.is_some_and(looks_like_form) && !is_multipart(reading.content_type) {
+    match Named::read(reading.get("oauth_signature_method").unwrap_or_default()) {
+        Named::Misspelled(_, name) => failing.push(Check::MethodMisspelled { name }),
+        Named::Unknown => failing.push(Check::MethodUnknown),
+        Named::Well(_) | Named::Rsa | Named::Missing => {}
+    }
+    // Who names another type means it: such a body can be anything.
+    if reading.content_type.is_none() && reading.other_body.is_some_and(looks_like_form) {
         failing.push(Check::FormWithoutType);
+    }
+    if reading.is_form_unreadable {
+        failing.push(Check::FormNotUtf8);
     }
     if reading.form.is_some_and(|body| body.trim_start().starts_with(['{', '[', '<'])) {
         failing.push(Check::TypeWithoutForm);
@@ -107,9 +138,12 @@ pub(super) fn failing(reading: &Reading<'_>, now: Option<i64>) -> Vec<Check> {
     failing
 }
 
-fn is_multipart(content_type: Option<&str>) -> bool {
-    content_type
-        .is_some_and(|kind| kind.trim_start().to_ascii_lowercase().starts_with("multipart/"))
+fn looks_like_form(body: &str) -> bool {
+    !body.starts_with(['{', '[', '<', '-', '"'])
+        && !body.contains(char::is_whitespace)
+        && body.split('&').all(|pair| pair.split_once('=').is_some_and(|(name, _)| !name.is_empty()))
+        // Base64 ends with `=`.
+        && body.split('&').any(|pair| !pair.trim_end_matches('=').is_empty() && !pair.ends_with('='))
 }
 
 fn timestamp(text: &str, now: Option<i64>) -> Option<Check> {
@@ -152,11 +186,20 @@ impl fmt::Display for Check {
             Self::VersionNotOne => {
                 f.write_str("oauth_version is not 1.0; send 1.0, or leave it out")
             }
+            Self::MethodMisspelled { name } => {
+                write!(f, "oauth_signature_method is not written as {name}; write it exactly so")
+            }
+            Self::MethodUnknown => f.write_str(
+                "oauth_signature_method is none that is known here: HMAC-SHA1, HMAC-SHA256, HMAC-SHA512, RSA-SHA1, RSA-SHA256, RSA-SHA512 or PLAINTEXT",
+            ),
             Self::FormWithoutType => f.write_str(
-                "the body looks like a form; with the content type application/x-www-form-urlencoded it must be signed",
+                "the body looks like a form, and there is no content type; with the content type application/x-www-form-urlencoded it must be signed",
             ),
             Self::TypeWithoutForm => f.write_str(
                 "the content type says that the body is a form, but the body looks like JSON or XML; the content type decides whether it is signed",
+            ),
+            Self::FormNotUtf8 => f.write_str(
+                "the content type says that the body is a form, but the body is not UTF-8; its parameters were not read, so percent-encode them",
             ),
         }
     }

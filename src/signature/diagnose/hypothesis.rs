@@ -60,6 +60,8 @@ impl<'a> Subject<'a> {
             M::VerbPost => *method != "POST",
             M::VerbPut => *method != "PUT",
             M::VerbDelete => *method != "DELETE",
+            M::VerbPatch => *method != "PATCH",
+            M::VerbHead => *method != "HEAD",
             M::OtherHost => self.other.is_some(),
             M::PortLeftOut => self.port.is_some(),
             M::UserInfoKept => url.user.is_some(),
@@ -67,6 +69,7 @@ impl<'a> Subject<'a> {
             M::QueryInUrl | M::QueryNotSigned => url.query.is_some(),
             M::FormNotSigned => form.is_some(),
             M::BodySignedAsForm => other_body.is_some(),
+            M::BodyFieldsSigned => !self.reading.fields.is_empty(),
             M::RealmSigned => realm.is_some(),
             M::CallbackNotSigned => has("oauth_callback"),
             M::VerifierNotSigned => has("oauth_verifier"),
@@ -115,6 +118,8 @@ impl<'a> Subject<'a> {
             (Mistake::VerbPost, "POST"),
             (Mistake::VerbPut, "PUT"),
             (Mistake::VerbDelete, "DELETE"),
+            (Mistake::VerbPatch, "PATCH"),
+            (Mistake::VerbHead, "HEAD"),
         ] {
             if made.contains(&mistake) {
                 return Cow::Borrowed(verb);
@@ -238,6 +243,14 @@ impl<'a> Subject<'a> {
         }
         if has(Mistake::BodySignedAsForm) {
             own(reading.other_body, made, &mut all);
+        }
+        if has(Mistake::BodyFieldsSigned) {
+            // Nothing was encoded there, so no mistake of decoding can be made.
+            all.extend(reading.fields.iter().map(|(name, value)| Parameter {
+                name: name.as_str().into(),
+                value: value.as_str().into(),
+                is_oauth: false,
+            }));
         }
         if has(Mistake::FirstOfRepeated) {
             let mut seen = HashSet::new();

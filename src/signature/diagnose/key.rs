@@ -91,6 +91,7 @@ impl Secrets {
             | Mistake::TokenSecretEncodedTwice
             | Mistake::TokenSecretWithBlank
             | Mistake::TokenSecretWithLineBreak
+            | Mistake::TokenSecretWithCrLf
             | Mistake::TokenSecretMissing
             | Mistake::SecretsSwapped => self.token.is_some(),
             _ => true,
@@ -99,10 +100,10 @@ impl Secrets {
 
     pub(super) fn key(&self, reading: &Reading<'_>, made: &[Mistake]) -> Zeroizing<String> {
         let shown = |secret: &Option<SecretString>| {
-            Zeroizing::new(secret.as_ref().map_or("", |secret| secret.expose_secret()).to_owned())
+            with_room(secret.as_ref().map_or("", |secret| secret.expose_secret()))
         };
         let (mut consumer, mut token) =
-            (Zeroizing::new(self.consumer.expose_secret().to_owned()), shown(&self.token));
+            (with_room(self.consumer.expose_secret()), shown(&self.token));
         // How often each is encoded.
         let (mut consumer_times, mut token_times) = (1, 1);
         for mistake in made {
@@ -111,17 +112,19 @@ impl Secrets {
                 Mistake::ConsumerSecretEncodedTwice => consumer_times = 2,
                 Mistake::ConsumerSecretWithBlank => consumer.push(' '),
                 Mistake::ConsumerSecretWithLineBreak => consumer.push('\n'),
+                Mistake::ConsumerSecretWithCrLf => consumer.push_str("\r\n"),
                 Mistake::ConsumerKeyAsSecret => {
-                    reading.get("oauth_consumer_key").unwrap_or_default().clone_into(&mut consumer);
+                    consumer = with_room(reading.get("oauth_consumer_key").unwrap_or_default());
                 }
                 Mistake::OAuth2Secret => consumer = shown(&self.oauth2),
                 Mistake::TokenSecretNotEncoded => token_times = 0,
                 Mistake::TokenSecretEncodedTwice => token_times = 2,
                 Mistake::TokenSecretWithBlank => token.push(' '),
                 Mistake::TokenSecretWithLineBreak => token.push('\n'),
+                Mistake::TokenSecretWithCrLf => token.push_str("\r\n"),
                 Mistake::TokenSecretMissing => token.clear(),
                 Mistake::TokenAsSecret => {
-                    reading.get("oauth_token").unwrap_or_default().clone_into(&mut token);
+                    token = with_room(reading.get("oauth_token").unwrap_or_default());
                 }
                 Mistake::RequestTokenSecret => token = shown(&self.request_token),
                 _ => {}
@@ -140,6 +143,13 @@ impl Secrets {
         }
         key
     }
+}
+
+/// A copy with room for what a mistake adds: a text that grows into a new buffer leaves the old one unwiped.
+fn with_room(text: &str) -> Zeroizing<String> {
+    let mut copy = Zeroizing::new(String::with_capacity(text.len() + 2));
+    copy.push_str(text);
+    copy
 }
 
 fn encoded(text: &str, times: usize) -> Zeroizing<String> {
@@ -177,21 +187,62 @@ impl Hash {
         }
     }
 
-    /// The hash of a method, if it is an HMAC.
-    pub(super) fn of_method(name: &str) -> Option<Self> {
-        match name.to_ascii_uppercase().as_str() {
-            "HMAC-SHA1" => Some(Self::Sha1),
-            "HMAC-SHA256" => Some(Self::Sha256),
-            "HMAC-SHA512" => Some(Self::Sha512),
-            _ => None,
-        }
-    }
-
     pub(super) fn mistake(self) -> Mistake {
         match self {
             Self::Sha1 => Mistake::HashSha1,
             Self::Sha256 => Mistake::HashSha256,
             Self::Sha512 => Mistake::HashSha512,
+        }
+    }
+}
+
+/// The method that a request names, if it can be searched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Method {
+    Hmac(Hash),
+    Plaintext,
+}
+
+/// How a request names its method.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Named {
+    Well(Method),
+    /// Written in another way, and how it should be.
+    Misspelled(Option<Method>, &'static str),
+    Rsa,
+    Unknown,
+    Missing,
+}
+
+impl Named {
+    pub(super) fn read(name: &str) -> Self {
+        let letters = name.chars().filter(char::is_ascii_alphanumeric);
+        let letters = letters.collect::<String>().to_ascii_uppercase();
+        let (method, right) = match letters.as_str() {
+            "" => return Self::Missing,
+            "HMACSHA1" | "SHA1" | "HMAC" => (Some(Method::Hmac(Hash::Sha1)), "HMAC-SHA1"),
+            "HMACSHA256" | "SHA256" => (Some(Method::Hmac(Hash::Sha256)), "HMAC-SHA256"),
+            "HMACSHA512" | "SHA512" => (Some(Method::Hmac(Hash::Sha512)), "HMAC-SHA512"),
+            "PLAINTEXT" | "PLAIN" => (Some(Method::Plaintext), "PLAINTEXT"),
+            "RSASHA1" => (None, "RSA-SHA1"),
+            "RSASHA256" => (None, "RSA-SHA256"),
+            "RSASHA512" => (None, "RSA-SHA512"),
+            _ => return Self::Unknown,
+        };
+        match (name == right, method) {
+            (false, method) => Self::Misspelled(method, right),
+            (true, Some(method)) => Self::Well(method),
+            (true, None) => Self::Rsa,
+        }
+    }
+
+    /// What is searched. A method that is missing or unknown is taken for the HMAC whose signatures are as long.
+    pub(super) fn method(self, length: Option<usize>) -> Option<Method> {
+        match self {
+            Self::Well(method) => Some(method),
+            Self::Misspelled(method, _) => method,
+            Self::Rsa => None,
+            Self::Unknown | Self::Missing => length.and_then(Hash::of_length).map(Method::Hmac),
         }
     }
 }
@@ -206,6 +257,11 @@ pub(super) enum Keyed {
 }
 
 impl Keyed {
+    /// Whether this build has the hash.
+    pub(super) fn has(hash: Hash) -> bool {
+        hash == Hash::Sha1 || cfg!(feature = "hmac-sha2")
+    }
+
     /// None for a hash that this build has not.
     pub(super) fn new(hash: Hash, key: &str) -> Option<Self> {
         match hash {

@@ -4,33 +4,49 @@
 
 use std::fmt;
 
-/// What a mistake changes. Of each, a signer makes at most one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Dimension {
-    Consumer,
-    Token,
-    Joining,
-    Hash,
-    Verb,
-    Scheme,
-    Authority,
-    Path,
-    Query,
-    Form,
-    Realm,
-    Callback,
-    BodyHash,
-    Version,
-    EmptyToken,
-    Repeated,
-    Valueless,
-    Semicolon,
-    Brackets,
-    Decoding,
-    Encoding,
-    Joined,
-    Order,
-    Value,
+macro_rules! dimensions {
+    ($($name:ident, $what:literal;)*) => {
+        /// What a mistake changes. Of each, a signer makes at most one.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub(super) enum Dimension {
+            $($name,)*
+        }
+
+        impl Dimension {
+            fn what(self) -> &'static str {
+                match self {
+                    $(Self::$name => $what,)*
+                }
+            }
+        }
+    };
+}
+
+dimensions! {
+    Consumer, "the consumer secret";
+    Token, "the token secret";
+    Joining, "how the two secrets are joined";
+    Hash, "the hash";
+    Verb, "the HTTP method";
+    Scheme, "the scheme";
+    Authority, "host and port";
+    Path, "the path";
+    Query, "the query";
+    Form, "the body";
+    Realm, "the realm";
+    Callback, "oauth_callback and oauth_verifier";
+    BodyHash, "oauth_body_hash";
+    Version, "oauth_version";
+    EmptyToken, "oauth_token";
+    Repeated, "repeated names";
+    Valueless, "names without a value";
+    Semicolon, "semicolons";
+    Brackets, "brackets in names";
+    Decoding, "decoding";
+    Encoding, "encoding";
+    Joined, "encoding the joined text";
+    Order, "the order";
+    Value, "how the signature is written";
 }
 
 macro_rules! mistakes {
@@ -51,6 +67,13 @@ macro_rules! mistakes {
                 match self {
                     $(Self::$name => Dimension::$dimension,)*
                 }
+            }
+
+            /// Returns what the mistake is about, such as `the consumer secret`. A signer makes at most one mistake
+            /// about each.
+            #[must_use]
+            pub fn about(self) -> &'static str {
+                self.dimension().what()
             }
 
             /// Returns what to do about the mistake.
@@ -81,6 +104,8 @@ mistakes! {
         "trim the secret where you read it";
     ConsumerSecretWithLineBreak, Consumer, "used the consumer secret with a line break behind it",
         "trim the secret where you read it; a file usually ends with a line break";
+    ConsumerSecretWithCrLf, Consumer, "used the consumer secret with a carriage return and a line break behind it",
+        "trim the secret where you read it; a file from Windows usually ends so";
     ConsumerKeyAsSecret, Consumer, "used the consumer key in the place of the consumer secret",
         "look up which of the two values is the secret";
     OAuth2Secret, Consumer, "used the OAuth 2.0 secret in the place of the consumer secret",
@@ -93,6 +118,8 @@ mistakes! {
     TokenSecretWithBlank, Token, "used the token secret with a blank behind it",
         "trim the secret where you read it";
     TokenSecretWithLineBreak, Token, "used the token secret with a line break behind it",
+        "trim the reply before you read its fields";
+    TokenSecretWithCrLf, Token, "used the token secret with a carriage return and a line break behind it",
         "trim the reply before you read its fields";
     TokenSecretMissing, Token, "left the token secret out of the key",
         "join the token secret behind the `&`, in the exchange too";
@@ -113,6 +140,9 @@ mistakes! {
     HashSha512, Hash, "signed with SHA-512, which is not the method that was named",
         "make `oauth_signature_method` and the hash agree";
 
+    KeyAsSignature, Hash, "sent the key itself, as PLAINTEXT does, and not its HMAC",
+        "make the HMAC of the base string under that key, and take new secrets: the request has shown these";
+
     VerbLowerCase, Verb, "signed the HTTP method in lower case",
         "sign it in upper case";
     VerbGet, Verb, "signed GET, which is not the method that was sent",
@@ -122,6 +152,10 @@ mistakes! {
     VerbPut, Verb, "signed PUT, which is not the method that was sent",
         "sign the method that is sent";
     VerbDelete, Verb, "signed DELETE, which is not the method that was sent",
+        "sign the method that is sent";
+    VerbPatch, Verb, "signed PATCH, which is not the method that was sent",
+        "sign the method that is sent";
+    VerbHead, Verb, "signed HEAD, which is not the method that was sent",
         "sign the method that is sent";
 
     OtherScheme, Scheme, "signed `http` where the URL has `https`, or the reverse",
@@ -160,6 +194,8 @@ mistakes! {
         "the pairs of a form body are signed with all others (section 3.4.1.3.1)";
     BodySignedAsForm, Form, "signed the body as a form, although its content type says that it is none",
         "sign only bodies of the type `application/x-www-form-urlencoded`";
+    BodyFieldsSigned, Form, "signed the fields of the JSON or multipart body, as if they were a form's",
+        "sign only bodies of the type `application/x-www-form-urlencoded`, unless the provider wants it, as Flickr's upload";
 
     RealmSigned, Realm, "signed the realm",
         "the realm is never signed (section 3.4.1.3.1)";

@@ -34,6 +34,7 @@
 
 mod checks;
 mod difference;
+mod fields;
 mod hidden;
 mod hypothesis;
 mod key;
@@ -49,13 +50,16 @@ use std::fmt;
 use self::{
     hidden::Hidden,
     hypothesis::Subject,
-    key::Hash,
-    search::{Method, Search},
+    key::{Method, Named},
+    search::Search,
     sent::Reading,
 };
 use crate::error::Error;
 
-pub use self::{checks::Check, difference::Difference, key::Secrets, mistake::Mistake, sent::Sent};
+pub use self::{
+    checks::Check, difference::Difference, key::Secrets, mistake::Mistake, search::NotCompared,
+    sent::Sent,
+};
 
 /// Diagnoses refused signatures.
 ///
@@ -121,27 +125,40 @@ impl Diagnose {
     pub fn diagnose(&self, request: &Sent<'_>) -> Result<Diagnosis, Error> {
         let reading = Reading::of(request)?;
         let checks = checks::failing(&reading, self.now);
-        let named = reading.get("oauth_signature_method").unwrap_or_default().to_owned();
+        let named = Named::read(reading.get("oauth_signature_method").unwrap_or_default());
         let subject = Subject::new(reading, self.public_origin.as_deref())?;
-        let method = match Hash::of_method(&named) {
-            Some(hash) => Some(Method::Hmac(hash)),
-            None => named.eq_ignore_ascii_case("PLAINTEXT").then_some(Method::Plaintext),
-        };
+        let observed = observed::readings(&subject.reading.signature);
+        let length = observed.iter().find_map(|one| one.bytes.as_ref().map(Vec::len));
+        let method = named.method(length);
         let search = Search {
             subject: &subject,
             secrets: &self.secrets,
             method: method.unwrap_or(Method::Plaintext),
             most: self.most,
         };
+        let nothing = |reason| Verdict::Unknown {
+            tried: 0,
+            most: self.most,
+            mistakes: Vec::new(),
+            not_compared: Some(reason),
+        };
         let verdict = if method.is_some() {
-            let found = search.run(&observed::readings(&subject.reading.signature));
-            match found.sets.first() {
-                None => Verdict::Unknown { tried: found.tried },
-                Some(set) if set.is_empty() => Verdict::Correct,
-                Some(_) => Verdict::Explained(Finding { sets: found.sets }),
+            let found = search.run(&observed);
+            match (found.sets.first(), search.not_compared(&observed)) {
+                (Some(set), _) if set.is_empty() => Verdict::Correct,
+                (Some(_), _) => Verdict::Explained(Finding { sets: found.sets }),
+                (None, Some(reason)) => nothing(reason),
+                (None, None) => Verdict::Unknown {
+                    tried: found.tried,
+                    most: self.most,
+                    mistakes: search.tried(),
+                    not_compared: None,
+                },
             }
+        } else if named == Named::Rsa || matches!(named, Named::Misspelled(..)) {
+            nothing(NotCompared::Method)
         } else {
-            Verdict::Unknown { tried: 0 }
+            nothing(NotCompared::Length)
         };
         let provider = self.base_string.as_deref().and_then(|theirs| {
             let hidden = Hidden::new(self.secrets.all().chain(subject.reading.granting()));
@@ -194,9 +211,14 @@ pub enum Verdict {
     /// No known mistake, and no two of them, gives it. The usual reason is another secret.
     #[non_exhaustive]
     Unknown {
-        /// How many signatures were compared. 0 for a method whose signatures cannot be made again, and for a
-        /// signature that is not as long as those of its method.
+        /// How many combinations of mistakes were compared with the signature.
         tried: usize,
+        /// How many mistakes at once were tried.
+        most: usize,
+        /// The mistakes that were tried: those that this request and these secrets leave room for.
+        mistakes: Vec<Mistake>,
+        /// Why nothing was compared, if nothing was.
+        not_compared: Option<NotCompared>,
     },
 }
 
@@ -270,13 +292,18 @@ impl fmt::Display for Diagnosis {
                 "the signature is correct for this request and these secrets; look at the consumer key and the token, the clock, the nonce, and the URL that the provider sees",
             )?,
             Verdict::Explained(finding) => finding.fmt(f)?,
-            Verdict::Unknown { tried: 0 } => f.write_str(
-                "no signature was compared: this one was cut off or changed when it was copied, or its method's cannot be made again from a secret; compare base strings",
-            )?,
-            Verdict::Unknown { tried } => write!(
-                f,
-                "no known mistake gives this signature ({tried} signatures compared); it was probably made with another secret, or for another request"
-            )?,
+            Verdict::Unknown { not_compared: Some(reason), .. } => {
+                write!(f, "no signature was compared: {reason}")?;
+            }
+            Verdict::Unknown { tried, most, mistakes, .. } => {
+                let mut about: Vec<&str> = mistakes.iter().map(|mistake| mistake.about()).collect();
+                about.dedup();
+                write!(
+                    f,
+                    "no known mistake gives this signature; it was probably made with another secret, or for another request ({tried} combinations were compared, of up to {most} mistakes, about {})",
+                    about.join(", ")
+                )?;
+            }
         }
         for check in &self.checks {
             write!(f, "\nalso: {check}")?;

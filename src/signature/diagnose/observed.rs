@@ -24,6 +24,10 @@ pub(super) fn readings(raw: &str) -> Vec<Observed> {
     let is_raw = raw.contains(['+', '/', '=', '&']);
     let mut texts: Vec<(Zeroizing<String>, Option<Mistake>)> =
         vec![(decoded.clone(), is_raw.then_some(Mistake::SignatureRaw))];
+    if is_raw && *decoded != raw {
+        // A key has `%` of its own.
+        texts.push((raw.to_owned().into(), Some(Mistake::SignatureRaw)));
+    }
     if decoded.contains(' ') {
         let text = decoded.replace(' ', "+").into();
         texts.push((text, Some(Mistake::SignaturePlusAsSpace)));
@@ -40,11 +44,16 @@ pub(super) fn readings(raw: &str) -> Vec<Observed> {
     for (text, mistake) in texts {
         let standard = STANDARD.decode(&*text).ok();
         if standard.is_none() && mistake.is_none() {
+            // Without one of its two characters it is the standard alphabet as well.
+            let url_safe = Some(&*text).filter(|text| text.contains(['-', '_']));
             for (bytes, mistake) in [
                 (hexadecimal(&text), Mistake::SignatureHex),
                 (STANDARD_NO_PAD.decode(&*text).ok(), Mistake::SignatureUnpadded),
-                (URL_SAFE.decode(&*text).ok(), Mistake::SignatureUrlSafe),
-                (URL_SAFE_NO_PAD.decode(&*text).ok(), Mistake::SignatureUrlSafe),
+                (url_safe.and_then(|text| URL_SAFE.decode(text).ok()), Mistake::SignatureUrlSafe),
+                (
+                    url_safe.and_then(|text| URL_SAFE_NO_PAD.decode(text).ok()),
+                    Mistake::SignatureUrlSafe,
+                ),
             ] {
                 if bytes.is_some() {
                     found.push(Observed { text: text.clone(), bytes, mistake: Some(mistake) });

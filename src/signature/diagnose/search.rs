@@ -3,9 +3,11 @@
 // All sets of one size are tried before any of the next, so that no set has a mistake too many. Sets of base strings
 // and sets of keys are told apart: a text is written once for all keys, and a key made ready once for all texts.
 
+use std::fmt;
+
 use super::{
     hypothesis::Subject,
-    key::{Hash, Keyed, Secrets},
+    key::{Hash, Keyed, Method, Secrets},
     mistake::{Dimension, Mistake},
     observed::Observed,
 };
@@ -17,11 +19,32 @@ pub(super) struct Found {
     pub(super) tried: usize,
 }
 
-/// The method that the request names.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Method {
-    Hmac(Hash),
-    Plaintext,
+/// Why no signature was compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum NotCompared {
+    /// The request's method is not an HMAC or PLAINTEXT: its signatures cannot be made again from a secret.
+    Method,
+    /// The signature is not as long as those of any method: it was cut off, or changed when it was copied.
+    Length,
+    /// The signature is one of HMAC-SHA256 or HMAC-SHA512, and the program was built without the feature `hmac-sha2`.
+    Feature,
+}
+
+impl fmt::Display for NotCompared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Method => {
+                "signatures of this method cannot be made again from a secret; compare base strings"
+            }
+            Self::Length => {
+                "it is not as long as the signatures of a known method; it was cut off, or changed when it was copied"
+            }
+            Self::Feature => {
+                "it is one of HMAC-SHA256 or HMAC-SHA512, and this program was built without the feature `hmac-sha2` of `tripod`"
+            }
+        })
+    }
 }
 
 pub(super) struct Search<'s> {
@@ -71,31 +94,57 @@ impl Search<'_> {
         found
     }
 
+    /// What is wrong with a signature that is read so, and the hash with which it was made.
     fn candidates<'o>(&self, observed: &'o [Observed]) -> Vec<Candidate<'o>> {
-        let candidate = |of: &'o Observed| {
-            let mut mistakes: Vec<Mistake> = of.mistake.into_iter().collect();
-            let hash = match self.method {
-                Method::Plaintext => None,
-                Method::Hmac(named) => {
-                    let hash = Hash::of_length(of.bytes.as_ref()?.len())?;
-                    if hash != named {
-                        mistakes.push(hash.mistake());
-                    }
-                    Some(hash)
-                }
+        let mut found = Vec::new();
+        for of in observed {
+            let mut add = |hash, mistake: Option<Mistake>| {
+                let mistakes = of.mistake.into_iter().chain(mistake).collect();
+                found.push(Candidate { of, hash, mistakes });
             };
-            Some(Candidate { of, hash, mistakes })
-        };
-        observed.iter().filter_map(candidate).collect()
+            let hash = of.bytes.as_ref().and_then(|bytes| Hash::of_length(bytes.len()));
+            match self.method {
+                Method::Plaintext => add(None, None),
+                Method::Hmac(_) => add(None, Some(Mistake::KeyAsSignature)),
+            }
+            if let Some(hash) = hash.filter(|hash| Keyed::has(*hash)) {
+                let is_named = self.method == Method::Hmac(hash);
+                add(Some(hash), (!is_named).then(|| hash.mistake()));
+            }
+        }
+        found
+    }
+
+    /// Why nothing but keys can be compared with the signature.
+    pub(super) fn not_compared(&self, observed: &[Observed]) -> Option<NotCompared> {
+        let lengths = observed.iter().filter_map(|of| of.bytes.as_ref().map(Vec::len));
+        let hashes: Vec<Hash> = lengths.filter_map(Hash::of_length).collect();
+        match self.method {
+            Method::Plaintext => None,
+            Method::Hmac(_) if hashes.is_empty() => Some(NotCompared::Length),
+            Method::Hmac(_) if hashes.iter().any(|hash| Keyed::has(*hash)) => None,
+            Method::Hmac(_) => Some(NotCompared::Feature),
+        }
     }
 
     /// The mistakes that this request and these secrets leave room for: of keys, and of base strings.
-    fn possible(&self) -> (Vec<Mistake>, Vec<Mistake>) {
+    pub(super) fn possible(&self) -> (Vec<Mistake>, Vec<Mistake>) {
         Mistake::ALL
             .iter()
             .filter(|mistake| !is_of_value(mistake.dimension()))
             .filter(|mistake| self.subject.allows(**mistake) && self.secrets.allows(**mistake))
             .partition(|mistake| is_of_key(mistake.dimension()))
+    }
+
+    /// The mistakes that a search tries. Those of the value and the hash are read from the signature.
+    pub(super) fn tried(&self) -> Vec<Mistake> {
+        let (of_key, of_text) = self.possible();
+        let of_text = if self.method == Method::Plaintext { Vec::new() } else { of_text };
+        let of_value =
+            Mistake::ALL.iter().copied().filter(|mistake| is_of_value(mistake.dimension()));
+        let mut tried: Vec<Mistake> = of_key.into_iter().chain(of_text).chain(of_value).collect();
+        tried.sort_unstable();
+        tried
     }
 
     /// Tries every set of `size` mistakes in keys and base strings.
@@ -108,18 +157,21 @@ impl Search<'_> {
         found: &mut Found,
     ) {
         for key_size in 0..=size {
-            if self.method == Method::Plaintext && key_size < size {
-                // Nothing of the request is in the signature.
+            // Nothing of the request is in a signature that is the key itself.
+            let with_text = key_size < size;
+            let candidates: Vec<&Candidate<'_>> =
+                candidates.iter().copied().filter(|one| one.hash.is_some() || !with_text).collect();
+            if candidates.is_empty() {
                 continue;
             }
-            let keys = self.keys(key_size, of_key, candidates);
+            let keys = self.keys(key_size, of_key, &candidates);
             if keys.is_empty() {
                 continue;
             }
             sets(of_text, size - key_size, &mut |text_set| {
                 let text = self.subject.base_string(text_set);
                 for (key_set, key, keyed) in &keys {
-                    for candidate in candidates {
+                    for candidate in &candidates {
                         found.tried += 1;
                         let is_it = match (candidate.hash, &candidate.of.bytes) {
                             (None, _) => **key == *candidate.of.text,

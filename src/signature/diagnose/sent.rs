@@ -5,6 +5,7 @@ use std::{borrow::Cow, fmt};
 use http::{HeaderMap, header};
 use percent_encoding::percent_decode_str;
 
+use super::fields;
 use crate::{
     error::{Error, kind::ErrorKind},
     shown::ShownUrl,
@@ -90,8 +91,12 @@ pub(super) struct Reading<'a> {
     pub(super) protocol: Vec<Parameter>,
     /// A body of the form type.
     pub(super) form: Option<&'a str>,
+    /// Whether the body is of the form type, but is not UTF-8.
+    pub(super) is_form_unreadable: bool,
     /// A body of another type, as text.
     pub(super) other_body: Option<&'a str>,
+    /// The fields of that body which a signer may take for a form's.
+    pub(super) fields: Vec<(String, String)>,
     pub(super) content_type: Option<&'a str>,
     /// The signature as it stands in its place, still encoded.
     pub(super) signature: String,
@@ -110,7 +115,8 @@ impl<'a> Reading<'a> {
         let text = |name| sent.headers.get(name).and_then(|value| value.to_str().ok());
         let content_type = text(header::CONTENT_TYPE);
         let is_form = content_type.is_some_and(is_form_type);
-        let body = std::str::from_utf8(sent.body).ok().filter(|body| !body.is_empty());
+        let readable = std::str::from_utf8(sent.body);
+        let body = readable.ok().filter(|body| !body.is_empty());
         let host_header =
             text(header::HOST).filter(|host| !host.eq_ignore_ascii_case(&authority(&url)));
         let mut reading = Self {
@@ -120,16 +126,21 @@ impl<'a> Reading<'a> {
             realm: None,
             protocol: Vec::new(),
             form: body.filter(|_| is_form),
+            is_form_unreadable: is_form && readable.is_err(),
+            fields: body.filter(|_| !is_form).map_or_else(Vec::new, |body| {
+                fields::of_body(content_type.unwrap_or_default(), body)
+            }),
             other_body: body.filter(|_| !is_form),
             content_type,
             signature: String::new(),
         };
         let mut signature = None;
-        if let Some(value) = text(header::AUTHORIZATION) {
+        // A realm may have letters that are not ASCII, in whatever encoding. Only OAuth's header is read.
+        for value in sent.headers.get_all(header::AUTHORIZATION) {
             if value.len() > LONGEST_TEXT {
                 return Err(invalid("the Authorization header is longer than 64 KiB"));
             }
-            reading.read_header(value, &mut signature);
+            reading.read_header(&String::from_utf8_lossy(value.as_bytes()), &mut signature);
         }
         for (text, place) in [(reading.url.query, Place::Query), (reading.form, Place::Form)] {
             for (name, value) in raw_pairs(text.unwrap_or_default(), &['&']) {
@@ -302,6 +313,15 @@ mod tests {
         assert_eq!(reading.get("oauth_token"), Some("t x"));
         assert_eq!(reading.get("oauth_x"), Some("1 2"));
         assert_eq!(reading.signature, "a%2Bb");
+        for realm in ["Müller".as_bytes(), b"M\xfcller"] {
+            let value = [&b"OAuth realm=\""[..], realm, b"\", oauth_signature=\"a\""].concat();
+            let value = http::HeaderValue::from_bytes(&value).unwrap();
+            headers.insert(header::AUTHORIZATION, "Bearer t".parse().unwrap());
+            headers.append(header::AUTHORIZATION, value);
+            let sent =
+                Sent { method: "GET", url: "http://a.example/", headers: &headers, body: b"" };
+            assert_eq!(Reading::of(&sent).unwrap().signature, "a");
+        }
         headers.clear();
         let sent = Sent { method: "GET", url: "http://a.example/", headers: &headers, body: b"" };
         let error = Reading::of(&sent).err().unwrap();

@@ -2,6 +2,7 @@
 
 use super::{
     hypothesis::Subject,
+    key::Hash,
     mistake::Mistake,
     sent::{Reading, Sent},
     *,
@@ -14,7 +15,7 @@ mod mistaken;
 #[allow(dead_code, reason = "shared with the tests of the public interface")]
 mod naive;
 
-use mistaken::requests::{Request, bare, full};
+use mistaken::requests::{Request, bare, full, json};
 
 fn secrets(request: &Request) -> Secrets {
     let secrets = Secrets::new(request.consumer_secret)
@@ -25,7 +26,7 @@ fn secrets(request: &Request) -> Secrets {
 
 #[test]
 fn one_and_two_mistakes_give_what_a_signer_that_makes_them_gives() {
-    for (request, possible) in [(full(), 55), (bare(), 40)] {
+    for (request, possible) in [(full(), 58), (bare(), 43), (json(), 35)] {
         let (url, headers, body) = mistaken::sent(&request, "%3D");
         let sent =
             Sent { method: request.method, url: &url, headers: &headers, body: body.as_bytes() };
@@ -63,4 +64,23 @@ fn each_mistake_says_what_it_is_and_what_to_do() {
         assert!(mistake.to_string().len() > 10 && mistake.cure().len() > 10, "{mistake:?}");
     }
     assert!(Mistake::ALL.len() >= 70);
+}
+
+#[test]
+fn methods_are_recognized_by_their_letters() {
+    let hmac = |hash| Method::Hmac(hash);
+    for (name, expected) in [
+        ("HMAC-SHA1", Named::Well(hmac(Hash::Sha1))),
+        ("PLAINTEXT", Named::Well(Method::Plaintext)),
+        ("RSA-SHA1", Named::Rsa),
+        ("HMAC-SHA-1", Named::Misspelled(Some(hmac(Hash::Sha1)), "HMAC-SHA1")),
+        ("hmac_sha256 ", Named::Misspelled(Some(hmac(Hash::Sha256)), "HMAC-SHA256")),
+        ("rsa-sha1", Named::Misspelled(None, "RSA-SHA1")),
+        ("HMAC-MD5", Named::Unknown),
+        ("", Named::Missing),
+    ] {
+        assert_eq!(Named::read(name), expected, "{name}");
+    }
+    assert_eq!(Named::Missing.method(Some(32)), Some(hmac(Hash::Sha256)));
+    assert_eq!(Named::Rsa.method(Some(20)), None);
 }
