@@ -24,6 +24,8 @@ use crate::{
 
 /// FatSecret's id of resting.
 const RESTING: u64 = 2;
+/// FatSecret's id of whatever has a name of the user's own. Its name is required with it.
+const OTHER: u64 = 0;
 
 #[derive(Serialize, JsonSchema)]
 struct ExerciseDay {
@@ -69,14 +71,24 @@ struct Activity {
 
 #[derive(Deserialize, JsonSchema)]
 struct NewExercise {
-    /// The activity, from `activities`.
+    /// The activity, from `activities`; 0 for one with a name of the user's own, which then needs `activity_name` and
+    /// `kcal`.
     activity_id: Id,
+    /// The name of activity 0, such as "Rowing". Only for activity 0.
+    #[serde(default)]
+    activity_name: Option<String>,
+    /// The energy that was spent on activity 0, in kilocalories. Only for activity 0: FatSecret computes the others'.
+    #[serde(default)]
+    kcal: Option<Whole>,
     /// How many minutes, from 1 to 1440.
     #[schemars(range(min = 1, max = 1440))]
     minutes: Whole,
     /// The activity that the minutes are taken from; resting if left out.
     #[serde(default)]
     from_activity_id: Option<Id>,
+    /// The name of the activity that the minutes are taken from, as it is in the day. Only if that is activity 0.
+    #[serde(default)]
+    from_activity_name: Option<String>,
     /// The day; today if left out.
     #[serde(default)]
     date: Option<Day>,
@@ -170,24 +182,72 @@ impl Server {
                 "`minutes` must be from 1 to 1440. Correct it and call the tool again.",
             ));
         }
+        let to_own = own_name(new.activity_id, new.activity_name.as_deref(), "activity_name")?;
+        let kcal = match (&to_own, new.kcal) {
+            (Some(_), Some(kcal)) => kcal.0,
+            (Some(_), None) => return Err(wanted("kcal")),
+            (None, Some(_)) => return Err(unwanted("kcal")),
+            (None, None) => 0,
+        };
+        let from_id = new.from_activity_id.unwrap_or(Id(RESTING));
+        let from_own = own_name(from_id, new.from_activity_name.as_deref(), "from_activity_name")?;
         let user = self.account.user()?;
         let date = Day::or_today(new.date);
-        let all = user.exercises().await?;
-        let to = activity(&all, new.activity_id)?;
-        let from = activity(&all, new.from_activity_id.unwrap_or(Id(RESTING)))?;
-        let (to_name, from_name) = (shown(&to.name), shown(&from.name));
-        let what = format!(
-            "{} minutes of \"{to_name}\" on {date}, taken from \"{from_name}\"",
-            new.minutes.0
-        );
+        let all = if to_own.is_some() && from_own.is_some() {
+            Vec::new()
+        } else {
+            user.exercises().await?.into_inner()
+        };
+        let (to, to_name) = if let Some(name) = to_own {
+            let shown = format!("{} ({kcal} kcal)", quoted(&name));
+            (ShiftTo::Custom { name, kcal }, shown)
+        } else {
+            let listed = activity(&all, new.activity_id)?;
+            (ShiftTo::Listed(listed.id), quoted(&listed.name))
+        };
+        let (from, from_name) = if let Some(name) = from_own {
+            let shown = quoted(&name);
+            (ShiftFrom::Custom { name }, shown)
+        } else {
+            let listed = activity(&all, from_id)?;
+            (ShiftFrom::Listed(listed.id), quoted(&listed.name))
+        };
+        let what =
+            format!("{} minutes of {to_name} on {date}, taken from {from_name}", new.minutes.0);
         call.confirm(&self.writes, &format!("Log {what}?")).await?;
 
-        let shift =
-            ShiftExercise::new(ShiftFrom::Listed(from.id), ShiftTo::Listed(to.id), new.minutes.0);
+        let shift = ShiftExercise::new(from, to, new.minutes.0);
         call.carry_out(user.shift_exercise(&shift.with_date(date))).await?;
         let logged = ExerciseLogged { date: Day(date), done: format!("Logged {what}.") };
         Ok(Reply::of_fatsecret(format!("Logged {what}"), logged))
     }
+}
+
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", shown(name))
+}
+
+/// The name of an activity that is not of FatSecret's list. FatSecret tells those of a day apart by their names.
+fn own_name(id: Id, name: Option<&str>, argument: &str) -> Result<Option<String>, Halt> {
+    match (id.0, name.map(str::trim).filter(|name| !name.is_empty())) {
+        (OTHER, Some(name)) => Ok(Some(name.to_owned())),
+        (OTHER, None) => Err(wanted(argument)),
+        (_, Some(_)) => Err(unwanted(argument)),
+        (_, None) => Ok(None),
+    }
+}
+
+fn wanted(argument: &str) -> Halt {
+    Halt::because(format!(
+        "Activity 0 is one with a name of the user's own, and FatSecret needs `{argument}` for it. Ask the user, and \
+         call the tool again."
+    ))
+}
+
+fn unwanted(argument: &str) -> Halt {
+    Halt::because(format!(
+        "`{argument}` is for activity 0 only. Leave it out, or use activity 0, and call the tool again."
+    ))
 }
 
 fn activity(all: &[Exercise], id: Id) -> Result<&Exercise, Halt> {

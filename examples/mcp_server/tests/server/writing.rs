@@ -130,6 +130,41 @@ async fn weights_and_exercise_are_confirmed_too() {
     assert_eq!(activities.iter().map(|one| one["minutes"].as_u64().unwrap()).sum::<u64>(), 1440);
 }
 
+/// Activity 0 is whatever has a name of the user's own.
+#[tokio::test]
+async fn exercise_with_a_name_of_the_users_own_needs_the_name_and_its_energy() {
+    let world = World::new().await;
+    let person = Person::who(ElicitationAction::Accept);
+    let client = world.connected(Protocol::Initialize, &person).await;
+    for (arguments, wanted) in [
+        (r#"{"activity_id":0,"minutes":30}"#, "`activity_name`"),
+        (r#"{"activity_id":"0","minutes":30,"activity_name":" "}"#, "`activity_name`"),
+        (r#"{"activity_id":0,"minutes":30,"activity_name":"Rowing"}"#, "`kcal`"),
+        (r#"{"activity_id":2,"minutes":30,"from_activity_id":0}"#, "`from_activity_name`"),
+        (r#"{"activity_id":3,"minutes":30,"activity_name":"Rowing"}"#, "for activity 0 only"),
+        (r#"{"activity_id":3,"minutes":30,"kcal":300}"#, "for activity 0 only"),
+    ] {
+        let text = trouble(&client, "log_exercise", arguments).await;
+        assert!(text.contains(wanted), "{text}");
+    }
+    assert_eq!(person.heard(), [""; 0]);
+
+    let rowing =
+        r#"{"activity_id":0,"activity_name":"Rowing","kcal":300,"minutes":30,"date":"2026-01-02"}"#;
+    data(&client, "log_exercise", rowing).await;
+    let question = "Log 30 minutes of \"Rowing\" (300 kcal) on 2026-01-02, taken from \"Resting\"?";
+    assert_eq!(person.heard(), [question]);
+    let back = r#"{"activity_id":2,"from_activity_id":0,"from_activity_name":"Rowing","minutes":10,"date":"2026-01-02"}"#;
+    data(&client, "log_exercise", back).await;
+    let day = data(&client, "exercise_day", r#"{"date":"2026-01-02"}"#).await;
+    let activities = day["activities"].as_array().unwrap();
+    let rowing = activities.iter().find(|one| one["name"] == "Rowing").unwrap();
+    assert_eq!(
+        (&rowing["activity_id"], &rowing["minutes"], &rowing["kcal"]),
+        (&json!("0"), &json!(20), &json!("200"))
+    );
+}
+
 #[tokio::test]
 async fn a_declined_write_is_not_done() {
     for protocol in BOTH {
