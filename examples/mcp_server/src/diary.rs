@@ -177,3 +177,19 @@ impl From<&FoodEntry> for DiaryEntry {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::iter;
+
+    use super::{Sum, total};
+
+    /// FatSecret's list is kept when an item of it cannot be read, and the sum then lacks that item.
+    #[test]
+    fn a_sum_that_lacks_an_entry_is_not_complete() {
+        for is_whole in [true, false] {
+            let sum = Sum::from(&total(iter::empty(), is_whole));
+            assert_eq!(serde_json::to_value(&sum).unwrap()["is_complete"], is_whole);
+        }
+    }
+}
