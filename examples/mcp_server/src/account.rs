@@ -1,6 +1,6 @@
 //! The user's account at FatSecret: the client, the stored login, and one pace for all calls.
 
-use std::{error::Error, path::PathBuf};
+use std::{error::Error, io, path::PathBuf};
 
 use tripod::{
     Client, Consumer, ErrorKind, PendingFlow, Provider, SealError, Session,
@@ -20,6 +20,14 @@ use crate::{
 /// The names of what is kept. Each is sealed for its name, so that one cannot be taken for another.
 const SESSION: &str = "session";
 const PENDING: &str = "pending";
+
+/// What is kept of a login.
+pub(crate) enum Stored {
+    Nothing,
+    Session(Box<Session>),
+    /// It cannot be opened. The text says why, and what to do.
+    Closed(String),
+}
 
 pub(crate) struct Account {
     sealer: Sealer,
@@ -60,7 +68,7 @@ impl Account {
         let folder = folder
             .or_else(shelf::usual_folder)
             .ok_or("this user has no home folder: use --folder")?;
-        let shelf = Shelf::folder(folder.clone())?;
+        let shelf = Shelf::folder(folder.clone(), origin, consumer.key())?;
         let keys = KeyRing::new("1", SealingKey::from_file_or_new(folder.join("sealing.key"))?)?;
         Ok(Self::new(&Client::new(provider, consumer)?, keys, shelf, None))
     }
@@ -93,9 +101,10 @@ impl Account {
 
     /// Returns the user's calls. They share one pace with all others.
     pub(crate) fn user(&self) -> Result<FatSecret<Session>, Halt> {
-        match self.session()? {
-            Some(session) => Ok(FatSecret::new(session).with_pace(&self.pace)),
-            None => Err(Halt::because(
+        match self.stored()? {
+            Stored::Session(session) => Ok(FatSecret::new(*session).with_pace(&self.pace)),
+            Stored::Closed(why) => Err(Halt::because(why)),
+            Stored::Nothing => Err(Halt::because(
                 "No FatSecret account is connected. Call `login` without a PIN, and give the user the page's address.",
             )),
         }
@@ -107,9 +116,9 @@ impl Account {
     where
         E: Endpoint<Access = Public>,
     {
-        Ok(match self.session() {
-            Ok(Some(session)) => {
-                FatSecret::new(session).with_pace(&self.pace).execute(endpoint).await?
+        Ok(match self.stored() {
+            Ok(Stored::Session(session)) => {
+                FatSecret::new(*session).with_pace(&self.pace).execute(endpoint).await?
             }
             _ => {
                 FatSecret::signed(self.client().signed())
@@ -122,13 +131,13 @@ impl Account {
 
     // What is kept is read again for each call: another process of the same user may have logged in or out.
 
-    pub(crate) fn session(&self) -> Result<Option<Session>, Halt> {
-        let Some(sealed) = self.shelf.read(SESSION)? else { return Ok(None) };
-        self.sealer.open_session(&sealed, SESSION).map(Some).map_err(|error| match error.kind() {
-            ErrorKind::Seal(_) => Halt::because(format!(
+    pub(crate) fn stored(&self) -> io::Result<Stored> {
+        let Some(sealed) = self.shelf.read(SESSION)? else { return Ok(Stored::Nothing) };
+        Ok(match self.sealer.open_session(&sealed, SESSION) {
+            Ok(session) => Stored::Session(Box::new(session)),
+            Err(error) => Stored::Closed(format!(
                 "The stored login cannot be opened: {error}. Call `login` to connect again, which replaces it."
             )),
-            _ => error.into(),
         })
     }
 
@@ -148,22 +157,19 @@ impl Account {
     /// Returns the login that has begun, if its time is not over.
     ///
     /// It stays where it is kept, so a wrong PIN, a failed call and a restart lose nothing.
-    pub(crate) fn pending(&self) -> Result<Option<PendingFlow>, Halt> {
+    pub(crate) fn pending(&self) -> io::Result<Option<PendingFlow>> {
         let Some(sealed) = self.shelf.read(PENDING)? else { return Ok(None) };
         match self.sealer.open_pending(&sealed, PENDING) {
-            Ok(flow) if !flow.is_expired() => Ok(Some(flow)),
-            Err(error) if *error.kind() != ErrorKind::Seal(SealError::Expired) => {
-                // Another server's, with another consumer, which may still need it.
-                Ok(None)
-            }
-            _ => {
-                // Unless another server has begun a login meanwhile.
-                if self.shelf.read(PENDING)?.is_some_and(|now| now == sealed) {
-                    self.shelf.remove(PENDING)?;
-                }
-                Ok(None)
-            }
+            Ok(flow) if !flow.is_expired() => return Ok(Some(flow)),
+            // It was damaged, or the sealing key is another one. The next login replaces it.
+            Err(error) if *error.kind() != ErrorKind::Seal(SealError::Expired) => return Ok(None),
+            _ => {}
         }
+        // Unless another server has begun a login meanwhile.
+        if self.shelf.read(PENDING)?.is_some_and(|now| now == sealed) {
+            self.shelf.remove(PENDING)?;
+        }
+        Ok(None)
     }
 
     pub(crate) fn keep_pending(&self, flow: &PendingFlow) -> Result<(), Halt> {

@@ -110,6 +110,11 @@ impl<S> FromContextPart<ToolCallContext<'_, S>> for Call {
 }
 
 impl Call {
+    /// Whether the user can be asked at all.
+    pub(crate) fn can_ask(&self) -> bool {
+        can_ask(&self.context)
+    }
+
     /// Ends well if the user says yes, or if nobody has to be asked.
     pub(crate) async fn confirm(&self, writes: &Writes, question: &str) -> Result<(), Halt> {
         if !can_ask(&self.context) {

@@ -10,10 +10,11 @@ use serde::{Deserialize, Deserializer, Serialize};
 use tripod::{Callback, Failed, PendingFlow};
 
 use crate::{
+    account::Stored,
     ask::Call,
     reply::{ATTRIBUTION, Outcome, Reply, answer},
     server::Server,
-    trouble::{Halt, is_wrong_pin},
+    trouble::{Halt, is_wrong_pin, unusable},
     values::Whole,
 };
 
@@ -27,6 +28,10 @@ struct Login {
     /// already, or if no PIN helps. The default is false.
     #[serde(default)]
     restart: bool,
+    /// True says that the user wants to replace the account's stored login. It is needed if one is stored and this
+    /// client cannot ask the user itself. The default is false.
+    #[serde(default)]
+    replace: bool,
 }
 
 /// An error must not show what was sent in place of a PIN, so nothing but the kind of value is looked at here.
@@ -52,7 +57,7 @@ pub(crate) struct LoginStep {
 
 #[derive(Serialize, JsonSchema)]
 struct Status {
-    /// Whether a login is stored. FatSecret may have withdrawn it since.
+    /// Whether a login is stored that can be opened. FatSecret may have withdrawn it since.
     is_connected: bool,
     /// Whether a login has begun and waits for its PIN.
     waits_for_pin: bool,
@@ -60,6 +65,8 @@ struct Status {
     provider: &'static str,
     /// Where the login is kept, encrypted.
     kept_in: String,
+    /// What is stored and cannot be read, and what to do about it; left out if there is nothing of that kind.
+    trouble: Option<String>,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -74,31 +81,46 @@ impl Server {
         description = "Connect the user's FatSecret account, in two calls. First call it without `pin`: the result has \
             the address of a page. Give the address to the user, who opens it in a browser, approves, and gets a PIN. \
             Ask the user for the PIN, and call `login` again with `pin`. After a wrong PIN, call it again with the \
-            right one: the login stays open.",
+            right one: the login stays open. If an account is connected already, its login is replaced at the end, which \
+            the user is asked about first.",
         output_schema = schema_for_output::<LoginStep>(),
-        annotations(title = "Connect a FatSecret account", read_only_hint = false, destructive_hint = false, idempotent_hint = false, open_world_hint = true)
+        annotations(title = "Connect a FatSecret account", read_only_hint = false, destructive_hint = true, idempotent_hint = false, open_world_hint = true)
     )]
-    async fn login(&self, Parameters(login): Parameters<Login>) -> CallToolResponse {
-        // One at a time, so that two calls do not use the same PIN.
-        let _turn = self.logins.lock().await;
-        answer(match login.pin {
-            Some(pin) if !login.restart => self.finish_login(&pin).await,
-            _ => self.begin_login(login.restart).await,
+    async fn login(&self, call: Call, Parameters(login): Parameters<Login>) -> CallToolResponse {
+        answer(match &login.pin {
+            Some(pin) if !login.restart => self.finish_login(pin).await,
+            _ => self.begin_login(&call, &login).await,
         })
     }
 
     #[tool(
         description = "Tell whether a FatSecret account is connected, whether a login waits for its PIN, and where the \
-            login is kept. Sends nothing.",
+            login is kept. Answers also if the stored login cannot be read, and says then what to do. Sends nothing.",
         output_schema = schema_for_output::<Status>(),
         annotations(title = "Status of the connection", read_only_hint = true, open_world_hint = false)
     )]
     async fn status(&self) -> CallToolResponse {
-        answer(self.describe_status())
+        answer(Ok(self.describe_status()))
     }
 
-    async fn begin_login(&self, restart: bool) -> Outcome<LoginStep> {
-        if !restart && let Some(flow) = self.account.pending()? {
+    async fn begin_login(&self, call: &Call, login: &Login) -> Outcome<LoginStep> {
+        // A login that has begun was asked about when it began.
+        let has_begun = !login.restart && self.account.pending()?.is_some();
+        if !has_begun && let Stored::Session(_) = self.account.stored()? {
+            let question = "A FatSecret account is connected. Replace its stored login, once another one is approved?";
+            if call.can_ask() {
+                call.confirm(&self.writes, question).await?;
+            } else if !login.replace {
+                return Err(Halt::because(
+                    "A FatSecret account is connected, and another login would replace the stored one. If the user \
+                     wants that, call `login` again with `replace`.",
+                ));
+            }
+        }
+        let _turn = self.logins.lock().await;
+        if !login.restart
+            && let Some(flow) = self.account.pending()?
+        {
             return Ok(page(&flow, "A login has begun already, and its page can still be used."));
         }
         let begun = self.account.client().begin(Callback::out_of_band()).request_token().await;
@@ -108,6 +130,8 @@ impl Server {
     }
 
     async fn finish_login(&self, pin: &str) -> Outcome<LoginStep> {
+        // One at a time, so that two calls do not use the same PIN.
+        let _turn = self.logins.lock().await;
         let Some(flow) = self.account.pending()? else {
             return Err(Halt::because(
                 "No login waits for a PIN: none was begun, or its time is over. Call `login` without a PIN.",
@@ -133,21 +157,40 @@ impl Server {
         Ok(Reply::new(format!("The FatSecret account is connected. {ATTRIBUTION}."), step))
     }
 
-    fn describe_status(&self) -> Outcome<Status> {
-        let status = Status {
-            is_connected: self.account.session()?.is_some(),
-            waits_for_pin: self.account.pending()?.is_some(),
-            provider: if self.account.is_sandbox() { "sandbox" } else { "fatsecret" },
-            kept_in: self.account.place(),
+    /// Answers in any case: the other tools' errors are understood with it.
+    fn describe_status(&self) -> Reply<Status> {
+        let (is_connected, session) = match self.account.stored() {
+            Ok(Stored::Session(_)) => (true, None),
+            Ok(Stored::Nothing) => (false, None),
+            Ok(Stored::Closed(why)) => (false, Some(why)),
+            Err(error) => (false, Some(unusable(&error))),
         };
-        let connected = match (status.is_connected, status.waits_for_pin) {
+        let (waits_for_pin, pending) = match self.account.pending() {
+            Ok(flow) => (flow.is_some(), None),
+            Err(error) => (false, Some(unusable(&error))),
+        };
+        let trouble: Vec<String> = session.into_iter().chain(pending).collect();
+        let trouble = (!trouble.is_empty()).then(|| trouble.join(" "));
+        let mut said = match (is_connected, waits_for_pin) {
             (true, _) => "A FatSecret account is connected.",
             (false, true) => "No account is connected; a login waits for its PIN.",
             (false, false) => "No account is connected.",
+        }
+        .to_owned();
+        if self.account.is_sandbox() {
+            said += " The data are a sandbox's, and invented.";
+        }
+        if let Some(trouble) = &trouble {
+            said = format!("{said} {trouble}");
+        }
+        let status = Status {
+            is_connected,
+            waits_for_pin,
+            provider: if self.account.is_sandbox() { "sandbox" } else { "fatsecret" },
+            kept_in: self.account.place(),
+            trouble,
         };
-        let data =
-            if self.account.is_sandbox() { " The data are a sandbox's, and invented." } else { "" };
-        Ok(Reply::new(format!("{connected}{data} {ATTRIBUTION}."), status))
+        Reply::new(format!("{said} {ATTRIBUTION}."), status)
     }
 }
 

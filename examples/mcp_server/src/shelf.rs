@@ -1,4 +1,7 @@
 //! Where sealed bytes are kept: a folder of this user's, or memory.
+//!
+//! Servers with different consumer keys may share the folder. A login opens only for its own consumer key, so each
+//! server has names of its own: none of them can write over what another one keeps, or delete it.
 
 use std::{
     collections::HashMap,
@@ -10,25 +13,29 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
+use sha2::{Digest as _, Sha256};
+
 /// More than what is sealed can have.
 const MOST: u64 = 128 * 1024;
 
 pub(crate) enum Shelf {
     /// Files that only this user can read.
-    Folder(PathBuf),
+    Folder { path: PathBuf, owner: String },
     /// For the sandbox, whose data end with this program.
     Memory(Mutex<HashMap<&'static str, Vec<u8>>>),
 }
 
 impl Shelf {
-    /// Opens a folder, and creates it if it is not there.
-    pub(crate) fn folder(path: PathBuf) -> io::Result<Self> {
+    /// Opens a folder for this consumer of the provider at this origin, and creates it if it is not there.
+    ///
+    /// Without an origin, the provider is FatSecret itself.
+    pub(crate) fn folder(path: PathBuf, origin: Option<&str>, key: &str) -> io::Result<Self> {
         let mut builder = DirBuilder::new();
         builder.recursive(true);
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
         builder.create(&path)?;
-        Ok(Self::Folder(path))
+        Ok(Self::Folder { path, owner: owner(origin.unwrap_or_default(), key) })
     }
 
     pub(crate) fn memory() -> Self {
@@ -38,7 +45,7 @@ impl Shelf {
     /// Says where things are kept, for people.
     pub(crate) fn place(&self) -> String {
         match self {
-            Self::Folder(path) => path.display().to_string(),
+            Self::Folder { path, .. } => path.display().to_string(),
             Self::Memory(_) => "the memory of this server".to_owned(),
         }
     }
@@ -48,15 +55,20 @@ impl Shelf {
     pub(crate) fn read(&self, name: &'static str) -> io::Result<Option<Vec<u8>>> {
         match self {
             Self::Memory(kept) => Ok(lock(kept).get(name).cloned()),
-            Self::Folder(folder) => match File::open(file(folder, name)) {
-                Ok(file) => {
-                    let mut bytes = Vec::new();
-                    file.take(MOST).read_to_end(&mut bytes)?;
-                    Ok(Some(bytes))
+            Self::Folder { path, owner } => {
+                let path = file(path, name, owner);
+                match File::open(&path) {
+                    Ok(file) => {
+                        let mut bytes = Vec::new();
+                        file.take(MOST)
+                            .read_to_end(&mut bytes)
+                            .map_err(|error| named(&path, &error))?;
+                        Ok(Some(bytes))
+                    }
+                    Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+                    Err(error) => Err(named(&path, &error)),
                 }
-                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-                Err(error) => Err(error),
-            },
+            }
         }
     }
 
@@ -67,14 +79,14 @@ impl Shelf {
                 lock(kept).insert(name, bytes.to_owned());
                 Ok(())
             }
-            Self::Folder(folder) => {
+            Self::Folder { path: folder, owner } => {
+                let path = file(folder, name, owner);
                 let draft = folder.join(format!("{name}.{}.draft", process::id()));
-                let written =
-                    write_new(&draft, bytes).and_then(|()| fs::rename(&draft, file(folder, name)));
+                let written = write_new(&draft, bytes).and_then(|()| fs::rename(&draft, &path));
                 if written.is_err() {
                     let _ = fs::remove_file(&draft);
                 }
-                written
+                written.map_err(|error| named(&path, &error))
             }
         }
     }
@@ -83,11 +95,14 @@ impl Shelf {
     pub(crate) fn remove(&self, name: &'static str) -> io::Result<bool> {
         match self {
             Self::Memory(kept) => Ok(lock(kept).remove(name).is_some()),
-            Self::Folder(folder) => match fs::remove_file(file(folder, name)) {
-                Ok(()) => Ok(true),
-                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-                Err(error) => Err(error),
-            },
+            Self::Folder { path, owner } => {
+                let path = file(path, name, owner);
+                match fs::remove_file(&path) {
+                    Ok(()) => Ok(true),
+                    Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+                    Err(error) => Err(named(&path, &error)),
+                }
+            }
         }
     }
 }
@@ -106,8 +121,21 @@ pub(crate) fn usual_folder() -> Option<PathBuf> {
     base.map(|base| base.join("fatsecret-mcp"))
 }
 
-fn file(folder: &Path, name: &str) -> PathBuf {
-    folder.join(format!("{name}.sealed"))
+/// What stands for a provider and a consumer in the names of files. A key may have characters that a name cannot.
+fn owner(origin: &str, key: &str) -> String {
+    let hash: [u8; 32] = Sha256::digest(format!("{}:{origin}{key}", origin.len())).into();
+    // Enough to tell the servers of one user apart.
+    let first = hash.first_chunk().copied().unwrap_or_default();
+    format!("{:016x}", u64::from_be_bytes(first))
+}
+
+fn file(folder: &Path, name: &str, owner: &str) -> PathBuf {
+    folder.join(format!("{name}-{owner}.sealed"))
+}
+
+/// The same error, with the file that the user has to look at.
+fn named(path: &Path, error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("{}: {error}", path.display()))
 }
 
 fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
@@ -124,4 +152,18 @@ fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::owner;
+
+    #[test]
+    fn each_consumer_of_each_provider_has_names_of_its_own() {
+        let all = [owner("", "a"), owner("", "b"), owner("http://a", "b"), owner("http://ab", "")];
+        for (at, one) in all.iter().enumerate() {
+            assert!(one.len() == 16 && !all[..at].contains(one), "{all:?}");
+        }
+        assert_eq!(owner("", "a"), all[0], "and the same ones after a restart");
+    }
 }

@@ -21,15 +21,20 @@ impl Halt {
 
     /// For a failed write: says so if it may have been carried out.
     pub(crate) fn of_write(error: &Error) -> Self {
-        let text = if !error.may_have_happened() {
-            format!("{} Nothing was changed.", explain(error))
-        } else if error.class() == ErrorClass::RetryLater {
-            // Not the advice to call again.
-            format!("{} {OPEN}", what(error))
-        } else {
-            format!("{} {OPEN}", explain(error))
+        if !error.may_have_happened() {
+            return Self::Trouble(format!("{} Nothing was changed.", explain(error)));
+        }
+        // Not that it failed or was refused, which nobody knows.
+        let code = logged(error);
+        let what = match code {
+            Some(code) => format!("FatSecret answered the write with: {code}."),
+            None => format!("The write's outcome is not known: {error}."),
         };
-        Self::Trouble(text)
+        // And not the advice to call again.
+        Self::Trouble(match error.class() {
+            ErrorClass::RetryLater => format!("{what} {OPEN}"),
+            _ => format!("{what} {OPEN} {}", advice(error, code)),
+        })
     }
 }
 
@@ -41,9 +46,7 @@ impl From<Error> for Halt {
 
 impl From<std::io::Error> for Halt {
     fn from(error: std::io::Error) -> Self {
-        Self::Trouble(format!(
-            "The files of the login cannot be used ({error}). The user has to look at the folder that `status` names."
-        ))
+        Self::Trouble(unusable(&error))
     }
 }
 
@@ -56,23 +59,33 @@ impl From<AmountError> for Halt {
 const OPEN: &str = "FatSecret may have carried out this write. Read the data before you write again, so that nothing \
     is written twice.";
 
+/// For a file of the login. The error names it.
+pub(crate) fn unusable(error: &std::io::Error) -> String {
+    format!(
+        "A file of the login cannot be used ({error}). The user has to make it usable for this program, or delete it \
+         and connect again."
+    )
+}
+
 fn code(error: &Error) -> Option<ErrorCode> {
     ApiError::of(error).and_then(ApiError::code)
 }
 
-/// Says what happened. tripod's errors hold no secrets.
-fn what(error: &Error) -> String {
+/// Logs an error, and gives FatSecret's code if it has one.
+fn logged(error: &Error) -> Option<ErrorCode> {
     let code = code(error);
     tracing::warn!(class = ?error.class(), code = code.map(ErrorCode::number), "a call failed");
-    match code {
-        Some(code) => format!("FatSecret refused the call: {code}."),
-        None => format!("The call failed: {error}."),
-    }
+    code
 }
 
-/// Says what happened, and who has to do what.
+/// Says what happened, and who has to do what. tripod's errors hold no secrets.
 fn explain(error: &Error) -> String {
-    format!("{} {}", what(error), advice(error, code(error)))
+    let code = logged(error);
+    let what = match code {
+        Some(code) => format!("FatSecret refused the call: {code}."),
+        None => format!("The call failed: {error}."),
+    };
+    format!("{what} {}", advice(error, code))
 }
 
 fn advice(error: &Error, code: Option<ErrorCode>) -> String {

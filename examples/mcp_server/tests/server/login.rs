@@ -4,10 +4,11 @@ use std::fs;
 
 use rmcp::model::ElicitationAction;
 use tokio::io::AsyncReadExt as _;
+use tripod_sandbox::Sandbox;
 
 use crate::support::{
-    BOTH, CONSUMER_SECRET, Person, Protocol, TOKEN, TOKEN_SECRET, World, begin, call, data,
-    data_of, trouble,
+    BOTH, CONSUMER_SECRET, Client, Person, Protocol, TOKEN, TOKEN_SECRET, World, begin, call, data,
+    data_of, program, trouble,
 };
 
 #[tokio::test]
@@ -136,8 +137,6 @@ async fn nothing_secret_is_logged_or_stored_in_clear() {
 async fn the_usual_folder_is_this_users_alone() {
     use std::os::unix::fs::PermissionsExt as _;
 
-    use crate::support::{begin, program};
-
     let home = tempfile::tempdir().unwrap();
     let mut command = program();
     command
@@ -160,12 +159,117 @@ async fn the_usual_folder_is_this_users_alone() {
 #[tokio::test]
 async fn another_server_does_not_take_a_login_away() {
     let world = World::new().await;
-    let client = world.client(Protocol::Initialize, &Person::unasked(), &[]).await;
-    data(&client, "login", "{}").await;
-    let mut command = world.command(&[]);
-    command.env("FATSECRET_CONSUMER_KEY", "another-consumer-key");
+    let person = Person::who(ElicitationAction::Accept);
+    let client = world.client(Protocol::Initialize, &person, &[]).await;
+    let page = data(&client, "login", "{}").await["page"].as_str().unwrap().to_owned();
+
+    let another =
+        Sandbox::builder().consumer("another-consumer-key", CONSUMER_SECRET).start().await.unwrap();
+    let mut command = program();
+    command
+        .env("FATSECRET_CONSUMER_KEY", "another-consumer-key")
+        .env("FATSECRET_CONSUMER_SECRET", CONSUMER_SECRET)
+        .arg("--folder")
+        .arg(world.folder.path())
+        .args(["--origin", &another.origin()]);
     let process = rmcp::transport::TokioChildProcess::new(command).unwrap();
-    let other = begin(Protocol::Initialize, &Person::unasked(), process).await;
+    let other = begin(Protocol::Initialize, &person, process).await;
     assert_eq!(data(&other, "status", "{}").await["waits_for_pin"], false);
-    assert_eq!(data(&client, "status", "{}").await["waits_for_pin"], true);
+    // The other one's whole login, between the two calls of the first.
+    log_in(&another, &other).await;
+    log_in_at(&world.sandbox, &client, &page).await;
+    let is_connected = async |client| data(client, "status", "{}").await["is_connected"].clone();
+    assert_eq!(
+        (is_connected(&client).await, is_connected(&other).await),
+        (true.into(), true.into())
+    );
+    data(&other, "diary_day", "{}").await;
+
+    assert_eq!(data(&other, "logout", "{}").await["was_connected"], true);
+    assert_eq!(
+        (is_connected(&client).await, is_connected(&other).await),
+        (true.into(), false.into())
+    );
+    data(&client, "diary_day", "{}").await;
+    let text = trouble(&other, "diary_day", "{}").await;
+    assert!(text.contains("No FatSecret account is connected"), "{text}");
+}
+
+async fn log_in(sandbox: &Sandbox, client: &Client) {
+    let page = data(client, "login", "{}").await["page"].as_str().unwrap().to_owned();
+    log_in_at(sandbox, client, &page).await;
+}
+
+async fn log_in_at(sandbox: &Sandbox, client: &Client, page: &str) {
+    let pin = sandbox.approve(page).unwrap().verifier().unwrap().to_owned();
+    data(client, "login", &format!(r#"{{"pin":"{pin}"}}"#)).await;
+}
+
+#[tokio::test]
+async fn a_stored_login_is_replaced_only_if_the_user_wants_it() {
+    for protocol in BOTH {
+        let world = World::new().await;
+        // A client that can ask its user asks, and says nothing of its own.
+        let person = Person::who(ElicitationAction::Decline);
+        let client = world.connected(protocol, &person).await;
+        assert_eq!(person.heard(), [""; 0], "nothing is replaced by the first login");
+        for arguments in ["{}", r#"{"replace":true}"#] {
+            assert!(trouble(&client, "login", arguments).await.contains("declined"));
+            assert!(person.heard()[0].contains("Replace its stored login"));
+        }
+        client.cancel().await.unwrap();
+        let person = Person::who(ElicitationAction::Accept);
+        let client = world.client(protocol, &person, &[]).await;
+        log_in(&world.sandbox, &client).await;
+        assert_eq!(person.heard().len(), 1);
+        client.cancel().await.unwrap();
+        // One that cannot has to say that its user wants it.
+        let client = world.client(protocol, &Person::unasked(), &[]).await;
+        for arguments in ["{}", r#"{"restart":true}"#] {
+            let text = trouble(&client, "login", arguments).await;
+            assert!(text.contains("again with `replace`"), "{text}");
+        }
+        assert_eq!(data(&client, "status", "{}").await["waits_for_pin"], false);
+        let page = data(&client, "login", r#"{"replace":true}"#).await["page"].clone();
+        assert_eq!(data(&client, "login", "{}").await["page"], page, "it has begun");
+    }
+}
+
+#[tokio::test]
+async fn status_answers_when_nothing_can_be_read() {
+    let world = World::new().await;
+    let client = world.connected(Protocol::Initialize, &Person::unasked()).await;
+    let session = world.file("session");
+    fs::write(&session, "damaged").unwrap();
+    let status = data(&client, "status", "{}").await;
+    assert_eq!(
+        (&status["is_connected"], &status["kept_in"]),
+        (&false.into(), &world.folder.path().to_str().into())
+    );
+    let text = status["trouble"].as_str().unwrap();
+    assert!(text.contains("cannot be opened") && text.contains("Call `login`"), "{text}");
+    let text = trouble(&client, "diary_day", "{}").await;
+    assert!(text.contains("cannot be opened") && text.contains("Call `login`"), "{text}");
+
+    // What is no file cannot be read at all.
+    fs::remove_file(&session).unwrap();
+    fs::create_dir(&session).unwrap();
+    let pending = session.with_file_name(
+        session.file_name().unwrap().to_str().unwrap().replacen("session", "pending", 1),
+    );
+    fs::create_dir(&pending).unwrap();
+    let status = data(&client, "status", "{}").await;
+    let text = status["trouble"].as_str().unwrap();
+    for path in [&session, &pending] {
+        assert!(text.contains(path.to_str().unwrap()), "{text}");
+    }
+    assert!(text.contains("delete it and connect again"), "{text}");
+    let text = trouble(&client, "diary_day", "{}").await;
+    assert!(text.contains(session.to_str().unwrap()), "{text}");
+    // That is what helps.
+    fs::remove_dir(&session).unwrap();
+    fs::remove_dir(&pending).unwrap();
+    log_in(&world.sandbox, &client).await;
+    let status = data(&client, "status", "{}").await;
+    assert_eq!((&status["is_connected"], status.get("trouble")), (&true.into(), None));
 }

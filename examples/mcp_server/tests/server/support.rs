@@ -1,6 +1,10 @@
 //! A sandbox, a folder, and clients whose user answers questions.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    fs,
+    path::PathBuf,
+    sync::{Arc, Mutex},
+};
 
 use rmcp::{
     ClientHandler, ClientLifecycleMode, ClientServiceExt, ErrorData, RoleClient,
@@ -132,6 +136,15 @@ impl World {
     ) -> Client {
         let process = TokioChildProcess::new(self.command(arguments)).unwrap();
         begin(protocol, person, process).await
+    }
+
+    /// The file in which the servers keep what has this name. There must be one.
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        let files = fs::read_dir(self.folder.path()).unwrap().map(|file| file.unwrap().path());
+        let is_named = |path: &PathBuf| {
+            path.file_name().unwrap().to_str().unwrap().starts_with(&format!("{name}-"))
+        };
+        files.into_iter().find(is_named).unwrap()
     }
 
     /// A client whose server logs everything, and what it logs.
