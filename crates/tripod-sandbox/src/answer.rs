@@ -120,6 +120,22 @@ impl Shared {
         self.origin() + &target.unwrap_or_else(|| "/oauth/none".to_owned())
     }
 
+    /// Returns whether this request can fail in this way. A fault that cannot happen waits for one that can.
+    fn can_happen(&self, fault: &Fault, received: Option<&Received>) -> bool {
+        let has_time = || {
+            received.is_some_and(|received| {
+                received
+                    .placements()
+                    .first()
+                    .is_some_and(|place| find(received.pairs(*place), "oauth_timestamp").is_some())
+            })
+        };
+        fault.layer() != Layer::Callback
+            && self.config.dialect.knows(fault)
+            // A key that does instead of a signature has no time, and with PLAINTEXT it may be left out.
+            && (!matches!(fault, Fault::TimestampRefused | Fault::NonceRefused) || has_time())
+    }
+
     fn handled(
         &self,
         connection: u64,
@@ -146,7 +162,7 @@ impl Shared {
         let mut state = self.lock();
         state.log.requests += 1;
         let fault = endpoint.and_then(|endpoint| {
-            state.faults.take(endpoint, |fault| fault.layer() != Layer::Callback)
+            state.faults.take(endpoint, |fault| self.can_happen(fault, received.as_ref().ok()))
         });
         if let Some(Fault::ClockJump(seconds)) = fault {
             state.oauth.shift_clock(seconds);

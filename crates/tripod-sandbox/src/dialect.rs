@@ -8,7 +8,7 @@ use crate::{
         Endpoint,
         Placement::{self, Form, Header, Query},
     },
-    fault::Denial,
+    fault::{Denial, Fault},
     naive::SignatureMethod::{self, HmacSha1, HmacSha256, HmacSha512, Plaintext},
     route::{ANY_HOST, Route, Way},
     site::Site,
@@ -86,6 +86,19 @@ pub(crate) struct Dialect {
     /// Whether calls by FatSecret's names may be answered in XML.
     pub(crate) writes_xml: bool,
     pub(crate) preset: Preset,
+}
+
+impl Dialect {
+    /// Returns whether this fault can happen at such a provider at all.
+    pub(crate) fn knows(&self, fault: &Fault) -> bool {
+        match fault {
+            Fault::ApiError(_) => self.data == Data::FatSecret,
+            Fault::NoConfirmation | Fault::ConfirmationFalse | Fault::ConfirmationCapitalised => {
+                self.confirmed != Confirmed::Missing
+            }
+            _ => true,
+        }
+    }
 }
 
 /// What a nonce must be unique for, beside its timestamp.

@@ -52,8 +52,11 @@ pub enum Fault {
     /// The nonce is refused, although it is new.
     NonceRefused,
 
-    /// On the data host: a call with a right signature is not carried out and gets this error of
-    /// FatSecret's. 11 and 12 are the rate limits; 20 says that the system is unavailable.
+    /// On FatSecret's data host: a call with a right signature is not carried out and gets this
+    /// error of FatSecret's. 11 and 12 are the rate limits; 20 says that the system is unavailable.
+    ///
+    /// A [`Persona`](crate::Persona) of another provider does not have these errors, so there the
+    /// fault waits for ever. [`Status`](Self::Status) works everywhere.
     ApiError(u32),
 
     /// The request token reply lacks `oauth_callback_confirmed`.

@@ -1,6 +1,7 @@
 //! The personas, over sockets and with a signer that is neither the crate's nor the sandbox's.
 
 mod errors;
+mod faults;
 mod flows;
 mod lives;
 mod presets;
