@@ -38,12 +38,22 @@ pub(crate) fn request_token(
         pairs.rotate_right(1);
     }
     let reply = written(config, pairs, fault);
+    // A verifier that was pushed counts for one request token.
+    let pushed = if is_spoilt(fault) {
+        server.pushed.get(&verified.consumer).cloned()
+    } else {
+        server.pushed.remove(&verified.consumer)
+    };
+    let answer = pushed.map_or(Answer::Waiting, |verifier| Answer::Yes {
+        user: config.user.name.clone(),
+        verifier,
+    });
     let known = RequestToken {
         secret,
         consumer: verified.consumer,
         callback: verified.callback,
         issued_at: now,
-        answer: Answer::Waiting,
+        answer,
         wrong_verifiers: 0,
         asked: verified.asked,
     };
@@ -70,14 +80,6 @@ pub(crate) fn access_token(
     }
     let given = verified.verifier.as_deref().unwrap_or_default();
     let user = match &known.answer {
-        Answer::Waiting if config.dialect.pushes_verifier => {
-            let pushed = server.pushed.get(&verified.consumer);
-            if !pushed.is_some_and(|pushed| naive::same(pushed, given)) {
-                known.wrong_verifier();
-                return Err(Problem::Verifier);
-            }
-            config.user.name.clone()
-        }
         Answer::Waiting => return Err(refused(TokenProblem::NotApproved)),
         Answer::No => return Err(refused(TokenProblem::Refused)),
         Answer::Spent => return Err(refused(TokenProblem::Used)),
@@ -89,13 +91,18 @@ pub(crate) fn access_token(
             user.clone()
         }
     };
-    // A fault in the reply leaves the request token good, so that the next try can succeed.
-    if fault.is_none_or(|fault| fault.layer() != Layer::Reply || *fault == Fault::OddReply) {
+    if !is_spoilt(fault) {
         known.answer = Answer::Spent;
     }
     let asked = known.asked.clone();
     let (token, secret) = grant(server, config, &verified.consumer, user, &asked, now);
     Ok(granted(server, config, &token, &secret, fault))
+}
+
+/// Returns whether a fault makes the token reply useless. What the request would use up stays good
+/// then, so that the next try can succeed.
+fn is_spoilt(fault: Option<&Fault>) -> bool {
+    fault.is_some_and(|fault| fault.layer() == Layer::Reply && *fault != Fault::OddReply)
 }
 
 /// Returns another access token for one that has a handle, and ends the old one.

@@ -28,7 +28,7 @@ pub(crate) struct OauthServer {
     pub(crate) next_verifier: Option<String>,
     /// Seconds by which the sandbox's clock differs from the one it is built on.
     clock_offset: i64,
-    /// Verifiers that the provider has pushed, by consumer.
+    /// Verifiers that the provider has pushed for the next request token, by consumer.
     pub(crate) pushed: BTreeMap<String, String>,
     nonces: BTreeSet<(u64, String, String, String)>,
     most_nonces: usize,

@@ -210,7 +210,7 @@ impl Sandbox {
     /// Activates the integration, as a merchant does, and returns the form that the shop then sends.
     ///
     /// It holds the consumer key and secret, the shop's base URL and the verifier, which counts for the
-    /// next request token. Only [`Persona::Magento`](crate::Persona::Magento) has it; otherwise `None`.
+    /// next request token and for no other. Only [`Persona::Magento`](crate::Persona::Magento) has it; otherwise `None`.
     #[must_use]
     pub fn activate(&self) -> Option<String> {
         handshake::push(&mut self.shared.lock().oauth, &self.shared.config)
@@ -269,7 +269,8 @@ impl Sandbox {
     /// Makes the next suitable request fail in this way.
     ///
     /// Faults wait in a queue, which holds at most 1000. Each request takes the first fault that can
-    /// happen to it. A fault of the callback waits until the user answers. See [`Fault`].
+    /// happen to it. A fault of the callback waits until the user answers, and a fault that this kind
+    /// of provider does not have waits for ever. See [`Fault`].
     pub fn inject(&self, fault: Fault) {
         self.shared.lock().faults.inject(None, fault);
     }

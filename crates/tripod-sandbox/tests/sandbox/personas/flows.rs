@@ -1,7 +1,7 @@
 //! From the request token to the first resource, and what the replies and the callbacks look like.
 
 use serde_json::json;
-use tripod_sandbox::{Endpoint, PageError, Persona};
+use tripod_sandbox::{Endpoint, Fault, PageError, Persona, Sandbox};
 
 use super::{ROUTES, like, route, tokens};
 use crate::support::*;
@@ -277,19 +277,47 @@ fn magento_pushes_the_verifier_and_asks_nobody() {
         "oauth_consumer_key=key%201&oauth_consumer_secret=consumer%26secret\
          &store_base_url=https%3A%2F%2Fshop.example%2Feu%2F&oauth_verifier=pushed"
     );
-    let route = route(Persona::Magento);
-    let mut call = route.call(&sandbox, "POST", "/eu/oauth/token/request");
-    call.extra_head.clear();
-    let (token, secret) = tokens(&call.send(&sandbox));
-    let exchange = |verifier: &str| {
-        let call = route.call(&sandbox, "POST", "/eu/oauth/token/access");
-        call.token(&token, &secret).set("oauth_verifier", verifier).send(&sandbox)
-    };
+    let (token, secret) = tokens(&magento_request(&sandbox));
+    let exchange = |verifier: &str| magento_exchange(&sandbox, &token, &secret, verifier);
     let refused = exchange("guessed");
     assert_eq!((refused.status, refused.text()), (401, "oauth_problem=verifier_invalid"));
     assert_eq!(exchange("pushed").status, 200);
     // Nobody else pushes anything.
     assert_eq!(like(Persona::X).start_blocking().unwrap().activate(), None);
+}
+
+#[test]
+fn a_pushed_verifier_counts_for_one_request_token() {
+    let sandbox = like(Persona::Magento).site("https://shop.example/eu/").start_blocking().unwrap();
+    let pushed = || sandbox.activate().unwrap().rsplit_once('=').unwrap().1.to_owned();
+    let issued = || tokens(&magento_request(&sandbox));
+    let exchange = |(token, secret): &(String, String), verifier: &str| {
+        magento_exchange(&sandbox, token, secret, verifier).status
+    };
+    let early = issued();
+    let verifier = pushed();
+    let (first, second) = (issued(), issued());
+    assert_eq!(exchange(&early, &verifier), 401);
+    assert_eq!(exchange(&second, &verifier), 401);
+    assert_eq!(exchange(&first, &verifier), 200);
+    assert_eq!(exchange(&first, &verifier), 401);
+    assert_eq!(exchange(&issued(), &verifier), 401, "the merchant has to activate it again");
+    // A reply without a usable token does not use the verifier up.
+    let verifier = pushed();
+    sandbox.inject(Fault::NoSecret);
+    assert_eq!(magento_request(&sandbox).field("oauth_token_secret"), None);
+    assert_eq!(exchange(&issued(), &verifier), 200);
+}
+
+fn magento_request(sandbox: &Sandbox) -> Reply {
+    let mut call = route(Persona::Magento).call(sandbox, "POST", "/eu/oauth/token/request");
+    call.extra_head.clear();
+    call.send(sandbox)
+}
+
+fn magento_exchange(sandbox: &Sandbox, token: &str, secret: &str, verifier: &str) -> Reply {
+    let call = route(Persona::Magento).call(sandbox, "POST", "/eu/oauth/token/access");
+    call.token(token, secret).set("oauth_verifier", verifier).send(sandbox)
 }
 
 #[test]

@@ -256,13 +256,18 @@ impl Preset {
     pub(super) async fn session(&self, sandbox: &Sandbox) -> Session {
         let name = self.persona;
         let client = self.client(sandbox);
+        // The shop sends its form before anything is asked for.
+        let pushed = match self.back {
+            Back::Pushed => sandbox.activate(),
+            Back::Callback | Back::Code => None,
+        };
         let issued = match client.begin(self.callback()).ask((self.ask)()).request_token().await {
             Ok(issued) => issued,
             Err(failed) => panic!("{name}: {} {:?}", failed.error(), last(sandbox)),
         };
         let authorized = match self.back {
             Back::Pushed => {
-                let form = sandbox.activate().unwrap();
+                let form = pushed.unwrap();
                 let read = providers::magento::Activation::read("https://shop.example", &form);
                 issued.authorize(read.unwrap().verifier()).unwrap()
             }
