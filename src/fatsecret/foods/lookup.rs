@@ -53,6 +53,7 @@ methods! {
     /// let found = fatsecret.execute(&FindFoodForBarcode::new(barcode).with_images(true)).await?;
     /// let food = found.into_inner().ok_or("no food has this barcode")?;
     /// assert_eq!(food.name, "Greek Yogurt, Vanilla");
+    /// assert_eq!(food.images.len(), 1);
     ///
     /// // The id alone:
     /// assert_eq!(fatsecret.food_id_for_barcode(barcode).await?.into_inner(), Some(food.id));

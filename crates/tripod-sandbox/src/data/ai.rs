@@ -134,7 +134,7 @@ fn answer(found: Vec<(&'static Food, Decimal)>, params: &Params) -> Result<Node,
             ));
         }
         if with_food {
-            fields.push(("food", food_node(food, params)?));
+            fields.push(("food", food_node(food, params, u8::MAX)?));
         }
         Ok(Node::Object(fields))
     });

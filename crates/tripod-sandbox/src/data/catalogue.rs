@@ -2,6 +2,8 @@
 
 // The trap: a barcode that is not known is not an error in version 1, but a food with the id 0.
 
+use std::{cmp::Reverse, collections::BTreeMap};
+
 use crate::data::{
     account::Account,
     decimal::Decimal,
@@ -15,6 +17,8 @@ use crate::data::{
 };
 
 const BRAND_KINDS: [&str; 3] = ["manufacturer", "restaurant", "supermarket"];
+/// How many brands are the most popular ones.
+const POPULAR: usize = 10;
 const METRIC_UNITS: [&str; 3] = ["g", "ml", "oz"];
 
 pub(super) fn autocomplete(account: &mut Account, params: &Params) -> Result<Node, DataError> {
@@ -33,7 +37,7 @@ pub(super) fn barcode(account: &mut Account, params: &Params) -> Result<Node, Da
     let found = account.foods().find(|food| food.barcode == barcode);
     match (found, params.version) {
         (found, 1) => Ok(Node::created("food_id", found.map_or(0, |food| food.id))),
-        (Some(food), _) => Ok(Node::one("food", food_node(food, params)?)),
+        (Some(food), _) => Ok(Node::one("food", food_node(food, params, 2)?)),
         (None, _) => Err(nothing_detected()),
     }
 }
@@ -53,25 +57,31 @@ pub(super) fn nothing_detected() -> DataError {
 }
 
 pub(super) fn brands(account: &mut Account, params: &Params) -> Result<Node, DataError> {
-    let start = params.text("starts_with")?.to_lowercase();
+    let start = match params.version {
+        1 => Some(params.text("starts_with")?),
+        _ => params.optional_text("starts_with")?,
+    };
     let kind = params.one_of("brand_type", &BRAND_KINDS)?.unwrap_or(0);
-    if start.chars().count() != 1 {
+    if start.is_some_and(|start| start.chars().count() != 1) {
         return Err(DataError::out_of_range("starts_with"));
     }
     let brands = account.foods().filter_map(|food| food.brand.as_ref());
-    let mut names: Vec<&str> = brands
-        .filter(|(name, its_kind)| {
-            let fits = match start.as_str() {
-                "*" => name.starts_with(|first: char| first.is_ascii_digit()),
-                start => name.to_lowercase().starts_with(start),
-            };
-            fits && *its_kind == kind
-        })
-        .map(|(name, _)| &**name)
-        .collect();
-    names.sort_unstable();
-    names.dedup();
-    Ok(Node::wrapped("food_brands", "food_brand", names.into_iter().map(Node::text)))
+    let mut names: BTreeMap<&str, usize> = BTreeMap::new();
+    for (name, _) in brands.filter(|(_, its_kind)| *its_kind == kind) {
+        *names.entry(name).or_default() += 1;
+    }
+    let mut names: Vec<(&str, usize)> = names.into_iter().collect();
+    match start.map(str::to_lowercase).as_deref() {
+        // The most popular ones: those with the most foods.
+        None => {
+            names.sort_by_key(|(_, foods)| Reverse(*foods));
+            names.truncate(POPULAR);
+        }
+        Some("*") => names.retain(|(name, _)| name.starts_with(|c: char| c.is_ascii_digit())),
+        Some(start) => names.retain(|(name, _)| name.to_lowercase().starts_with(start)),
+    }
+    let names = names.into_iter().map(|(name, _)| name);
+    Ok(Node::wrapped("food_brands", "food_brand", names.map(Node::text)))
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "the methods of the table share a signature")]

@@ -121,19 +121,24 @@ pub(super) fn search(account: &mut Account, params: &Params) -> Result<Node, Dat
         return Ok(Node::one("foods", Node::Object(fields)));
     }
     let found: Vec<Node> =
-        found.map(|food| food_node(food, params)).collect::<Result<_, DataError>>()?;
+        found.map(|food| food_node(food, params, 3)).collect::<Result<_, DataError>>()?;
     fields.push(("results", Node::Wrapper("food", found)));
     Ok(Node::one("foods_search", Node::Object(fields)))
 }
 
 pub(super) fn get(account: &mut Account, params: &Params) -> Result<Node, DataError> {
     let food = account.known_food(params.id("food_id")?)?;
-    Ok(Node::one("food", food_node(food, params)?))
+    Ok(Node::one("food", food_node(food, params, 4)?))
 }
 
-/// A whole food, with what the call asks for and its version has.
-pub(super) fn food_node(food: &Food, params: &Params) -> Result<Node, DataError> {
-    let has_pictures = params.version >= 3 && params.premium;
+/// A whole food, with what the call asks for and its version has. Pictures and attributes came with
+/// another version of each method, if at all.
+pub(super) fn food_node(
+    food: &Food,
+    params: &Params,
+    pictures_from: u8,
+) -> Result<Node, DataError> {
+    let has_pictures = params.version >= pictures_from && params.premium;
     let mut fields = vec![("food_id", Node::number(food.id))];
     fields.extend(naming_fields(food));
     if params.flag("include_sub_categories")? {

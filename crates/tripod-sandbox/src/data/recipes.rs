@@ -201,7 +201,7 @@ fn fits(recipe: &Recipe, params: &Params) -> Result<bool, DataError> {
     fits &= within(params, "carb_percentage", share(1, 4))?;
     fits &= within(params, "protein_percentage", share(2, 4))?;
     fits &= within(params, "fat_percentage", share(3, 9))?;
-    fits &= within(params, "prep_time", recipe.preparation)?;
+    fits &= within(params, "prep_time", recipe.preparation + recipe.cooking)?;
     Ok(fits)
 }
 

@@ -84,6 +84,28 @@ fn searches_have_pages_and_kinds() {
 }
 
 #[test]
+fn pictures_and_attributes_came_with_a_version_of_each_method() {
+    let user = User::tidy();
+    let wanted = [("include_food_images", "true"), ("include_food_attributes", "true")];
+    let has_both = |food: &Value| {
+        let has = |name| food.get(name).is_some();
+        assert_eq!(has("food_images"), has("food_attributes"), "{food}");
+        has("food_images")
+    };
+    for version in 1..=5 {
+        let food = [wanted[0], wanted[1], ("food_id", "3017")];
+        let read = user.public(&format!("food.get.v{version}"), &food);
+        assert_eq!(has_both(&read["food"]), version >= 4, "{version}");
+    }
+    for version in 2..=5 {
+        let words = [wanted[0], wanted[1], ("search_expression", "granola")];
+        let found = user.public(&format!("foods.search.v{version}"), &words);
+        let food = &found["foods_search"]["results"]["food"][0];
+        assert_eq!(has_both(food), version >= 3, "{version}");
+    }
+}
+
+#[test]
 fn a_food_has_servings_and_what_its_version_offers() {
     let user = User::tidy();
     let all = [
@@ -180,7 +202,15 @@ fn the_catalogue_suggests_and_lists() {
     assert_eq!(v2(&known)["food"]["food_name"], "Crunchy Granola");
     assert_eq!(code(&v2(&unknown)), 211);
 
+    // Pictures and attributes came with version 2.
+    let both = [known[0], ("include_food_images", "true"), ("include_food_attributes", "true")];
+    let food = &v2(&both)["food"];
+    assert_eq!(food["food_images"]["food_image"][0]["image_type"], "Standard");
+    assert_eq!(food["food_attributes"]["preferences"]["preference"][0]["name"], "Vegan");
+
     let brands = |params| user.public("food_brands.get.v2", params)["food_brands"].clone();
+    // Without a first letter, these are the most popular brands, which are those with the most foods.
+    assert_eq!(brands(&[]), json!({"food_brand": ["Alpine Dairy", "Sunny Mill"]}));
     assert_eq!(brands(&[("starts_with", "A")]), json!({"food_brand": ["Alpine Dairy"]}));
     let digits = [("starts_with", "*"), ("brand_type", "supermarket")];
     assert_eq!(brands(&digits), json!({"food_brand": ["1st Choice"]}));
@@ -222,7 +252,10 @@ fn recipes_are_searched_and_read() {
         "Dark Chocolate Strawberries"
     );
     // 152.6 g of carbohydrate in 952 kcal are 64 per cent, 100.8 g in 554 kcal are 73.
+    // Preparation and cooking count together: 15 and 5 minutes are 20.
     assert_eq!(search(&[("prep_time.to", "4")]), "Banana Almond Snack");
+    let quick = [("prep_time.from", "16"), ("prep_time.to", "20")];
+    assert_eq!(search(&quick), "Dark Chocolate Strawberries");
     assert_eq!(
         search(&[("carb_percentage.from", "64"), ("carb_percentage.to", "100")]),
         "Lentil Soup; Blueberry Oatmeal"
