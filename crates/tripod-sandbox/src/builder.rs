@@ -71,13 +71,16 @@ impl Builder {
     /// - The header, the form and the query are read everywhere.
     /// - HMAC-SHA256, HMAC-SHA512 and PLAINTEXT are accepted too. PLAINTEXT works without TLS,
     ///   because the sandbox has none.
-    /// - `oauth_version` may be missing, and `oauth_body_hash` is checked.
-    /// - Unknown `oauth_` parameters must be signed and are otherwise ignored. (Known ones that an
-    ///   endpoint does not need, such as a repeated `oauth_callback` or `oauth_verifier`, are
-    ///   treated so by FatSecret's sandbox too.) An empty `oauth_token` counts as none.
+    /// - `oauth_version` may be missing.
+    /// - An empty `oauth_token` counts as none, and the request-token call may have a token.
+    ///   (FatSecret's sandbox refuses both.)
     /// - Timestamps may go back within the window.
     /// - A refusal has status 400 or 401, `WWW-Authenticate` and an `oauth_problem` body.
     /// - Token secrets contain reserved characters.
+    ///
+    /// In both kinds of sandbox, additional `oauth_` parameters are accepted at any endpoint, such as
+    /// a repeated `oauth_callback` or `oauth_verifier`, or one that OAuth does not define. They must
+    /// be signed and are otherwise ignored. Only an `oauth_body_hash` must fit the body.
     pub fn generic(mut self) -> Self {
         self.config.speak(&dialect::RFC_5849);
         self

@@ -102,15 +102,7 @@ pub(crate) fn check(
     };
 
     check_signature(config, received, method, registered, &token_secret, given)?;
-    if config.dialect.body_hash_required {
-        wanted("oauth_body_hash")?;
-    }
-    if let Some(hash) = find(oauth, "oauth_body_hash") {
-        // The extension forbids it on form bodies, which are signed anyway.
-        if received.is_form || !naive::same(&naive::body_hash(method, &received.body), hash) {
-            return Err(Problem::BodyHash);
-        }
-    }
+    check_body_hash(config, received, method, find(oauth, "oauth_body_hash"))?;
 
     if let Some(time) = time {
         match fault {
@@ -283,6 +275,24 @@ fn check_signature(
     if holds { Ok(()) } else { Err(Problem::Signature(quoted(given))) }
 }
 
+/// The extension forbids a hash of a form body, whose pairs are signed anyway. So a provider that wants
+/// the hash of every body takes no forms.
+fn check_body_hash(
+    config: &Config,
+    received: &Received,
+    method: SignatureMethod,
+    given: Option<&str>,
+) -> Result<(), Problem> {
+    match given.filter(|hash| !hash.is_empty() || !config.dialect.body_hash_required) {
+        _ if config.dialect.body_hash_required && received.is_form => Err(Problem::FormBody),
+        None if config.dialect.body_hash_required => Err(Problem::Missing("oauth_body_hash")),
+        None => Ok(()),
+        Some(_) if received.is_form => Err(Problem::HashOfForm),
+        Some(hash) if naive::same(&naive::body_hash(method, &received.body), hash) => Ok(()),
+        Some(_) => Err(Problem::BodyHash),
+    }
+}
+
 /// The parameters of a request-token call that the provider knows, each with a value that exists.
 fn asked(config: &Config, received: &Received) -> Result<Vec<Pair>, Problem> {
     let mut asked = Vec::new();
@@ -344,29 +354,15 @@ fn parameters(config: &Config, received: &Received, route: &Route) -> Result<Vec
         if oauth[..at].iter().any(|(earlier, _)| earlier == name) {
             return Err(Problem::Repeated(quoted(name)));
         }
-        if config.dialect.refuses_unknown && !is_known(endpoint, name, value) {
-            return Err(Problem::Unsupported(quoted(name)));
+        // Others may stand anywhere and mean nothing: clients that keep one session repeat `oauth_callback` or
+        // `oauth_verifier` in every later call. A token is another matter, because its secret signs.
+        let is_stray =
+            name == "oauth_token" && (endpoint == Endpoint::RequestToken || value.is_empty());
+        if is_stray && config.dialect.refuses_stray_tokens {
+            return Err(Problem::StrayToken);
         }
     }
     Ok(oauth)
-}
-
-/// Returns whether a parameter may stand at that endpoint. Those of the other steps may, and mean nothing
-/// there: clients that keep one session send `oauth_callback` or `oauth_verifier` with every later
-/// call, and most providers accept that. A token is another matter, because its secret signs.
-fn is_known(endpoint: Endpoint, name: &str, value: &str) -> bool {
-    match name {
-        "oauth_consumer_key"
-        | "oauth_signature_method"
-        | "oauth_signature"
-        | "oauth_timestamp"
-        | "oauth_nonce"
-        | "oauth_version"
-        | "oauth_callback"
-        | "oauth_verifier" => true,
-        "oauth_token" => endpoint != Endpoint::RequestToken && !value.is_empty(),
-        _ => false,
-    }
 }
 
 /// A timestamp and nonce in good shape, not yet known to be fresh.

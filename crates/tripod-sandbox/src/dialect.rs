@@ -29,9 +29,8 @@ pub(crate) struct Dialect {
     pub(crate) signature_methods: &'static [SignatureMethod],
     /// Whether `oauth_version` must be sent. If it is sent, it is `1.0` everywhere.
     pub(crate) version_required: bool,
-    /// Whether `oauth_` parameters that OAuth does not define, and an `oauth_token` where none
-    /// belongs, are refused.
-    pub(crate) refuses_unknown: bool,
+    /// Whether an `oauth_token` is refused that is empty, or stands where none belongs.
+    pub(crate) refuses_stray_tokens: bool,
     /// Whether the verifier or the callback may stand in the form or the query, beside a header.
     pub(crate) splits: bool,
     /// Whether a timestamp may not be lower than the last one that was accepted.
@@ -368,7 +367,7 @@ pub(crate) const USUAL: Dialect = Dialect {
     data_places: &[Header],
     signature_methods: &[HmacSha1],
     version_required: false,
-    refuses_unknown: false,
+    refuses_stray_tokens: false,
     splits: false,
     timestamps_rise: false,
     window: 300,
@@ -426,8 +425,9 @@ pub(crate) static FATSECRET: Dialect = Dialect {
     ],
     data_places: &[Header, Form, Query],
     version_required: true,
-    // Error 3 is "unsupported oauth parameter".
-    refuses_unknown: true,
+    // Error 3 is "unsupported oauth parameter". Which ones FatSecret means is not known: a token has a secret that
+    // signs, so one more or less matters; others are signed and mean nothing, as at most providers.
+    refuses_stray_tokens: true,
     timestamps_rise: true,
     nonce_is_for: NonceScope::Consumer,
     denials: &[Denial::DeniedToken],

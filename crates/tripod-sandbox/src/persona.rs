@@ -39,7 +39,7 @@ pub enum Persona {
     Flickr,
     /// Magento 2 and Adobe Commerce. Per site: a shop's base URL.
     Magento,
-    /// Mastercard's APIs, which have no handshake. Signs with RSA-SHA256.
+    /// Mastercard's APIs, which have no handshake. Signs with RSA-SHA256, and takes no form bodies.
     Mastercard,
     /// MediaWiki. Per site: the URL of a wiki's `index.php` without that name, by default Wikimedia's.
     MediaWiki,

@@ -15,7 +15,8 @@ pub(crate) enum Problem {
     Missing(&'static str),
     /// The OAuth parameters are in a place that the endpoint does not read.
     Elsewhere(Placement),
-    Unsupported(String),
+    /// An `oauth_token` that is empty, or stands where none belongs.
+    StrayToken,
     Repeated(String),
     TwoPlaces,
     Version(String),
@@ -25,6 +26,10 @@ pub(crate) enum Problem {
     Timestamp(String, u64, u64),
     Nonce(String),
     BodyHash,
+    /// A body hash beside a form.
+    HashOfForm,
+    /// A form, where every body needs a hash.
+    FormBody,
     Signature(String),
     Callback,
     /// It is not the one that is registered, or not of the kind that is accepted.
@@ -59,11 +64,13 @@ impl Problem {
     pub(crate) fn code(&self) -> u32 {
         match self {
             Self::Missing(_) | Self::Elsewhere(_) => 2,
-            Self::Unsupported(_)
+            Self::StrayToken
             | Self::Repeated(_)
             | Self::TwoPlaces
             | Self::Version(_)
             | Self::BodyHash
+            | Self::HashOfForm
+            | Self::FormBody
             | Self::Callback
             | Self::OtherCallback
             | Self::Realm
@@ -89,7 +96,7 @@ impl Problem {
             Self::VerbNotAllowed => "Invalid request: HTTP method not allowed".to_owned(),
             Self::Missing(name) => format!("Missing required parameter: {name}"),
             Self::Elsewhere(_) => "Missing required parameter: oauth_consumer_key".to_owned(),
-            Self::Unsupported(name) => format!("Unsupported oauth parameter: {name}"),
+            Self::StrayToken => "Unsupported oauth parameter: oauth_token".to_owned(),
             Self::Repeated(name) => {
                 format!("Unsupported oauth parameter: {name} is given more than once")
             }
@@ -110,7 +117,9 @@ impl Problem {
                 format!("Invalid/expired timestamp: oauth_timestamp '{given}'")
             }
             Self::Nonce(given) => format!("Invalid/used nonce: oauth_nonce '{given}'"),
-            Self::BodyHash => "Unsupported oauth parameter: oauth_body_hash".to_owned(),
+            Self::BodyHash | Self::HashOfForm | Self::FormBody => {
+                "Unsupported oauth parameter: oauth_body_hash".to_owned()
+            }
             Self::Signature(given) => format!("Invalid signature: oauth_signature '{given}'"),
             Self::Callback | Self::OtherCallback => "Invalid parameter: oauth_callback".to_owned(),
             Self::ExpiredAccessToken => "Expired access token: oauth_token".to_owned(),
@@ -144,9 +153,7 @@ impl Problem {
                      with this HTTP method"
                 )
             }
-            Self::Unsupported(name) => {
-                format!("the parameter {} is not supported here", name_in(name))
-            }
+            Self::StrayToken => "the parameter oauth_token is not supported here".to_owned(),
             Self::Repeated(name) => {
                 format!("the parameter {} is given more than once", name_in(name))
             }
@@ -163,6 +170,14 @@ impl Problem {
                 "the nonce was used before, or is not 1 to 128 visible ASCII characters".to_owned()
             }
             Self::BodyHash => "oauth_body_hash does not fit the body".to_owned(),
+            Self::HashOfForm => {
+                "oauth_body_hash stands beside a form body, whose pairs are signed already: leave \
+                 it out"
+                    .to_owned()
+            }
+            Self::FormBody => "this provider wants oauth_body_hash with every body, and a form \
+                               body cannot have one: send JSON"
+                .to_owned(),
             Self::Signature(_) => {
                 "the signature is wrong: compare the base strings, and check the \
                                    consumer secret and the token secret"
@@ -204,7 +219,7 @@ impl Problem {
             Self::Unreadable(_)
             | Self::Missing(_)
             | Self::Elsewhere(_)
-            | Self::Unsupported(_)
+            | Self::StrayToken
             | Self::Repeated(_)
             | Self::TwoPlaces
             | Self::Version(_)
@@ -217,6 +232,8 @@ impl Problem {
             | Self::Timestamp(..)
             | Self::Nonce(_)
             | Self::BodyHash
+            | Self::HashOfForm
+            | Self::FormBody
             | Self::Signature(_)
             | Self::RequestToken(_)
             | Self::AccessToken(_)
@@ -234,10 +251,12 @@ impl Problem {
             | Self::VerbNotAllowed
             | Self::Callback
             | Self::OtherCallback
-            | Self::Unsupported(_)
+            | Self::StrayToken
             | Self::Repeated(_)
             | Self::TwoPlaces
             | Self::BodyHash
+            | Self::HashOfForm
+            | Self::FormBody
             | Self::Realm
             | Self::Value(_) => "parameter_rejected",
             Self::Missing(_) | Self::Elsewhere(_) | Self::UserAgent => "parameter_absent",
@@ -262,9 +281,10 @@ impl Problem {
             Self::Elsewhere(_) => {
                 pairs.push(("oauth_parameters_absent", "oauth_consumer_key".to_owned()));
             }
-            Self::Unsupported(name) | Self::Repeated(name) => {
-                pairs.push(("oauth_parameters_rejected", name.clone()));
+            Self::StrayToken => {
+                pairs.push(("oauth_parameters_rejected", "oauth_token".to_owned()));
             }
+            Self::Repeated(name) => pairs.push(("oauth_parameters_rejected", name.clone())),
             Self::Version(_) => pairs.push(("oauth_acceptable_versions", "1.0-1.0".to_owned())),
             Self::Timestamp(_, from, to) => {
                 pairs.push(("oauth_acceptable_timestamps", format!("{from}-{to}")));

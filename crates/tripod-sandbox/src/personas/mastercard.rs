@@ -1,6 +1,7 @@
 //! Mastercard's APIs: documentation of February 2026. There is no handshake.
 
-// Inferred: the form of a refusal, and its words. RSA-PSS, which they accept too, is not checked here.
+// Inferred: the form of a refusal, and its words; that there are no forms, because every body needs a hash and the
+// extension forbids the hash of a form. RSA-PSS, which they accept too, is not checked here.
 
 use crate::{
     dialect::{Dialect, Refusals, USUAL},

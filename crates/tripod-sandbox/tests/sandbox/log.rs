@@ -38,7 +38,11 @@ fn a_refusal_has_a_reason_that_quotes_no_value() {
         ),
         (put, "this endpoint does not accept the HTTP method"),
         (call().form("oauth_callback", "oob"), "the OAuth parameters are in more than one place"),
-        (call().set("oauth_token=private", "x"), "the parameter oauth_token is not supported here"),
+        (call().set("oauth_token", "private"), "the parameter oauth_token is not supported here"),
+        (
+            call().add("oauth_custom=private", "x").add("oauth_custom=private", "y"),
+            "the parameter oauth_custom is given more than once",
+        ),
         (call().set("oauth_version", "private"), "oauth_version must be 1.0"),
         (
             call().set("oauth_signature_method", "RSA-SHA1=private"),

@@ -347,6 +347,14 @@ fn those_who_only_sign_are_answered_without_a_token() {
     assert_eq!(call("wrong").send(&sandbox).status, 401);
     let without = call("").send(&sandbox);
     assert_eq!(without.status, 400, "{}", without.text());
+    // A form cannot have the hash that every body needs.
+    for hash in [empty, ""] {
+        let mut form = call(hash).form("name", "value");
+        form.verb = "POST";
+        assert_eq!(form.send(&sandbox).status, 401);
+        let refusal = sandbox.log().pop().unwrap().refusal.unwrap();
+        assert!(refusal.ends_with("a form body cannot have one: send JSON"), "{refusal}");
+    }
 }
 
 #[test]
