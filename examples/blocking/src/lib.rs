@@ -5,7 +5,7 @@ use std::{error::Error, fmt::Write as _};
 use jiff::civil::Date;
 use tripod::fatsecret::FatSecret;
 use tripod::transport::UreqTransport;
-use tripod::{Callback, Client, Consumer, Provider, Retries, Session};
+use tripod::{Callback, Client, Consumer, ErrorClass, Provider, Retries, Session};
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
@@ -19,19 +19,29 @@ pub fn client(provider: Provider, consumer: Consumer) -> Client {
 ///
 /// # Errors
 ///
-/// If a call fails, or `ask` does. A code that FatSecret refuses is asked for again.
+/// If a call fails, or `ask` does. A mistyped code is asked for again, and so is an empty one.
 pub fn log_in(client: &Client, mut ask: impl FnMut(&str) -> Outcome<String>) -> Outcome<Session> {
     let mut issued = client.begin(Callback::out_of_band()).request_token().wait()?;
     loop {
         let code = ask(&issued.authorization_url())?;
         // A failed step gives the flow back, so the user can type the code again.
-        match issued.authorize(&code)?.exchange().wait() {
+        let authorized = match issued.authorize(&code) {
+            Ok(authorized) => authorized,
+            Err(failed) if failed.error().class() == ErrorClass::User => {
+                eprintln!("{}.", failed.error());
+                issued = failed.into_flow();
+                continue;
+            }
+            Err(failed) => return Err(failed.into_error().into()),
+        };
+        match authorized.exchange().wait() {
             Ok(session) => return Ok(session),
-            Err(failed) if failed.error().is_retryable() => return Err(failed.into_error().into()),
-            Err(failed) => {
+            Err(failed) if failed.error().class() == ErrorClass::User => {
                 eprintln!("{}.", failed.error());
                 issued = failed.into_flow().discard_verifier();
             }
+            // Another code would not help: the token has expired, a secret is wrong, FatSecret does not answer.
+            Err(failed) => return Err(failed.into_error().into()),
         }
     }
 }

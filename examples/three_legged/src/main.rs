@@ -15,7 +15,7 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tripod::transport::ReqwestTransport;
 use tripod::{
-    Authorized, Callback, CallbackError, Client, Consumer, Flow, PendingFlow, Provider, Session,
+    Authorized, Callback, Client, Consumer, ErrorClass, Flow, PendingFlow, Provider, Session,
 };
 use tripod_sandbox::Sandbox;
 
@@ -44,10 +44,7 @@ async fn with_fatsecret(consumer: Consumer) -> Outcome<()> {
         // A failed step gives the flow back, so the user can type the code again.
         let authorized = match issued.authorize(&pin) {
             Ok(authorized) => authorized,
-            Err(failed)
-                if failed.error().kind()
-                    == &tripod::ErrorKind::Callback(CallbackError::MissingVerifier) =>
-            {
+            Err(failed) if failed.error().class() == ErrorClass::User => {
                 println!("   {}.", failed.error());
                 issued = failed.into_flow();
                 continue;
@@ -57,10 +54,12 @@ async fn with_fatsecret(consumer: Consumer) -> Outcome<()> {
         println!("4. Exchanging the request token for an access token.");
         match authorized.exchange().await {
             Ok(session) => break session,
-            Err(failed) => {
+            Err(failed) if failed.error().class() == ErrorClass::User => {
                 println!("   {}.", failed.error());
                 issued = failed.into_flow().discard_verifier();
             }
+            // Another code would not help.
+            Err(failed) => return Err(failed.into_error().into()),
         }
     };
 

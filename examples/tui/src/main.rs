@@ -21,7 +21,7 @@ use std::{
 };
 
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
-use tripod::{AnyFlow, Callback, Client, Consumer, Provider};
+use tripod::{AnyFlow, Callback, Client, Consumer, ErrorClass, Provider};
 use tripod_sandbox::{Endpoint, Fault, Sandbox};
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
@@ -105,10 +105,16 @@ impl<W: Write> Program<'_, W> {
     async fn ask_for_code(&mut self, page: &str) -> Outcome<bool> {
         writeln!(self.out, "Open {page}\nand type the code that the page shows:")?;
         let Some(code) = self.next_line().await? else { return Ok(false) };
-        if let Err(error) = self.flow.authorize(&code) {
-            writeln!(self.out, "  {error}")?;
+        match self.flow.authorize(&code) {
+            Ok(()) => Ok(true),
+            // Nothing was typed: ask again.
+            Err(error) if error.class() == ErrorClass::User => {
+                writeln!(self.out, "  {error}")?;
+                Ok(true)
+            }
+            // The request token has expired, so no code of this page can help.
+            Err(error) => Err(error.into()),
         }
-        Ok(true)
     }
 
     /// Takes the step that needs no user. The call goes on while the program reads lines.
@@ -133,11 +139,11 @@ impl<W: Write> Program<'_, W> {
         if error.is_retryable() {
             return self.wants_to_try_again().await;
         }
-        // Probably a mistyped code: the page is still open, and another code can be typed.
-        if self.flow.discard_verifier().is_err() {
-            return Err(error.into());
+        // A mistyped code: the page is still open, and another code can be typed.
+        if error.class() == ErrorClass::User && self.flow.discard_verifier().is_ok() {
+            return Ok(true);
         }
-        Ok(true)
+        Err(error.into())
     }
 
     async fn wants_to_try_again(&mut self) -> Outcome<bool> {

@@ -7,7 +7,7 @@ use axum::{
 };
 use jiff::{Timestamp, civil::Date, civil::date, tz::TimeZone};
 use serde::Deserialize;
-use tripod::fatsecret::{ErrorCode, FatSecret};
+use tripod::fatsecret::FatSecret;
 
 use crate::{
     App,
@@ -42,7 +42,8 @@ pub(crate) async fn day(
     };
     match FatSecret::new(session).food_entries(date).await {
         Ok(entries) => Ok(pages::diary(date, today, &entries)),
-        Err(error) if is_withdrawn(&error) => {
+        // The user withdrew the access, or the token has ended.
+        Err(error) if error.needs_reauthorization() => {
             app.vault.forget(id.as_user()).await?;
             Ok(Trouble::withdrawn().with_cookie(SessionId::clear_cookie(&app)))
         }
@@ -57,10 +58,4 @@ fn is_in_diaries(day: Date) -> bool {
 fn no_such_day() -> Response {
     let text = "Write the day like 2026-07-28. It must be between the years 2000 and 2100.";
     pages::message(StatusCode::BAD_REQUEST, "There is no such day", text, Next::Diary)
-}
-
-/// Whether the user has withdrawn the access at FatSecret.
-fn is_withdrawn(error: &tripod::Error) -> bool {
-    let code = error.problem().and_then(|problem| problem.parse::<u32>().ok());
-    code.map(ErrorCode::from) == Some(ErrorCode::AccessTokenInvalid)
 }

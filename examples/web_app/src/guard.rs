@@ -90,10 +90,11 @@ pub(crate) fn public_origin(url: &str) -> Outcome<String> {
     }
 }
 
-/// An origin without the port that its scheme has anyway: browsers leave it out of `Host` and of `Origin`.
+/// An origin in lower case and without the port that its scheme has anyway, as browsers send it in `Host` and `Origin`.
 pub(crate) fn as_browsers_write(scheme: &str, authority: &str) -> String {
+    let authority = authority.to_ascii_lowercase();
     let port = if scheme == "https" { ":443" } else { ":80" };
-    format!("{scheme}://{}", authority.strip_suffix(port).unwrap_or(authority))
+    format!("{scheme}://{}", authority.strip_suffix(port).unwrap_or(&authority))
 }
 
 #[cfg(test)]
@@ -103,6 +104,7 @@ mod tests {
     #[test]
     fn the_usual_port_is_not_in_an_origin() {
         assert_eq!(public_origin("https://diary.example:443").unwrap(), "https://diary.example");
+        assert_eq!(public_origin("https://Diary.Example").unwrap(), "https://diary.example");
         assert_eq!(
             public_origin("https://diary.example:8443").unwrap(),
             "https://diary.example:8443"

@@ -39,6 +39,10 @@ pub(crate) fn patience() -> Retries {
         .with_total_time(Duration::from_secs(5))
 }
 
+/// A login whose callback has come ends within this time: the last attempt begins after five seconds and takes at most
+/// the client's time limit, and then the session is saved.
+pub(crate) const LONGEST: Duration = Duration::from_secs(60);
+
 pub(crate) async fn welcome(State(app): State<App>, headers: HeaderMap) -> Response {
     match SessionId::from_headers(&app, &headers) {
         // The diary's page finds out whether the session still works.
@@ -73,9 +77,10 @@ async fn send_to_provider(site: &Site) -> Result<Response, Error> {
 /// The user came back.
 ///
 /// This runs as a task of its own. Otherwise, a browser that disconnects would stop it, possibly after
-/// the flow was taken from the store and before the session was saved.
+/// the flow was taken from the store and before the session was saved. The program ends after these tasks.
 pub(crate) async fn callback(State(app): State<App>, uri: Uri, headers: HeaderMap) -> Response {
-    let finished = tokio::spawn(async move { finish(&app, &uri, &headers).await }).await;
+    let tasks = app.finishing.clone();
+    let finished = tasks.spawn(async move { finish(&app, &uri, &headers).await }).await;
     match finished {
         Ok(outcome) => outcome.into_response(),
         Err(error) => {

@@ -49,6 +49,7 @@ use limits::Logins;
 use settings::{At, Kept, Settings};
 use tempfile::TempDir;
 use tokio::{io::AsyncReadExt, net::TcpListener, sync::Semaphore};
+use tokio_util::task::TaskTracker;
 use tripod::{
     Client,
     vault::{
@@ -73,6 +74,8 @@ struct Site {
     logins: Logins,
     /// Bounds how many requests may wait for another one.
     waiting: Semaphore,
+    /// The logins whose callback has come.
+    finishing: TaskTracker,
     /// The site's address in the browser, such as `https://diary.example`.
     origin: String,
     /// Whether cookies are for HTTPS, or for a loopback address without it.
@@ -130,6 +133,7 @@ async fn run() -> Outcome<()> {
         finished: Finished::new(store),
         logins: Logins::new(settings.max_logins, TIME_TO_APPROVE),
         waiting: Semaphore::new(limits::WAITING),
+        finishing: TaskTracker::new(),
         client,
         cookies: if secure { CookieScope::Https } else { CookieScope::Loopback },
         origin,
@@ -138,6 +142,7 @@ async fn run() -> Outcome<()> {
     println!("listening on http://{address}");
     let stop = stop(settings.stop_with_stdin);
     let (stopping, stopped) = tokio::sync::oneshot::channel();
+    let finishing = site.finishing.clone();
     let serving = axum::serve(listener, router(Arc::new(site))).with_graceful_shutdown(async {
         stop.await;
         let _ = stopping.send(());
@@ -151,6 +156,11 @@ async fn run() -> Outcome<()> {
     tokio::select! {
         ended = serving => ended?,
         () = patience => eprintln!("some requests did not end within ten seconds"),
+    }
+    // A login goes on without its browser: its flow has been taken from the store, and no other machine can finish it.
+    finishing.close();
+    if tokio::time::timeout(login::LONGEST, finishing.wait()).await.is_err() {
+        eprintln!("some logins did not end, and their users have to begin again");
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use tripod::{Error, ErrorKind, SealError, Stage, TicketError};
+use tripod::{Error, ErrorClass, ErrorKind, SealError, Stage, TicketError};
 
 use crate::{
     Site,
@@ -186,8 +186,10 @@ fn of(error: &Error) -> Trouble {
             "This is our fault and not yours. Please log in again.",
             Next::LogIn,
         ),
+        // Not a wrong secret, or a reply that cannot be read: those are not the user's to mend.
         ErrorKind::Rejected { .. }
-            if error.stage() == Stage::AccessToken && !error.is_retryable() =>
+            if error.stage() == Stage::AccessToken
+                && matches!(error.class(), ErrorClass::User | ErrorClass::Reauthorize) =>
         {
             new(
                 StatusCode::GONE,
