@@ -16,6 +16,71 @@ use crate::{
     protocol::callback::{named_token, without_a_flow},
 };
 
+/// # Find the ticket for a callback
+impl Ticket {
+    /// Finds the ticket for a callback among the cookies of the request that brought it.
+    ///
+    /// `cookie_header` is the request's `Cookie` header, as text or as bytes; join several with `"; "`. Other
+    /// cookies, for example of other hosts under the same domain, need not be text. `callback` is the URL of
+    /// the request, or its path with the query, or the query. If the callback does not name a request
+    /// token, as a denial of some providers and each callback of E*TRADE, the ticket is found only if the browser
+    /// has exactly one. Cookies that [`used_cookie`](Self::used_cookie) has set do not count beside it. With a
+    /// [`Vault`](super::Vault), call [`find_ticket`](super::Vault::find_ticket) instead, which knows the flows that
+    /// are finished.
+    ///
+    /// # Errors
+    ///
+    /// [`TicketError::Missing`] if this browser has no ticket for the callback, or two that contradict each other; [`TicketError::Unknown`] if the cookie's value
+    /// cannot be a ticket; [`TicketError::Used`] if the flow is finished and the browser has the [`used_cookie`](Self::used_cookie), or if the callback names no flow and all flows of the browser are finished;
+    /// [`ErrorKind::Denied`] for a denial that may belong to several flows; [`CallbackError::Unreadable`](crate::CallbackError::Unreadable) or
+    /// [`CallbackError::TokenMismatch`](crate::CallbackError::TokenMismatch) if the callback cannot be read.
+    ///
+    /// # Security
+    ///
+    /// `scope` must be the same as for [`set_cookie`](Self::set_cookie). With [`CookieScope::Https`],
+    /// a cookie without the `__Host-` prefix is ignored, because another host under the same domain
+    /// could have set it. Names are compared byte for byte, as browsers do: only spaces and tabs
+    /// around a cookie are removed, no other white space.
+    pub fn from_cookies(
+        cookie_header: impl AsRef<[u8]>,
+        callback: &str,
+        scope: CookieScope,
+    ) -> Result<Self, Error> {
+        Candidates::among(cookie_header.as_ref(), callback, scope)?.only()
+    }
+
+    /// Finds the ticket for a callback among the headers of the request that brought it, as
+    /// [`from_cookies`](Self::from_cookies) does.
+    ///
+    /// Several `Cookie` headers, which HTTP/2 allows, are read as one.
+    ///
+    /// # Errors
+    ///
+    /// The errors of [`from_cookies`](Self::from_cookies).
+    ///
+    /// # Security
+    ///
+    /// As for [`from_cookies`](Self::from_cookies).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tripod::{Error, vault::{CookieScope, Ticket}};
+    ///
+    /// fn ticket(request: &http::Request<()>) -> Result<Ticket, Error> {
+    ///     let target = request.uri().to_string(); // `/back?oauth_token=…`
+    ///     Ticket::from_headers(request.headers(), &target, CookieScope::Https)
+    /// }
+    /// ```
+    pub fn from_headers(
+        headers: &HeaderMap,
+        callback: &str,
+        scope: CookieScope,
+    ) -> Result<Self, Error> {
+        Self::from_cookies(cookies_of(headers).as_slice(), callback, scope)
+    }
+}
+
 /// The cookies that may be the ticket for a callback, each once.
 pub(super) struct Candidates<'a> {
     callback: &'a str,
