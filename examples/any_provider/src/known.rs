@@ -10,7 +10,7 @@ use tripod_sandbox::Persona;
 
 use crate::Outcome;
 
-pub(crate) const NAMES: [&str; 14] = [
+const NAMES: [&str; 14] = [
     "discogs",
     "etrade",
     "fatsecret",
@@ -42,7 +42,9 @@ impl Known {
     /// Describes the provider of that name. `SITE` in the environment says which one, where there are many.
     pub(crate) fn named(name: &str) -> Outcome<Self> {
         let site = |usual: &str| env::var("SITE").unwrap_or_else(|_| usual.to_owned());
-        let persona: Persona = name.parse()?;
+        let persona: Persona = name
+            .parse()
+            .map_err(|_| format!("PROVIDER must be one of these: {}", NAMES.join(", ")))?;
         let (provider, ask, resource) = match persona {
             Persona::Discogs => {
                 let resource = "https://api.discogs.com/oauth/identity";

@@ -1,11 +1,11 @@
-//! Logs in to the provider that is named on the command line.
+//! Logs in to the provider that the environment variable `PROVIDER` names.
 //!
 //! ```sh
-//! cargo run -p example-any-provider -- flickr
+//! PROVIDER=flickr cargo run -p example-any-provider
 //! ```
 //!
 //! This runs offline: a sandbox behaves like that provider, and a transport delivers the provider's real
-//! URLs to it. Without a name it is X. `--help` lists the names.
+//! URLs to it. Without a name it is X. For a name that it does not know, the program lists those that it knows.
 //!
 //! If `CONSUMER_KEY` and `CONSUMER_SECRET` are set, the program logs in to the real provider. You open the
 //! page that it prints, and type the code that the page shows. If the provider shows no code, set
@@ -21,17 +21,13 @@ use tripod::{
 };
 use tripod_sandbox::{Persona, Sandbox};
 
-use crate::known::{Known, NAMES};
+use crate::known::Known;
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let name = env::args().nth(1).unwrap_or_else(|| "x".to_owned());
-    if name == "--help" || name == "-h" {
-        println!("Usage: example-any-provider [NAME]\n\nThe names are: {}", NAMES.join(", "));
-        return ExitCode::SUCCESS;
-    }
+    let name = env::var("PROVIDER").unwrap_or_else(|_| "x".to_owned());
     match run(&name).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -92,14 +88,15 @@ async fn with_its_persona(known: Known) -> Outcome<()> {
         _ => Callback::url("https://app.example/back")?,
     };
 
+    // A Magento shop sends the verifier before it is asked for anything. All others send nothing.
+    let pushed = sandbox.activate();
     println!("1. Asking for a request token.");
     let issued = client.begin(callback).ask(known.ask.clone()).request_token().await?;
     println!("   State: {issued:?}\n");
     println!("2. The user approves.");
-    let authorized = if persona == Persona::Magento {
-        let form = sandbox.activate().ok_or("the shop sent nothing")?;
+    let authorized = if let Some(form) = pushed {
         println!(
-            "   The shop sends the verifier, because the merchant has activated the integration."
+            "   The shop has sent the verifier, because the merchant activated the integration."
         );
         let activation = providers::magento::Activation::read("https://shop.example", &form)?;
         issued.authorize(activation.verifier())?
