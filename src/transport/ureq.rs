@@ -71,6 +71,11 @@ impl UreqTransport {
     /// [`ErrorKind::Connect`](crate::ErrorKind::Connect).
     #[must_use]
     pub fn new() -> Self {
+        Self::with_resolver(DefaultResolver::default())
+    }
+
+    /// The same with another resolver, for all names but `localhost`.
+    fn with_resolver(resolver: impl Resolver) -> Self {
         let provider = CryptoProvider::get_default()
             .cloned()
             .unwrap_or_else(|| Arc::new(crypto::ring::default_provider()));
@@ -88,11 +93,7 @@ impl UreqTransport {
             .user_agent(concat!("tripod/", env!("CARGO_PKG_VERSION")))
             .tls_config(tls)
             .build();
-        let agent = Agent::with_parts(
-            config,
-            DefaultConnector::default(),
-            Here(DefaultResolver::default()),
-        );
+        let agent = Agent::with_parts(config, DefaultConnector::default(), Here(resolver));
         Self { agent }
     }
 }
@@ -223,9 +224,9 @@ fn is_of_tls(error: &io::Error) -> bool {
 
 /// Asks nobody where `localhost` is.
 #[derive(Debug)]
-struct Here(DefaultResolver);
+struct Here<R>(R);
 
-impl Resolver for Here {
+impl<R: Resolver> Resolver for Here<R> {
     fn resolve(
         &self,
         uri: &Uri,
@@ -246,6 +247,8 @@ impl Resolver for Here {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write as _;
+
     use super::*;
 
     #[test]
@@ -258,6 +261,50 @@ mod tests {
         let limits = Limits { time: Duration::MAX, ..Limits::TOKEN };
         let failure = call(&Agent::new_with_defaults(), request, limits).unwrap_err();
         assert!(failure.never_left(), "{failure}");
+    }
+
+    /// Knows no name, and says so.
+    #[derive(Debug)]
+    struct Nowhere;
+
+    impl Resolver for Nowhere {
+        fn resolve(
+            &self,
+            _: &Uri,
+            _: &Config,
+            _: NextTimeout,
+        ) -> Result<ResolvedSocketAddrs, UreqError> {
+            Err(UreqError::HostNotFound)
+        }
+    }
+
+    #[test]
+    fn localhost_is_this_machine_whatever_the_resolver_says() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let provider = std::thread::spawn(move || {
+            let (mut connection, _) = listener.accept().unwrap();
+            let mut head = [0; 1024];
+            let _ = connection.read(&mut head).unwrap();
+            connection.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").unwrap();
+        });
+        let transport = UreqTransport::with_resolver(Nowhere);
+        let get = |host: &str| {
+            let request = Request::get(format!("http://{host}:{port}/")).body(Bytes::new());
+            call(&transport.agent, request.unwrap(), Limits::TOKEN)
+        };
+        let reply = get("LocalHost").unwrap();
+        assert_eq!(reply.status(), 204);
+        assert!(reply.extensions().get::<StayedHere>().is_some());
+        provider.join().unwrap();
+        assert!(get("localhost.example").unwrap_err().never_left());
+    }
+
+    #[test]
+    fn a_pause_is_over_at_the_first_look() {
+        let mut pause = UreqTransport::new().pause(Duration::from_millis(1)).unwrap();
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+        assert!(pause.as_mut().poll(&mut context).is_ready());
     }
 
     #[test]

@@ -15,6 +15,8 @@ use tripod::{
     transport::ReqwestTransport,
 };
 
+use crate::support::OnThread;
+
 const NAME: &str = "proxy::no_proxy_is_taken_from_the_environment";
 /// Where the provider is; set for the second process alone.
 const ORIGIN: &str = "TRIPOD_TEST_ORIGIN";
@@ -52,6 +54,9 @@ async fn beside_a_proxy(origin: &str) {
     let provider = Provider::fatsecret().moved_to(&[(HANDSHAKE, origin), (DATA, origin)]).unwrap();
     let client = Client::new(provider, Consumer::new("key", "secret")).unwrap();
     assert_eq!(token(&client).await, "direct");
+
+    let over_ureq = client.clone().with_transport(OnThread::default());
+    assert_eq!(token(&over_ureq).await, "direct");
 
     // A builder of reqwest's own obeys the environment, so there was something to resist.
     let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))

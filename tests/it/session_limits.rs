@@ -217,6 +217,9 @@ async fn the_limits_are_the_clients_and_token_calls_keep_their_size() {
     scenario.script.answer(reply(200, "x"));
     scenario.to_granted().get(PHOTOS).send().await.unwrap();
     assert_eq!(scenario.script.limits(), [Limits::RESOURCE]);
+    let in_numbers = |limits: Limits| (limits.time.as_secs(), limits.reply_bytes);
+    assert_eq!(in_numbers(Limits::RESOURCE), (30, 16_777_216));
+    assert_eq!(in_numbers(Limits::TOKEN), (30, 65_536));
 }
 
 #[tokio::test]

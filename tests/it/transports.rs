@@ -14,10 +14,14 @@ use std::{
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::Full;
-use tokio::{io::AsyncReadExt as _, net::TcpListener};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpListener,
+};
 use tower_service::Service;
 use tripod::{
     Callback, Client, Consumer, ErrorKind, Provider, UnsupportedError,
+    providers::fatsecret::{DATA, HANDSHAKE},
     transport::{
         self, Body, Limits, PauseFuture, ReqwestSettings, ReqwestTransport, StreamFuture,
         TowerTransport, Transport, TransportError, TransportFuture, UreqTransport,
@@ -124,6 +128,30 @@ fn a_transport_with_a_reactor_refuses_to_be_waited_for_without_one() {
     let failed = client(never).begin(Callback::out_of_band()).request_token().wait().unwrap_err();
     assert_eq!(*failed.error().kind(), ErrorKind::Unsupported(UnsupportedError::NoRuntime));
     assert!(failed.error().may_have_happened());
+}
+
+#[tokio::test]
+async fn no_redirect_is_followed_whatever_the_builder_says() {
+    let target = crate::proxy::issuing("followed").await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let origin = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        let (mut connection, _) = listener.accept().await.unwrap();
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            head.push(connection.read_u8().await.unwrap());
+        }
+        let reply = format!("HTTP/1.1 307 X\r\nlocation: {target}/\r\ncontent-length: 0\r\n\r\n");
+        connection.write_all(reply.as_bytes()).await.unwrap();
+    });
+    let following = ReqwestTransport::builder().unwrap();
+    let following = following.redirect(reqwest::redirect::Policy::limited(5));
+    let transport = ReqwestTransport::from_builder(following).unwrap();
+    let provider = Provider::fatsecret().moved_to(&[(HANDSHAKE, &origin), (DATA, &origin)]);
+    let client = Client::from_transport(provider.unwrap(), Consumer::new(KEY, SECRET), transport);
+    let failed = client.begin(Callback::out_of_band()).request_token().await.unwrap_err();
+    let redirected = Kind::redirected(http::StatusCode::TEMPORARY_REDIRECT);
+    assert_eq!(*failed.error().kind(), redirected);
 }
 
 /// Must be polled until it is ready, and only then called: once for each clone.
@@ -279,8 +307,7 @@ async fn no_address_of_this_machine_takes_the_proxy() {
     let origin = format!("http://{}", listener.local_addr().unwrap());
     let head = tokio::spawn(hears_one_head(listener));
     let transport = ReqwestSettings::new().with_proxy("http://127.0.0.1:1").build().unwrap();
-    let here = [tripod::providers::fatsecret::HANDSHAKE, tripod::providers::fatsecret::DATA]
-        .map(|there| (there, origin.as_str()));
+    let here = [HANDSHAKE, DATA].map(|there| (there, origin.as_str()));
     let provider = Provider::fatsecret().moved_to(&here).unwrap();
     let client = Client::from_transport(provider, Consumer::new(KEY, SECRET), transport);
     let failed = client.begin(Callback::out_of_band()).request_token().await.unwrap_err();
@@ -304,8 +331,7 @@ async fn the_user_agent_and_the_proxy_are_used() {
 
     let (origin, head) = listen().await;
     let transport = ReqwestSettings::new().with_user_agent("diary-reader/1.2").build().unwrap();
-    let here = [tripod::providers::fatsecret::HANDSHAKE, tripod::providers::fatsecret::DATA]
-        .map(|there| (there, origin.as_str()));
+    let here = [HANDSHAKE, DATA].map(|there| (there, origin.as_str()));
     let provider = Provider::fatsecret().moved_to(&here).unwrap();
     let _failed = begin(Client::from_transport(provider, consumer(), transport)).await;
     let head = head.await.unwrap();
@@ -327,10 +353,7 @@ async fn the_user_agent_and_the_proxy_are_used() {
 #[test]
 fn ureq_needs_no_runtime_and_finds_nobody() {
     let nobody = "http://localhost:1";
-    let provider = Provider::fatsecret().moved_to(&[
-        (tripod::providers::fatsecret::HANDSHAKE, nobody),
-        (tripod::providers::fatsecret::DATA, nobody),
-    ]);
+    let provider = Provider::fatsecret().moved_to(&[(HANDSHAKE, nobody), (DATA, nobody)]);
     let client =
         Client::from_transport(provider.unwrap(), Consumer::new(KEY, SECRET), UreqTransport::new());
     let failed = client.begin(Callback::out_of_band()).request_token().wait().unwrap_err();

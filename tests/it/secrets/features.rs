@@ -67,7 +67,7 @@ async fn fatsecret(transport: &Spy) {
 pub(super) async fn waiting(transport: &Spy, fault: Fault) {
     let place = Place::new(transport, Way::Query).await;
     let api = FatSecret::new(session(&place).await);
-    place.sandbox.inject_at(Endpoint::Data, fault);
+    place.hurry.inject_at(&place.sandbox, Endpoint::Data, fault);
     chain(&api.food_entries(jiff::civil::date(2026, 1, 2)).await.unwrap_err());
 }
 

@@ -1,7 +1,5 @@
 //! Whole flows over the crate's own transport, with everything that goes wrong on the way.
 
-use std::time::Duration;
-
 use bytes::Bytes;
 use http::{Method, Request, Response, header};
 use tripod::{
@@ -15,7 +13,7 @@ use super::{
     REQUEST_TOKEN, VERIFIER,
     hearing::{SIGNATURES, both, chain, debug, failed},
 };
-use crate::naive;
+use crate::{naive, support::Hurry};
 
 /// Sends requests over the crate's own transport, and keeps their signatures.
 #[derive(Clone)]
@@ -59,6 +57,7 @@ pub(super) enum Way {
 pub(super) struct Place {
     pub(super) sandbox: Sandbox,
     pub(super) client: Client,
+    pub(super) hurry: Hurry,
     way: Way,
 }
 
@@ -80,11 +79,12 @@ impl Place {
                 .and_then(|p| p.with_access_token_call(Method::POST, Transmission::Form))
                 .unwrap();
         }
-        let client = Client::from_transport(provider, sandbox.consumer(), transport.clone())
-            .with_time_limit(Duration::from_secs(2));
+        let hurry = Hurry::default();
+        let transport = hurry.over(transport.clone());
+        let client = Client::from_transport(provider, sandbox.consumer(), transport);
         both(&sandbox.provider());
         debug(&client);
-        Self { sandbox, client, way }
+        Self { sandbox, client, hurry, way }
     }
 
     fn request(&self, session: &Session) -> ResourceRequest {
@@ -99,11 +99,11 @@ impl Place {
 
     /// The whole flow and two requests, each of which meets a fault, where one is given.
     pub(super) async fn go(self, [request_token, exchange, resource]: [&[Fault]; 3]) {
-        let Self { sandbox, client, .. } = &self;
+        let Self { sandbox, client, hurry, .. } = &self;
         let mut flow = client.begin(Callback::url(CALLBACK).unwrap());
         debug(&flow);
         for fault in request_token {
-            sandbox.inject_at(Endpoint::RequestToken, *fault);
+            hurry.inject_at(sandbox, Endpoint::RequestToken, *fault);
             flow = match flow.request_token().await {
                 Err(error) => failed(error),
                 Ok(issued) => {
@@ -122,7 +122,7 @@ impl Place {
         let mut flow = issued.receive_callback(approval.callback_url().unwrap()).unwrap();
         for fault in exchange {
             debug(&flow);
-            sandbox.inject_at(Endpoint::AccessToken, *fault);
+            hurry.inject_at(sandbox, Endpoint::AccessToken, *fault);
             flow = match flow.exchange().await {
                 Err(error) => failed(error),
                 Ok(session) => {
@@ -139,7 +139,7 @@ impl Place {
         debug(&session);
         debug(session.access_token());
         for fault in resource {
-            sandbox.inject_at(Endpoint::Data, *fault);
+            hurry.inject_at(sandbox, Endpoint::Data, *fault);
             let outcome = self.request(&session).send().await;
             if let Ok(reply) = &outcome {
                 debug(reply);

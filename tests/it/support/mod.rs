@@ -1,6 +1,7 @@
 //! A scripted transport, a clock and nonces that stand still, and the way to any state.
 
 mod expected;
+mod hurried;
 mod kind;
 mod on_thread;
 mod script;
@@ -16,6 +17,7 @@ use std::{
 
 pub(crate) use self::{
     expected::Expected,
+    hurried::Hurry,
     kind::Kind,
     on_thread::OnThread,
     script::{Answer, Script, reply},
