@@ -101,22 +101,11 @@ pub(super) fn of(stage: Stage, kind: &ErrorKind) -> ErrorClass {
     }
 }
 
-/// A refusal, by the words of the problem reporting extension and by the status. What a provider's own codes mean
-/// is said by its dialect, which then sets the class by itself.
+/// A refusal, by its status. What the words of the problem reporting extension and a provider's own codes mean is said by
+/// the dialect, which then sets the class by itself; here are the two words whose meaning matters nowhere else.
 fn rejected(stage: Stage, status: StatusCode, problem: Option<&str>) -> ErrorClass {
     match problem {
-        Some("token_rejected" | "token_revoked" | "token_expired" | "token_used") => {
-            ErrorClass::Reauthorize
-        }
-        Some("verifier_invalid" | "permission_denied" | "user_refused") => ErrorClass::User,
-        Some(
-            "consumer_key_unknown"
-            | "consumer_key_rejected"
-            | "consumer_key_refused"
-            | "signature_invalid"
-            | "signature_method_rejected"
-            | "version_rejected",
-        ) => ErrorClass::Configuration,
+        Some("signature_method_rejected" | "version_rejected") => ErrorClass::Configuration,
         _ if is_passing(status) => ErrorClass::RetryLater,
         // Without a word of why: a token that the provider no longer takes.
         None if is_with_token(stage) && status == StatusCode::UNAUTHORIZED => {
@@ -266,16 +255,8 @@ mod tests {
                 false,
                 false,
             ),
-            (RequestToken, rejected(401, Some("signature_invalid")), Configuration, false, false),
-            (
-                RequestToken,
-                rejected(401, Some("consumer_key_unknown")),
-                Configuration,
-                false,
-                false,
-            ),
-            (AccessToken, rejected(401, Some("verifier_invalid")), User, false, false),
-            (AccessToken, rejected(401, Some("token_expired")), Reauthorize, false, false),
+            (RequestToken, rejected(401, Some("version_rejected")), Configuration, false, false),
+            (AccessToken, rejected(401, Some("unknown")), Provider, false, false),
             (Resource, rejected(401, None), Reauthorize, false, false),
             (RequestToken, rejected(401, None), Provider, false, false),
             (Resource, rejected(403, None), Provider, false, false),
@@ -314,9 +295,6 @@ mod tests {
             (AccessToken, ErrorKind::Connect, 503),
             (AccessToken, rejected(503, None), 503),
             (AccessToken, rejected(401, None), 502),
-            (AccessToken, rejected(401, Some("verifier_invalid")), 400),
-            (AccessToken, rejected(401, Some("token_used")), 410),
-            (AccessToken, rejected(401, Some("signature_invalid")), 500),
             (Resource, rejected(401, None), 403),
             (Resource, RequestError::UrlChanged.into(), 500),
             (Resource, PaceError::BudgetSpent.into(), 503),

@@ -35,6 +35,33 @@ async fn a_problem_that_is_a_sentence_is_shown() {
 }
 
 #[tokio::test]
+async fn a_word_says_who_has_to_act_and_which_page_the_user_sees() {
+    use ErrorClass::{Configuration, Provider, Reauthorize, User};
+
+    for (word, class, statuses) in [
+        ("token_used", [Reauthorize; 3], [403, 410, 403]),
+        ("token_expired", [Reauthorize; 3], [403, 410, 403]),
+        ("token_revoked", [Reauthorize; 3], [403, 410, 403]),
+        ("token_rejected", [Reauthorize; 3], [403, 410, 403]),
+        ("user_refused", [User; 3], [400; 3]),
+        ("permission_denied", [User; 3], [400; 3]),
+        // Only the exchange has a verifier.
+        ("verifier_invalid", [Provider, User, Provider], [502, 400, 502]),
+        ("signature_invalid", [Configuration; 3], [500; 3]),
+        ("consumer_key_unknown", [Configuration; 3], [500; 3]),
+        ("consumer_key_rejected", [Configuration; 3], [500; 3]),
+        ("consumer_key_refused", [Configuration; 3], [500; 3]),
+        ("signature_method_rejected", [Configuration; 3], [500; 3]),
+        ("version_rejected", [Configuration; 3], [500; 3]),
+    ] {
+        let errors = at_each_call(401, &format!("oauth_problem={word}")).await;
+        assert_eq!(errors.each_ref().map(Error::class), class, "{word}");
+        let shown = errors.map(|error| error.http_status_hint().as_u16());
+        assert_eq!(shown, statuses, "{word}");
+    }
+}
+
+#[tokio::test]
 async fn the_fields_of_a_problem_report_can_be_read_and_are_shown() {
     let body = "oauth_problem=version_rejected&oauth_acceptable_versions=1.0-1.0";
     for error in at_each_call(401, body).await {
