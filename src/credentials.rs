@@ -184,6 +184,10 @@ impl AccessToken {
         Ok(Self::from_pair(pair))
     }
 
+    pub(crate) fn pair(&self) -> &TokenPair {
+        &self.pair
+    }
+
     pub(crate) fn from_pair(pair: TokenPair) -> Self {
         Self { pair, extra: BTreeMap::new(), granted_at: None, ends_at: None }
     }

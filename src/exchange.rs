@@ -241,10 +241,7 @@ impl<'a, C: Call> Sent<'a, C> {
 
     /// The URL, as it may be shown.
     pub(crate) fn endpoint(&self) -> String {
-        match &self.shown_as {
-            Some(ShownAs(shown)) => shown.to_string(),
-            None => ShownUrl::of_uri(&self.uri).without(&self.call.secrets()),
-        }
+        ShownUrl::of_sent(&self.uri, self.shown_as.as_ref()).without(&self.call.secrets())
     }
 
     /// No reply has come: the error of that.

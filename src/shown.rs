@@ -44,6 +44,11 @@ impl<'a> ShownUrl<'a> {
         Self { scheme, host: without_user(authority), path: uri.path() }
     }
 
+    /// Of a request that was sent: its URL, or what is shown instead.
+    pub(crate) fn of_sent(uri: &'a Uri, shown_as: Option<&'a ShownAs>) -> Self {
+        shown_as.map_or_else(|| Self::of_uri(uri), |ShownAs(shown)| Self::of(shown))
+    }
+
     /// As text, with a path in which no segment is one of the `secrets`. Some providers have a token there, in the
     /// call that revokes it.
     pub(crate) fn without(&self, secrets: &[&str]) -> String {

@@ -31,7 +31,7 @@ use crate::{
         kind::ErrorKind,
     },
     refusal,
-    shown::{ShownAs, ShownUrl},
+    shown::ShownUrl,
 };
 
 /// The span of one call. Its time ends when it is dropped.
@@ -104,10 +104,7 @@ impl Watch {
         span.record("url.scheme", scheme);
         span.record("server.address", uri.host().unwrap_or_default());
         span.record("server.port", port);
-        let shown = match request.extensions().get::<ShownAs>() {
-            Some(ShownAs(shown)) => ShownUrl::of(shown),
-            None => ShownUrl::of_uri(uri),
-        };
+        let shown = ShownUrl::of_sent(uri, request.extensions().get());
         span.record("url.path", &*shown.path_without(secrets));
     }
 

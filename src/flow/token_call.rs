@@ -8,7 +8,7 @@ use http::{Method, Request, Response};
 use crate::{
     client::Client,
     clock::timekeeper::{Flight, Moment},
-    credentials::{AccessToken, TokenPair},
+    credentials::TokenPair,
     error::{
         Error,
         groups::{ReplyError, UnsupportedError},
@@ -55,7 +55,7 @@ impl TokenRequest {
     }
 
     pub(super) fn for_access_token(client: &Client, pair: &TokenPair, matched: &Matched) -> Self {
-        let who = Signatory::new(client, AccessToken::from_pair(pair.clone()));
+        let who = Signatory::new(client, pair.clone());
         Self { who, asks: Asks::ForAccessToken(matched.clone()) }
     }
 

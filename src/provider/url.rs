@@ -24,22 +24,16 @@ pub(crate) fn check_url(url: &str) -> Result<BaseUri<'_>, Error> {
 
 /// The same, without asking for TLS.
 pub(super) fn check_any_url(url: &str) -> Result<BaseUri<'_>, Error> {
-    let uri = BaseUri::parse(url)?;
+    let (uri, names_a_user) = BaseUri::parse_noting_user(url)?;
     let invalid = |reason| Error::setup(ErrorKind::InvalidUrl { reason });
     if url.contains('#') {
         return Err(invalid("an endpoint has no fragment"));
     }
-    if has_user_info(url) {
+    if names_a_user {
         return Err(invalid("an endpoint has no user name or password"));
     }
     refuse_reserved(&decode_pairs(uri.query().unwrap_or_default())?)?;
     Ok(uri)
-}
-
-/// Returns whether a user name or a password stands before the host.
-fn has_user_info(url: &str) -> bool {
-    let rest = url.split_once("://").map_or("", |(_, rest)| rest);
-    rest.split(['/', '?', '#']).next().is_some_and(|authority| authority.contains('@'))
 }
 
 /// HTTPS, or the loopback interface, where nobody else listens in.

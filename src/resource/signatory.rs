@@ -19,7 +19,7 @@ use zeroize::Zeroizing;
 use crate::{
     client::Client,
     clock::timekeeper::Moment,
-    credentials::AccessToken,
+    credentials::{AccessToken, TokenPair},
     dead_stack::wipe_dead_stack,
     error::{Error, groups::RequestError, kind::ErrorKind, stage::Stage},
     protocol::redact,
@@ -42,22 +42,28 @@ pub(crate) struct Signatory<T: ?Sized = dyn MayHaveToken> {
     token: T,
 }
 
-/// An [`AccessToken`], or [`NoToken`].
+/// An [`AccessToken`], the pair of a request token, or [`NoToken`].
 pub(crate) trait MayHaveToken: Send + Sync {
-    fn token(&self) -> Option<&AccessToken>;
+    fn pair(&self) -> Option<&TokenPair>;
 }
 
 pub(crate) struct NoToken;
 
 impl MayHaveToken for NoToken {
-    fn token(&self) -> Option<&AccessToken> {
+    fn pair(&self) -> Option<&TokenPair> {
         None
     }
 }
 
-impl MayHaveToken for AccessToken {
-    fn token(&self) -> Option<&AccessToken> {
+impl MayHaveToken for TokenPair {
+    fn pair(&self) -> Option<&TokenPair> {
         Some(self)
+    }
+}
+
+impl MayHaveToken for AccessToken {
+    fn pair(&self) -> Option<&TokenPair> {
+        Some(self.pair())
     }
 }
 
@@ -90,8 +96,8 @@ impl<T: MayHaveToken> Signatory<T> {
     pub(crate) fn new(client: &Client, token: T) -> Arc<Self> {
         let signing = client.provider().signing();
         let no_secret = SecretString::default();
-        let pair = match token.token() {
-            Some(token) => Some((token.token(), token.secret())),
+        let pair = match token.pair() {
+            Some(pair) => Some((pair.token.expose_secret(), &pair.secret)),
             None => signing.sends_empty_token().then_some(("", &no_secret)),
         };
         let mut signer = Signer::new(signing.method().clone(), client.consumer(), pair);
@@ -110,7 +116,7 @@ impl<T: MayHaveToken> Signatory<T> {
 impl Signatory {
     /// Whether there is a user, whose token it signs with.
     pub(crate) fn has_token(&self) -> bool {
-        self.token.token().is_some()
+        self.token.pair().is_some()
     }
 }
 
@@ -143,8 +149,8 @@ impl Signatory {
     /// What must not be seen in an error or in what is quoted of a reply.
     pub(crate) fn secrets(&self) -> Vec<&str> {
         let mut secrets = vec![self.client().consumer().secret().expose_secret()];
-        if let Some(token) = self.token.token() {
-            secrets.extend([token.secret().expose_secret(), token.token()]);
+        if let Some(pair) = self.token.pair() {
+            secrets.extend([pair.secret.expose_secret(), pair.token.expose_secret()]);
         }
         secrets
     }
