@@ -4,7 +4,7 @@ use std::{sync::Arc, time::SystemTime};
 
 use bytes::Bytes;
 use http::{Request, Response};
-use secrecy::ExposeSecret as _;
+use secrecy::ExposeSecret;
 use zeroize::Zeroizing;
 
 use super::{
@@ -147,7 +147,7 @@ pub(super) async fn renew(who: &Arc<Signatory<AccessToken>>) -> Result<Renewed, 
     let pair = pair.map_err(|error| error.with_endpoint(shown).with_status(status))?;
 
     let renewed = if let Some(new) = pair {
-        let field = |name: &str| new.extra.get(name).map(|value| value.expose_secret());
+        let field = |name: &str| new.extra.get(name).map(ExposeSecret::expose_secret);
         let (granted_at, ends_at) = renewed_times(client, token, field);
         let mut extras = token.extras().clone();
         extras.extend(new.extra);
