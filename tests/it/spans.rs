@@ -17,7 +17,9 @@ use tracing_subscriber::{
 use tripod::{
     Retries,
     fatsecret::FatSecret,
-    transport::{Limits, PauseFuture, Transport, TransportError, TransportFuture},
+    transport::{
+        Body, Limits, PauseFuture, StreamFuture, Transport, TransportError, TransportFuture,
+    },
 };
 
 use crate::{
@@ -223,6 +225,11 @@ impl Transport for Patient {
         self.0.send(request, limits)
     }
 
+    fn send_stream(&self, request: Request<Body>, limits: Limits) -> StreamFuture {
+        self.1.pass(Duration::from_millis(70));
+        self.0.send_stream(request, limits)
+    }
+
     fn pause(&self, time: Duration) -> Option<PauseFuture> {
         self.1.pass(time);
         Some(Box::pin(std::future::ready(())))
@@ -231,6 +238,12 @@ impl Transport for Patient {
 
 #[tokio::test]
 async fn retries_are_warnings_and_are_counted() {
+    for is_download in [false, true] {
+        retries_are_heard(is_download).await;
+    }
+}
+
+async fn retries_are_heard(is_download: bool) {
     let (heard, _guard) = listen(LevelFilter::INFO);
     let scenario = Scenario::photos();
     let second = Duration::from_secs(2);
@@ -242,7 +255,13 @@ async fn retries_are_warnings_and_are_counted() {
     let session = client.session(scenario.to_granted().access_token().clone());
     let used: Response<Bytes> = reply(401, "oauth_problem=nonce_used");
     scenario.script.answer(used).answer(reply(503, "")).answer(reply(200, "done"));
-    let _reply = session.get("https://photos.example.net/photos").send().await.unwrap();
+    let request = session.get("https://photos.example.net/photos");
+    if is_download {
+        let mut download = request.download().await.unwrap();
+        while download.chunk().await.unwrap().is_some() {}
+    } else {
+        let _reply = request.send().await.unwrap();
+    }
     let text = heard.text();
     let warnings: Vec<&str> = text.lines().filter(|line| line.starts_with(" WARN")).collect();
     assert_eq!(warnings.len(), 2, "{text}");
