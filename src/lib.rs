@@ -91,7 +91,7 @@
 //!
 //! It does not fall back to OAuth 1.0, in which the callback is not confirmed and there is no verifier. It
 //! does not follow redirects. Endpoints must be HTTPS, except on the loopback interface, and PLAINTEXT
-//! needs TLS. A session signs only for the provider's origins, unless you add another. No secret is in a
+//! needs TLS unless a provider is described otherwise. A session signs only for the provider's origins, unless you add another. No secret is in a
 //! `Debug`, an error or an event, and no type that holds a secret is `Serialize`. OAuth 2.0 is another
 //! protocol, which the crate does not speak.
 //!

@@ -481,7 +481,7 @@ async fn nobody_at_the_other_end_is_a_failed_connection() {
         let sandbox = Sandbox::start().await.unwrap();
         let provider = sandbox.provider().moved_to(&[(&sandbox.origin(), &nowhere)]).unwrap();
         let client = Client::new(provider, sandbox.consumer()).unwrap();
-        Place { sandbox, client }
+        Place { sandbox, client, hurry: Hurry::default() }
     };
     for place in [place().await, place().await.over_ureq()] {
         has_nobody_there(place).await;

@@ -114,7 +114,11 @@ impl Trouble {
 impl From<&Error> for Trouble {
     fn from(error: &Error) -> Self {
         let trouble = of(error);
-        if trouble.status.is_server_error() {
+        let is_for_users = matches!(
+            error.class(),
+            ErrorClass::User | ErrorClass::Reauthorize | ErrorClass::RetryLater
+        );
+        if trouble.status.is_server_error() || !is_for_users {
             log(error);
         }
         trouble
@@ -186,10 +190,12 @@ fn of(error: &Error) -> Trouble {
             "This is our fault and not yours. Please log in again.",
             Next::LogIn,
         ),
-        // Not a wrong secret, or a reply that cannot be read: those are not the user's to mend.
+        // A wrong secret is not the user's to mend. FatSecret does not say in a way that programs can read that a request
+        // token has expired, so other refusals are taken for that.
         ErrorKind::Rejected { .. }
             if error.stage() == Stage::AccessToken
-                && matches!(error.class(), ErrorClass::User | ErrorClass::Reauthorize) =>
+                && !error.is_retryable()
+                && error.class() != ErrorClass::Configuration =>
         {
             new(
                 StatusCode::GONE,
