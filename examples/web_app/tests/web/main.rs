@@ -277,6 +277,54 @@ async fn what_has_begun_is_answered_before_it_ends() -> Outcome<()> {
 }
 
 #[tokio::test]
+async fn a_login_whose_browser_has_gone_is_finished_before_it_ends() -> Outcome<()> {
+    let sandbox = site::sandbox().await?;
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("vault.sqlite");
+    let store = ["--sqlite", file.to_str().ok_or("no UTF-8")?];
+    let mut site = Site::start(&sandbox.origin(), &store)?;
+    let at = site.address.clone();
+    let mut ada = Visitor::new(&http()?);
+    let back = approved(&sandbox, &site, &mut ada).await?;
+    (0..TRIES - 1).for_each(|_| sandbox.inject_at(Endpoint::AccessToken, Fault::Status(502)));
+    let has_begun = async {
+        while !sandbox.log().iter().any(|seen| seen.endpoint == Some(Endpoint::AccessToken)) {
+            tokio::task::yield_now().await;
+        }
+    };
+    // The request is dropped, and its connection closed.
+    tokio::select! {
+        _ = ada.get(&at, &back) => return Err("the callback was answered".into()),
+        () = has_begun => drop(ada),
+    }
+    site.ask_to_stop();
+    assert!(site.stop()?);
+    assert_eq!(sandbox.faults_waiting(), 0, "the exchange was tried to its end");
+    let database = rusqlite::Connection::open(&file)?;
+    let sessions = "SELECT count(*) FROM entries WHERE key LIKE 'session:%'";
+    assert_eq!(database.query_row(sessions, [], |row| row.get::<_, i64>(0))?, 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_wrong_secret_is_told_to_us_and_not_to_the_user() -> Outcome<()> {
+    let sandbox = site::sandbox().await?;
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("vault.sqlite");
+    let store = ["--sqlite", file.to_str().ok_or("no UTF-8")?];
+    let right = Site::start(&sandbox.origin(), &store)?;
+    let wrong = Some(("FATSECRET_CONSUMER_SECRET", "another"));
+    let wrong = Site::start_in(&sandbox.origin(), &store, wrong)?;
+    let mut ada = Visitor::new(&http()?);
+    let back = approved(&sandbox, &right, &mut ada).await?;
+    ada.get(&wrong.address, &back).await?.expect(500, "Something went wrong");
+    assert!(wrong.said().contains("Invalid signature"), "{}", wrong.said());
+    // It has cost nobody the login.
+    ada.get(&right.address, &back).await?.expect_redirect("/diary");
+    Ok(())
+}
+
+#[tokio::test]
 async fn large_requests_cost_nothing() -> Outcome<()> {
     let (_sandbox, site, mut visitor) = start().await?;
     let at = site.address.as_str();
