@@ -94,6 +94,17 @@ fn two_mistakes_at_once_are_found() {
     assert!(went >= 120, "{went}");
 }
 
+/// The table of the page is made of what each mistake says of itself.
+#[test]
+fn the_guide_lists_all_findings() {
+    let page = include_str!("../../docs/invalid_signature.md");
+    let (_, table) =
+        page.split_once("| About | Finding | The signer … |\n|---|---|---|\n").unwrap();
+    let rows: Vec<&str> = table.lines().take_while(|line| line.starts_with('|')).collect();
+    let row = |one: &Mistake| format!("| {} | `{one:?}` | {one} |", one.about());
+    assert_eq!(rows, Mistake::ALL.iter().map(row).collect::<Vec<_>>());
+}
+
 #[test]
 fn nothing_is_shown_that_grants_access() {
     for request in [full(), bare()] {

@@ -24,7 +24,7 @@ pub(crate) struct Request {
     pub(crate) oauth2_secret: &'static str,
     pub(crate) request_token_secret: &'static str,
     /// The mistakes that its signer cannot make.
-    lacks: &'static [Mistake],
+    pub(crate) lacks: &'static [Mistake],
 }
 
 /// One that has something for nearly every mistake to go wrong with.

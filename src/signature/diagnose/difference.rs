@@ -97,9 +97,8 @@ pub(super) fn difference(theirs: &str, ours: &str, hidden: &Hidden) -> Option<Di
         return Some(Difference::Malformed);
     };
     if theirs.0 != ours.0 {
-        let short = |method: &str| match hidden.hides(method) {
-            true => MASKED.to_owned(),
-            false => method.chars().take(20).collect(),
+        let short = |method: &str| {
+            if hidden.hides(method) { MASKED.to_owned() } else { method.chars().take(20).collect() }
         };
         return Some(Difference::Method { theirs: short(theirs.0), ours: short(ours.0) });
     }

@@ -36,7 +36,8 @@ pub(super) fn readings(raw: &str) -> Vec<Observed> {
     if trimmed.len() < decoded.len() {
         texts.push((trimmed.to_owned().into(), Some(Mistake::SignatureLineBreak)));
     }
-    if decoded.contains('%') {
+    // Encoding leaves none of the others.
+    if decoded.contains('%') && !decoded.contains(['+', '/', '=', '&', ' ']) {
         let text = decode(&decoded, false).into_owned().into();
         texts.push((text, Some(Mistake::SignatureEncodedTwice)));
     }
