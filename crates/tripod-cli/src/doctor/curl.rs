@@ -8,7 +8,7 @@ use tripod::signature::percent_encode;
 
 use super::{
     curl_options::{Data, Kind, long, long_name},
-    recorded::{Recorded, add_header},
+    recorded::{Recorded, add_header, is_absolute},
     words,
 };
 
@@ -26,7 +26,7 @@ pub(super) fn read(
     file: &dyn Fn(&str) -> Result<Vec<u8>, String>,
 ) -> Result<Recorded, String> {
     let text = without_prompt(text);
-    if text.contains("^\"") || text.contains("^\r\n") || text.contains("^\n") {
+    if is_for_cmd(text) {
         return Err(
             "the command is written for cmd.exe; in the browser, choose `Copy as cURL (bash)`"
                 .to_owned(),
@@ -73,6 +73,26 @@ pub(super) fn read(
 fn without_prompt(text: &str) -> &str {
     let text = text.trim();
     text.strip_prefix("$ ").unwrap_or(text).trim_start()
+}
+
+/// Whether a `^` escapes a quote or a line break, as in cmd.exe. Within quotes it is a character like any other.
+fn is_for_cmd(text: &str) -> bool {
+    let mut quote = None;
+    let mut before = ' ';
+    let mut characters = text.chars().peekable();
+    while let Some(character) = characters.next() {
+        match (quote, character) {
+            // Bash reads a backslash so everywhere but in plain single quotes.
+            (None | Some('"' | '$'), '\\') => drop(characters.next()),
+            (None, '^') if matches!(characters.peek(), Some('"' | '\r' | '\n')) => return true,
+            (None, '\'') => quote = Some(if before == '$' { '$' } else { '\'' }),
+            (None, '"') => quote = Some('"'),
+            (Some('\'' | '$'), '\'') | (Some('"'), '"') => quote = None,
+            _ => {}
+        }
+        before = character;
+    }
+    false
 }
 
 fn unknown(option: &str) -> String {
@@ -277,7 +297,7 @@ impl<'f> Command<'f> {
 
     /// The URL with the scheme that curl takes if there is none.
     fn absolute(&mut self, url: String) -> String {
-        if url.contains("://") {
+        if is_absolute(&url) {
             return url;
         }
         self.notes

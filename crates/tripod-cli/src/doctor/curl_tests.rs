@@ -133,6 +133,27 @@ fn what_may_matter_is_said() {
 }
 
 #[test]
+fn a_caret_in_quotes_is_no_escape_of_cmd() {
+    for text in [
+        r#"curl https://a.example/ -d '{"re":"^"}'"#,
+        r#"curl https://a.example/ -d "^""#,
+        r#"curl https://a.example/ -d $'it\'s ^"'"#,
+        "curl https://a.example/ -d 'a^\nb'",
+    ] {
+        assert!(read_with(text).is_ok(), "{text}");
+    }
+    for text in ["curl \"https://a.example/\" ^\r\n -H \"A: b\"", "curl ^\"https://a.example/^\""] {
+        assert!(read_with(text).err().unwrap().contains("cmd.exe"), "{text}");
+    }
+}
+
+#[test]
+fn a_url_in_a_query_is_no_scheme() {
+    let read = read_with("curl 'a.example/x?u=https://y'").unwrap();
+    assert_eq!(read.url, "http://a.example/x?u=https://y");
+}
+
+#[test]
 fn what_cannot_be_read_is_an_error() {
     for (text, said) in [
         ("curl -s", "has no URL"),

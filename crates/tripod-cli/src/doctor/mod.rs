@@ -16,7 +16,7 @@ use std::{
 };
 
 use clap::Args;
-use tripod::signature::diagnose::{Diagnose, Verdict};
+use tripod::signature::diagnose::{Check, Diagnose, Verdict};
 
 use self::{
     recorded::Recorded,
@@ -38,18 +38,21 @@ Examples:
   tripod doctor < request.txt
   tripod doctor @request.txt --public-origin https://api.example
   pbpaste | tripod doctor            # a curl command that the browser copied
-  tripod doctor --account fatsecret \"curl 'https://…' -H 'Authorization: OAuth …'\"
+  tripod doctor --account fatsecret @request.txt
+
+Give the request in a file or on standard input: other users of the machine can see arguments,
+and a request holds the token and, with PLAINTEXT, the secrets.
 
 The secrets are asked for, and what you type is not shown. They can also be in the
 variables TRIPOD_CONSUMER_SECRET and TRIPOD_TOKEN_SECRET, or in files. The report shows no
 secret, token or signature.
 
-Exit codes: 0 if the signature is correct, 6 if it is wrong.";
+Exit codes: 0 if the signature is correct, 6 if it is wrong or the request is refused anyway.";
 
 /// Arguments of `tripod doctor`.
 #[derive(Args, Debug)]
 pub(crate) struct Doctor {
-    /// The request as it was sent: a curl command, the text of an HTTP request, or @FILE [default: standard input]
+    /// The request as it was sent, a curl command or the text of an HTTP request: better as @FILE [default: standard input]
     #[arg(value_name = "REQUEST")]
     request: Option<String>,
     #[command(flatten)]
@@ -105,7 +108,8 @@ pub(crate) async fn run(arguments: Doctor) -> Result<(), Failure> {
     };
     let report = report(&request, &diagnosis, &told);
     anstream::stdout().write_all(report.as_bytes()).map_err(|error| Failure::output(&error))?;
-    let is_right = *diagnosis.verdict() == Verdict::Correct && diagnosis.checks().is_empty();
+    let is_refused = diagnosis.checks().iter().any(Check::is_refusal);
+    let is_right = *diagnosis.verdict() == Verdict::Correct && !is_refused;
     // What is wrong was said.
     if is_right { Ok(()) } else { Err(Failure::said(Exit::Configuration)) }
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use tripod::http::{HeaderMap, header};
 
-use super::recorded::{Recorded, add_header};
+use super::recorded::{Recorded, add_header, is_absolute};
 
 /// More headers than any request has that people paste.
 const MOST_HEADERS: usize = 100;
@@ -39,7 +39,7 @@ pub(super) fn read(text: &[u8], scheme: Option<&str>) -> Result<Recorded, String
     for one in request.headers.iter() {
         add_header(&mut headers, one.name, one.value)?;
     }
-    let url = if target.contains("://") {
+    let url = if is_absolute(target) {
         target.to_owned()
     } else {
         let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
@@ -173,6 +173,12 @@ mod tests {
         check("GET http://a.example/x", "GET", "http://a.example/x", "");
         check("\n\nGET / HTTP/1.1\nHost: 127.0.0.1:80\n\n", "GET", "http://127.0.0.1:80/", "");
         check("GET / HTTP/1.1\nhost: [::1]:8080\n\n", "GET", "http://[::1]:8080/", "");
+        check(
+            "GET /x?u=https://y HTTP/1.1\nHost: a.example\n\n",
+            "GET",
+            "https://a.example/x?u=https://y",
+            "",
+        );
         let text = b"GET /x HTTP/1.1\nHost: a.example\n\n";
         assert_eq!(read(text, Some("http")).unwrap().url, "http://a.example/x");
     }

@@ -21,17 +21,28 @@ impl Recorded {
 
     /// Whether it names a token, so that a token's secret signs it.
     pub(super) fn names_a_token(&self) -> bool {
-        let has = |text: &str| {
-            text.match_indices("oauth_token=").any(|(at, name)| {
+        !self.tokens().is_empty()
+    }
+
+    /// The tokens that it names, still encoded.
+    fn tokens(&self) -> Vec<String> {
+        let mut tokens = Vec::new();
+        let mut look = |text: &str| {
+            for (at, name) in text.match_indices("oauth_token=") {
                 let value = text.get(at + name.len()..).unwrap_or_default();
                 let value = value.strip_prefix('"').unwrap_or(value);
-                !value.is_empty() && !value.starts_with(['"', '&', ','])
-            })
+                let end = value.find(['"', '&', ',', '#', ' ']).unwrap_or(value.len());
+                tokens
+                    .extend(value.get(..end).filter(|token| !token.is_empty()).map(str::to_owned));
+            }
         };
-        let authorization = self.headers.get(header::AUTHORIZATION);
-        has(&self.url)
-            || has(&String::from_utf8_lossy(&self.body))
-            || authorization.and_then(|value| value.to_str().ok()).is_some_and(has)
+        look(&self.url);
+        look(&String::from_utf8_lossy(&self.body));
+        // A realm may have letters that are not ASCII.
+        for value in self.headers.get_all(header::AUTHORIZATION) {
+            look(&String::from_utf8_lossy(value.as_bytes()));
+        }
+        tokens
     }
 }
 
@@ -49,7 +60,17 @@ impl fmt::Display for Recorded {
             }
             None => address.to_owned(),
         };
-        write!(f, "{} {shown}", self.method)?;
+        // Some providers have a token in the path, in the call that revokes it.
+        let mut tokens = self.tokens();
+        tokens.extend(self.tokens().iter().map(|token| decoded(token)));
+        let shown: Vec<&str> = shown
+            .split('/')
+            .map(|part| {
+                let is_token = tokens.iter().any(|token| token == part || *token == decoded(part));
+                if is_token { "masked" } else { part }
+            })
+            .collect();
+        write!(f, "{} {}", self.method, shown.join("/"))?;
         if rest.starts_with('?') {
             f.write_str(" with a query")?;
         }
@@ -64,6 +85,11 @@ impl fmt::Display for Recorded {
     }
 }
 
+/// Whether it is a whole URL. A query may have a URL in it.
+pub(super) fn is_absolute(target: &str) -> bool {
+    target.find("://").is_some_and(|at| !target[..at].contains(['/', '?', '#']))
+}
+
 /// Adds a header, or says why it is none.
 pub(super) fn add_header(headers: &mut HeaderMap, name: &str, value: &[u8]) -> Result<(), String> {
     // The text of a header is not shown: it may be a token.
@@ -73,6 +99,13 @@ pub(super) fn add_header(headers: &mut HeaderMap, name: &str, value: &[u8]) -> R
         .map_err(|_| format!("the header {name} has a character that it cannot have"))?;
     headers.try_append(name, value).map_err(|_| "there are too many headers".to_owned())?;
     Ok(())
+}
+
+/// Decodes the percent signs of a text, which may have any characters.
+fn decoded(text: &str) -> String {
+    let text = text.replace('+', "%2B").replace('&', "%26").replace('=', "%3D");
+    let pairs = tripod::signature::decode_pairs(&text).unwrap_or_default();
+    pairs.into_iter().next().map_or_else(String::new, |(name, _)| name.into_owned())
 }
 
 #[cfg(test)]
@@ -99,6 +132,7 @@ mod tests {
             (url, "", "oauth_token=&a=b", false),
             ("https://a.example/?oauth_token=t", "", "", true),
             ("https://a.example/?oauth_token=", "", "", false),
+            (url, "OAuth realm=\"M\u{fc}ller\", oauth_token=\"t\"", "", true),
         ] {
             assert_eq!(recorded(url, authorization, body).names_a_token(), names, "{url} {body}");
         }
@@ -112,6 +146,11 @@ mod tests {
             "GET https://a.example/x with a query and a body of 6 bytes (text/plain)"
         );
         assert_eq!(recorded("http://a.example", "", "").to_string(), "GET http://a.example");
+        for token in ["ca/nary", "ca%2Fnary"] {
+            let url = "https://a.example/1/tokens/ca%2fnary/x";
+            let one = recorded(url, &format!("OAuth oauth_token=\"{token}\""), "");
+            assert_eq!(one.to_string(), "GET https://a.example/1/tokens/masked/x");
+        }
     }
 
     #[test]

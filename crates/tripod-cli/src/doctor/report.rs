@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
-use tripod::signature::diagnose::{Diagnosis, Finding, Verdict};
+use tripod::signature::diagnose::{Diagnosis, Finding, Mistake, NotCompared, Verdict};
 
 use super::recorded::Recorded;
 use crate::{fail::visible, text::wrap};
@@ -29,13 +29,22 @@ pub(super) fn report(request: &Recorded, diagnosis: &Diagnosis, told: &Told) -> 
     match diagnosis.verdict() {
         Verdict::Correct => correct(&mut out),
         Verdict::Explained(finding) => explained(&mut out, finding),
-        Verdict::Unknown { tried, .. } => unknown(&mut out, *tried, told.triples),
+        Verdict::Unknown { not_compared: Some(reason), .. } => not_compared(&mut out, *reason),
+        Verdict::Unknown { tried, mistakes, .. } => {
+            unknown(&mut out, *tried, mistakes, told.triples);
+        }
         other => out.block("", &format!("The verdict is {other:?}.")),
     }
-    if !diagnosis.checks().is_empty() {
-        out.text.push('\n');
-        out.headline(AnsiColor::Yellow, "Providers refuse this too, whatever the signature is:");
-        for check in diagnosis.checks() {
+    for (is_refusal, headline) in [
+        (true, "Providers refuse this too, whatever the signature is:"),
+        (false, "Is this meant so?"),
+    ] {
+        let checks = diagnosis.checks().iter().filter(|check| check.is_refusal() == is_refusal);
+        for (index, check) in checks.enumerate() {
+            if index == 0 {
+                out.text.push('\n');
+                out.headline(AnsiColor::Yellow, headline);
+            }
             out.block("  - ", &check.to_string());
         }
     }
@@ -104,31 +113,30 @@ fn explained(out: &mut Out, finding: &Finding) {
     }
 }
 
-fn unknown(out: &mut Out, tried: usize, triples: bool) {
-    if tried == 0 {
-        out.headline(AnsiColor::Yellow, "There is no signature to compare this one with.");
-        out.text.push('\n');
-        out.block("  - ", "Was it cut off or changed when it was copied? It is not as long as the signatures of its method.");
-        out.block(
-            "  - ",
-            "Is the method one of RSA? Such a signature cannot be made again from a secret.",
-        );
-        out.text.push('\n');
-        out.block(
-            "",
-            "If the provider shows the base string that it made, pass it with --their-base-string.",
-        );
-        return;
-    }
+fn not_compared(out: &mut Out, reason: NotCompared) {
+    out.headline(AnsiColor::Yellow, &format!("The signature was not compared: {reason}."));
+    out.text.push('\n');
+    out.block(
+        "",
+        "If the provider shows the base string that it made, pass it with --their-base-string.",
+    );
+}
+
+fn unknown(out: &mut Out, tried: usize, mistakes: &[Mistake], triples: bool) {
     out.headline(AnsiColor::Red, "The signature is wrong, and no known mistake explains it.");
     out.text.push('\n');
     let together = if triples { "up to three" } else { "up to two" };
+    let mut about: Vec<&str> = mistakes.iter().map(|mistake| mistake.about()).collect();
+    about.dedup();
     out.block(
         "",
         &format!(
-            "{tried} signatures were compared, with {together} mistakes at once. Usual reasons are:"
+            "{tried} combinations of {together} mistakes were compared. They are about {}.",
+            about.join(", ")
         ),
     );
+    out.text.push('\n');
+    out.block("", "Usual reasons are:");
     out.block("  - ", "Another secret: of another application, an old one, or one that was cut off when it was copied. Give other secrets that you have with --oauth2-secret and --request-token-secret.");
     out.block("  - ", "Another request: the request was changed after it was signed, or its body is missing here.");
     if !triples {
@@ -255,7 +263,7 @@ Providers refuse this too, whatever the signature is:
         );
         assert!(told.contains("no known mistake explains it.\n"), "{told}");
         assert!(
-            told.contains("signatures were compared, with up to two mistakes at once"),
+            told.contains("combinations of up to two mistakes were compared. They are about the consumer secret, how the two secrets are joined,"),
             "{told}"
         );
         assert!(told.contains("try --triples"), "{told}");
@@ -266,7 +274,9 @@ Providers refuse this too, whatever the signature is:
     fn a_signature_that_was_cut_off_is_told() {
         let told = told("GqzabLu5", None, 200);
         assert!(
-            told.contains("There is no signature to compare this one with.\n\n  - Was it cut off"),
+            told.contains(
+                "The signature was not compared: it is not as long as the signatures of a"
+            ),
             "{told}"
         );
     }
