@@ -1,8 +1,8 @@
 //! The command line. Each command's arguments stand here; what it does is in a module of its name.
 
-use std::path::PathBuf;
+use std::{ffi::OsString, path::PathBuf};
 
-use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use tripod_sandbox::Persona;
 
@@ -14,7 +14,7 @@ use crate::{
     login,
     provider::known,
     sandbox,
-    sign::{self, Sign},
+    sign::{self, Printed, Sign},
     store::index::check_name,
 };
 
@@ -39,6 +39,37 @@ pub(crate) struct Cli {
 
     #[command(subcommand)]
     pub(crate) command: Command,
+}
+
+impl Cli {
+    /// Reads the command line, or prints the help or what is wrong, and ends the program.
+    pub(crate) fn read() -> Self {
+        // The help is printed while the arguments are read, so its colours are decided before.
+        let arguments: Vec<_> = std::env::args_os().collect();
+        let command = Self::command().color(color_of(&arguments));
+        let matches = command.get_matches_from(arguments);
+        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+    }
+}
+
+/// What `--color` says, wherever it stands. Whether it is valid is checked later.
+fn color_of(arguments: &[OsString]) -> clap::ColorChoice {
+    let mut words = arguments.iter().map(|word| word.to_str().unwrap_or_default());
+    let mut found = clap::ColorChoice::Auto;
+    while let Some(word) = words.next() {
+        let value = match word.strip_prefix("--color") {
+            _ if word == "--" => break,
+            Some("") => words.next(),
+            Some(rest) => rest.strip_prefix('='),
+            None => None,
+        };
+        match value {
+            Some("never") => found = clap::ColorChoice::Never,
+            Some("always") => found = clap::ColorChoice::Always,
+            _ => {}
+        }
+    }
+    found
 }
 
 fn help() -> String {
@@ -105,11 +136,11 @@ pub(crate) enum Command {
 
     /// Print the signature of a request, for another program to send
     #[command(after_long_help = sign::SIGN_EXAMPLES)]
-    Sign(Box<Sign>),
+    Sign(Box<Printed>),
 
     /// Print a signed request as a curl command
     #[command(after_long_help = sign::CURL_EXAMPLES)]
-    Curl(Box<Sign>),
+    Curl(Box<Printed>),
 
     /// Show the base string of a request and what is signed
     #[command(after_long_help = sign::EXPLAIN_EXAMPLES)]
@@ -169,6 +200,10 @@ pub(crate) struct Login {
     /// Make this the default account
     #[arg(long)]
     pub(crate) default: bool,
+
+    /// Replace the session of an account that is logged in, without asking
+    #[arg(long)]
+    pub(crate) replace: bool,
 
     /// Type the code that the provider shows, in place of coming back from the browser
     #[arg(long)]
@@ -303,6 +338,20 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn the_colour_of_the_help_is_read_before_the_rest() {
+        use clap::ColorChoice::{Always, Auto, Never};
+        for (line, expected) in [
+            ("tripod --color never --help", Never),
+            ("tripod login --help --color=always", Always),
+            ("tripod --help", Auto),
+            ("tripod get -- --color never", Auto),
+        ] {
+            let words: Vec<OsString> = line.split(' ').map(Into::into).collect();
+            assert_eq!(color_of(&words), expected, "{line}");
+        }
     }
 
     #[test]

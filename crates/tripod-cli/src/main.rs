@@ -18,7 +18,6 @@ mod text;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
 use tokio::runtime;
 use tripod::http::Method;
 
@@ -28,7 +27,7 @@ use crate::{
 };
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::read();
     cli.color.apply();
     match run(cli.command) {
         Ok(()) => ExitCode::SUCCESS,

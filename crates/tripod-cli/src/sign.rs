@@ -23,14 +23,18 @@ Examples:
 
 It prints what the provider wants: the Authorization header, the signed URL, or the signed
 form. The signature is good for this request only, once, and for a few minutes. It shows no
-secret, but whoever has it can send the request in your place.";
+secret, but whoever has it can send the request in your place.
+
+A provider's file with `signature = \"PLAINTEXT\"` is different: that signature is the two secrets
+themselves. It is printed only with --show-secrets.";
 
 pub(crate) const CURL_EXAMPLES: &str = "\
 Examples:
   tripod curl GET profile/v1 -q format=json
   tripod curl POST /2/tweets --json @tweet.json | sh
 
-The command is good once, and for a few minutes.";
+The command is good once, and for a few minutes. With PLAINTEXT it holds the secrets themselves,
+and is printed only with --show-secrets.";
 
 pub(crate) const EXPLAIN_EXAMPLES: &str = "\
 Examples:
@@ -39,7 +43,7 @@ Examples:
 It sends nothing. Tokens, secrets and verifiers are masked. To find out why a signature is
 refused, see `tripod doctor`.";
 
-/// Arguments of `tripod sign`, `tripod curl` and `tripod explain`.
+/// Arguments of `tripod explain`, and of the commands that print a signature.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct Sign {
     /// The HTTP method, such as GET
@@ -50,9 +54,21 @@ pub(crate) struct Sign {
     parts: RequestParts,
 }
 
+/// Arguments of `tripod sign` and `tripod curl`.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Printed {
+    #[command(flatten)]
+    sign: Sign,
+
+    /// Print a PLAINTEXT signature too, which is the consumer secret and the token secret
+    #[arg(long)]
+    show_secrets: bool,
+}
+
 /// Prints what another program has to send.
-pub(crate) async fn sign(arguments: &Sign) -> Result<(), Failure> {
-    let (name, request) = signed(arguments).await?;
+pub(crate) async fn sign(arguments: &Printed) -> Result<(), Failure> {
+    let (name, request) = signed(&arguments.sign).await?;
+    let is_secret = check_secrets(&request, arguments)?;
     let text = match request.headers().get(header::AUTHORIZATION) {
         Some(value) => format!("Authorization: {}", text_of(value.as_bytes())?),
         None if carries_signature(request.uri().query().unwrap_or_default()) => {
@@ -61,24 +77,55 @@ pub(crate) async fn sign(arguments: &Sign) -> Result<(), Failure> {
         None => text_of(request.body())?,
     };
     print(&format!("{text}\n"))?;
-    warn(&format!(
-        "signed for the account {name}; the signature is good for this request only, once, and for a few minutes"
-    ));
+    warn(&if is_secret {
+        format!("signed for the account {name}; {SECRETS}")
+    } else {
+        format!(
+            "signed for the account {name}; the signature is good for this request only, once, and for a few minutes"
+        )
+    });
     Ok(())
 }
 
+const SECRETS: &str = "this PLAINTEXT signature is the consumer secret and the token secret: whoever has it can sign any request, until you replace the secrets";
+
+/// Whether the signature is the secrets themselves. That is refused unless it was asked for.
+fn check_secrets(request: &Request<Vec<u8>>, arguments: &Printed) -> Result<bool, Failure> {
+    let header = request.headers().get(header::AUTHORIZATION);
+    let texts = [
+        header.map(|value| String::from_utf8_lossy(value.as_bytes())),
+        request.uri().query().map(Into::into),
+        Some(String::from_utf8_lossy(request.body())),
+    ];
+    let named = ["oauth_signature_method=\"PLAINTEXT\"", "oauth_signature_method=PLAINTEXT"];
+    let is_plaintext =
+        texts.iter().flatten().any(|text| named.iter().any(|name| text.contains(name)));
+    if is_plaintext && !arguments.show_secrets {
+        let message = "a PLAINTEXT signature is the consumer secret and the token secret themselves, so it is not printed";
+        return Err(Failure::new(Exit::Usage, message).with_advice(
+            "Send the request with `tripod get` or `tripod post`, or print the secrets with `--show-secrets`.",
+        ));
+    }
+    Ok(is_plaintext)
+}
+
 /// Prints a command for curl.
-pub(crate) async fn curl(arguments: &Sign) -> Result<(), Failure> {
-    let (name, request) = signed(arguments).await?;
-    let words = command(&request, &arguments.parts)?;
+pub(crate) async fn curl(arguments: &Printed) -> Result<(), Failure> {
+    let (name, request) = signed(&arguments.sign).await?;
+    let is_secret = check_secrets(&request, arguments)?;
+    let words = command(&request, &arguments.sign.parts)?;
     let quoted: Result<Vec<_>, _> = words.iter().map(|word| shlex::try_quote(word)).collect();
     let quoted = quoted.map_err(|_| {
         Failure::new(Exit::Usage, "a part of the request has a NUL, which no command can have")
     })?;
     print(&format!("{}\n", quoted.join(" ")))?;
-    warn(&format!(
-        "signed for the account {name}; the command is good once, and for a few minutes, and whoever has it can send the request in your place"
-    ));
+    warn(&if is_secret {
+        format!("signed for the account {name}; {SECRETS}")
+    } else {
+        format!(
+            "signed for the account {name}; the command is good once, and for a few minutes, and whoever has it can send the request in your place"
+        )
+    });
     Ok(())
 }
 
@@ -247,4 +294,42 @@ fn print(text: &str) -> Result<(), Failure> {
 fn warn(text: &str) {
     let bold = Style::new().bold();
     let _ = writeln!(anstream::stderr(), "{bold}note{bold:#}: {text}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A sandbox has no TLS, without which no PLAINTEXT is signed; so no process can be tested with it.
+    #[test]
+    fn a_plaintext_signature_is_printed_only_if_it_is_asked_for() {
+        #[derive(clap::Parser)]
+        struct Line {
+            #[command(flatten)]
+            printed: Printed,
+        }
+        let read = |more: &[&str]| {
+            let words = ["sign", "GET", "me"].iter().chain(more);
+            <Line as clap::Parser>::try_parse_from(words).unwrap().printed
+        };
+        let of = |method: &str, place: usize| {
+            let pair = format!("oauth_signature_method={method}");
+            let url =
+                if place == 1 { format!("https://a.example/?{pair}") } else { "/".to_owned() };
+            let body = if place == 2 { format!("a=b&{pair}").into_bytes() } else { Vec::new() };
+            let mut request = Request::builder().uri(url);
+            if place == 0 {
+                let value = format!("OAuth oauth_signature_method=\"{method}\"");
+                request = request.header(header::AUTHORIZATION, value);
+            }
+            request.body(body).unwrap()
+        };
+        for place in 0..3 {
+            let request = of("PLAINTEXT", place);
+            let refused = check_secrets(&request, &read(&[])).unwrap_err();
+            assert_eq!(refused.exit(), Exit::Usage);
+            assert!(check_secrets(&request, &read(&["--show-secrets"])).unwrap());
+            assert!(!check_secrets(&of("HMAC-SHA1", place), &read(&[])).unwrap());
+        }
+    }
 }

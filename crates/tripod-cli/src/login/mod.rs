@@ -7,6 +7,7 @@ pub(crate) mod renew;
 
 use std::{
     fs,
+    io::{self, IsTerminal as _},
     net::{Ipv4Addr, SocketAddr, TcpStream},
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
@@ -21,6 +22,7 @@ use self::{
 use crate::{
     cli::Login,
     fail::{Exit, Failure},
+    prompt,
     provider::{
         choice::{self, Choice},
         file,
@@ -75,7 +77,7 @@ pub(crate) async fn run(arguments: &Login) -> Result<(), Failure> {
     let name = arguments.account.clone().unwrap_or_else(|| usual_name(arguments, &choice));
     // All that can go wrong on this machine goes wrong before the user is sent to the browser.
     let data = Data::open().await?;
-    check_free(&data, &name, &choice).await?;
+    let may_replace = may_replace(arguments, &data, &name, &choice).await?;
     let application = consumer::read(arguments, &choice)?;
     let client = choice::client(&choice, application.consumer())?;
     let keys = prepare(&data).await?;
@@ -87,7 +89,7 @@ pub(crate) async fn run(arguments: &Login) -> Result<(), Failure> {
     let outcome = approve(&client, &way, ask(arguments, &choice)?, !arguments.no_browser).await;
     let session = outcome.map_err(|failure| explained(failure, arguments, &choice))?;
     let new = New { name, choice, application, session };
-    store(&data, keys, new, arguments.default).await?;
+    store(&data, keys, new, arguments.default, may_replace).await?;
     if started.is_some() {
         say!(
             "The sandbox stops now. Its token remains valid: start `tripod sandbox` before you call the API."
@@ -156,14 +158,55 @@ fn usual_name(arguments: &Login, choice: &Choice) -> String {
     }
 }
 
+/// Whether the session of an account that is there may be replaced: another user may have logged in to it.
+async fn may_replace(
+    arguments: &Login,
+    data: &Data,
+    name: &str,
+    choice: &Choice,
+) -> Result<bool, Failure> {
+    check_free(data, name, choice, true).await?;
+    // Everybody logs in to the sandbox of this machine as often as it is started.
+    if arguments.replace || arguments.provider.as_deref() == Some(SANDBOX) {
+        return Ok(true);
+    }
+    let index = data.index().await?;
+    let Some(there) = index.get(name) else { return Ok(false) };
+    if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+        return check_free(data, name, choice, false).await.map(|()| false);
+    }
+    say!(
+        "You are already logged in to {} as the account {name}, with the consumer key {}.\n\
+         A new login replaces that session. To keep both, give this one a name with `--account NAME`.",
+        there.choice.shown(),
+        there.consumer_key
+    );
+    match prompt::line("Replace the session? [y/N]")?.to_ascii_lowercase().as_str() {
+        "y" | "yes" => Ok(true),
+        _ => Err(Failure::new(Exit::User, format!("the account {name} stays as it was"))),
+    }
+}
+
 /// An account is replaced by one of the same provider only: another one was meant to stay.
-async fn check_free(data: &Data, name: &str, choice: &Choice) -> Result<(), Failure> {
+async fn check_free(
+    data: &Data,
+    name: &str,
+    choice: &Choice,
+    may_replace: bool,
+) -> Result<(), Failure> {
     let index = data.index().await?;
     match index.get(name) {
         Some(there) if !there.choice.is_of_the_same(choice) => {
             let message = format!("the account {name} is one of {}", there.choice.shown());
             Err(Failure::new(Exit::Usage, message).with_advice(
                 "Choose another name with `--account NAME`, or log out of that one first.",
+            ))
+        }
+        Some(there) if !may_replace => {
+            let shown = there.choice.shown();
+            let message = format!("the account {name} is already logged in to {shown}");
+            Err(Failure::new(Exit::Usage, message).with_advice(
+                "To keep both, choose another name with `--account NAME`. To replace the session, use `--replace`.",
             ))
         }
         _ => Ok(()),
@@ -220,6 +263,10 @@ fn explained(failure: Failure, arguments: &Login, choice: &Choice) -> Failure {
         return failure;
     }
     match (&choice.sandbox, failure.exit()) {
+        (Some(url), Exit::Provider) => failure.with_advice(format!(
+            "Does another program listen at {url}? Start the sandbox at another port: set {} for it and for the login.",
+            sandbox::PORT_VARIABLE
+        )),
         (Some(url), Exit::RetryLater) => failure.with_advice(format!(
             "Start a sandbox with `tripod sandbox`, or name another one than {url} with `--sandbox URL`."
         )),
@@ -239,11 +286,17 @@ struct New {
     session: Session,
 }
 
-async fn store(data: &Data, keys: KeyRing, new: New, make_default: bool) -> Result<(), Failure> {
+async fn store(
+    data: &Data,
+    keys: KeyRing,
+    new: New,
+    make_default: bool,
+    may_replace: bool,
+) -> Result<(), Failure> {
     let New { name, choice, application, session } = new;
     let _lock = data.lock()?;
     // Once more: another login may have ended while the user was at the page of this one.
-    check_free(data, &name, &choice).await?;
+    check_free(data, &name, &choice, may_replace).await?;
     let mut index = data.index().await?;
     session::save(data, keys, &name, &session, &application.secret).await?;
     let shown = choice.shown();

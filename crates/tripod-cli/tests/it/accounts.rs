@@ -84,6 +84,54 @@ fn an_account_is_not_replaced_by_one_of_another_provider() {
     assert!(said.err.contains("Choose another name with `--account NAME`"), "{said:?}");
 }
 
+/// The second login may be another user's: whoever types is asked, and a script is told what to say.
+#[test]
+fn a_session_is_replaced_only_if_somebody_says_so() {
+    let (home, sandbox) = (Home::new(), sandbox(|builder| builder));
+    let origin = sandbox.origin();
+    let login = ["login", "fatsecret", "--sandbox", &*origin, "--oob"];
+    Terminal::start(&home, &login).approve(&sandbox);
+
+    let said = home.run(&login);
+    assert_eq!(said.code, 2, "{said:?}");
+    for part in ["fatsecret-sandbox is already logged in", "`--account NAME`", "`--replace`"] {
+        assert!(said.err.contains(part), "{said:?}");
+    }
+    let mut asked = Terminal::start(&home, &login);
+    asked.expect("with the consumer key sandbox-key");
+    asked.expect("Replace the session? [y/N]: ");
+    asked.enter("");
+    let (exit, seen) = asked.end();
+    assert!(exit == 3 && seen.contains("stays as it was"), "{exit}: {seen}");
+    assert_eq!(home.run(&["logout"]).code, 0, "the session still opens");
+
+    Terminal::start(&home, &login).approve(&sandbox);
+    let mut asked = Terminal::start(&home, &login);
+    asked.expect("[y/N]: ");
+    asked.enter("y");
+    asked.approve(&sandbox);
+    let replacing = [&login[..], &["--replace"]].concat();
+    Terminal::start(&home, &replacing).approve(&sandbox);
+    let other = [&login[..], &["--account", "bob"]].concat();
+    Terminal::start(&home, &other).approve(&sandbox);
+}
+
+/// Both logins began when there was no account of this name.
+#[test]
+fn a_session_that_came_meanwhile_is_not_replaced() {
+    let (home, sandbox) = (Home::new(), sandbox(|builder| builder));
+    let origin = sandbox.origin();
+    let login = ["login", "fatsecret", "--sandbox", &*origin, "--oob"];
+    let mut first = Terminal::start(&home, &login);
+    let page = first.page();
+    Terminal::start(&home, &login).approve(&sandbox);
+    let code = sandbox.approve(&page).unwrap().verifier().unwrap().to_owned();
+    first.expect("Code that the page shows: ");
+    first.enter(&code);
+    let (exit, seen) = first.end();
+    assert!(exit == 2 && seen.contains("is already logged in"), "{exit}: {seen}");
+}
+
 #[test]
 fn a_login_of_another_provider_that_ended_meanwhile_is_not_replaced() {
     let (home, fatsecret) = (Home::new(), sandbox(|builder| builder));

@@ -62,6 +62,8 @@ fn colours_are_for_terminals_that_want_them() {
     assert!(!coloured(&["providers"], &[("NO_COLOR", "1")]));
     assert!(!coloured(&["providers", "--color", "never"], &[]));
     assert!(!coloured(&["providers"], &[("TERM", "dumb")]));
+    assert!(coloured(&["--help"], &[]));
+    assert!(!coloured(&["--color", "never", "--help"], &[]));
     assert!(!home.run(&["providers"]).out.contains('\u{1b}'));
     assert!(home.run(&["providers", "--color", "always"]).out.contains('\u{1b}'));
 }

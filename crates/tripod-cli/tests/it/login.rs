@@ -159,13 +159,15 @@ fn the_consumer_comes_from_the_environment_or_a_file() {
     );
     let set =
         [("PHOTOS_CONSUMER_KEY", "photos-key"), ("PHOTOS_CONSUMER_SECRET", "canary secret\n")];
-    for (more, variables) in [(&[][..], &set[..]), (&["--consumer-file", &consumer][..], &[][..])] {
+    for (more, variables) in
+        [(&[][..], &set[..]), (&["--replace", "--consumer-file", &consumer][..], &[][..])]
+    {
         let mut arguments = vec!["login", "--provider", &file];
         arguments.extend(more);
         let terminal = Terminal::wide(&home, 120, &arguments, variables);
         terminal.approve(&sandbox);
     }
-    let said = home.run(&["login", "--provider", &file, "--consumer-env", "MINE"]);
+    let said = home.run(&["login", "--provider", &file, "--consumer-env", "MINE", "--replace"]);
     assert_eq!(said.code, 6);
     assert!(said.err.contains("MINE_CONSUMER_KEY is not set"), "{said:?}");
 }

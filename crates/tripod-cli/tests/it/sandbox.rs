@@ -1,8 +1,15 @@
 //! `tripod sandbox`, and the login that needs nothing.
 
-use std::net::TcpListener;
+use std::{
+    io::{BufRead as _, BufReader, Write as _},
+    net::TcpListener,
+};
 
-use crate::{browser, home::Home, terminal::Terminal};
+use crate::{
+    browser,
+    home::{Home, said_of},
+    terminal::Terminal,
+};
 
 /// A port that was free a moment ago.
 fn port() -> String {
@@ -58,6 +65,31 @@ fn it_can_be_another_provider() {
     running.expect("refused: ");
     running.control('c');
     assert_eq!(running.end().0, 0);
+}
+
+/// Something answers on the usual port, but it is no sandbox.
+#[test]
+fn another_program_on_the_port_is_not_taken_for_a_sandbox_in_silence() {
+    let home = Home::new();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port().to_string();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut line = String::new();
+            // The connection that only looks whether anybody listens sends nothing.
+            if matches!(BufReader::new(&mut stream).read_line(&mut line), Ok(1..)) {
+                let reply =
+                    "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+                let _ = stream.write_all(reply.as_bytes());
+            }
+        }
+    });
+    let mut command = home.tripod(&["login", "sandbox", "--oob"]);
+    let said = said_of(command.env("TRIPOD_SANDBOX_PORT", port).output().unwrap());
+    assert_eq!(said.code, 7, "{said:?}");
+    assert!(said.err.contains("Does another program listen at http://127.0.0.1:"), "{said:?}");
+    assert!(said.err.contains("TRIPOD_SANDBOX_PORT"), "{said:?}");
 }
 
 #[test]
