@@ -91,7 +91,8 @@ pub(crate) fn content(given: &str) -> Result<Vec<u8>, Failure> {
     }
     if bytes.len() as u64 > MOST {
         return Err(Failure::new(Exit::Usage, "the content is larger than 64 MiB").with_advice(
-            "Send a large file with `--body @FILE`, which is read while it is sent.",
+            "`tripod post` and `tripod put` read a large file while they send it: name it with `--body @FILE`, and use \
+             neither `--body-hash` nor the content type of a form. The other commands and options need all of it in memory.",
         ));
     }
     Ok(bytes)

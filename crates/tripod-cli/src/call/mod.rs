@@ -18,6 +18,7 @@ use crate::{
     account,
     fail::{Exit, Failure},
     output::{self, Output},
+    text::say,
 };
 
 pub(crate) const EXAMPLES: &str = "\
@@ -31,7 +32,8 @@ Examples:
 
 A relative URL goes to the provider's API. On a terminal JSON is indented and coloured; in a
 pipe and in a file the reply is as the provider sent it. If the provider refuses the request,
-its reply is printed all the same, and the exit code says who has to act (see `tripod --help`).";
+the first 64 KiB of its reply are printed all the same, and the exit code says who has to act
+(see `tripod --help`).";
 
 /// A file up to this size is read into memory, so that it can be sent again if the provider refuses the clock.
 const SMALL: u64 = 1 << 20;
@@ -226,6 +228,9 @@ async fn download(
             if let Some(reply) = latest.take().filter(|_| is_refusal) {
                 output.head(reply.version, reply.status, &reply.headers)?;
                 refused(&reply.body);
+                if reply.is_cut() {
+                    say!("note: the provider's reply is longer; its first 64 KiB are shown");
+                }
             }
             Err(error.into())
         }

@@ -12,7 +12,7 @@ use http_body::Frame;
 use http_body_util::BodyExt as _;
 use tripod::{
     bytes::Bytes,
-    http::{HeaderMap, Request, StatusCode, Version},
+    http::{HeaderMap, Request, StatusCode, Version, header},
     transport::{Body, Limits, ReqwestTransport, StreamFuture, Transport, TransportFuture},
 };
 
@@ -26,6 +26,15 @@ pub(super) struct Beginning {
     pub(super) version: Version,
     pub(super) headers: HeaderMap,
     pub(super) body: Vec<u8>,
+}
+
+impl Beginning {
+    /// Whether the reply may have had more than was kept.
+    pub(super) fn is_cut(&self) -> bool {
+        let announced = self.headers.get(header::CONTENT_LENGTH);
+        let announced = announced.and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+        self.body.len() >= KEPT && announced != Some(self.body.len())
+    }
 }
 
 /// The latest reply.
@@ -93,5 +102,23 @@ impl Transport for Tee {
             // The beginning of the body is copied while it is read.
             Ok(reply.map(|body| Body::new(body.map_frame(move |frame| latest.copied(frame)))))
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reply_is_cut_if_more_was_announced_or_may_have_come() {
+        let of = |kept: usize, announced: Option<usize>| {
+            let mut headers = HeaderMap::new();
+            if let Some(length) = announced {
+                headers.insert(header::CONTENT_LENGTH, length.into());
+            }
+            Beginning { headers, body: vec![0; kept], ..Beginning::default() }.is_cut()
+        };
+        assert!(!of(KEPT - 1, None) && !of(KEPT, Some(KEPT)));
+        assert!(of(KEPT, None) && of(KEPT, Some(KEPT + 1)));
     }
 }

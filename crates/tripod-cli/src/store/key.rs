@@ -88,8 +88,10 @@ pub(crate) async fn existing_or_new(
     // Without sessions nothing needs the key that the keyring had: it may be lost, or out of reach.
     let mut note = None;
     if named_file().is_none() && holder != Some(Holder::File) {
-        match blocking(make_in_keyring).await {
-            Ok(key) => {
+        // Only where there is none: a keyring that is locked today has the key tomorrow.
+        match blocking(status).await {
+            Ok(()) => {
+                let key = blocking(make_in_keyring).await.map_err(|reason| refused(&*reason))?;
                 let keys = KeyRing::new(IN_KEYRING, key)?;
                 return Ok(Sealing { keys, holder: Holder::Keyring, note: None });
             }
@@ -101,6 +103,24 @@ pub(crate) async fn existing_or_new(
 }
 
 type Reason = Box<dyn std::error::Error + Send + Sync>;
+
+/// The failure of a keyring that is there, but is locked, was not unlocked, or has a damaged entry.
+fn refused(reason: &(dyn std::error::Error + 'static)) -> Failure {
+    Failure::new(Exit::Store, "the system's keyring did not keep the sealing key")
+        .with_cause(reason)
+        .with_advice(format!(
+            "Unlock the keyring and log in again; if its entry `{SERVICE}`, `{USER}` is damaged, remove it. To keep the \
+             key in a file instead, set {FILE} to the file's path, for this and all later commands."
+        ))
+}
+
+/// Whether there is a keyring on this system at all.
+fn status() -> Result<(), Reason> {
+    match keyring::Entry::store_status() {
+        Ok(()) => Ok(()),
+        Err(error) => Err(error.to_string().into()),
+    }
+}
 
 /// The keyring's calls wait for other programs, and for the user who unlocks it.
 async fn blocking<T: Send + 'static>(
@@ -125,7 +145,7 @@ fn make_in_keyring() -> Result<SealingKey, Reason> {
 }
 
 fn entry() -> Result<keyring::Entry, Reason> {
-    keyring::Entry::store_status().as_ref().map_err(ToString::to_string)?;
+    status()?;
     Ok(keyring::Entry::new(SERVICE, USER)?)
 }
 
