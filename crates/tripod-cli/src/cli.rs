@@ -176,6 +176,7 @@ pub(crate) enum Command {
 
 /// Arguments of `tripod login`.
 #[derive(Args, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct Login {
     /// The provider's name, as in `tripod providers`; `sandbox` for a provider on this machine
     #[arg(value_name = "PROVIDER", required_unless_present = "provider_file", value_parser = provider_names())]

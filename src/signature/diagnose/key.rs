@@ -7,7 +7,7 @@ use std::fmt;
 
 #[cfg(feature = "hmac-sha2")]
 use hmac::{Hmac, KeyInit as _, Mac as _};
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::{ExposeSecret, SecretString};
 #[cfg(feature = "hmac-sha2")]
 use sha2::{Sha256, Sha512};
 use zeroize::Zeroizing;
@@ -79,7 +79,7 @@ impl Secrets {
     /// All of them.
     pub(super) fn all(&self) -> impl Iterator<Item = &str> {
         let others = [&self.token, &self.oauth2, &self.request_token].into_iter().flatten();
-        std::iter::once(&self.consumer).chain(others).map(|secret| secret.expose_secret())
+        std::iter::once(&self.consumer).chain(others).map(ExposeSecret::expose_secret)
     }
 
     /// Whether the mistake can be made with these.

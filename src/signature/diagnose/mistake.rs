@@ -34,10 +34,10 @@ dimensions! {
     Query, "the query";
     Form, "the body";
     Realm, "the realm";
-    Callback, "oauth_callback and oauth_verifier";
-    BodyHash, "oauth_body_hash";
-    Version, "oauth_version";
-    EmptyToken, "oauth_token";
+    Callback, "`oauth_callback` and `oauth_verifier`";
+    BodyHash, "`oauth_body_hash`";
+    Version, "`oauth_version`";
+    EmptyToken, "`oauth_token`";
     Repeated, "repeated names";
     Valueless, "names without a value";
     Semicolon, "semicolons";
