@@ -43,7 +43,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         // A signature of another length than SHA-1's would be compared with none.
         assert!(compared > 0, "{name} compared nothing");
-        println!("{name}: {compared} signatures compared in {:.1} ms", best.as_secs_f64() * 1e3);
+        println!("{name}: {compared} combinations compared in {:.1} ms", best.as_secs_f64() * 1e3);
     }
     Ok(())
 }
