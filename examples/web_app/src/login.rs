@@ -23,7 +23,7 @@ use tripod::{
 use crate::{
     App, Site,
     pages::{self, Next},
-    session::{self, SessionId},
+    session::SessionId,
     trouble::{self, Trouble},
 };
 
@@ -92,8 +92,7 @@ pub(crate) async fn callback(State(app): State<App>, uri: Uri, headers: HeaderMa
 
 async fn finish(site: &Site, uri: &Uri, headers: &HeaderMap) -> Result<Response, Trouble> {
     let target = uri.to_string();
-    let cookies = session::cookies(headers).collect::<Vec<_>>().join("; ");
-    let ticket = Ticket::from_cookies(&cookies, &target, site.cookies)?;
+    let ticket = site.vault.find_ticket(headers, &target, site.cookies).await?;
     let id = SessionId::draw().map_err(|error| Trouble::ours(&error))?;
     let cleared = ticket.clear_cookie(site.cookies);
     if let Err(failed) = site.vault.finish(&ticket, &target, id.as_user()).await {

@@ -70,7 +70,7 @@ impl SessionId {
 ///
 /// This parses as browsers do: `;` separates, and only spaces and tabs are removed. A parser that removes
 /// more would take another host's cookie for one of ours.
-pub(crate) fn cookies(headers: &HeaderMap) -> impl Iterator<Item = &str> {
+fn cookies(headers: &HeaderMap) -> impl Iterator<Item = &str> {
     headers
         .get_all(header::COOKIE)
         .iter()
