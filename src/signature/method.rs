@@ -135,7 +135,7 @@ pub trait Sign: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// Any error of your signer. It becomes the source of [`SigningError::SignerFailed`].
+    /// Any error of your signer. It becomes the source of [`SignerFailed`](crate::SigningError::SignerFailed).
     ///
     /// # Examples
     ///
