@@ -20,6 +20,19 @@ pub(super) struct Found {
 }
 
 /// Why no signature was compared.
+///
+/// # Examples
+///
+/// ```
+/// use tripod::signature::diagnose::{Diagnosis, NotCompared, Verdict};
+///
+/// /// Whether another secret could explain the signature, so that it is worth asking for one.
+/// fn needs_another_secret(diagnosis: &Diagnosis) -> bool {
+///     matches!(diagnosis.verdict(), Verdict::Unknown { not_compared: None, .. })
+/// }
+///
+/// assert!(NotCompared::Length.to_string().contains("it was cut off"));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NotCompared {
