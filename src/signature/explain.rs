@@ -256,7 +256,7 @@ fn hidden_url(head: &str, is_secret: &impl Fn(&str) -> bool) -> String {
                 segment = &segment[end..];
             }
         }
-        if index >= 2 && (is_secret(segment) || is_secret(&decode(segment))) {
+        if index > 2 && (is_secret(segment) || is_secret(&decode(segment))) {
             out.push_str(&mask_encoded(segment));
         } else {
             out.push_str(segment);
