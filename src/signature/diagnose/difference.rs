@@ -104,7 +104,8 @@ pub(super) fn difference(theirs: &str, ours: &str, hidden: &Hidden) -> Option<Di
     }
     // What is compared is the whole text; what is shown is less.
     if !percent_decode_str(theirs.1).eq(percent_decode_str(ours.1)) {
-        return Some(hidden.urls(theirs.1, ours.1));
+        let (theirs, ours) = hidden.urls(theirs.1, ours.1);
+        return Some(Difference::Url { theirs, ours });
     }
     let (theirs, ours) = (decode(theirs.2), decode(ours.2));
     let (theirs, ours) = (pairs(&theirs), pairs(&ours));
@@ -126,7 +127,10 @@ fn of_pairs(theirs: &[(&str, &str)], ours: &[(&str, &str)], hidden: &Hidden) -> 
     if let Some((name, ours)) = surplus(ours, |pair| *pair, &in_ours, &in_theirs).next() {
         let mut more = surplus(theirs, |pair| *pair, &in_theirs, &in_ours);
         if let Some((_, theirs)) = more.find(|pair| pair.0 == *name) {
-            return hidden.values(name, theirs, ours);
+            let alike = theirs.chars().zip(ours.chars()).take_while(|(one, other)| one == other);
+            let position = alike.count();
+            let (theirs, ours) = hidden.values(name, theirs, ours);
+            return Difference::Value { name: hidden.name(name), theirs, ours, position };
         }
     }
     match ours.iter().zip(theirs).find(|(ours, theirs)| ours != theirs) {

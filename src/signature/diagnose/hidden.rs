@@ -5,7 +5,7 @@
 
 use zeroize::Zeroizing;
 
-use super::{difference::Difference, sent::shown_name};
+use super::sent::shown_name;
 use crate::signature::explain::{decode, masked};
 
 /// What is written for a secret. It has no length, unlike the masks of an explanation.
@@ -42,10 +42,8 @@ impl Hidden {
         if self.hides(name) { MASKED.to_owned() } else { shown_name(name) }
     }
 
-    /// How two values of one name differ.
-    pub(super) fn values(&self, name: &str, theirs: &str, ours: &str) -> Difference {
-        let position =
-            theirs.chars().zip(ours.chars()).take_while(|(one, other)| one == other).count();
+    /// Two values of one name as they may be shown.
+    pub(super) fn values(&self, name: &str, theirs: &str, ours: &str) -> (String, String) {
         // In the place of a secret there is probably another one, which is not known.
         let is_hidden = self.hides(theirs) || self.hides(ours);
         let shown = |value: &str| {
@@ -63,16 +61,11 @@ impl Hidden {
             let shown = masked(name, value);
             if shown == value { value.to_owned() } else { MASKED.to_owned() }
         };
-        Difference::Value {
-            name: self.name(name),
-            theirs: shown(theirs),
-            ours: shown(ours),
-            position,
-        }
+        (shown(theirs), shown(ours))
     }
 
     /// Two URLs as they may be shown, from the parts of base strings.
-    pub(super) fn urls(&self, theirs: &str, ours: &str) -> Difference {
+    pub(super) fn urls(&self, theirs: &str, ours: &str) -> (String, String) {
         let (mut theirs, mut ours) = (segments(theirs), segments(ours));
         let is_hidden = |segments: &[String], at: usize| {
             segments.get(at).is_some_and(|segment| self.hides(segment))
@@ -88,7 +81,7 @@ impl Hidden {
             }
         }
         let shown = |segments: Vec<String>| segments.join("/").chars().take(LONGEST_URL).collect();
-        Difference::Url { theirs: shown(theirs), ours: shown(ours) }
+        (shown(theirs), shown(ours))
     }
 }
 
