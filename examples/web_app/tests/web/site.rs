@@ -50,6 +50,7 @@ pub(crate) struct Site {
     /// Such as `127.0.0.1:40123`.
     pub(crate) address: String,
     said: Arc<Mutex<String>>,
+    readers: Vec<thread::JoinHandle<()>>,
     /// For its temporary files, which it cannot remove when it is killed.
     _folder: tempfile::TempDir,
 }
@@ -146,9 +147,10 @@ impl Site {
             Box::new(child.stdout.take().ok_or("no output")?),
             Box::new(child.stderr.take().ok_or("no output")?),
         ];
+        let mut readers = Vec::new();
         for output in outputs {
             let (said, tell) = (Arc::clone(&said), tell.clone());
-            thread::spawn(move || {
+            readers.push(thread::spawn(move || {
                 for line in BufReader::new(output).lines().map_while(Result::ok) {
                     if let Some(address) = line.strip_prefix("listening on http://") {
                         let _ = tell.send(address.to_owned());
@@ -157,11 +159,11 @@ impl Site {
                     said.push_str(&line);
                     said.push('\n');
                 }
-            });
+            }));
         }
         drop(tell);
         let address = told.recv_timeout(Duration::from_secs(60));
-        let mut site = Self { child, address: String::new(), said, _folder: folder };
+        let mut site = Self { child, address: String::new(), said, readers, _folder: folder };
         match address {
             Ok(address) => site.address = address,
             Err(_) => return Err(format!("the program does not listen: {}", site.said()).into()),
@@ -169,8 +171,8 @@ impl Site {
         Ok(site)
     }
 
-    /// What it wrote so far.
-    pub(crate) fn said(&self) -> String {
+    /// What has been read so far of what it wrote.
+    fn said(&self) -> String {
         self.said.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
@@ -201,6 +203,17 @@ impl Site {
     pub(crate) fn stop(mut self) -> Outcome<bool> {
         self.ask_to_stop();
         Ok(self.child.wait()?.success())
+    }
+
+    /// Tells it to end, and returns all that it wrote.
+    #[allow(dead_code, reason = "shared with other test binaries, which have no use for it")]
+    pub(crate) fn end(mut self) -> Outcome<String> {
+        self.ask_to_stop();
+        self.child.wait()?;
+        for reader in std::mem::take(&mut self.readers) {
+            reader.join().map_err(|_| "a reader of its output has panicked")?;
+        }
+        Ok(self.said())
     }
 }
 
