@@ -121,7 +121,7 @@ fn a_refusal_that_looks_like_an_answer_is_one() {
     let ran = home.run(&["get", "echo/v1", "-q", "format=json"]);
     assert_eq!((ran.code, &ran.json()["echo"]["user"]), (Some(0), &json!("ada")), "{ran:?}");
     let ran = home.run(&["get", "no-such-method/v1", "-q", "format=json", "-i"]);
-    assert_eq!(ran.code, Some(7), "{ran:?}");
+    assert_eq!(ran.code, Some(6), "{ran:?}");
     assert!(ran.text().starts_with("HTTP/1.1 200 OK\n"), "{ran:?}");
     assert!(ran.text().contains("API not found") && ran.errors.starts_with("error: "), "{ran:?}");
     // So the file is left alone, and the provider's words are printed.
