@@ -349,7 +349,7 @@ impl Loopback {
             let mut state = self.shared.lock();
             state.page = Some(flow.authorization_url());
             // A provider that remembers the user may answer before `wait` is called.
-            state.begin();
+            state.begin(flow.oauth_token());
         }
         let url = self.shared.start_url();
         let is_open = browser::open(Arc::clone(opener), url).await;
@@ -396,7 +396,7 @@ impl Loopback {
     /// # }
     /// ```
     pub fn wait(&mut self, flow: PendingFlow) -> Wait<'_> {
-        self.shared.lock().begin();
+        self.shared.lock().begin(flow.oauth_token());
         Wait::new(&self.shared, &mut self.arrivals, flow, self.time_limit)
     }
 

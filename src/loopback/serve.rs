@@ -45,6 +45,8 @@ const CONNECTION_TIME: Duration = Duration::from_secs(15);
 pub(super) struct Arrival {
     pub(super) query: SecretString,
     pub(super) answer: oneshot::Sender<Page>,
+    /// The turn in which it came.
+    pub(super) turn: u64,
 }
 
 /// What all connections and the program's side have in common.
@@ -71,6 +73,10 @@ pub(super) struct State {
     pub(super) is_expired: bool,
     /// A page that a browser was redirected to and has not fetched yet.
     pub(super) owed: Option<Page>,
+    /// The request token of the flow whose turn it is.
+    token: String,
+    /// Counts the flows.
+    pub(super) turn: u64,
 }
 
 impl Shared {
@@ -97,6 +103,8 @@ impl Shared {
                 settled: None,
                 is_expired: false,
                 owed: None,
+                token: String::new(),
+                turn: 0,
             }),
         }
     }
@@ -149,10 +157,14 @@ impl Shared {
 }
 
 impl State {
-    /// What was said of an earlier flow counts no more.
-    pub(super) fn begin(&mut self) {
+    /// It is the turn of the flow with this request token. What was said of an earlier one counts no more.
+    pub(super) fn begin(&mut self, token: &str) {
         self.settled = None;
         self.is_expired = false;
+        if self.token != token {
+            token.clone_into(&mut self.token);
+            self.turn += 1;
+        }
     }
 
     /// What a callback comes to when another one has ended the waiting.
@@ -324,7 +336,7 @@ impl Desk {
             return Handed::Settled(Page::Expired);
         }
         let (answer, answered) = oneshot::channel();
-        match self.arrivals.try_send(Arrival { query, answer }) {
+        match self.arrivals.try_send(Arrival { query, answer, turn: state.turn }) {
             Ok(()) => Handed::Over(answered),
             Err(_) => Handed::Nobody,
         }

@@ -101,9 +101,13 @@ impl<'a> Wait<'a> {
     /// Lets the flow judge a callback, and tells the browser. A callback that is not the flow's leaves
     /// it as it was.
     fn judge(&mut self, flow: PendingFlow, arrival: Arrival) -> ControlFlow<Outcome, PendingFlow> {
-        let Arrival { query, answer } = arrival;
-        // Its browser was told that nobody took it. If it does not say whose it is, it may be an earlier flow's.
-        if answer.is_closed() && matches!(named_token(query.expose_secret()), Ok(None)) {
+        let Arrival { query, answer, turn } = arrival;
+        let is_earlier = turn < self.shared.lock().turn;
+        // It came before this flow, does not say whose it is, and its browser was told that nobody took it.
+        if is_earlier
+            && answer.is_closed()
+            && matches!(named_token(query.expose_secret()), Ok(None))
+        {
             event!("a callback that names no flow and came too long ago");
             return ControlFlow::Continue(flow);
         }
@@ -129,7 +133,7 @@ impl<'a> Wait<'a> {
         self.shared.settle(query, page);
         let _ = answer.send(page);
         // A browser that asked twice at once has the second one in the queue.
-        while let Ok(Arrival { query, answer }) = self.arrivals.try_recv() {
+        while let Ok(Arrival { query, answer, .. }) = self.arrivals.try_recv() {
             let page = self.shared.lock().settled(&query).unwrap_or(Page::WrongLink);
             let _ = answer.send(page);
         }
@@ -241,13 +245,19 @@ mod tests {
 
     fn arrival(query: &str) -> (Arrival, oneshot::Receiver<Page>) {
         let (answer, answered) = oneshot::channel();
-        (Arrival { query: query.into(), answer }, answered)
+        (Arrival { query: query.into(), answer, turn: 0 }, answered)
     }
 
     /// What comes of these callbacks, of which nobody waits for the first one's answer any more.
     async fn wait_with(late: &str, then: Option<&str>) -> Outcome {
-        let (sender, mut arrivals) = mpsc::channel(2);
+        // They came in the turn of an earlier flow.
         let shared = Shared::new(1);
+        shared.lock().begin("this");
+        wait_at(&shared, late, then).await
+    }
+
+    async fn wait_at(shared: &Shared, late: &str, then: Option<&str>) -> Outcome {
+        let (sender, mut arrivals) = mpsc::channel(2);
         let (late, _) = arrival(late);
         assert!(sender.try_send(late).is_ok());
         let then = then.map(arrival);
@@ -255,7 +265,7 @@ mod tests {
             assert!(sender.try_send(then).is_ok());
             answered
         });
-        Wait::new(&shared, &mut arrivals, issued(), Duration::from_secs(1)).await
+        Wait::new(shared, &mut arrivals, issued(), Duration::from_secs(1)).await
     }
 
     #[tokio::test(start_paused = true)]
@@ -268,6 +278,13 @@ mod tests {
             let timeout = ErrorKind::Listener(ListenerError::Timeout { limit });
             assert_eq!(*failed.error().kind(), timeout, "{late}");
         }
+    }
+
+    /// The program was busy for so long, with a dialog of its own for example.
+    #[tokio::test(start_paused = true)]
+    async fn a_denial_of_this_flow_counts_however_late_it_is_taken() {
+        let failed = wait_at(&Shared::new(1), "error=access_denied", None).await.unwrap_err();
+        assert!(failed.error().is_denied(), "{}", failed.error());
     }
 
     #[tokio::test(start_paused = true)]

@@ -159,6 +159,17 @@ async fn an_exchange_is_not_tried_again_where_the_provider_asks_for_a_pause() {
     assert_eq!(exchanges.count(), 1);
 }
 
+/// This takes a second: on a paused clock, the sockets would time out.
+#[tokio::test]
+async fn an_exchange_that_breaks_is_tried_again_by_the_one_call() {
+    let (sandbox, client) = provider().await;
+    sandbox.inject_at(Endpoint::AccessToken, Fault::CutOff);
+    let browser = Browser::default();
+    let loopback = Loopback::bind().await.unwrap().with_browser(browser.opener("allow"));
+    assert!(loopback.authorize(&client).await.is_ok());
+    assert_eq!(sandbox.faults_waiting(), 0);
+}
+
 #[tokio::test]
 async fn the_provider_refusing_the_first_step_ends_the_one_call() {
     let (sandbox, client) = provider().await;
