@@ -81,6 +81,9 @@ impl Ticket {
     }
 }
 
+/// A browser with more tickets than this is not looked at: nobody begins so many flows.
+const MOST: usize = 16;
+
 /// The cookies that may be the ticket for a callback, each once.
 pub(super) struct Candidates<'a> {
     callback: &'a str,
@@ -97,6 +100,8 @@ impl<'a> Candidates<'a> {
         scope: CookieScope,
     ) -> Result<Self, Error> {
         let named = named_token(callback)?.map(|token| tag(token.expose_secret()));
+        // One more than can be told apart is enough, and each is compared with those before it.
+        let enough = if named.is_some() { 2 } else { MOST + 1 };
         let mut found = Vec::new();
         for (name, value) in cookies(cookie_header) {
             let Some(name) = name.strip_prefix(scope.prefix().as_bytes()) else {
@@ -105,6 +110,9 @@ impl<'a> Candidates<'a> {
             let is_named = named.as_ref().is_none_or(|named| named.as_bytes() == name);
             if is_tag(name) && is_named && !found.contains(&(name, value)) {
                 found.push((name, value));
+            }
+            if found.len() == enough {
+                break;
             }
         }
         Ok(Self { callback, is_named: named.is_some(), found })
@@ -118,6 +126,9 @@ impl<'a> Candidates<'a> {
                 _ => Err(keeping(ErrorKind::Ticket(TicketError::Missing))),
             };
         }
+        if self.are_too_many() {
+            return Err(self.nobodys());
+        }
         let mut open = self.open();
         match (open.next(), open.next()) {
             (Some(only), None) => only,
@@ -126,6 +137,11 @@ impl<'a> Candidates<'a> {
             }
             _ => Err(self.nobodys()),
         }
+    }
+
+    /// Whether there are more than are looked at.
+    pub(super) fn are_too_many(&self) -> bool {
+        self.found.len() > MOST
     }
 
     /// The tickets, and what looks like one, without those that the browser was told are used.

@@ -11,9 +11,6 @@ use super::{
 };
 use crate::error::Error;
 
-/// A browser with more tickets than this is not asked about.
-const MOST: usize = 16;
-
 /// # Find the ticket for a callback
 impl Vault {
     /// Finds the ticket for a callback among the cookies of the request that brought it.
@@ -55,11 +52,8 @@ impl Vault {
         let cookies = cookies_of(headers);
         let candidates = Candidates::among(&cookies, callback, scope)?;
         let tickets: Vec<Ticket> = candidates.open().filter_map(Result::ok).collect();
-        if candidates.is_named || tickets.len() < 2 {
+        if candidates.is_named || candidates.are_too_many() || tickets.len() < 2 {
             return candidates.only();
-        }
-        if tickets.len() > MOST {
-            return Err(candidates.nobodys());
         }
         let mut pending = None;
         for ticket in &tickets {
