@@ -155,8 +155,9 @@ pub(super) async fn renew(who: &Arc<Signatory<AccessToken>>) -> Result<Renewed, 
         just_used(client, token.with_times(granted_at, ends_at))
     } else {
         let (granted_at, ends_at) = match renewed_times(client, token, |_| None) {
-            // A lifetime begins again.
-            (now, Some(end)) => (now, Some(end)),
+            // A lifetime begins again; an end at midnight only moves.
+            (now, Some(end)) if client.provider().token_life().has_lifetime() => (now, Some(end)),
+            (_, Some(end)) => (token.times().0, Some(end)),
             // An end that a field tells is told again only with a new pair.
             (_, None) => token.times(),
         };

@@ -224,6 +224,11 @@ impl TokenLife {
         }
     }
 
+    /// Whether a token is good for a time from when it was granted or renewed.
+    pub(crate) fn has_lifetime(&self) -> bool {
+        matches!(self.end, Some(TokenEnd::After(_) | TokenEnd::Asked { .. }))
+    }
+
     pub(super) fn check(&mut self) -> Result<(), Error> {
         if let Some(renewal) = &mut self.renewal {
             renewal.call.check()?;

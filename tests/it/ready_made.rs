@@ -220,11 +220,16 @@ async fn etrade_is_opened_with_the_key_and_renewed_in_plain_text() {
         "https://us.etrade.com/e/t/etws/authorize?key=key%201&token=request%2Ftoken%2B1"
     );
     let session = scenario.to_granted();
+    let granted_at = session.access_token().granted_at();
+    scenario.hands.set(NOW + 3600);
     scenario.script.answer(reply(200, "Access Token has been renewed"));
     let renewed = session.renew().await.unwrap();
     assert!(!renewed.pair_changed());
+    let session = renewed.into_session();
+    // Midnight ends it, whenever it was renewed.
+    assert_eq!(session.access_token().granted_at(), granted_at);
     scenario.script.answer(reply(200, "Revoked Access Token"));
-    renewed.into_session().revoke().await.unwrap();
+    session.revoke().await.unwrap();
     let sent = scenario.script.sent();
     assert_eq!(sent[0].uri(), "https://api.etrade.com/oauth/renew_access_token");
     assert_eq!(sent[1].uri(), "https://api.etrade.com/oauth/revoke_access_token");
