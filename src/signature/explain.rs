@@ -255,6 +255,18 @@ fn hidden_url(head: &str, is_secret: &impl Fn(&str) -> bool) -> String {
                 out.push_str(&mask_encoded(&segment[..end]));
                 segment = &segment[end..];
             }
+            // A part of the path whose slashes are written in another way than the first ones.
+            let lower = segment.to_ascii_lowercase();
+            let ends =
+                SPELLINGS.iter().filter_map(|[slash, ..]| Some(lower.find(slash)? + slash.len()));
+            if let Some((host, path)) = ends.min().and_then(|end| segment.split_at_checked(end)) {
+                out.push_str(host);
+                segment = path;
+                if is_secret(path) || is_secret(&decode(path)) {
+                    out.push_str(&mask_encoded(path));
+                    segment = "";
+                }
+            }
         }
         if index > 2 && (is_secret(segment) || is_secret(&decode(segment))) {
             out.push_str(&mask_encoded(segment));

@@ -104,6 +104,10 @@ mod tests {
                 "http%253A%252F%252Fp.example%252Fmasked-3-characters%253Fmasked-1-characters"
                     .to_owned(),
             ),
+            (
+                "https%3A%2F%2Fp.example/1/k3y".to_owned(),
+                "https%3A%2F%2Fp.example/masked-5-characters".to_owned(),
+            ),
             ("https://k%253y".to_owned(), "https://k%253y".to_owned()),
         ] {
             let shown = format!("GET&{shown}&a%3Db");
