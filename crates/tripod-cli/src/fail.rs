@@ -191,7 +191,7 @@ impl From<Error> for Failure {
                 None => "Check the network, and try again later.".to_owned(),
             }),
             ErrorClass::Reauthorize => Some(
-                "Log in again with `tripod login PROVIDER --replace`. `tripod status` lists the accounts.".to_owned(),
+                "Log in again with `tripod login PROVIDER --account NAME --replace`. `tripod status` lists the accounts.".to_owned(),
             ),
             _ => None,
         };

@@ -1,6 +1,6 @@
 //! What can be seen of a request without its signature.
 
-use std::fmt;
+use std::{collections::HashMap, fmt};
 
 use super::{
     key::Named,
@@ -63,7 +63,7 @@ pub enum Check {
         /// The name of the method that is probably meant.
         name: &'static str,
     },
-    /// The signature method is none that is known here, so signatures of it are not compared.
+    /// The signature method is none that is known here. The signature is compared as one of the HMAC methods.
     MethodUnknown,
     /// The body looks like a form, but there is no content type that says so. So it is not signed.
     FormWithoutType,
@@ -79,10 +79,7 @@ impl Check {
     /// the request may be meant like that.
     #[must_use]
     pub fn is_refusal(&self) -> bool {
-        !matches!(
-            self,
-            Self::MethodUnknown | Self::FormWithoutType | Self::TypeWithoutForm | Self::FormNotUtf8
-        )
+        !matches!(self, Self::FormWithoutType | Self::TypeWithoutForm | Self::FormNotUtf8)
     }
 }
 
@@ -100,13 +97,13 @@ pub(super) fn failing(reading: &Reading<'_>, now: Option<i64>) -> Vec<Check> {
             failing.push(Check::Missing { name });
         }
     }
-    let mut seen: Vec<&str> = Vec::new();
+    let mut seen: HashMap<&str, usize> = HashMap::new();
     for one in &reading.protocol {
-        let name = one.name.as_str();
-        if seen.iter().filter(|other| **other == name).count() == 1 {
-            failing.push(Check::Repeated { name: shown_name(name) });
+        let times = seen.entry(one.name.as_str()).or_default();
+        *times += 1;
+        if *times == 2 {
+            failing.push(Check::Repeated { name: shown_name(&one.name) });
         }
-        seen.push(name);
     }
     let is_in = |place: Place| reading.protocol.iter().any(|one| one.place == place);
     if [Place::Header, Place::Query, Place::Form].into_iter().filter(|place| is_in(*place)).count()

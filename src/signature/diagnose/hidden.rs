@@ -3,6 +3,8 @@
 // The trap: a provider's base string can be wrong in any way, so a secret may stand in it under any name and in any
 // place, and encoded more often than it should be.
 
+use std::collections::BTreeSet;
+
 use zeroize::Zeroizing;
 
 use super::sent::shown_name;
@@ -20,8 +22,9 @@ pub(super) struct Hidden(Vec<Zeroizing<String>>);
 
 impl Hidden {
     pub(super) fn new<'s>(secrets: impl Iterator<Item = &'s str>) -> Self {
-        let secrets = secrets.filter(|secret| !secret.is_empty());
-        Self(secrets.map(|secret| Zeroizing::new(secret.to_owned())).collect())
+        // A request may name one a thousand times.
+        let secrets: BTreeSet<&str> = secrets.filter(|secret| !secret.is_empty()).collect();
+        Self(secrets.into_iter().map(|secret| Zeroizing::new(secret.to_owned())).collect())
     }
 
     /// Whether the text is a secret, or has one in it, encoded up to twice.
@@ -67,6 +70,9 @@ impl Hidden {
     /// Two URLs as they may be shown, from the parts of base strings.
     pub(super) fn urls(&self, theirs: &str, ours: &str) -> (String, String) {
         let (mut theirs, mut ours) = (segments(theirs), segments(ours));
+        // Each takes a character at least.
+        theirs.truncate(LONGEST_URL);
+        ours.truncate(LONGEST_URL);
         let is_hidden = |segments: &[String], at: usize| {
             segments.get(at).is_some_and(|segment| self.hides(segment))
         };

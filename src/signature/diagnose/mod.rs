@@ -151,7 +151,7 @@ impl Diagnose {
                 (None, None) => Verdict::Unknown {
                     tried: found.tried,
                     most: self.most,
-                    mistakes: search.tried(),
+                    mistakes: search.tried(&observed),
                     not_compared: None,
                 },
             }

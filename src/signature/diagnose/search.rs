@@ -150,9 +150,11 @@ impl Search<'_> {
     }
 
     /// The mistakes that a search tries. Those of the value and the hash are read from the signature.
-    pub(super) fn tried(&self) -> Vec<Mistake> {
+    pub(super) fn tried(&self, observed: &[Observed]) -> Vec<Mistake> {
         let (of_key, of_text) = self.possible();
-        let of_text = if self.method == Method::Plaintext { Vec::new() } else { of_text };
+        // Where each candidate is the key itself, no base string is compared.
+        let has_hash = self.candidates(observed).iter().any(|candidate| candidate.hash.is_some());
+        let of_text = if has_hash { of_text } else { Vec::new() };
         let of_value =
             Mistake::ALL.iter().copied().filter(|mistake| is_of_value(mistake.dimension()));
         let mut tried: Vec<Mistake> = of_key.into_iter().chain(of_text).chain(of_value).collect();

@@ -136,8 +136,10 @@ impl<'a> Reading<'a> {
         };
         let mut signature = None;
         // A realm may have letters that are not ASCII, in whatever encoding. Only OAuth's header is read.
+        let mut length = 0_usize;
         for value in sent.headers.get_all(header::AUTHORIZATION) {
-            if value.len() > LONGEST_TEXT {
+            length = length.saturating_add(value.len());
+            if length > LONGEST_TEXT {
                 return Err(invalid("the Authorization header is longer than 64 KiB"));
             }
             reading.read_header(&String::from_utf8_lossy(value.as_bytes()), &mut signature);

@@ -1,6 +1,6 @@
 //! A request as it was read: from a curl command, or from the text of HTTP.
 
-use std::fmt;
+use std::{collections::HashSet, fmt};
 
 use tripod::http::{HeaderMap, HeaderName, HeaderValue, header};
 use tripod::signature::diagnose::Sent;
@@ -61,15 +61,13 @@ impl fmt::Display for Recorded {
             None => address.to_owned(),
         };
         // Some providers have a token in the path, in the call that revokes it.
-        let mut tokens = self.tokens();
-        tokens.extend(self.tokens().iter().map(|token| decoded(token)));
-        let shown: Vec<&str> = shown
-            .split('/')
-            .map(|part| {
-                let is_token = tokens.iter().any(|token| token == part || *token == decoded(part));
-                if is_token { "masked" } else { part }
-            })
-            .collect();
+        let mut tokens: HashSet<String> = self.tokens().into_iter().collect();
+        let decoded_tokens: Vec<String> = tokens.iter().map(|token| decoded(token)).collect();
+        // What cannot be decoded is decoded to nothing.
+        tokens.extend(decoded_tokens.into_iter().filter(|token| !token.is_empty()));
+        let is_token = |part: &str| tokens.contains(part) || tokens.contains(&decoded(part));
+        let shown: Vec<&str> =
+            shown.split('/').map(|part| if is_token(part) { "masked" } else { part }).collect();
         write!(f, "{} {}", self.method, shown.join("/"))?;
         if rest.starts_with('?') {
             f.write_str(" with a query")?;
