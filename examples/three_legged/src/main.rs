@@ -15,7 +15,8 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tripod::transport::ReqwestTransport;
 use tripod::{
-    Authorized, Callback, Client, Consumer, ErrorClass, Flow, PendingFlow, Provider, Session,
+    Authorized, Callback, Client, Consumer, ErrorClass, ErrorKind, Flow, PendingFlow, Provider,
+    Retries, Session,
 };
 use tripod_sandbox::Sandbox;
 
@@ -52,9 +53,15 @@ async fn with_fatsecret(consumer: Consumer) -> Outcome<()> {
             Err(failed) => return Err(failed.into_error().into()),
         };
         println!("4. Exchanging the request token for an access token.");
-        match authorized.exchange().await {
+        // If FatSecret does not answer, `step` tries again, up to three times.
+        match Retries::standard().step(authorized, Flow::exchange).await {
             Ok(session) => break session,
-            Err(failed) if failed.error().class() == ErrorClass::User => {
+            // The code is wrong, or the user has not approved yet. FatSecret says that in sentences, so any refusal counts
+            // that is not about the consumer's key or secret.
+            Err(failed)
+                if matches!(failed.error().kind(), ErrorKind::Rejected { .. })
+                    && failed.error().class() != ErrorClass::Configuration =>
+            {
                 println!("   {}.", failed.error());
                 issued = failed.into_flow().discard_verifier();
             }

@@ -42,8 +42,8 @@ pub(crate) async fn day(
     };
     match FatSecret::new(session).food_entries(date).await {
         Ok(entries) => Ok(pages::diary(date, today, &entries)),
-        // The user withdrew the access, or the token has ended.
-        Err(error) if error.needs_reauthorization() => {
+        // The user withdrew the access, or the token has ended. A gateway's bare 401 is no reason to forget a grant.
+        Err(error) if error.needs_reauthorization() && error.problem().is_some() => {
             app.vault.forget(id.as_user()).await?;
             Ok(Trouble::withdrawn().with_cookie(SessionId::clear_cookie(&app)))
         }
