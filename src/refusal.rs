@@ -99,8 +99,14 @@ pub(crate) fn error(
         // Whatever its status, 200 among them, it was not carried out, and a later call may be.
         error = error.with_retryable(true).with_may_have_happened(false);
     }
-    let numbered = || client.provider().dialect().class_of(problem.word.as_deref()?);
-    match class(problem.meaning).or_else(numbered) {
+    if let Some(class) = class(problem.meaning) {
+        return error.with_class(class);
+    }
+    match problem.word.as_deref().and_then(|word| client.provider().dialect().class_of(word)) {
+        // The provider itself had a failure, and does not say whether before or after it did what was asked.
+        Some(class @ ErrorClass::RetryLater) => {
+            error.with_class(class).with_retryable(true).with_may_have_happened(true)
+        }
         Some(class) => error.with_class(class),
         None => error,
     }

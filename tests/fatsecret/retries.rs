@@ -1,7 +1,7 @@
 //! Retries of FatSecret's methods: what its codes say, also under status 200. Tokio's clock is paused, so nobody waits.
 
 use tripod::{
-    AccessToken, Provider, Retries,
+    AccessToken, ErrorClass, Provider, Retries,
     fatsecret::{
         FatSecret, Meal,
         diary::{CreateFoodEntry, DeleteFoodEntry},
@@ -45,6 +45,27 @@ async fn a_read_is_repeated_after_codes_that_pass() {
         script.answer(200, refusal(code));
         fatsecret.food_entries(DAY).await.unwrap_err();
         assert_eq!(script.sent().len(), 1, "{code}");
+    }
+}
+
+/// The same of requests that are not typed: a program of one's own, or `tripod post`.
+#[tokio::test(start_paused = true)]
+async fn a_raw_write_is_left_alone_where_the_code_leaves_open_what_was_done() {
+    const URL: &str = "https://platform.fatsecret.com/rest/food-entries/v1";
+    let (fatsecret, script) = patient();
+    let session = fatsecret.session();
+    for code in [1, 20, 24] {
+        script.answer(200, refusal(code));
+        let reply = session.post(URL).form_pair("food_id", "22").send().await.unwrap();
+        let error = reply.error_for_status().unwrap_err();
+        assert_eq!(error.class(), ErrorClass::RetryLater, "{code}");
+        assert!(error.may_have_happened() && error.is_retryable(), "{error:?}");
+        assert_eq!(script.sent().len(), 1, "{code}");
+
+        script.answer(200, refusal(code)).answer(200, NONE);
+        let reply = session.get(URL).send().await.unwrap();
+        assert_eq!(reply.text().unwrap(), NONE, "{code}");
+        assert_eq!(script.sent().len(), 2, "{code}");
     }
 }
 
