@@ -146,6 +146,7 @@ mod flow;
 pub mod guide;
 mod hex;
 mod in_flight;
+mod json;
 #[cfg(feature = "loopback")]
 #[cfg_attr(docsrs, doc(cfg(feature = "loopback")))]
 pub mod loopback;

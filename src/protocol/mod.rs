@@ -6,7 +6,6 @@
 pub(crate) mod approval;
 pub(crate) mod callback;
 pub(crate) mod dialect;
-pub(crate) mod json;
 pub(crate) mod problem;
 pub(crate) mod redact;
 pub(crate) mod reply;

@@ -38,7 +38,7 @@
 use crate::{
     error::Error,
     flow::Session,
-    protocol::json::Value,
+    json::Value,
     provider::{
         Provider,
         endpoints::{AuthorizePage, Call, Endpoints},

@@ -20,7 +20,7 @@ use crate::{
     error::{Error, kind::ErrorKind, stage::Stage},
     exchange::{self, Call},
     flow::Session,
-    protocol::json::Value,
+    json::Value,
     refusal::{self, Classified},
     resource::{address::Address, outgoing::Outgoing, signatory::Signatory},
     shown::ShownUrl,

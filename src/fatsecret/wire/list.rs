@@ -8,7 +8,7 @@
 // for each list would multiply where lists stand in lists.
 
 use super::{At, FromJson, Json, notes::Read, outcome::FieldError};
-use crate::protocol::json::Steps;
+use crate::json::Steps;
 
 impl Json<'_> {
     /// Counts one more item against what a reply may have.

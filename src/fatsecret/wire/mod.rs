@@ -17,9 +17,9 @@ use std::{borrow::Cow, fmt, str::FromStr};
 
 use serde::de::IgnoredAny;
 
-use crate::protocol::{
+use crate::{
     json::Steps,
-    redact::{excerpt_of, words::Source},
+    protocol::redact::{excerpt_of, words::Source},
 };
 
 mod list;

@@ -2,10 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::{
-    super::{dialect::SuccessRefusal, json::Value},
-    text::window,
-};
+use super::{super::dialect::SuccessRefusal, text::window};
+use crate::json::Value;
 
 /// FatSecret's error, as it stands in a reply.
 pub(crate) struct Envelope<'t> {

@@ -22,10 +22,9 @@ use self::{
 };
 use super::{
     dialect::{Dialect, Meaning, Place},
-    json::Value,
     redact::markup,
 };
-use crate::signature::params::decode_pairs;
+use crate::{json::Value, signature::params::decode_pairs};
 
 /// What is kept of one thing that was said.
 const MOST_CHARS: usize = 1000;

@@ -1,8 +1,9 @@
 //! The fields of a body that is not a form, which a signer may take for a form's: the scalars of a JSON object, and
 //! the text parts of a multipart body.
 
-// Why no JSON library: it is an optional dependency, and a number must stay as it is written. A body that cannot be
-// read has no fields: nothing here is an error.
+// A number stays as it is written. A body that cannot be read has no fields: nothing here is an error.
+
+use crate::json::Value;
 
 /// The fields, in the order of the body.
 pub(super) fn of_body(content_type: &str, body: &str) -> Vec<(String, String)> {
@@ -10,7 +11,7 @@ pub(super) fn of_body(content_type: &str, body: &str) -> Vec<(String, String)> {
     if kind.starts_with("multipart/") {
         boundary(content_type).map_or_else(Vec::new, |boundary| of_multipart(&boundary, body))
     } else if body.trim_start().starts_with('{') {
-        of_json(body).unwrap_or_default()
+        Value::document(body).scalars().unwrap_or_default()
     } else {
         Vec::new()
     }
@@ -55,84 +56,6 @@ fn of_multipart(boundary: &str, body: &str) -> Vec<(String, String)> {
         }
     }
     fields
-}
-
-/// The scalars of an object: strings without their quotes, and what else there is as it is written.
-fn of_json(body: &str) -> Option<Vec<(String, String)>> {
-    let mut rest = body.trim_start().strip_prefix('{')?.trim_start();
-    let mut fields = Vec::new();
-    while !rest.starts_with('}') {
-        let (name, after) = string(rest)?;
-        rest = after.trim_start().strip_prefix(':')?.trim_start();
-        if rest.starts_with('"') {
-            let (value, after) = string(rest)?;
-            fields.push((name, value));
-            rest = after;
-        } else if rest.starts_with(['{', '[']) {
-            rest = behind_nested(rest)?;
-        } else {
-            let end = rest.find(|c: char| c == ',' || c == '}' || c.is_whitespace())?;
-            let (value, after) = rest.split_at(end);
-            fields.push((name, value.to_owned()));
-            rest = after;
-        }
-        rest = rest.trim_start();
-        match rest.strip_prefix(',') {
-            Some(after) => rest = after.trim_start(),
-            None if rest.starts_with('}') => {}
-            None => return None,
-        }
-    }
-    Some(fields)
-}
-
-/// A string, and what follows it.
-fn string(text: &str) -> Option<(String, &str)> {
-    let text = text.strip_prefix('"')?;
-    let mut units: Vec<u16> = Vec::new();
-    let mut characters = text.char_indices();
-    while let Some((at, character)) = characters.next() {
-        match character {
-            '"' => return Some((String::from_utf16_lossy(&units), text.get(at + 1..)?)),
-            '\\' => match characters.next()?.1 {
-                'u' => {
-                    let digits = text.get(at + 2..at + 6)?;
-                    units.push(u16::from_str_radix(digits, 16).ok()?);
-                    characters.nth(3)?;
-                }
-                'b' => units.push(8),
-                'f' => units.push(12),
-                'n' => units.push(10),
-                'r' => units.push(13),
-                't' => units.push(9),
-                other => units.extend(other.encode_utf16(&mut [0; 2]).iter()),
-            },
-            other => units.extend(other.encode_utf16(&mut [0; 2]).iter()),
-        }
-    }
-    None
-}
-
-/// What follows an object or an array.
-fn behind_nested(text: &str) -> Option<&str> {
-    let mut depth = 0_usize;
-    let mut rest = text;
-    loop {
-        let at = rest.find(['{', '[', '}', ']', '"'])?;
-        let (found, after) = (rest.as_bytes().get(at)?, rest.get(at + 1..)?);
-        match found {
-            b'"' => {
-                rest = string(rest.get(at..)?)?.1;
-                continue;
-            }
-            b'{' | b'[' => depth += 1,
-            _ => depth -= 1,
-        }
-        if depth == 0 {
-            return Some(after);
-        }
-        rest = after;
-    }
 }
 
 #[cfg(test)]

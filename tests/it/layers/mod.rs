@@ -24,6 +24,7 @@ const LAYERS: [&[&str]; 6] = [
         "in_flight",
         "shown",
         "hex",
+        "json",
         "random",
         "dead_stack",
         "wait",

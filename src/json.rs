@@ -49,6 +49,25 @@ impl<'t> Value<'t> {
         }
     }
 
+    /// The members that are neither objects nor lists: strings decoded, what else there is as it is written. None if this
+    /// is no object, or a string of it cannot be decoded.
+    pub(crate) fn scalars(self) -> Option<Vec<(String, String)>> {
+        let mut scalars = Some(Vec::new());
+        self.each_member(|name, Self(value)| {
+            if value.starts_with(['{', '[']) {
+                return;
+            }
+            let inside = value.strip_prefix('"').and_then(|value| value.strip_suffix('"'));
+            let pair = decode_all(name).zip(inside.map_or(Some(value.into()), decode_all));
+            let pair = pair.map(|(name, text)| (name.into_owned(), text.into_owned()));
+            match (&mut scalars, pair) {
+                (Some(found), Some(pair)) => found.push(pair),
+                _ => scalars = None,
+            }
+        })?;
+        scalars
+    }
+
     /// The first items of a list, as many as are asked for.
     pub(crate) fn items(self, most: usize) -> Vec<Self> {
         let mut items = Vec::new();
@@ -212,6 +231,12 @@ fn decode(inside: &str) -> Cow<'_, str> {
     }
     out.push_str(rest);
     Cow::Owned(out)
+}
+
+/// The same, where each escape must be one.
+fn decode_all(inside: &str) -> Option<Cow<'_, str>> {
+    const REPLACED: char = '\u{fffd}';
+    Some(decode(inside)).filter(|text| inside.contains(REPLACED) || !text.contains(REPLACED))
 }
 
 /// The character of `u002b`, or of a pair of such, and the length of its escape.
