@@ -1,137 +1,31 @@
 //! Calls that failed are made again, where that is safe, and never for longer than was allowed. Nobody waits
 //! here: a pause moves the hands of the clock.
 
+mod trial;
+
 use std::{
     collections::BTreeSet,
-    future::{pending, ready},
-    ops::RangeInclusive,
+    future::ready,
     pin::Pin,
     task::{Context, Poll, Waker},
     time::Duration,
 };
 
 use bytes::Bytes;
-use http::{Method, Request, Response};
+use http::{Method, Response};
 use tripod::{
     AccessToken, Call, Client, Consumer, Error, ErrorKind, Flow, Multipart, Renewal, Retries,
     Revocation, Session, TokenLife,
-    transport::{
-        self, Body, Limits, PauseFuture, StreamFuture, Transport, TransportError, TransportFuture,
-    },
+    transport::{self, TransportError},
 };
 
+use self::trial::{Trial, broken, nonce, refused, status, wait_for};
 use crate::bodies::stream;
 use crate::support::{
-    ACCESS_TOKEN, Answer, GRANTED, Hands, ISSUED, Scenario, Script, Shared, photos, quiet, reply,
+    ACCESS_TOKEN, Answer, GRANTED, ISSUED, Scenario, Shared, photos, quiet, reply,
 };
 
 const URL: &str = "https://photos.example.net/photos";
-
-/// A script whose pauses only move the hands of the clock, and whose calls take a while.
-#[derive(Clone)]
-struct Patient {
-    script: Script,
-    hands: Hands,
-    takes: Duration,
-    waited: Shared<Vec<Duration>>,
-    /// Whether a pause ends at all.
-    ends: bool,
-}
-
-impl Transport for Patient {
-    fn send(&self, request: Request<Bytes>, limits: Limits) -> TransportFuture {
-        self.hands.pass(self.takes);
-        self.script.send(request, limits)
-    }
-
-    fn send_stream(&self, request: Request<Body>, limits: Limits) -> StreamFuture {
-        self.hands.pass(self.takes);
-        self.script.send_stream(request, limits)
-    }
-
-    fn pause(&self, time: Duration) -> Option<PauseFuture> {
-        self.waited.lock().unwrap().push(time);
-        self.hands.pass(time);
-        Some(if self.ends { Box::pin(ready(())) } else { Box::pin(pending()) })
-    }
-}
-
-struct Trial {
-    scenario: Scenario,
-    patient: Patient,
-}
-
-impl Trial {
-    fn new(retries: Retries) -> Self {
-        Self::with(retries, |_| {})
-    }
-
-    fn with(retries: Retries, change: impl FnOnce(&mut Patient)) -> Self {
-        let mut scenario = Scenario::photos();
-        let mut patient = Patient {
-            script: scenario.script.clone(),
-            hands: scenario.hands.clone(),
-            takes: Duration::ZERO,
-            waited: Shared::default(),
-            ends: true,
-        };
-        change(&mut patient);
-        scenario.client =
-            scenario.client.clone().with_transport(patient.clone()).with_retries(retries);
-        Self { scenario, patient }
-    }
-
-    fn session(&self) -> Session {
-        self.scenario.to_granted()
-    }
-
-    fn answers(&self, answers: impl IntoIterator<Item = Answer>) {
-        for answer in answers {
-            self.scenario.script.answer(answer);
-        }
-    }
-
-    /// The pauses since the last look, each of which is in its range of milliseconds.
-    #[track_caller]
-    fn waited(&self, ranges: &[RangeInclusive<u64>]) {
-        let waited = std::mem::take(&mut *self.patient.waited.lock().unwrap());
-        assert_eq!(waited.len(), ranges.len(), "{waited:?}");
-        for (pause, range) in waited.iter().zip(ranges) {
-            let (least, most) = (range.start() * 1000, range.end() * 1000);
-            let micros = u64::try_from(pause.as_micros()).unwrap();
-            assert!((least..=most).contains(&micros), "{pause:?} is not in {range:?}");
-        }
-    }
-
-    #[track_caller]
-    fn sent(&self, count: usize) {
-        assert_eq!(self.scenario.script.sent().len(), count);
-    }
-}
-
-fn broken() -> Answer {
-    TransportError::interrupted("cut").into()
-}
-
-fn refused() -> Answer {
-    TransportError::connect("nobody there").into()
-}
-
-fn status(status: u16) -> Answer {
-    reply(status, "").into()
-}
-
-fn wait_for(seconds: u64) -> Answer {
-    let mut busy: Response<Bytes> = reply(429, "");
-    busy.headers_mut().insert("retry-after", seconds.into());
-    busy.into()
-}
-
-fn nonce(request: &Request<Bytes>) -> String {
-    let header = request.headers()["authorization"].to_str().unwrap();
-    let (_, pairs) = crate::naive::read_header(header);
-    pairs.into_iter().find(|(name, _)| name == "oauth_nonce").unwrap().1
-}
 
 #[tokio::test]
 async fn a_read_is_repeated_with_growing_pauses_and_signed_anew() {
