@@ -48,8 +48,9 @@ pub(crate) trait Call {
         ready(Ok(()))
     }
 
-    /// The error of a reply that is a refusal, if more is known of it than the provider's dialect tells.
-    fn refusal(&self, _reply: &Response<Bytes>) -> Option<Error> {
+    /// The error of a reply that is a refusal, if the call knows more of it than the provider's dialect. Asked once for
+    /// each such reply.
+    fn refused(&self, _reply: &Response<Bytes>, _problem: &Problem) -> Option<Error> {
         None
     }
 }
@@ -146,14 +147,14 @@ impl<'a> Course<'a> {
         if !call.client().retries().is_on() {
             return None;
         }
-        let refusal;
+        let usual;
         let error = match read {
+            Ok(Some(Classified { error: Some(error), .. })) | Err(error) => error,
             Ok(Some(answer)) if answer.problem.is_refusal => {
-                refusal = error_of(call, answer);
-                &refusal
+                usual = error_of(call, answer);
+                &usual
             }
             Ok(_) => return None,
-            Err(error) => error,
         };
         if error.may_have_happened() && !call.is_repeatable() {
             return None;
@@ -165,10 +166,8 @@ impl<'a> Course<'a> {
 /// The error of a reply that is a refusal.
 fn error_of(call: &impl Call, answer: &Classified) -> Error {
     let Classified { reply, problem, .. } = answer;
-    call.refusal(reply).unwrap_or_else(|| {
-        let reply = (reply.status(), reply.headers(), &reply.body()[..]);
-        refusal::error(call.client(), call.stage(), reply, problem, &call.secrets())
-    })
+    let reply = (reply.status(), reply.headers(), &reply.body()[..]);
+    refusal::error(call.client(), call.stage(), reply, problem, &call.secrets())
 }
 
 /// Reads the whole reply, whatever it is.
@@ -270,8 +269,10 @@ impl<'a, C: Call> Sent<'a, C> {
             "reply"
         );
         let problem = refusal::classify(self.call.client(), self.call.stage(), &reply);
+        let call = self.call;
         let asks_to_sign_again = self.settle(&reply, &problem);
-        Classified { reply, problem, asks_to_sign_again }
+        let error = if problem.is_refusal { call.refused(&reply, &problem) } else { None };
+        Classified { reply, problem, asks_to_sign_again, error }
     }
 
     /// A reply has begun which is no refusal.

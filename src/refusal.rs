@@ -26,6 +26,8 @@ pub(crate) struct Classified {
     pub(crate) problem: Problem,
     /// Whether the same request may succeed with another timestamp or nonce.
     pub(crate) asks_to_sign_again: bool,
+    /// The error of a refusal, where the call knows more of it than the dialect.
+    pub(crate) error: Option<Error>,
 }
 
 /// Whether the provider did what it was asked for, as far as the reply tells.

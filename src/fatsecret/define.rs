@@ -237,23 +237,17 @@ macro_rules! endpoint {
                 request
             }
 
-            fn decode(
+            fn read(
                 &self,
-                status: http::StatusCode,
-                body: &[u8],
+                reply: &$crate::fatsecret::reply::Reply<'_>,
             ) -> Result<$crate::fatsecret::wire::outcome::Answer<Self::Output>, $crate::fatsecret::error::ApiError> {
-                let decoded = $crate::fatsecret::reply::decode(
-                    status,
-                    body,
-                    $crate::fatsecret::define::reading!($( $fields { $($read)* } )?),
-                );
                 $(
-                    let decoded = $crate::fatsecret::reply::empty_if(
-                        $crate::fatsecret::codes::ErrorCode::$code,
-                        decoded,
-                    );
+                    if reply.code() == Some($crate::fatsecret::codes::ErrorCode::$code) {
+                        let nothing = <Self::Output>::default();
+                        return Ok($crate::fatsecret::wire::outcome::Answer::from(nothing));
+                    }
                 )?
-                decoded
+                reply.object($crate::fatsecret::define::reading!($( $fields { $($read)* } )?))
             }
         }
     };

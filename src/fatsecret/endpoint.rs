@@ -14,6 +14,7 @@ use serde_json::{Map, Value};
 use super::{
     caller::{Caller, ForApplication, ForUser},
     error::ApiError,
+    reply::Reply,
     wire::outcome::Answer,
 };
 
@@ -101,13 +102,13 @@ access! {
 ///
 /// ```
 /// use serde::Deserialize;
-/// use tripod::fatsecret::{Answer, ApiError, FoodId};
+/// use tripod::fatsecret::{Answer, ApiError, FoodId, Reply};
 /// use tripod::fatsecret::endpoint::{Endpoint, Public, Request};
 ///
 /// struct OldFood(FoodId);
 ///
 /// #[derive(Deserialize)]
-/// struct Reply {
+/// struct Foods {
 ///     food: Food,
 /// }
 ///
@@ -118,14 +119,14 @@ access! {
 ///
 /// impl Endpoint for OldFood {
 ///     type Access = Public;
-///     type Output = Reply;
+///     type Output = Foods;
 ///
 ///     fn request(&self) -> Request {
 ///         Request::read("food.get").with("food_id", self.0)
 ///     }
 ///
-///     fn decode(&self, status: http::StatusCode, body: &[u8]) -> Result<Answer<Reply>, ApiError> {
-///         Answer::from_json(status, body)
+///     fn read(&self, reply: &Reply<'_>) -> Result<Answer<Foods>, ApiError> {
+///         reply.json()
 ///     }
 /// }
 ///
@@ -146,7 +147,7 @@ pub trait Endpoint {
     /// Returns the request.
     fn request(&self) -> Request;
 
-    /// Decodes a reply.
+    /// Reads a reply.
     ///
     /// # Errors
     ///
@@ -155,7 +156,16 @@ pub trait Endpoint {
     /// if it is a gateway's page or other text; [`ApiErrorKind::Field`](super::ApiErrorKind::Field)
     /// if a required field cannot be read. An optional field never fails the call: see
     /// [`Answer::unreadable`].
-    fn decode(&self, status: StatusCode, body: &[u8]) -> Result<Answer<Self::Output>, ApiError>;
+    fn read(&self, reply: &Reply<'_>) -> Result<Answer<Self::Output>, ApiError>;
+
+    /// Decodes a reply that your program received itself: [`read`](Self::read) of [`Reply::new`].
+    ///
+    /// # Errors
+    ///
+    /// The errors of [`read`](Self::read).
+    fn decode(&self, status: StatusCode, body: &[u8]) -> Result<Answer<Self::Output>, ApiError> {
+        self.read(&Reply::new(status, body))
+    }
 }
 
 /// A request that is not signed yet: HTTP method, path, decoded parameters.

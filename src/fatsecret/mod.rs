@@ -145,6 +145,7 @@ pub use page::{Page, Paged};
 #[cfg(feature = "pacing")]
 #[cfg_attr(docsrs, doc(cfg(feature = "pacing")))]
 pub use ranges::{DiaryDay, Missed};
+pub use reply::Reply;
 #[cfg(feature = "pacing")]
 #[cfg_attr(docsrs, doc(cfg(feature = "pacing")))]
 pub use results::Results;

@@ -1,9 +1,12 @@
-//! From a status and a body to an answer or an error.
+//! A reply: an answer, or what stands in its place.
 
 // Pure. The trap: the error envelope comes before everything else. It arrives with HTTP
 // 200 and, when the request failed before FatSecret had read `format`, as XML.
 
-use http::StatusCode;
+use std::{borrow::Cow, fmt};
+
+use bytes::Bytes;
+use http::{Response, StatusCode};
 use serde::de::DeserializeOwned;
 
 use super::{
@@ -16,64 +19,66 @@ use super::{
     },
 };
 use crate::protocol::{
-    problem::{
-        envelope::{Envelope, envelope},
-        without_mark,
-    },
+    problem::{ErrorObject, Problem, without_mark},
     redact::{excerpt, markup::is_html, words::Source},
 };
 
-/// Decodes a reply: an error of FatSecret's, in JSON or XML, or what `read` makes of the object.
-pub(crate) fn decode<T>(
+/// A reply to a call, of which it is known whether it is an error of FatSecret.
+///
+/// [`Endpoint::read`](super::endpoint::Endpoint::read) takes it. Whether the reply is an error is found out once,
+/// when the reply comes; for a reply that your program received with its own HTTP client, by [`new`](Self::new).
+///
+/// # Examples
+///
+/// ```
+/// use http::StatusCode;
+/// use tripod::fatsecret::{ErrorCode, Reply};
+///
+/// let reply = Reply::new(StatusCode::OK, br#"{"error":{"code":106,"message":"Invalid ID"}}"#);
+/// assert_eq!(reply.code(), Some(ErrorCode::IdInvalid));
+/// assert_eq!(Reply::new(StatusCode::OK, br#"{"food":{"food_id":"1"}}"#).code(), None);
+/// ```
+#[derive(Clone)]
+pub struct Reply<'a> {
     status: StatusCode,
-    body: &[u8],
-    read: impl FnOnce(&Fields<'_>) -> Result<T, FieldError>,
-) -> Result<Answer<T>, ApiError> {
-    let not_an_answer = |looks_like| ApiErrorKind::NotAnAnswer {
-        looks_like,
-        excerpt: excerpt(Source::Refusal, body, &[]),
-    };
-    let fail = |kind| Err(ApiError::new(status, kind));
-    let Some(text) = text_of(body) else {
-        return fail(not_an_answer("not UTF-8"));
-    };
-    if text.is_empty() {
-        return fail(not_an_answer("empty"));
-    }
-    let envelope = envelope(text);
-    if let Some(kind) = envelope.as_ref().and_then(refused) {
-        return fail(kind);
-    }
-    if is_html(text) {
-        return fail(not_an_answer("an HTML page"));
-    }
-    if text.starts_with('<') {
-        return fail(not_an_answer("XML"));
-    }
-    if envelope.is_some() {
-        // Without a code that is a number, it is a proxy's, and no answer either.
-        return fail(not_an_answer("JSON of another kind"));
-    }
-    let outcome = read_object(text, |fields| {
-        // A proxy's JSON is no answer.
-        if !status.is_success() {
-            return Ok(Err(not_an_answer("JSON of another kind")));
-        }
-        read(fields).map(Ok)
-    });
-    match outcome {
-        Ok(Ok(answer)) => answer.transpose().map_err(|kind| ApiError::new(status, kind)),
-        Ok(Err(_)) if !status.is_success() => fail(not_an_answer("JSON of another kind")),
-        Ok(Err(field)) => fail(ApiErrorKind::Field(field)),
-        Err(error) => {
-            let looks_like = if error.is_eof() { "JSON that is cut off" } else { "not JSON" };
-            Err(ApiError::new(status, not_an_answer(looks_like)).with_source(error))
-        }
-    }
+    body: &'a [u8],
+    object: Option<Cow<'a, ErrorObject>>,
 }
 
-impl<T: DeserializeOwned> Answer<T> {
-    /// Decodes a reply with `serde`: for an [`Endpoint`](super::endpoint::Endpoint) of your own.
+impl<'a> Reply<'a> {
+    /// Creates a reply from its status and its whole body.
+    #[must_use]
+    pub fn new(status: StatusCode, body: &'a [u8]) -> Self {
+        let object = text_of(body).and_then(ErrorObject::in_text).map(Cow::Owned);
+        Self { status, body, object }
+    }
+
+    /// A reply of which is known what it means, to a provider whose errors are FatSecret's.
+    pub(crate) fn known(reply: &'a Response<Bytes>, problem: &'a Problem) -> Self {
+        let object = problem.object.as_deref().map(Cow::Borrowed);
+        Self { status: reply.status(), body: reply.body(), object }
+    }
+
+    /// Returns the HTTP status.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// Returns the body.
+    #[must_use]
+    pub fn body(&self) -> &'a [u8] {
+        self.body
+    }
+
+    /// Returns FatSecret's error code, if the reply is an error of FatSecret.
+    #[must_use]
+    pub fn code(&self) -> Option<ErrorCode> {
+        let number: u32 = self.object.as_ref()?.code.as_deref()?.trim().parse().ok()?;
+        Some(ErrorCode::from(number))
+    }
+
+    /// Decodes the reply with `serde`: for an [`Endpoint`](super::endpoint::Endpoint) of your own.
     ///
     /// `T` is the whole reply, so it needs a field for the outermost name, such as `food`. FatSecret
     /// writes most numbers as text, and a list of one item as that item alone.
@@ -82,27 +87,89 @@ impl<T: DeserializeOwned> Answer<T> {
     ///
     /// [`ApiErrorKind::Refused`] if the reply is an error of FatSecret, and
     /// [`ApiErrorKind::NotAnAnswer`] if it is not JSON, or cannot be decoded into a `T`.
-    pub fn from_json(status: StatusCode, body: &[u8]) -> Result<Self, ApiError> {
-        decode(status, body, |_| Ok(()))?;
-        let text = text_of(body).unwrap_or_default();
-        serde_json::from_str(text).map(|value| Self::new(value, Vec::new())).map_err(|error| {
-            let excerpt = excerpt(Source::Refusal, body, &[]);
-            let looks_like = "JSON of another kind";
-            ApiError::new(status, ApiErrorKind::NotAnAnswer { looks_like, excerpt })
-                .with_source(error)
-        })
+    pub fn json<T: DeserializeOwned>(&self) -> Result<Answer<T>, ApiError> {
+        match serde_json::from_str(self.text()?) {
+            Ok(value) if self.status.is_success() => Ok(Answer::new(value, Vec::new())),
+            // A proxy's JSON is no answer.
+            Ok(_) => Err(self.no_answer(OTHER_JSON)),
+            Err(error) if error.is_data() => Err(self.no_answer(OTHER_JSON).with_source(error)),
+            Err(error) => Err(self.no_json(error)),
+        }
+    }
+
+    /// Decodes the reply: an error of FatSecret's, in JSON or XML, or what `read` makes of the object.
+    pub(crate) fn object<T>(
+        &self,
+        read: impl FnOnce(&Fields<'_>) -> Result<T, FieldError>,
+    ) -> Result<Answer<T>, ApiError> {
+        let outcome = read_object(self.text()?, |fields| {
+            // A proxy's JSON is no answer.
+            if !self.status.is_success() {
+                return Ok(Err(self.no_answer(OTHER_JSON)));
+            }
+            read(fields).map(Ok)
+        });
+        match outcome {
+            Ok(Ok(answer)) => answer.transpose(),
+            Ok(Err(_)) if !self.status.is_success() => Err(self.no_answer(OTHER_JSON)),
+            Ok(Err(field)) => Err(ApiError::new(self.status, ApiErrorKind::Field(field))),
+            Err(error) => Err(self.no_json(error)),
+        }
+    }
+
+    /// The text, if it may be that of an answer.
+    fn text(&self) -> Result<&'a str, ApiError> {
+        let Some(text) = text_of(self.body) else {
+            return Err(self.no_answer("not UTF-8"));
+        };
+        if let Some((object, code)) = self.object.as_ref().zip(self.code()) {
+            let message = object.message.as_deref().unwrap_or_default().trim();
+            let message = excerpt(Source::Refusal, message.as_bytes(), &[]);
+            return Err(ApiError::new(self.status, ApiErrorKind::Refused { code, message }));
+        }
+        let looks_like = if text.is_empty() {
+            "empty"
+        } else if is_html(text) {
+            "an HTML page"
+        } else if text.starts_with('<') {
+            "XML"
+        } else if self.object.is_some() {
+            // Without a code that is a number, it is a proxy's, and no answer either.
+            OTHER_JSON
+        } else {
+            return Ok(text);
+        };
+        Err(self.no_answer(looks_like))
+    }
+
+    fn no_json(&self, error: serde_json::Error) -> ApiError {
+        let looks_like = if error.is_eof() { "JSON that is cut off" } else { "not JSON" };
+        self.no_answer(looks_like).with_source(error)
+    }
+
+    fn no_answer(&self, looks_like: &'static str) -> ApiError {
+        let excerpt = excerpt(Source::Refusal, self.body, &[]);
+        ApiError::new(self.status, ApiErrorKind::NotAnAnswer { looks_like, excerpt })
     }
 }
 
-/// Takes the refusal with `code` for an answer without anything in it.
-pub(crate) fn empty_if<T: Default>(
-    code: ErrorCode,
-    decoded: Result<Answer<T>, ApiError>,
-) -> Result<Answer<T>, ApiError> {
-    match decoded {
-        Err(error) if error.code() == Some(code) => Ok(Answer::new(T::default(), Vec::new())),
-        decoded => decoded,
+/// Nothing of the body, which may hold anything.
+impl fmt::Debug for Reply<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reply")
+            .field("status", &self.status)
+            .field("bytes", &self.body.len())
+            .field("code", &self.code())
+            .finish_non_exhaustive()
     }
+}
+
+const OTHER_JSON: &str = "JSON of another kind";
+
+/// The body as text, without a byte order mark and the space around it.
+fn text_of(body: &[u8]) -> Option<&str> {
+    let text = std::str::from_utf8(body).ok()?;
+    Some(without_mark(text))
 }
 
 impl ErrorCode {
@@ -121,21 +188,6 @@ impl ErrorCode {
     /// ```
     #[must_use]
     pub fn in_body(body: &[u8]) -> Option<Self> {
-        decode(StatusCode::OK, body, |_| Ok(())).err()?.code()
+        Reply::new(StatusCode::OK, body).code()
     }
-}
-
-/// The body as text, without a byte order mark and the space around it.
-fn text_of(body: &[u8]) -> Option<&str> {
-    let text = std::str::from_utf8(body).ok()?;
-    Some(without_mark(text))
-}
-
-fn refused(envelope: &Envelope<'_>) -> Option<ApiErrorKind> {
-    let code: u32 = envelope.code.as_deref()?.trim().parse().ok()?;
-    let message = envelope.message.as_deref().unwrap_or_default().trim();
-    Some(ApiErrorKind::Refused {
-        code: ErrorCode::from(code),
-        message: excerpt(Source::Refusal, message.as_bytes(), &[]),
-    })
 }

@@ -11,6 +11,7 @@ use crate::{
     clock::timekeeper::Moment,
     error::{Error, stage::Stage},
     exchange::Call,
+    protocol::problem::Problem,
     transport::Limits,
 };
 
@@ -26,8 +27,9 @@ pub(crate) trait Habits {
         method.is_safe()
     }
 
-    /// The error of a reply that is a refusal, if more is known of it than the provider's dialect tells.
-    fn refusal(&self, _reply: &Response<Bytes>, _secrets: &[&str]) -> Option<Error> {
+    /// The error of a reply that is a refusal, if more is known of it than the provider's dialect tells. Asked once for
+    /// each such reply.
+    fn refused(&self, _: &Response<Bytes>, _: &Problem, _secrets: &[&str]) -> Option<Error> {
         None
     }
 }
@@ -83,7 +85,7 @@ where
         self.habits.turn()
     }
 
-    fn refusal(&self, reply: &Response<Bytes>) -> Option<Error> {
-        self.habits.refusal(reply, &self.secrets())
+    fn refused(&self, reply: &Response<Bytes>, problem: &Problem) -> Option<Error> {
+        self.habits.refused(reply, problem, &self.secrets())
     }
 }

@@ -6,7 +6,13 @@ use bytes::Bytes;
 use http::Response;
 
 use super::{address::Address, response::ResourceResponse, signatory::Signatory};
-use crate::{clock::timekeeper::Flight, error::stage::Stage, exchange, refusal, shown::ShownUrl};
+use crate::{
+    clock::timekeeper::Flight,
+    error::stage::Stage,
+    exchange,
+    refusal::{self, Classified},
+    shown::ShownUrl,
+};
 
 /// Reads the reply to a request that your program sends itself.
 ///
@@ -54,7 +60,8 @@ impl PendingResponse {
             who.was_used();
         }
         let anew = exchange::settle(flight, address.base().ok().as_ref(), &reply, &problem);
-        ResourceResponse::new(who, reply, problem, address).worth_another(anew)
+        let answer = Classified { reply, problem, asks_to_sign_again: anew, error: None };
+        ResourceResponse::new(who, answer, address).worth_another(anew)
     }
 }
 

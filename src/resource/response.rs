@@ -9,7 +9,7 @@ use super::{address::Address, signatory::Signatory};
 use crate::{
     error::{Error, class::ErrorClass, groups::ReplyError, kind::ErrorKind, stage::Stage},
     protocol::problem::Problem,
-    refusal,
+    refusal::{self, Classified},
     shown::ShownUrl,
 };
 
@@ -30,19 +30,26 @@ pub struct ResourceResponse {
     reply: Response<Bytes>,
     /// What the reply means, as it was found when it came.
     problem: Problem,
+    /// The error that the call has made of a refusal, if it did.
+    #[cfg(feature = "fatsecret")]
+    error: Option<Error>,
     address: Address,
     /// Whether the request, which was not sent once more, may succeed when it is signed anew.
     is_worth_another: bool,
 }
 
 impl ResourceResponse {
-    pub(super) fn new(
-        who: Arc<Signatory>,
-        reply: Response<Bytes>,
-        problem: Problem,
-        address: Address,
-    ) -> Self {
-        Self { who, reply, problem, address, is_worth_another: false }
+    pub(super) fn new(who: Arc<Signatory>, answer: Classified, address: Address) -> Self {
+        let Classified { reply, problem, .. } = answer;
+        Self {
+            who,
+            reply,
+            problem,
+            #[cfg(feature = "fatsecret")]
+            error: answer.error,
+            address,
+            is_worth_another: false,
+        }
     }
 
     pub(super) fn worth_another(mut self, is_worth_another: bool) -> Self {
@@ -155,6 +162,18 @@ impl ResourceResponse {
     #[cfg(feature = "fatsecret")]
     pub(crate) fn secrets(&self) -> Vec<&str> {
         self.who.secrets()
+    }
+
+    /// The reply, and what it means.
+    #[cfg(feature = "fatsecret")]
+    pub(crate) fn classified(&self) -> (&Response<Bytes>, &Problem) {
+        (&self.reply, &self.problem)
+    }
+
+    /// The error that the call has made of a refusal, if it did.
+    #[cfg(feature = "fatsecret")]
+    pub(crate) fn take_error(&mut self) -> Option<Error> {
+        self.error.take()
     }
 
     fn error(&self, kind: ErrorKind) -> Error {

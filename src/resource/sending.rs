@@ -16,7 +16,7 @@ use crate::{
     clock::timekeeper::Moment,
     error::{Error, stage::Stage},
     exchange,
-    refusal::{Classified, is_done},
+    refusal::is_done,
     wait::wait,
 };
 
@@ -118,10 +118,10 @@ impl ResourceRequest {
             build: |moment: &Moment| ready.sign_to_send(&who, moment),
             habits,
         };
-        let Classified { reply, problem, .. } = exchange::exchange(&call).await?;
-        if is_done(&reply, &problem) {
+        let answer = exchange::exchange(&call).await?;
+        if is_done(&answer.reply, &answer.problem) {
             who.was_used();
         }
-        Ok(ResourceResponse::new(who, reply, problem, outgoing.address))
+        Ok(ResourceResponse::new(who, answer, outgoing.address))
     }
 }

@@ -151,9 +151,9 @@ impl ResourceRequest {
         let watch = Watch::new(who.client(), &operation);
         let answer = match watch.within(attempts(&call, &Beginning, &watch)).await {
             Ok(Answer::Begun(reply)) => Ok(reply),
-            Ok(Answer::Whole(Classified { reply, problem, .. })) => {
+            Ok(Answer::Whole(answer)) => {
                 let address = outgoing.address.clone();
-                let reply = ResourceResponse::new(Arc::clone(&who), reply, problem, address);
+                let reply = ResourceResponse::new(Arc::clone(&who), answer, address);
                 reply.error_for_status().map(|reply| reply.into_http().map(Stream::from))
             }
             Err(error) => Err(error),
@@ -204,13 +204,13 @@ impl ResourceRequest {
         let watch = Watch::new(who.client(), &operation);
         let outcome = watch.within(upload(&call, body, &watch)).await;
         watch.ended(Stage::Resource, outcome.as_ref(), &who.secrets());
-        let Classified { reply, problem, asks_to_sign_again } = outcome?;
-        if is_done(&reply, &problem) {
+        let answer = outcome?;
+        if is_done(&answer.reply, &answer.problem) {
             who.was_used();
         }
-        let response =
-            ResourceResponse::new(Arc::clone(&who), reply, problem, outgoing.address.clone());
-        Ok(response.worth_another(asks_to_sign_again))
+        let anew = answer.asks_to_sign_again;
+        let response = ResourceResponse::new(Arc::clone(&who), answer, outgoing.address.clone());
+        Ok(response.worth_another(anew))
     }
 }
 

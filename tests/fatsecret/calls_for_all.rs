@@ -225,7 +225,7 @@ async fn an_endpoint_of_ones_own() {
     struct OldFood(FoodId, bool);
 
     #[derive(Debug, PartialEq, serde::Deserialize)]
-    struct Reply {
+    struct Wrapped {
         food: Named,
     }
 
@@ -236,15 +236,15 @@ async fn an_endpoint_of_ones_own() {
 
     impl Endpoint for OldFood {
         type Access = Public;
-        type Output = Reply;
+        type Output = Wrapped;
 
         fn request(&self) -> Request {
             let request = Request::read("food.get.v4").with("food_id", self.0);
             if self.1 { request.with_path(http::Method::GET, "food/v4") } else { request }
         }
 
-        fn decode(&self, status: StatusCode, body: &[u8]) -> Result<Answer<Reply>, ApiError> {
-            Answer::from_json(status, body)
+        fn read(&self, reply: &Reply<'_>) -> Result<Answer<Wrapped>, ApiError> {
+            reply.json()
         }
     }
 

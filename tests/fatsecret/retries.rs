@@ -1,10 +1,13 @@
 //! Retries of FatSecret's methods: what its codes say, also under status 200. Tokio's clock is paused, so nobody waits.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use tripod::{
     AccessToken, ErrorClass, Provider, Retries,
     fatsecret::{
-        FatSecret, Meal,
+        Answer, ApiError, ErrorCode, FatSecret, Meal, Reply,
         diary::{CreateFoodEntry, DeleteFoodEntry},
+        endpoint::{Delegated, Endpoint, Request},
         recognition::AnalyzeText,
     },
     transport::TransportError,
@@ -104,4 +107,44 @@ async fn a_write_is_repeated_only_if_it_cannot_have_happened() {
     script.answer(500, "").answer(200, r#"{"food_response":[]}"#);
     assert!(fatsecret.execute(&AnalyzeText::new("toast")).await.unwrap().is_empty());
     assert_eq!(script.sent().len(), 2);
+}
+
+/// Counts the replies that it is given.
+#[derive(Default)]
+struct Counted(AtomicUsize);
+
+impl Endpoint for Counted {
+    type Access = Delegated;
+    type Output = Option<ErrorCode>;
+
+    fn request(&self) -> Request {
+        Request::read("profile.get")
+    }
+
+    fn read(&self, reply: &Reply<'_>) -> Result<Answer<Self::Output>, ApiError> {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        reply.json::<serde_json::Value>().map(|_| Answer::from(reply.code()))
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_reply_is_read_once() {
+    for (refusals, last, code) in [
+        (0, NONE.to_owned(), None),
+        (0, refusal(106), Some(ErrorCode::IdInvalid)),
+        (2, NONE.to_owned(), None),
+        (2, refusal(20), Some(ErrorCode::Unavailable)),
+    ] {
+        let (fatsecret, script) = patient();
+        let counted = Counted::default();
+        for _ in 0..refusals {
+            script.answer(200, refusal(20));
+        }
+        script.answer(200, last);
+        let outcome = fatsecret.execute(&counted).await;
+        let found = outcome.as_ref().map_err(|e| ApiError::of(e).and_then(ApiError::code));
+        assert_eq!(found.err().flatten(), code);
+        assert_eq!(counted.0.into_inner(), refusals + 1);
+        assert_eq!(script.sent().len(), refusals + 1);
+    }
 }

@@ -3,22 +3,23 @@
 // A thin layer over the session. The trap: FatSecret's refusals are HTTP 200, so the body
 // is always read; and what belongs to one user must not compile without one, and must say so.
 
-use std::{fmt, time::Duration};
+mod refused;
+
+use std::fmt;
 
 use bytes::Bytes;
 use http::{Method, Response};
 
 use super::{
     caller::Caller,
-    codes::{ErrorCode, Retry},
     endpoint::{CalledBy, Endpoint, Request},
-    error::{ApiError, ApiErrorKind},
     wire::outcome::Answer,
 };
 use crate::{
     client::Client,
     error::{Error, groups::ReplyError, kind::ErrorKind, stage::Stage},
     flow::Session,
+    protocol::problem::Problem,
     resource::{calling::Habits, request::ResourceRequest, resources::Resources, signed::Signed},
 };
 
@@ -268,27 +269,13 @@ impl<C: Caller> FatSecret<C> {
         Ok(())
     }
 
-    /// Begins the cool-down that follows this refusal. Gives its length.
-    #[cfg_attr(
-        not(feature = "pacing"),
-        expect(clippy::unused_self, reason = "with the feature there may be a pace")
-    )]
-    fn cool_down(&self, code: Option<ErrorCode>) -> Option<Duration> {
-        #[cfg(feature = "pacing")]
-        if let Some(pace) = &self.pace {
-            return pace.refused(code?);
-        }
-        let _ = code;
-        None
-    }
-
     pub(super) async fn perform<E: Endpoint + ?Sized>(
         &self,
         endpoint: &E,
     ) -> Result<Answer<E::Output>, Error> {
         let request = endpoint.request();
         self.turn().await.map_err(|error| self.about(&request, error))?;
-        let reply = match self
+        let mut reply = match self
             .prepare(&request)
             .send_by(Known { api: self, endpoint, request: &request })
             .await
@@ -311,64 +298,13 @@ impl<C: Caller> FatSecret<C> {
                     .with_endpoint(self.url(&request))
             }));
         }
-        endpoint.decode(reply.status(), reply.bytes()).map_err(|error| {
-            let mut error = error.without(&reply.secrets());
-            if error.code() == Some(ErrorCode::SignatureInvalid) {
-                error = error.with_explanation(self.prepare(&request).explain().ok());
-            }
-            self.error(&request, error)
-        })
-    }
-
-    /// Says which call an error is about.
-    fn about(&self, request: &Request, error: Error) -> Error {
-        error
-            .with_endpoint(self.url(request))
-            .with_detail(format!("the method was {}", request.name()))
-    }
-
-    fn error(&self, request: &Request, error: ApiError) -> Error {
-        let status = error.status();
-        let kind = match error.kind() {
-            ApiErrorKind::Refused { code: ErrorCode::TimestampInvalid, .. } => {
-                ErrorKind::TimestampRefused { status }
-            }
-            ApiErrorKind::Refused { code, .. } => {
-                ErrorKind::Rejected { status, problem: Some(code.number().to_string()) }
-            }
-            ApiErrorKind::NotAnAnswer { .. } if !status.is_success() => {
-                ErrorKind::Rejected { status, problem: None }
-            }
-            ApiErrorKind::NotAnAnswer { looks_like, .. } => {
-                ErrorKind::Reply(ReplyError::Malformed { reason: looks_like })
-            }
-            ApiErrorKind::Field(_) => ErrorKind::Reply(ReplyError::Malformed {
-                reason: "a required field is missing or odd",
-            }),
-        };
-        // A refusal with a code may have been carried out only where FatSecret ran out of time (24), does not know
-        // itself what went wrong (1), or became unavailable, nobody knows when (20).
-        let happened =
-            error.code().map(|code| matches!(code.retry(), Retry::Backoff | Retry::IfRepeatable));
-        let retryable = match error.retry() {
-            Retry::Backoff | Retry::Slower => happened != Some(true) || request.is_repeatable(),
-            Retry::IfRepeatable => request.is_repeatable(),
-            Retry::Never | Retry::SignAgain | Retry::NextDay => false,
-        };
-        let class = error.code().map(ErrorCode::class);
-        let mut whole = self
-            .about(request, Error::new(Stage::Resource, kind))
-            .with_status(status)
-            .with_retryable(retryable)
-            .with_retry_after(self.cool_down(error.code()))
-            .with_source(error);
-        if let Some(happened) = happened {
-            whole = whole.with_may_have_happened(happened);
+        if let Some(error) = reply.take_error() {
+            return Err(error);
         }
-        match class {
-            Some(class) => whole.with_class(class),
-            None => whole,
-        }
+        let (http, problem) = reply.classified();
+        endpoint
+            .read(&self.reply(http, problem))
+            .map_err(|error| self.error(&request, error.without(&reply.secrets())))
     }
 }
 
@@ -389,8 +325,16 @@ impl<C: Caller, E: Endpoint + ?Sized> Habits for Known<'_, C, E> {
         self.request.only_reads()
     }
 
-    fn refusal(&self, reply: &Response<Bytes>, secrets: &[&str]) -> Option<Error> {
-        let error = self.endpoint.decode(reply.status(), reply.body()).err()?;
+    fn refused(
+        &self,
+        reply: &Response<Bytes>,
+        problem: &Problem,
+        secrets: &[&str],
+    ) -> Option<Error> {
+        if reply.status().is_redirection() {
+            return None;
+        }
+        let error = self.endpoint.read(&self.api.reply(reply, problem)).err()?;
         Some(self.api.error(self.request, error.without(secrets)))
     }
 }

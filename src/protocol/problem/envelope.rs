@@ -5,13 +5,26 @@ use std::borrow::Cow;
 use super::{super::dialect::SuccessRefusal, text::window};
 use crate::json::Value;
 
-/// FatSecret's error, as it stands in a reply.
-pub(crate) struct Envelope<'t> {
+/// A provider's error object, as it stands in a reply.
+pub(super) struct Envelope<'t> {
     /// Its code, if it has one that is a number or a text.
-    pub(crate) code: Option<Cow<'t, str>>,
-    pub(crate) message: Option<Cow<'t, str>>,
+    pub(super) code: Option<Cow<'t, str>>,
+    pub(super) message: Option<Cow<'t, str>>,
     /// What stands in its place and is no object.
     pub(super) word: Option<Cow<'t, str>>,
+}
+
+impl<'t> Envelope<'t> {
+    /// The value of the member "error", unless it is one of the spellings of nothing.
+    pub(super) fn of(error: Value<'t>) -> Option<Self> {
+        // MediaWiki's `api.php` has its sentence in `info`.
+        let ([code, message, info], _) = error.members(["code", "message", "info"]);
+        (!error.is_nothing()).then(|| Self {
+            code: code.and_then(Value::text),
+            message: message.or(info).and_then(Value::text),
+            word: error.text(),
+        })
+    }
 }
 
 /// Whether a JSON text may have a member "error", at the price of one look at it: nearly no answer has.
@@ -22,7 +35,7 @@ fn may_name_an_error(text: &str) -> bool {
 
 /// Reads `{"error":{"code":6,"message":"…"}}` or `<error><code>6</code>…`, the only ones of their kind
 /// that count with HTTP 200: the member stands at the top of a whole object, and the element is the root.
-pub(crate) fn envelope(text: &str) -> Option<Envelope<'_>> {
+pub(super) fn envelope(text: &str) -> Option<Envelope<'_>> {
     if text.starts_with('<') {
         let (code, message) = xml_error(text, true)?;
         return Some(Envelope {
@@ -35,14 +48,7 @@ pub(crate) fn envelope(text: &str) -> Option<Envelope<'_>> {
         return None;
     }
     let ([error], is_whole) = Value::document(text).members(["error"]);
-    let error = error.filter(|error| is_whole && !error.is_nothing())?;
-    // MediaWiki's `api.php` has its sentence in `info`.
-    let ([code, message, info], _) = error.members(["code", "message", "info"]);
-    Some(Envelope {
-        code: code.and_then(Value::text),
-        message: message.or(info).and_then(Value::text),
-        word: error.text(),
-    })
+    Envelope::of(error.filter(|_| is_whole)?)
 }
 
 /// The refusal that a reply with a status of success is, in the provider's form.

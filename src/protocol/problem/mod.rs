@@ -8,7 +8,7 @@
 
 mod base_string;
 mod challenge;
-pub(crate) mod envelope;
+mod envelope;
 mod text;
 
 use std::{borrow::Cow, fmt};
@@ -17,7 +17,7 @@ use http::{HeaderMap, StatusCode, header};
 
 pub(crate) use self::base_string::base_string;
 use self::{
-    envelope::{Envelope, refusal, xml_error},
+    envelope::{Envelope, envelope, refusal, xml_error},
     text::{text_of, window},
 };
 use super::{
@@ -28,6 +28,8 @@ use crate::{json::Value, signature::params::decode_pairs};
 
 /// What is kept of one thing that was said.
 const MOST_CHARS: usize = 1000;
+/// What is kept of the message of an error object: more than an excerpt looks at, which thus knows that it is cut.
+const MESSAGE_CHARS: usize = 5000;
 
 /// What was asked for: the same reply means something else for another request.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -44,7 +46,18 @@ pub struct Problem {
     pub(crate) meaning: Option<Meaning>,
     /// The machine's word or code; a sentence, if that stands in its place.
     pub(crate) word: Option<String>,
+    /// The provider's error object, if its dialect has one.
+    pub(crate) object: Option<Box<ErrorObject>>,
     pub(crate) fields: Fields,
+}
+
+/// A provider's error object, in JSON or XML.
+#[derive(Clone)]
+#[cfg_attr(not(feature = "fatsecret"), expect(dead_code, reason = "its typed calls read it"))]
+pub(crate) struct ErrorObject {
+    /// Its code, if it has one that is a number or a text.
+    pub(crate) code: Option<String>,
+    pub(crate) message: Option<String>,
 }
 
 /// Nothing of the text, which is not masked here.
@@ -220,7 +233,9 @@ impl Reader<'_> {
         } else if markup::is_html(text) {
             self.free_text(&markup::text_of(window(text)));
         } else if text.starts_with('<') {
-            if let Some((code, message)) = xml_error(text, false) {
+            if let Some(envelope) = envelope(text) {
+                self.envelope(&envelope);
+            } else if let Some((code, message)) = xml_error(text, false) {
                 self.said(code_place(code), code);
                 self.said(Place::Sentence, message.unwrap_or_default());
             }
@@ -234,6 +249,7 @@ impl Reader<'_> {
     }
 
     fn envelope(&mut self, envelope: &Envelope<'_>) {
+        self.problem.object = Some(Box::new(ErrorObject::of(envelope)));
         if let Some(code) = &envelope.code {
             self.said(code_place(code), code);
         }
@@ -298,13 +314,18 @@ impl Reader<'_> {
                 self.parameter(name, &value);
             }
         }
-        let ([error, errors, code, meta], _) = root.members(["error", "errors", "code", "meta"]);
+        let ([error, errors, code, meta], is_whole) =
+            root.members(["error", "errors", "code", "meta"]);
         let (sentences, _) = root.members(SENTENCES);
         let mut found = Vec::new();
         if let Some(meta) = meta {
             found.extend(meta.members(["msg", "message", "description"]).0);
         }
         if let Some(error) = error {
+            if is_whole {
+                let object = Envelope::of(error).map(|found| ErrorObject::of(&found));
+                self.problem.object = object.map(Box::new);
+            }
             self.said(Place::Word, &error.text().unwrap_or_default());
             let ([code, reasons], _) = error.members(["code", "reason_stack"]);
             // The last reason is the nearest one.
@@ -331,6 +352,22 @@ impl Reader<'_> {
         found.extend(sentences);
         for text in found.into_iter().flatten().filter_map(Value::text) {
             self.said(Place::Sentence, &text);
+        }
+    }
+}
+
+impl ErrorObject {
+    /// The error object that is this text, whatever status it comes with.
+    #[cfg(feature = "fatsecret")]
+    pub(crate) fn in_text(text: &str) -> Option<Self> {
+        envelope(text).map(|envelope| Self::of(&envelope))
+    }
+
+    fn of(envelope: &Envelope<'_>) -> Self {
+        let message = envelope.message.as_deref();
+        Self {
+            code: envelope.code.as_deref().map(beginning),
+            message: message.map(|message| message.chars().take(MESSAGE_CHARS).collect()),
         }
     }
 }

@@ -235,9 +235,16 @@ fn fatsecret_refuses_with_status_200_and_a_code() {
         "{\"\\u0065rror\":{\"\\u0063ode\":6}}".to_owned(),
         "{\"err\\u006Fr\":{\"code\":6}}".to_owned(),
     ] {
-        let found = read(&numbers(), 200, &[], &body);
-        check(&found, Some("6"), Some(Meaning::Clock));
-        assert!(found.is_refusal);
+        for status in [200, 400, 503] {
+            let found = read(&numbers(), status, &[], &body);
+            check(&found, Some("6"), Some(Meaning::Clock));
+            assert!(found.is_refusal);
+            let object = found.object.unwrap();
+            assert_eq!(object.code.as_deref(), Some("6"), "{status}");
+            if body.contains("message\":\"mmm") {
+                assert_eq!(object.message.as_deref(), long.get(..5000));
+            }
+        }
         assert!(!read(&Dialect::new(), 200, &[], &body).is_refusal);
     }
     for answer in [
@@ -255,6 +262,7 @@ fn fatsecret_refuses_with_status_200_and_a_code() {
         "",
     ] {
         assert!(!read(&numbers(), 200, &[], answer).is_refusal, "{answer}");
+        assert!(read(&numbers(), 400, &[], answer).object.is_none(), "{answer}");
     }
     assert!(!asked(&numbers(), Asked::Resource, 200, &[], b"{\"error\":\xff}").is_refusal);
     // An error that is none of its codes is one all the same.
