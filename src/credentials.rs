@@ -133,6 +133,9 @@ impl fmt::Debug for TokenPair {
     }
 }
 
+/// The field of a token reply with which the token can be renewed (the OAuth session extension).
+pub(crate) const SESSION_HANDLE: &str = "oauth_session_handle";
+
 /// An access token and its secret, with which a program acts for one user (RFC 5849: token
 /// credentials).
 ///

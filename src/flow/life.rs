@@ -15,7 +15,7 @@ use super::{
 use crate::{
     client::Client,
     clock::timekeeper::Moment,
-    credentials::{AccessToken, system_time},
+    credentials::{AccessToken, SESSION_HANDLE, system_time},
     error::{Error, groups::UnsupportedError, kind::ErrorKind, stage::Stage},
     exchange,
     protocol::reply::TokenReply,
@@ -137,10 +137,8 @@ pub(super) async fn renew(who: &Arc<Signatory<AccessToken>>) -> Result<Renewed, 
         let call = outgoing(&renewal.call, &renewal.call.url)?;
         call.sign(&who, call.address.base()?, &protocol, moment)
     };
-    let mut secrets = who.secrets();
-    secrets.extend(protocol.iter().map(|(_, handle)| *handle));
     let shown = ShownUrl::of(&renewal.call.url).to_string();
-    let reply = call(client, Stage::Renewal, build, &secrets, shown.clone()).await?;
+    let reply = call(&who, Stage::Renewal, build, shown.clone()).await?;
     let pair = pair_in(&reply, renewal);
     let status = reply.status();
     wipe(reply);
@@ -191,12 +189,10 @@ pub(super) async fn revoke(who: &Arc<Signatory<AccessToken>>) -> Result<(), Erro
         request.extensions_mut().insert(ShownAs(Arc::clone(&shown)));
         Ok(request)
     };
-    let reply = call(client, Stage::Revocation, build, &who.secrets(), shown.to_string()).await?;
+    let reply = call(&who, Stage::Revocation, build, shown.to_string()).await?;
     wipe(reply);
     Ok(())
 }
-
-const SESSION_HANDLE: &str = "oauth_session_handle";
 
 fn no_call(stage: Stage, call: &'static str) -> Error {
     Error::new(stage, UnsupportedError::NoSuchCall { call })
@@ -213,15 +209,14 @@ fn outgoing(call: &Call, url: &str) -> Result<Outgoing, Error> {
 /// A renewal or a revocation. Neither is repeated if it may have happened, even if its method is GET: the token may be
 /// another one by then.
 struct LifeCall<'a, B> {
-    client: &'a Client,
+    who: &'a Signatory,
     stage: Stage,
     build: B,
-    secrets: &'a [&'a str],
 }
 
 impl<B: Fn(&Moment) -> Result<Request<Bytes>, Error>> exchange::Call for LifeCall<'_, B> {
     fn client(&self) -> &Client {
-        self.client
+        self.who.client()
     }
 
     fn stage(&self) -> Stage {
@@ -233,7 +228,7 @@ impl<B: Fn(&Moment) -> Result<Request<Bytes>, Error>> exchange::Call for LifeCal
     }
 
     fn limits(&self) -> Limits {
-        self.client.token_limits()
+        self.who.client().token_limits()
     }
 
     fn is_repeatable(&self) -> bool {
@@ -241,7 +236,7 @@ impl<B: Fn(&Moment) -> Result<Request<Bytes>, Error>> exchange::Call for LifeCal
     }
 
     fn secrets(&self) -> Vec<&str> {
-        self.secrets.to_vec()
+        self.who.secrets()
     }
 
     fn build(&self, moment: &Moment) -> Result<Request<Bytes>, Error> {
@@ -251,19 +246,18 @@ impl<B: Fn(&Moment) -> Result<Request<Bytes>, Error>> exchange::Call for LifeCal
 
 /// Sends what `build` makes, and makes an error of a refusal.
 async fn call(
-    client: &Client,
+    who: &Signatory,
     stage: Stage,
     build: impl Fn(&Moment) -> Result<Request<Bytes>, Error> + Send,
-    secrets: &[&str],
     shown: String,
 ) -> Result<Response<Bytes>, Error> {
-    let call = LifeCall { client, stage, build, secrets };
+    let call = LifeCall { who, stage, build };
     let Classified { reply, problem, .. } = exchange::exchange(&call).await?;
     if refusal::is_done(&reply, &problem) {
         return Ok(reply);
     }
     let parts = (reply.status(), reply.headers(), &reply.body()[..]);
-    let error = refusal::error(client, stage, parts, &problem, secrets);
+    let error = refusal::error(who.client(), stage, parts, &problem, &who.secrets());
     Err(error.with_endpoint(shown).with_status(reply.status()))
 }
 

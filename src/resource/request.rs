@@ -1,5 +1,7 @@
 //! A signed request for a resource, while it is put together.
 
+#[cfg(feature = "serde")]
+use std::cell::RefCell;
 use std::{borrow::Cow, fmt, sync::Arc, time::Duration};
 
 use bytes::Bytes;
@@ -14,6 +16,8 @@ use super::{
     ready::Ready,
     signatory::Signatory,
 };
+#[cfg(feature = "serde")]
+use crate::signature::params::Pair;
 use crate::{
     error::{Error, groups::RequestError, kind::ErrorKind, stage::Stage},
     provider::transmission::Transmission,
@@ -315,16 +319,25 @@ pub(super) fn header_of_type(content_type: &str) -> Result<HeaderValue, Error> {
         .map_err(|_| Error::setup(ErrorKind::InvalidSetting { reason }))
 }
 
-/// The decoded pairs of whatever serde can write as a form.
+/// The pairs of whatever serde can write as a form, as they are before they are encoded.
+///
+/// The encoder of a form shows each name and each value to its character encoding. This one takes them down and encodes
+/// nothing, so that nothing has to be decoded again.
 #[cfg(feature = "serde")]
-fn pairs_of<T: Serialize + ?Sized>(
-    parameters: &T,
-) -> Result<Vec<crate::signature::params::Pair<'static>>, Error> {
-    let text = serde_urlencoded::to_string(parameters).map_err(|error| {
+fn pairs_of<T: Serialize + ?Sized>(parameters: &T) -> Result<Vec<Pair<'static>>, Error> {
+    let texts = RefCell::new(Vec::new());
+    let take_down: &dyn Fn(&str) -> Cow<'_, [u8]> = &|text| {
+        texts.borrow_mut().push(Cow::Owned(text.to_owned()));
+        Cow::Borrowed(&[])
+    };
+    let mut encoder = form_urlencoded::Serializer::new(String::new());
+    encoder.encoding_override(Some(take_down));
+    parameters.serialize(serde_urlencoded::Serializer::new(&mut encoder)).map_err(|error| {
         Error::setup(ErrorKind::Request(RequestError::NotSerializable)).with_source(error)
     })?;
-    let pairs = crate::signature::params::decode_pairs(&text)?.into_iter();
-    Ok(pairs.map(|(name, value)| (name.into_owned().into(), value.into_owned().into())).collect())
+    let mut texts = texts.into_inner().into_iter();
+    let pair = || Some((texts.next()?, texts.next()?));
+    Ok(std::iter::from_fn(pair).collect())
 }
 
 impl fmt::Debug for ResourceRequest {

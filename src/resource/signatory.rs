@@ -19,7 +19,7 @@ use zeroize::Zeroizing;
 use crate::{
     client::Client,
     clock::timekeeper::Moment,
-    credentials::{AccessToken, TokenPair},
+    credentials::{AccessToken, SESSION_HANDLE, TokenPair},
     dead_stack::wipe_dead_stack,
     error::{Error, groups::RequestError, kind::ErrorKind, stage::Stage},
     protocol::redact,
@@ -45,6 +45,11 @@ pub(crate) struct Signatory<T: ?Sized = dyn MayHaveToken> {
 /// An [`AccessToken`], the pair of a request token, or [`NoToken`].
 pub(crate) trait MayHaveToken: Send + Sync {
     fn pair(&self) -> Option<&TokenPair>;
+
+    /// What renews the token, beside its pair.
+    fn session_handle(&self) -> Option<&str> {
+        None
+    }
 }
 
 pub(crate) struct NoToken;
@@ -64,6 +69,10 @@ impl MayHaveToken for TokenPair {
 impl MayHaveToken for AccessToken {
     fn pair(&self) -> Option<&TokenPair> {
         Some(self.pair())
+    }
+
+    fn session_handle(&self) -> Option<&str> {
+        self.extra(SESSION_HANDLE)
     }
 }
 
@@ -152,6 +161,7 @@ impl Signatory {
         if let Some(pair) = self.token.pair() {
             secrets.extend([pair.secret.expose_secret(), pair.token.expose_secret()]);
         }
+        secrets.extend(self.token.session_handle());
         secrets
     }
 

@@ -44,6 +44,38 @@ async fn a_clone_is_sent_with_a_signature_of_its_own() {
     assert_eq!(source(&clone), source(&original));
 }
 
+/// Each pair as it is, the odd ones too, in its order; and what is sent is what is signed.
+#[test]
+fn pairs_that_serde_writes_are_sent_encoded_once() {
+    #[derive(serde::Serialize)]
+    struct Meal<'a> {
+        name: &'a str,
+        #[serde(rename = "a&b=%26+c")]
+        odd: &'a str,
+        units: u32,
+        none: Option<u32>,
+        empty: &'a str,
+    }
+
+    let meal =
+        Meal { name: "M\u{fc}sli 100% + ~*", odd: "=&;%20", units: 2, none: None, empty: "" };
+    let text =
+        "name=M%C3%BCsli%20100%25%20%2B%20~%2A&a%26b%3D%2526%2Bc=%3D%26%3B%2520&units=2&empty=";
+    let own =
+        [("name", "M\u{fc}sli 100% + ~*"), ("a&b=%26+c", "=&;%20"), ("units", "2"), ("empty", "")];
+    let (sent, _) = Scenario::photos().to_granted().get(PHOTOS).query(&meal).build().unwrap();
+    assert_eq!(sent.uri().query(), Some(text));
+    Expected { own: &own, ..expected("GET", "nonce1") }.in_header(&sent);
+    let (sent, _) = Scenario::photos().to_granted().post(PHOTOS).form(&meal).build().unwrap();
+    assert_eq!(sent.body(), text);
+    Expected { own: &own, ..expected("POST", "nonce1") }.in_header(&sent);
+
+    let repeated = [("a", "2"), ("a", "1"), ("", "")];
+    let (sent, _) = Scenario::photos().to_granted().get(PHOTOS).query(&repeated).build().unwrap();
+    assert_eq!(sent.uri().query(), Some("a=2&a=1&="));
+    Expected { own: &repeated, ..expected("GET", "nonce1") }.in_header(&sent);
+}
+
 #[tokio::test]
 async fn a_request_has_limits_of_its_own() {
     let mut scenario = Scenario::photos();

@@ -200,6 +200,22 @@ async fn a_session_handle_is_sent_where_there_is_one() {
     }
 }
 
+/// It is a secret in each call of the session, the renewal or another.
+#[tokio::test]
+async fn a_session_handle_is_masked_in_every_reply() {
+    let scenario = Scenario::photos();
+    let token =
+        AccessToken::new("t", "s").unwrap().with_extra("oauth_session_handle", "open sesame");
+    let session = scenario.client.session(token);
+    for body in ["it was open sesame", "it was open%20sesame", r#"{"error":"open sesame"}"#] {
+        scenario.script.answer(reply(401, body));
+        let reply = session.get("https://photos.example.net/photos").send().await.unwrap();
+        let error = reply.error_for_status().unwrap_err();
+        let said = format!("{error} {error:?}");
+        assert!(error.excerpt().is_some() && !said.contains("sesame"), "{said}");
+    }
+}
+
 #[tokio::test]
 async fn a_provider_without_the_calls_says_so() {
     let scenario = Scenario::photos();
