@@ -7,8 +7,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use super::{
     Failed, Flow,
     awaiting::{Awaiting, Networked},
-    life::freshly_granted,
-    state::{AccessGranted, Authorized, RequestTokenIssued},
+    state::{AccessGranted, Authorized, RequestTokenIssued, just_used},
     step::Step,
     token_call::TokenRequest,
 };
@@ -16,6 +15,7 @@ use crate::{
     credentials::AccessToken,
     error::{Error, groups::ReplyError, stage::Stage},
     protocol::problem::Problem,
+    resource::life::granted_now,
     signature::explain::Explanation,
 };
 
@@ -117,6 +117,6 @@ impl Networked for Authorized {
         }
         let token = AccessToken::from_pair(granted.pair).with_extras(granted.extra);
         let ask = flow.client.provider().asked(&flow.state.token.ask);
-        Ok(freshly_granted(&flow.client, token, &ask))
+        Ok(just_used(&flow.client, granted_now(&flow.client, token, &ask)))
     }
 }

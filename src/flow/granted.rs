@@ -6,8 +6,7 @@ use http::{Method, Request, request::Parts};
 
 use super::{
     Failed, Flow, Session,
-    life::{self, Renewed},
-    state::{AccessGranted, access_granted},
+    state::{AccessGranted, access_granted, just_used},
 };
 use crate::{
     client::Client,
@@ -15,6 +14,7 @@ use crate::{
     error::Error,
     resource::{
         in_place::{head_in_place, in_place},
+        life,
         request::ResourceRequest,
         resources::Resources,
         signatory::Signatory,
@@ -223,7 +223,9 @@ impl Flow<AccessGranted> {
     /// If you drop the future, the call is cancelled. The provider may have carried it out; if it sent a new
     /// token, the new token is lost.
     pub async fn renew(&self) -> Result<Renewed, Error> {
-        life::renew(&self.state.signatory).await
+        let (token, pair_changed) = life::renew(&self.state.signatory).await?;
+        let state = just_used(&self.client, token);
+        Ok(Renewed { session: Flow { client: self.client.clone(), state }, pair_changed })
     }
 
     /// Revokes the access token at the provider. Also delete it from your own storage.
@@ -251,5 +253,47 @@ impl Flow<AccessGranted> {
 
     pub(crate) fn signatory(&self) -> Arc<Signatory> {
         self.state.signatory.clone()
+    }
+}
+
+/// The result of [`Session::renew`](crate::Flow::renew).
+///
+/// # Examples
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # use tripod_sandbox::{Persona, Sandbox};
+/// # let sandbox = Sandbox::builder().like(Persona::Etrade).start().await?;
+/// # let etrade = tripod::providers::etrade();
+/// # let client = tripod::Client::from_transport(etrade, sandbox.consumer(), sandbox.transport());
+/// # let issued = client.begin(tripod::Callback::out_of_band()).request_token().await?;
+/// # let approval = sandbox.approve(&issued.authorization_url())?;
+/// # let session = issued.authorize(approval.verifier().ok_or("denied")?)?.exchange().await?;
+/// use tripod::{Renewed, Session};
+///
+/// let renewed: Renewed = session.renew().await?;
+/// assert!(!renewed.pair_changed()); // with E*TRADE; otherwise store the new token and secret
+/// let session: Session = renewed.into_session();
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+#[must_use = "it holds the session that is renewed"]
+pub struct Renewed {
+    session: Session,
+    pair_changed: bool,
+}
+
+impl Renewed {
+    /// Returns whether the provider sent a new token and secret, which you have to store.
+    #[must_use]
+    pub fn pair_changed(&self) -> bool {
+        self.pair_changed
+    }
+
+    /// Returns the renewed session. Use it instead of the old one.
+    pub fn into_session(self) -> Session {
+        self.session
     }
 }

@@ -20,7 +20,6 @@ mod granted;
 
 pub(crate) mod any;
 pub(crate) mod awaiting;
-mod life;
 mod retried;
 #[cfg(feature = "vault")]
 pub(crate) mod snapshot;
@@ -33,7 +32,7 @@ use std::fmt;
 pub use self::{
     any::AnyFlow,
     awaiting::{Awaiting, Networked},
-    life::Renewed,
+    granted::Renewed,
     state::{AccessGranted, Authorized, RequestTokenIssued, State, Unauthorized},
     step::Step,
 };

@@ -116,6 +116,13 @@ pub(super) fn access_granted(client: &Client, token: AccessToken) -> AccessGrant
     AccessGranted { signatory: Signatory::new(client, token) }
 }
 
+/// The same with a token that the provider has granted or renewed just now.
+pub(super) fn just_used(client: &Client, token: AccessToken) -> AccessGranted {
+    let state = access_granted(client, token);
+    state.signatory.was_used();
+    state
+}
+
 /// States show their name and nothing they hold.
 macro_rules! states {
     ($($state:ident),*) => {$(

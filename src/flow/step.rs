@@ -9,17 +9,13 @@ use std::{
     task::{Context, Poll, ready},
 };
 
-use bytes::Bytes;
-use http::Response;
-use zeroize::Zeroize as _;
-
 use super::{
     Failed, Flow,
     awaiting::{Awaiting, Networked},
 };
 use crate::{
     dead_stack::wipe_dead_stack, error::Error, exchange::Call as _, in_flight::InFlight,
-    refusal::Classified, wait,
+    protocol::reply::wipe, refusal::Classified, wait,
 };
 
 /// A step that makes a call to the provider. It is a future: `.await` it.
@@ -111,13 +107,6 @@ impl<S: Networked> Step<S> {
         };
         let error = wait::needs_a_runtime(awaiting.call().stage());
         Err(awaiting.into_flow().failed(error))
-    }
-}
-
-/// A token reply is as secret as its token. Wipes it, unless the transport has kept a hold on it.
-pub(super) fn wipe(reply: Response<Bytes>) {
-    if let Ok(mut body) = reply.into_body().try_into_mut() {
-        body.zeroize();
     }
 }
 

@@ -5,7 +5,10 @@
 
 use std::{borrow::Cow, collections::BTreeMap};
 
+use bytes::Bytes;
+use http::Response;
 use secrecy::{ExposeSecret, SecretString};
+use zeroize::Zeroize as _;
 
 use crate::{
     credentials::TokenPair,
@@ -13,6 +16,13 @@ use crate::{
     protocol::approval::Approval,
     signature::params::decode_pairs,
 };
+
+/// A token reply is as secret as its token. Wipes it, unless the transport has kept a hold on it.
+pub(crate) fn wipe(reply: Response<Bytes>) {
+    if let Ok(mut body) = reply.into_body().try_into_mut() {
+        body.zeroize();
+    }
+}
 
 /// Proof that the provider confirmed the callback, or that the caller marked it as one that never
 /// does. [`TokenReply::confirmed`] makes one, and a snapshot makes it again.

@@ -8,6 +8,7 @@ pub(crate) mod body;
 pub(crate) mod calling;
 pub(crate) mod download;
 pub(crate) mod in_place;
+pub(crate) mod life;
 pub(crate) mod multipart;
 pub(crate) mod outgoing;
 pub(crate) mod pending;

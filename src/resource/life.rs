@@ -8,9 +8,10 @@ use secrecy::ExposeSecret;
 use zeroize::Zeroizing;
 
 use super::{
-    Flow, Session,
-    state::{AccessGranted, access_granted},
-    step::wipe,
+    address::Address,
+    body::{Body, Form},
+    outgoing::Outgoing,
+    signatory::Signatory,
 };
 use crate::{
     client::Client,
@@ -18,7 +19,7 @@ use crate::{
     credentials::{AccessToken, SESSION_HANDLE, system_time},
     error::{Error, groups::UnsupportedError, kind::ErrorKind, stage::Stage},
     exchange,
-    protocol::reply::TokenReply,
+    protocol::reply::{TokenReply, wipe},
     provider::{
         ask::Ask,
         endpoints::Call,
@@ -26,76 +27,22 @@ use crate::{
         transmission::Transmission,
     },
     refusal::{self, Classified},
-    resource::{
-        address::Address,
-        body::{Body, Form},
-        outgoing::Outgoing,
-        signatory::Signatory,
-    },
     shown::{ShownAs, ShownUrl},
     signature::encode::percent_encode,
     transport::Limits,
 };
 
-/// The result of [`Session::renew`](crate::Flow::renew).
-///
-/// # Examples
-///
-/// ```
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # use tripod_sandbox::{Persona, Sandbox};
-/// # let sandbox = Sandbox::builder().like(Persona::Etrade).start().await?;
-/// # let etrade = tripod::providers::etrade();
-/// # let client = tripod::Client::from_transport(etrade, sandbox.consumer(), sandbox.transport());
-/// # let issued = client.begin(tripod::Callback::out_of_band()).request_token().await?;
-/// # let approval = sandbox.approve(&issued.authorization_url())?;
-/// # let session = issued.authorize(approval.verifier().ok_or("denied")?)?.exchange().await?;
-/// use tripod::{Renewed, Session};
-///
-/// let renewed: Renewed = session.renew().await?;
-/// assert!(!renewed.pair_changed()); // with E*TRADE; otherwise store the new token and secret
-/// let session: Session = renewed.into_session();
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Debug)]
-#[must_use = "it holds the session that is renewed"]
-pub struct Renewed {
-    session: Session,
-    pair_changed: bool,
-}
-
-impl Renewed {
-    /// Returns whether the provider sent a new token and secret, which you have to store.
-    #[must_use]
-    pub fn pair_changed(&self) -> bool {
-        self.pair_changed
-    }
-
-    /// Returns the renewed session. Use it instead of the old one.
-    pub fn into_session(self) -> Session {
-        self.session
-    }
-}
-
-/// The state of a token that the provider has granted just now.
-pub(super) fn freshly_granted(client: &Client, token: AccessToken, ask: &Ask) -> AccessGranted {
+/// A token that the provider has granted just now, with its moments.
+pub(crate) fn granted_now(client: &Client, token: AccessToken, ask: &Ask) -> AccessToken {
     // A clock that stands before 1970 knows no moments; it could not have signed the exchange.
     let granted_at = client.time().unix_seconds().ok();
     let life = client.provider().token_life();
     let ends_at = granted_at.and_then(|now| life.end(now, |name| token.extra(name), ask));
-    just_used(client, token.with_times(granted_at, ends_at))
-}
-
-fn just_used(client: &Client, token: AccessToken) -> AccessGranted {
-    let state = access_granted(client, token);
-    state.signatory.was_used();
-    state
+    token.with_times(granted_at, ends_at)
 }
 
 /// When the token ends, as far as anybody can say.
-pub(super) fn expires_at(who: &Signatory<AccessToken>) -> Option<SystemTime> {
+pub(crate) fn expires_at(who: &Signatory<AccessToken>) -> Option<SystemTime> {
     let (_, ends_at) = who.token().times();
     let Some(idle) = who.client().provider().token_life().idle_limit() else {
         return ends_at.and_then(system_time);
@@ -118,7 +65,8 @@ fn renewed_times<'a>(
     (now, now.and_then(|now| life.end_of_renewed(now, field, lifetime)))
 }
 
-pub(super) async fn renew(who: &Arc<Signatory<AccessToken>>) -> Result<Renewed, Error> {
+/// Renews the token. Gives it as it is then, and whether it is another pair.
+pub(crate) async fn renew(who: &Arc<Signatory<AccessToken>>) -> Result<(AccessToken, bool), Error> {
     let (client, token) = (who.client(), who.token());
     let Some(renewal) = client.provider().token_life().renewal() else {
         return Err(no_call(Stage::Renewal, "renewal"));
@@ -150,7 +98,7 @@ pub(super) async fn renew(who: &Arc<Signatory<AccessToken>>) -> Result<Renewed, 
         let mut extras = token.extras().clone();
         extras.extend(new.extra);
         let token = AccessToken::from_pair(new.pair).with_extras(extras);
-        just_used(client, token.with_times(granted_at, ends_at))
+        token.with_times(granted_at, ends_at)
     } else {
         let (granted_at, ends_at) = match renewed_times(client, token, |_| None) {
             // A lifetime begins again; an end at midnight only moves.
@@ -159,15 +107,14 @@ pub(super) async fn renew(who: &Arc<Signatory<AccessToken>>) -> Result<Renewed, 
             // An end that a field tells is told again only with a new pair.
             (_, None) => token.times(),
         };
-        just_used(client, token.clone().with_times(granted_at, ends_at))
+        token.clone().with_times(granted_at, ends_at)
     };
-    let new = renewed.signatory.token();
-    let pair_changed = new.token() != token.token()
-        || new.secret().expose_secret() != token.secret().expose_secret();
-    Ok(Renewed { session: Flow { client: client.clone(), state: renewed }, pair_changed })
+    let pair_changed = renewed.token() != token.token()
+        || renewed.secret().expose_secret() != token.secret().expose_secret();
+    Ok((renewed, pair_changed))
 }
 
-pub(super) async fn revoke(who: &Arc<Signatory<AccessToken>>) -> Result<(), Error> {
+pub(crate) async fn revoke(who: &Arc<Signatory<AccessToken>>) -> Result<(), Error> {
     let (client, token) = (who.client(), who.token());
     let Some(revocation) = client.provider().token_life().revocation() else {
         return Err(no_call(Stage::Revocation, "revocation"));
@@ -327,13 +274,15 @@ mod tests {
     #[test]
     fn idle_time_is_known_from_the_grant_on_and_unknown_for_a_stored_token() {
         let client = client();
-        let fresh = freshly_granted(&client, token(), &Ask::new());
-        assert_eq!(expires_at(&fresh.signatory), system_time(NOW + 7200));
-        assert_eq!(fresh.signatory.token().expires_at(), system_time(NOW + 9000));
+        let granted = granted_now(&client, token(), &Ask::new());
+        assert_eq!(granted.expires_at(), system_time(NOW + 9000));
+        let fresh = Signatory::new(&client, granted);
+        fresh.was_used();
+        assert_eq!(expires_at(&fresh), system_time(NOW + 7200));
         let stored = token().with_times(Some(NOW), Some(NOW + 9000));
-        assert_eq!(expires_at(&access_granted(&client, stored.clone()).signatory), None);
-        let soon = access_granted(&client, stored.with_times(Some(NOW), Some(NOW + 60)));
-        soon.signatory.was_used();
-        assert_eq!(expires_at(&soon.signatory), system_time(NOW + 60));
+        assert_eq!(expires_at(&Signatory::new(&client, stored.clone())), None);
+        let soon = Signatory::new(&client, stored.with_times(Some(NOW), Some(NOW + 60)));
+        soon.was_used();
+        assert_eq!(expires_at(&soon), system_time(NOW + 60));
     }
 }
