@@ -12,10 +12,10 @@ use crate::{
     attempts::Attempts,
     client::Client,
     clock::timekeeper::{Flight, Moment},
-    error::{Error, groups::ReplyError, kind::ErrorKind, stage::Stage},
-    protocol::{dialect::Meaning, problem::Problem},
+    error::{Error, groups::ReplyError, kind::ErrorKind, meaning::Meaning, stage::Stage},
+    protocol::problem::Problem,
     provider::url::{is_literally_secure, is_localhost},
-    refusal::{self, Classified},
+    refusal::{self, Classified, Known},
     shown::{ShownAs, ShownUrl},
     signature::uri::BaseUri,
     telemetry::Watch,
@@ -48,10 +48,9 @@ pub(crate) trait Call {
         ready(Ok(()))
     }
 
-    /// The error of a reply that is a refusal, if the call knows more of it than the provider's dialect. Asked once for
-    /// each such reply.
-    fn refused(&self, _reply: &Response<Bytes>, _problem: &Problem) -> Option<Error> {
-        None
+    /// What the call knows of a reply that is a refusal by the provider's dialect. Asked once for each such reply.
+    fn refused(&self, _reply: &Response<Bytes>, _problem: &Problem) -> Known {
+        Known::Nothing
     }
 }
 
@@ -149,8 +148,10 @@ impl<'a> Course<'a> {
         }
         let usual;
         let error = match read {
-            Ok(Some(Classified { error: Some(error), .. })) | Err(error) => error,
-            Ok(Some(answer)) if answer.problem.is_refusal => {
+            Ok(Some(Classified { known: Known::Error(error), .. })) | Err(error) => error,
+            Ok(Some(answer @ Classified { known: Known::Nothing, .. }))
+                if answer.problem.is_refusal =>
+            {
                 usual = error_of(call, answer);
                 &usual
             }
@@ -271,8 +272,9 @@ impl<'a, C: Call> Sent<'a, C> {
         let problem = refusal::classify(self.call.client(), self.call.stage(), &reply);
         let call = self.call;
         let asks_to_sign_again = self.settle(&reply, &problem);
-        let error = if problem.is_refusal { call.refused(&reply, &problem) } else { None };
-        Classified { reply, problem, asks_to_sign_again, error }
+        let known =
+            if problem.is_refusal { call.refused(&reply, &problem) } else { Known::Nothing };
+        Classified { reply, problem, asks_to_sign_again, known }
     }
 
     /// A reply has begun which is no refusal.

@@ -179,9 +179,9 @@ pub use client::Client;
 pub use clock::{Clock, SystemClock};
 pub use credentials::{AccessToken, Consumer};
 pub use error::{
-    BoxError, CallbackError, Error, ErrorClass, ErrorKind, KeyFileError, ListenerError, PaceError,
-    ProblemReport, ReplyError, RequestError, SealError, SigningError, Stage, TicketError,
-    UnsupportedError,
+    BoxError, CallbackError, Error, ErrorClass, ErrorKind, KeyFileError, ListenerError, Meaning,
+    PaceError, ProblemReport, ReplyError, RequestError, SealError, SigningError, Stage,
+    TicketError, UnsupportedError,
 };
 pub use flow::{
     AccessGranted, AnyFlow, Authorized, Awaiting, Failed, Flow, Networked, PendingFlow, Renewed,
@@ -191,7 +191,7 @@ pub use nonce::{Nonce, NonceSource};
 pub use protocol::{
     approval::Approval,
     callback::Callback,
-    dialect::{Dialect, Meaning, Place, SuccessRefusal},
+    dialect::{Dialect, Place, SuccessRefusal},
 };
 pub use provider::{
     Ask, AuthorizePage, Call, Endpoints, Provider, Renewal, Revocation, Signing, TimeUnit,

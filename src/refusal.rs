@@ -11,9 +11,12 @@ use http::{HeaderMap, Response, StatusCode, header};
 use crate::{
     client::Client,
     dead_stack::wipe_dead_stack,
-    error::{Error, class::ErrorClass, kind::ErrorKind, report::ProblemReport, stage::Stage},
+    error::{
+        Error, class::ErrorClass, kind::ErrorKind, meaning::Meaning, report::ProblemReport,
+        stage::Stage,
+    },
     protocol::{
-        dialect::{Dialect, Meaning},
+        dialect::Dialect,
         problem::{self, Asked, Problem},
         redact::{self, words::Source},
     },
@@ -26,8 +29,19 @@ pub(crate) struct Classified {
     pub(crate) problem: Problem,
     /// Whether the same request may succeed with another timestamp or nonce.
     pub(crate) asks_to_sign_again: bool,
-    /// The error of a refusal, where the call knows more of it than the dialect.
-    pub(crate) error: Option<Error>,
+    pub(crate) known: Known,
+}
+
+/// What a call knows of a reply that the dialect takes for a refusal.
+pub(crate) enum Known {
+    /// No more than the dialect.
+    Nothing,
+    /// The error that it is.
+    #[cfg_attr(not(feature = "fatsecret"), expect(dead_code, reason = "its typed calls know more"))]
+    Error(Error),
+    /// That it is an answer to this call: there is nothing.
+    #[cfg_attr(not(feature = "fatsecret"), expect(dead_code, reason = "its typed calls know more"))]
+    Answer,
 }
 
 /// Whether the provider did what it was asked for, as far as the reply tells.
@@ -35,15 +49,24 @@ pub(crate) fn is_done<B>(reply: &Response<B>, problem: &Problem) -> bool {
     reply.status().is_success() && !problem.is_refusal
 }
 
-/// What a reply means.
+/// What a reply means, by the provider's dialect.
 pub(crate) fn classify<B: AsRef<[u8]>>(
+    client: &Client,
+    stage: Stage,
+    reply: &Response<B>,
+) -> Problem {
+    classify_by(client.provider().dialect(), client, stage, reply)
+}
+
+/// The same by another dialect.
+pub(crate) fn classify_by<B: AsRef<[u8]>>(
+    dialect: &Dialect,
     client: &Client,
     stage: Stage,
     reply: &Response<B>,
 ) -> Problem {
     let asked = if is_token_call(stage) { Asked::Token } else { Asked::Resource };
     let (status, headers) = (reply.status(), reply.headers());
-    let dialect = client.provider().dialect();
     let mut problem = Problem::read(dialect, asked, status, headers, reply.body().as_ref());
     if asked == Asked::Token {
         wipe_dead_stack();
@@ -51,6 +74,11 @@ pub(crate) fn classify<B: AsRef<[u8]>>(
     if problem.meaning == Some(Meaning::Verifier) && stage != Stage::AccessToken {
         // No other call has one: the words are about something else.
         problem.meaning = None;
+    }
+    // The consumer was good when the request token was issued, and few providers have a word for a mistyped code.
+    let is_unexplained = problem.meaning.is_none() && problem.word.is_none();
+    if stage == Stage::AccessToken && matches!(status.as_u16(), 400 | 401) && is_unexplained {
+        problem.meaning = Some(Meaning::Verifier);
     }
     if problem.meaning == Some(Meaning::Nonce) {
         // Some providers call a timestamp outside of their window a used nonce.
@@ -71,32 +99,44 @@ pub(crate) fn error(
     secrets: &[&str],
 ) -> Error {
     let (status, headers, body) = reply;
+    let error = bare(client, stage, reply, problem, secrets);
     if status.is_redirection() {
-        let error = Error::new(stage, ErrorKind::Redirected { status });
         return match target(headers).filter(|target| !redact::shows(target, secrets)) {
             Some(target) => error.with_detail(format!("it points to {target}")),
             None => error,
         };
     }
-    let source = source(stage, status);
+    let mut detail = Vec::new();
+    if let Some(report) = error.report().filter(|_| problem.fields.in_header) {
+        detail.push(report.to_string());
+    }
+    detail.extend(advice(client.provider().dialect(), stage, status, problem, body));
+    let excerpt = redact::excerpt(source(stage, status), body, secrets);
+    let error = error.with_excerpt(excerpt);
+    if detail.is_empty() { error } else { error.with_detail(detail.join("; ")) }
+}
+
+/// The same without what is shown of the reply, and without advice.
+pub(crate) fn bare(
+    client: &Client,
+    stage: Stage,
+    reply: (StatusCode, &HeaderMap, &[u8]),
+    problem: &Problem,
+    secrets: &[&str],
+) -> Error {
+    let (status, headers, body) = reply;
+    if status.is_redirection() {
+        return Error::new(stage, ErrorKind::Redirected { status });
+    }
     let kind = if problem.meaning == Some(Meaning::Clock) {
         ErrorKind::TimestampRefused { status }
     } else {
         ErrorKind::Rejected { status, problem: word(stage, status, problem, secrets) }
     };
-    let report = report(problem, body, secrets);
-    let mut detail = Vec::new();
-    if problem.fields.in_header {
-        detail.push(report.to_string());
-    }
-    detail.extend(advice(client.provider().dialect(), stage, status, problem, body));
     let mut error = Error::new(stage, kind)
-        .with_excerpt(redact::excerpt(source, body, secrets))
-        .with_report(report)
+        .with_meaning(problem.meaning)
+        .with_report(report(problem, body, secrets))
         .with_retry_after(retry_after(headers, || client.time().unix_seconds().ok()));
-    if !detail.is_empty() {
-        error = error.with_detail(detail.join("; "));
-    }
     if problem.meaning == Some(Meaning::RateLimited) {
         // Whatever its status, 200 among them, it was not carried out, and a later call may be.
         error = error.with_retryable(true).with_may_have_happened(false);
@@ -112,6 +152,14 @@ pub(crate) fn error(
         Some(class) => error.with_class(class),
         None => error,
     }
+}
+
+/// Without a user there is no token that a login could replace: the consumer is at fault.
+pub(crate) fn without_user(error: Error) -> Error {
+    if error.needs_reauthorization() {
+        return error.with_class(ErrorClass::Configuration);
+    }
+    error
 }
 
 fn source(stage: Stage, status: StatusCode) -> Source {
@@ -216,7 +264,7 @@ fn advice(
         }
         (Meaning::Verifier, _) => {
             return Some(
-                "the usual cause is a mistyped code; ask for it once more with the same flow"
+                "the usual cause is a mistyped code, which you can ask for once more with the same flow; or else the request token was used or has expired"
                     .to_owned(),
             );
         }

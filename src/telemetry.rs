@@ -30,7 +30,7 @@ use crate::{
         groups::{ReplyError, RequestError, UnsupportedError},
         kind::ErrorKind,
     },
-    refusal,
+    refusal::{self, Known},
     shown::ShownUrl,
 };
 
@@ -148,6 +148,10 @@ impl Watch {
             span.record("http.response.status_code", status.as_u16());
         }
         let kind = match outcome {
+            Ok(Classified { reply, known: Known::Answer, .. }) => {
+                span.record("http.response.body.size", reply.body().len());
+                None
+            }
             Ok(Classified { reply, problem, .. }) => {
                 span.record("http.response.body.size", reply.body().len());
                 if let Some(word) = refusal::word(stage, reply.status(), problem, secrets) {

@@ -6,6 +6,7 @@
 pub(crate) mod class;
 pub(crate) mod groups;
 pub(crate) mod kind;
+pub(crate) mod meaning;
 pub(crate) mod report;
 pub(crate) mod stage;
 mod texts;
@@ -21,6 +22,7 @@ pub use self::{
         SigningError, TicketError, UnsupportedError,
     },
     kind::ErrorKind,
+    meaning::Meaning,
     report::ProblemReport,
     stage::Stage,
 };
@@ -133,6 +135,8 @@ struct Inner {
     status: Option<StatusCode>,
     /// How long the provider asked to wait.
     retry_after: Option<Duration>,
+    /// What the provider's words mean.
+    meaning: Option<Meaning>,
     /// What the provider's own code says, where the kind does not tell.
     class: Option<ErrorClass>,
     retryable: Option<bool>,
@@ -151,6 +155,7 @@ impl Error {
             source: None,
             status: None,
             retry_after: None,
+            meaning: None,
             class: None,
             retryable: None,
             happened: None,
@@ -219,6 +224,20 @@ impl Error {
 
     pub(crate) fn with_retry_after(mut self, pause: Option<Duration>) -> Self {
         self.0.retry_after = pause;
+        self
+    }
+
+    /// The provider's number in place of its word.
+    #[cfg(feature = "fatsecret")]
+    pub(crate) fn with_problem(mut self, number: String) -> Self {
+        if let ErrorKind::Rejected { problem, .. } = &mut self.0.kind {
+            *problem = Some(number);
+        }
+        self
+    }
+
+    pub(crate) fn with_meaning(mut self, meaning: Option<Meaning>) -> Self {
+        self.0.meaning = meaning;
         self
     }
 
@@ -373,9 +392,22 @@ impl Error {
     }
 
     /// Returns whether the user denied access, or the provider did so for the user.
+    ///
+    /// Most providers say it in the callback, and some only when the request token is exchanged.
     #[must_use]
     pub fn is_denied(&self) -> bool {
         matches!(self.0.kind, ErrorKind::Denied { .. })
+            || self.0.stage == Stage::AccessToken && self.0.meaning == Some(Meaning::Denied)
+    }
+
+    /// Returns what the provider's refusal means, if it says so in words or codes that are known: those of the
+    /// provider's [`Dialect`](crate::Dialect), and those that many providers use.
+    ///
+    /// A refused exchange without such words (status 400 or 401) counts as [`Meaning::Verifier`]: the consumer was good
+    /// when the request token was issued, so nearly always the user mistyped the code.
+    #[must_use]
+    pub fn meaning(&self) -> Option<Meaning> {
+        self.0.meaning
     }
 }
 

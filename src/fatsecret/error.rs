@@ -7,7 +7,11 @@ use std::{error::Error as StdError, fmt, mem};
 
 use http::StatusCode;
 
-use crate::{error::Error, protocol::redact, signature::explain::Explanation};
+use crate::{
+    error::{BoxError, Error},
+    protocol::redact,
+    signature::explain::Explanation,
+};
 
 use super::{
     codes::{ErrorCode, Retry},
@@ -33,7 +37,7 @@ pub struct ApiError(Box<Inner>);
 struct Inner {
     status: StatusCode,
     kind: ApiErrorKind,
-    source: Option<Box<dyn StdError + Send + Sync>>,
+    source: Option<BoxError>,
     explanation: Option<Explanation>,
 }
 
@@ -88,8 +92,8 @@ impl ApiError {
         Self(Box::new(Inner { status, kind, source: None, explanation: None }))
     }
 
-    pub(crate) fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
-        self.0.source = Some(Box::new(source));
+    pub(crate) fn with_source(mut self, source: impl Into<BoxError>) -> Self {
+        self.0.source = Some(source.into());
         self
     }
 

@@ -7,7 +7,7 @@ use std::{borrow::Cow, fmt};
 
 use bytes::Bytes;
 use http::{Response, StatusCode};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 use super::{
     codes::ErrorCode,
@@ -25,8 +25,8 @@ use crate::protocol::{
 
 /// A reply to a call, of which it is known whether it is an error of FatSecret.
 ///
-/// [`Endpoint::read`](super::endpoint::Endpoint::read) takes it. Whether the reply is an error is found out once,
-/// when the reply comes; for a reply that your program received with its own HTTP client, by [`new`](Self::new).
+/// [`Endpoint::read`](super::endpoint::Endpoint::read) takes it. For a reply that your program received with its own HTTP
+/// client, [`new`](Self::new) looks whether it is an error.
 ///
 /// # Examples
 ///
@@ -53,10 +53,12 @@ impl<'a> Reply<'a> {
         Self { status, body, object }
     }
 
-    /// A reply of which is known what it means, to a provider whose errors are FatSecret's.
+    /// A reply of which it is known what it means.
     pub(crate) fn known(reply: &'a Response<Bytes>, problem: &'a Problem) -> Self {
-        let object = problem.object.as_deref().map(Cow::Borrowed);
-        Self { status: reply.status(), body: reply.body(), object }
+        let body = reply.body();
+        // What is no text is no error of FatSecret, whatever is found in it.
+        let object = problem.object.as_deref().filter(|_| text_of(body).is_some());
+        Self { status: reply.status(), body, object: object.map(Cow::Borrowed) }
     }
 
     /// Returns the HTTP status.
@@ -88,11 +90,19 @@ impl<'a> Reply<'a> {
     /// [`ApiErrorKind::Refused`] if the reply is an error of FatSecret, and
     /// [`ApiErrorKind::NotAnAnswer`] if it is not JSON, or cannot be decoded into a `T`.
     pub fn json<T: DeserializeOwned>(&self) -> Result<Answer<T>, ApiError> {
-        match serde_json::from_str(self.text()?) {
+        let text = self.text()?;
+        match serde_json::from_str(text) {
             Ok(value) if self.status.is_success() => Ok(Answer::new(value, Vec::new())),
             // A proxy's JSON is no answer.
             Ok(_) => Err(self.no_answer(OTHER_JSON)),
-            Err(error) if error.is_data() => Err(self.no_answer(OTHER_JSON).with_source(error)),
+            Err(error) if error.is_data() => {
+                // Of a text that is cut off, too, a value may be read before its end is missed.
+                serde_json::from_str::<IgnoredAny>(text).map_err(|error| self.no_json(error))?;
+                // serde's own text quotes the reply, which may hold anything.
+                let (line, column) = (error.line(), error.column());
+                let source = format!("a Data error of the JSON at line {line} column {column}");
+                Err(self.no_answer(OTHER_JSON).with_source(source))
+            }
             Err(error) => Err(self.no_json(error)),
         }
     }

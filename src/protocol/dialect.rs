@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use crate::error::class::ErrorClass;
+use crate::error::{class::ErrorClass, meaning::Meaning};
 
 /// Who has to act on the errors with numbers from the first to the second of these.
 pub(crate) type NumberedClass = (u32, u32, ErrorClass);
@@ -22,30 +22,6 @@ pub enum Place {
     ListedCode,
     /// A text for people, anywhere in the reply. The row's text has to be a part of it.
     Sentence,
-}
-
-/// What an error of the provider means for a program.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Meaning {
-    /// The timestamp was refused. The client learns the provider's time, and signs and sends once more.
-    Clock,
-    /// The nonce was used. The client signs and sends once more.
-    Nonce,
-    /// The token is not accepted, or no longer: a new flow is needed.
-    DeadToken,
-    /// The user, or the provider for them, denied access.
-    Denied,
-    /// The verifier is wrong: the user mistyped the code, and can type it again. It counts for the exchange only.
-    Verifier,
-    /// Too many calls in a short time.
-    RateLimited,
-    /// The calls of the day are used up.
-    QuotaUsed,
-    /// The signature is wrong: the secrets, or what was signed.
-    Signature,
-    /// The consumer key is not accepted.
-    Consumer,
 }
 
 struct Row {

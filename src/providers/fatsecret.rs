@@ -24,8 +24,8 @@
 use std::time::Duration;
 
 use crate::{
-    error::class::ErrorClass,
-    protocol::dialect::{Dialect, Meaning, NumberedClass, Place, SuccessRefusal},
+    error::{class::ErrorClass, meaning::Meaning},
+    protocol::dialect::{Dialect, NumberedClass, Place, SuccessRefusal},
     provider::{
         Provider,
         endpoints::{AuthorizePage, Call, Endpoints},
@@ -72,7 +72,22 @@ pub(crate) static CLASSES: [NumberedClass; 13] = [
 pub fn fatsecret() -> Provider {
     let call =
         |path| Call::get(format!("{HANDSHAKE}{path}")).with_transmission(Transmission::Query);
-    let dialect = Dialect::new()
+    Provider::of_known(Endpoints {
+        request_token: call("/oauth/request_token"),
+        authorize: AuthorizePage::new(format!("{HANDSHAKE}/oauth/authorize")),
+        access_token: call("/oauth/access_token"),
+    })
+    .without_endpoint_origins()
+    .with_signing(
+        Signing::default().with_transmission(Transmission::FormOrQuery).with_known_origins(&[DATA]),
+    )
+    .with_dialect(dialect())
+    .with_known_token_life(TokenLife::new().with_request_token(Duration::from_secs(15 * 60)))
+}
+
+/// What FatSecret's numbers mean.
+pub(crate) fn dialect() -> Dialect {
+    Dialect::new()
         .with(Place::Code, "6", Meaning::Clock)
         .with(Place::Code, "7", Meaning::Nonce)
         .with(Place::Code, "9", Meaning::DeadToken)
@@ -84,18 +99,7 @@ pub fn fatsecret() -> Provider {
         .with_success_refusal(SuccessRefusal::Error)
         .with_mistaken(
             "FatSecret's console also shows an OAuth 2.0 Client Secret, which is another value: the OAuth 1.0 Consumer Secret is needed here",
-        );
-    Provider::of_known(Endpoints {
-        request_token: call("/oauth/request_token"),
-        authorize: AuthorizePage::new(format!("{HANDSHAKE}/oauth/authorize")),
-        access_token: call("/oauth/access_token"),
-    })
-    .without_endpoint_origins()
-    .with_signing(
-        Signing::default().with_transmission(Transmission::FormOrQuery).with_known_origins(&[DATA]),
-    )
-    .with_dialect(dialect)
-    .with_known_token_life(TokenLife::new().with_request_token(Duration::from_secs(15 * 60)))
+        )
 }
 
 /// # FatSecret

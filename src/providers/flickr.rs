@@ -42,7 +42,8 @@
 
 use crate::{
     credentials::AccessToken,
-    protocol::dialect::{Dialect, Meaning, Place, SuccessRefusal},
+    error::meaning::Meaning,
+    protocol::dialect::{Dialect, Place, SuccessRefusal},
     provider::{
         Provider,
         ask::Ask,

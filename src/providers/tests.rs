@@ -3,8 +3,8 @@
 
 use super::*;
 use crate::{
-    error::{BoxError, Error, groups::CallbackError, kind::ErrorKind},
-    protocol::dialect::{Meaning, Place},
+    error::{BoxError, Error, groups::CallbackError, kind::ErrorKind, meaning::Meaning},
+    protocol::dialect::Place,
     provider::{Endpoints, Provider, ask::Ask, signing::Signing, token_life::Revocation},
     signature::{
         method::{Sign, SignatureMethod, SigningKey},

@@ -38,7 +38,8 @@
 use std::time::Duration;
 
 use crate::{
-    protocol::dialect::{Dialect, Meaning, Place},
+    error::meaning::Meaning,
+    protocol::dialect::{Dialect, Place},
     provider::{
         Provider,
         ask::Ask,

@@ -12,6 +12,7 @@ use crate::{
     error::{Error, stage::Stage},
     exchange::Call,
     protocol::problem::Problem,
+    refusal::Known,
     transport::Limits,
 };
 
@@ -27,10 +28,9 @@ pub(crate) trait Habits {
         method.is_safe()
     }
 
-    /// The error of a reply that is a refusal, if more is known of it than the provider's dialect tells. Asked once for
-    /// each such reply.
-    fn refused(&self, _: &Response<Bytes>, _: &Problem, _secrets: &[&str]) -> Option<Error> {
-        None
+    /// What is known of a reply that is a refusal by the provider's dialect. Asked once for each such reply.
+    fn refused(&self, _: &Response<Bytes>, _: &Problem, _secrets: &[&str]) -> Known {
+        Known::Nothing
     }
 }
 
@@ -85,7 +85,7 @@ where
         self.habits.turn()
     }
 
-    fn refused(&self, reply: &Response<Bytes>, problem: &Problem) -> Option<Error> {
+    fn refused(&self, reply: &Response<Bytes>, problem: &Problem) -> Known {
         self.habits.refused(reply, problem, &self.secrets())
     }
 }

@@ -10,7 +10,7 @@ use crate::{
     clock::timekeeper::Flight,
     error::stage::Stage,
     exchange,
-    refusal::{self, Classified},
+    refusal::{self, Classified, Known},
     shown::ShownUrl,
 };
 
@@ -60,7 +60,7 @@ impl PendingResponse {
             who.was_used();
         }
         let anew = exchange::settle(flight, address.base().ok().as_ref(), &reply, &problem);
-        let answer = Classified { reply, problem, asks_to_sign_again: anew, error: None };
+        let answer = Classified { reply, problem, asks_to_sign_again: anew, known: Known::Nothing };
         ResourceResponse::new(who, answer, address).worth_another(anew)
     }
 }

@@ -6,8 +6,10 @@ use bytes::Bytes;
 use http::{HeaderMap, Response, StatusCode};
 
 use super::{address::Address, signatory::Signatory};
+#[cfg(feature = "fatsecret")]
+use crate::refusal::Known;
 use crate::{
-    error::{Error, class::ErrorClass, groups::ReplyError, kind::ErrorKind, stage::Stage},
+    error::{Error, groups::ReplyError, kind::ErrorKind, stage::Stage},
     protocol::problem::Problem,
     refusal::{self, Classified},
     shown::ShownUrl,
@@ -30,9 +32,9 @@ pub struct ResourceResponse {
     reply: Response<Bytes>,
     /// What the reply means, as it was found when it came.
     problem: Problem,
-    /// The error that the call has made of a refusal, if it did.
+    /// What the call knows of a refusal.
     #[cfg(feature = "fatsecret")]
-    error: Option<Error>,
+    known: Known,
     address: Address,
     /// Whether the request, which was not sent once more, may succeed when it is signed anew.
     is_worth_another: bool,
@@ -46,7 +48,7 @@ impl ResourceResponse {
             reply,
             problem,
             #[cfg(feature = "fatsecret")]
-            error: answer.error,
+            known: answer.known,
             address,
             is_worth_another: false,
         }
@@ -139,12 +141,7 @@ impl ResourceResponse {
         let reply = (status, self.headers(), &self.bytes()[..]);
         let error = refusal::error(client, Stage::Resource, reply, &self.problem, &secrets);
         let error = error.with_endpoint(self.endpoint());
-        // Without a token there is none that a login could replace: the consumer is at fault.
-        let error = if !self.who.has_token() && error.needs_reauthorization() {
-            error.with_class(ErrorClass::Configuration)
-        } else {
-            error
-        };
+        let error = if self.who.has_token() { error } else { refusal::without_user(error) };
         Err(if self.is_worth_another {
             error.with_retryable(true).with_more_detail(ANEW)
         } else {
@@ -170,10 +167,10 @@ impl ResourceResponse {
         (&self.reply, &self.problem)
     }
 
-    /// The error that the call has made of a refusal, if it did.
+    /// What the call knows of a refusal.
     #[cfg(feature = "fatsecret")]
-    pub(crate) fn take_error(&mut self) -> Option<Error> {
-        self.error.take()
+    pub(crate) fn take_known(&mut self) -> Known {
+        std::mem::replace(&mut self.known, Known::Nothing)
     }
 
     fn error(&self, kind: ErrorKind) -> Error {

@@ -1,8 +1,10 @@
 //! FatSecret's error codes, as a caller meets them: the one retry, the kind, the advice.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use http::{Response, StatusCode, header};
-use tripod::{Error, Stage};
+use tripod::{AccessToken, Error, ErrorClass, Meaning, Place, Provider, Stage};
 
 use crate::all::*;
 
@@ -10,8 +12,19 @@ use crate::kind::Kind;
 use crate::{
     cases::DAY,
     naive::encode,
-    support::{DONE, HOST, NOW, SECRET, Script, TOKEN, Wire, read, said, silent, user, whole},
+    support::{
+        DONE, HOST, NOW, SECRET, Script, TOKEN, Wire, client_of, key, read, said, silent, user,
+        whole,
+    },
 };
+
+const URL: &str = "https://platform.fatsecret.com/rest/server.api";
+
+fn at(provider: Provider) -> (FatSecret<tripod::Session>, Script) {
+    let script = Script::default();
+    let session = client_of(provider, &script).session(AccessToken::new(TOKEN.0, TOKEN.1).unwrap());
+    (FatSecret::new(session), script)
+}
 
 const NONE: &str = r#"{"food_entries":null}"#;
 
@@ -234,4 +247,137 @@ async fn what_the_session_knows_is_not_quoted() {
     let error = whole(&fatsecret.food_entries(DAY).await.unwrap_err());
     assert!(error.starts_with("resource: the reply cannot be read: not JSON ["), "{error}");
     assert!(error.contains("it began: \"Unknown: word\": expected value"), "{error}");
+}
+
+/// What the provider's dialect says holds for the typed calls as for the others.
+#[tokio::test]
+async fn the_dialect_says_what_a_code_means() {
+    let provider = Provider::fatsecret();
+    let dialect = provider.dialect().clone().with(Place::Code, "22", Meaning::RateLimited);
+    let (typed, script) = at(provider.with_dialect(dialect));
+    script.answer(200, refusal(22)).answer(200, refusal(22));
+    let error = typed.food_entries(DAY).await.unwrap_err();
+    let raw = typed.session().get(URL).send().await.unwrap().error_for_status().unwrap_err();
+    for error in [error, raw] {
+        assert_eq!(
+            (error.class(), error.meaning()),
+            (ErrorClass::RetryLater, Some(Meaning::RateLimited))
+        );
+        assert_eq!((error.problem(), error.is_retryable()), (Some("22"), true));
+        assert!(!error.may_have_happened());
+    }
+
+    // A used nonce with a time far from ours is about the clock.
+    let (typed, script) = at(Provider::fatsecret());
+    let used = || {
+        let reply = Response::builder().header(header::DATE, "Thu, 01 Jan 2026 02:00:00 GMT");
+        reply.body(Bytes::from(refusal(7))).unwrap()
+    };
+    for _ in 0..2 {
+        script.reply(used()).reply(Response::builder().body(refusal(7).into()).unwrap());
+    }
+    let error = typed.food_entries(DAY).await.unwrap_err();
+    assert_eq!((error.problem(), error.meaning()), (Some("7"), Some(Meaning::Nonce)));
+    let (typed, script) = at(Provider::fatsecret());
+    script.reply(used()).reply({
+        let reply = Response::builder().header(header::DATE, "Thu, 01 Jan 2026 09:00:00 GMT");
+        reply.body(Bytes::from(refusal(7))).unwrap()
+    });
+    let error = typed.food_entries(DAY).await.unwrap_err();
+    assert_eq!(*error.kind(), Kind::timestamp_refused(StatusCode::OK));
+    assert_eq!(api(&error).code(), Some(ErrorCode::NonceInvalid));
+}
+
+/// Nobody can log in anew where there is no user.
+#[tokio::test]
+async fn without_a_user_no_new_login_is_asked_for() {
+    let Wire { api: fatsecret, script, .. } = key();
+    for (status, body) in [(200, refusal(9)), (401, "<html>Unauthorized</html>".to_owned())] {
+        script.answer(status, body);
+        let error = fatsecret.search_foods("x").await.unwrap_err();
+        assert_eq!(error.class(), ErrorClass::Configuration, "{status}");
+        assert!(!error.needs_reauthorization());
+    }
+    let Wire { api: fatsecret, script, .. } = user();
+    script.answer(200, refusal(9));
+    assert!(fatsecret.food_entries(DAY).await.unwrap_err().needs_reauthorization());
+}
+
+/// What a gateway or a proxy before FatSecret says is not lost.
+#[tokio::test]
+async fn a_gateways_words_and_its_pause_are_kept() {
+    let Wire { api: fatsecret, script, .. } = user();
+    let busy = Response::builder().status(503).header(header::RETRY_AFTER, "30");
+    script.reply(busy.body("<html>Busy</html>".into()).unwrap());
+    let error = fatsecret.food_entries(DAY).await.unwrap_err();
+    assert_eq!((error.class(), error.is_retryable()), (ErrorClass::RetryLater, true));
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(30)));
+
+    script.answer(401, "oauth_problem=consumer_key_unknown");
+    let error = fatsecret.food_entries(DAY).await.unwrap_err();
+    assert_eq!(error.problem(), Some("consumer_key_unknown"));
+    assert_eq!(
+        (error.class(), error.meaning()),
+        (ErrorClass::Configuration, Some(Meaning::Consumer))
+    );
+}
+
+/// A reply means the same to a typed call, to `decode`, and with any status.
+#[tokio::test]
+async fn a_reply_is_read_alike_wherever_it_comes_from() {
+    let Wire { api: fatsecret, script, .. } = user();
+    let doctype = br#"<?xml version="1.0"?><!DOCTYPE error><error><code>8</code></error>"#;
+    let not_text = b"{\"error\":{\"code\":207,\"message\":\"\xe9\"}}";
+    let copy = CopyFoodEntries::new(DAY, DAY);
+    for status in [200, 400, 500] {
+        for (body, code, is_answer) in [
+            (&doctype[..], Some(ErrorCode::SignatureInvalid), false),
+            (not_text, None, false),
+            (br#"{"error":{"code":207}}"#, None, true),
+            (br#"{"error":{"code":"x"}}"#, None, false),
+            (b"\xef\xbb\xbf{\"error\":{\"code\":8}}", Some(ErrorCode::SignatureInvalid), false),
+        ] {
+            script.answer(status, body);
+            let called = fatsecret.execute(&copy).await;
+            script.sent();
+            let decoded = copy.decode(StatusCode::from_u16(status).unwrap(), body);
+            let shown = String::from_utf8_lossy(body);
+            assert_eq!(
+                (called.is_ok(), decoded.is_ok()),
+                (is_answer, is_answer),
+                "{status} {shown}"
+            );
+            if let (Err(called), Err(decoded)) = (called, decoded) {
+                assert_eq!((api(&called).code(), decoded.code()), (code, code), "{status} {shown}");
+                assert_eq!(api(&called).kind(), decoded.kind(), "{status} {shown}");
+            }
+        }
+    }
+}
+
+/// An own endpoint's error does not quote the reply.
+#[test]
+fn what_serde_says_of_a_reply_is_not_repeated() {
+    #[derive(Debug, serde::Deserialize)]
+    struct Auth {
+        #[expect(dead_code)]
+        auth_secret: u64,
+    }
+
+    let read = |body: &str| Reply::new(StatusCode::OK, body.as_bytes()).json::<Auth>().unwrap_err();
+    let error = read(r#"{"auth_secret":"open sesame"}"#);
+    let source = std::error::Error::source(&error).unwrap().to_string();
+    assert_eq!(source, "a Data error of the JSON at line 1 column 28");
+    assert!(!format!("{error:?} {error}").contains("invalid type"));
+    for (body, looks_like) in [
+        (r#"{"auth_secret":"x""#, "JSON that is cut off"),
+        (r#"{"auth_secret":"x"}}"#, "not JSON"),
+        (r#"{"auth_secret":"x"}"#, "JSON of another kind"),
+    ] {
+        let error = read(body);
+        assert!(
+            matches!(error.kind(), ApiErrorKind::NotAnAnswer { looks_like: l, .. } if *l == looks_like),
+            "{body}: {error:?}"
+        );
+    }
 }

@@ -143,8 +143,33 @@ async fn each_reply_is_read_once() {
         script.answer(200, last);
         let outcome = fatsecret.execute(&counted).await;
         let found = outcome.as_ref().map_err(|e| ApiError::of(e).and_then(ApiError::code));
+        assert_eq!(outcome.is_ok(), code.is_none());
         assert_eq!(found.err().flatten(), code);
         assert_eq!(counted.0.into_inner(), refusals + 1);
         assert_eq!(script.sent().len(), refusals + 1);
     }
+}
+
+/// Takes "unknown error" for a day without entries, as one program reports it.
+struct EmptyDay;
+
+impl Endpoint for EmptyDay {
+    type Access = Delegated;
+    type Output = bool;
+
+    fn request(&self) -> Request {
+        Request::read("food_entries.get")
+    }
+
+    fn read(&self, reply: &Reply<'_>) -> Result<Answer<bool>, ApiError> {
+        Ok(Answer::from(reply.code() == Some(ErrorCode::Unknown)))
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_endpoint_takes_for_an_answer_is_not_asked_for_again() {
+    let (fatsecret, script) = patient();
+    script.answer(200, refusal(1));
+    assert!(fatsecret.execute(&EmptyDay).await.unwrap().value);
+    assert_eq!(script.sent().len(), 1);
 }

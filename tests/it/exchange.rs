@@ -5,8 +5,8 @@ use std::{future::Future, pin::pin, task::Context};
 use http::{Method, StatusCode, header};
 use secrecy::ExposeSecret;
 use tripod::{
-    Authorized, ErrorClass, ErrorKind, Failed, Provider, ReplyError, RequestError, Session,
-    SigningError, Stage, Transmission, transport::TransportError,
+    Authorized, Callback, ErrorClass, ErrorKind, Failed, Meaning, Provider, ReplyError,
+    RequestError, Session, SigningError, Stage, Transmission, transport::TransportError,
 };
 
 use crate::support::*;
@@ -289,4 +289,35 @@ async fn a_mistyped_code_can_be_typed_again() {
     let url = "https://platform.fatsecret.com/rest/server.api";
     let refused = scenario.to_granted().get(url).send().await.unwrap();
     assert_eq!(refused.error_for_status().unwrap_err().class(), ErrorClass::Provider);
+}
+
+/// Few providers have a word for a mistyped code: FatSecret says it with status 400 and a sentence that nobody has recorded.
+#[tokio::test]
+async fn an_exchange_that_is_refused_without_a_known_reason_is_about_the_code() {
+    let verifier = (Some(Meaning::Verifier), ErrorClass::User);
+    for (status, body, (meaning, class)) in [
+        (400, "This PIN is not right.", verifier),
+        (400, "", verifier),
+        (401, "", verifier),
+        (401, "<html><body>Unauthorized</body></html>", verifier),
+        (400, "oauth_problem=verifier_invalid", verifier),
+        (403, "", (None, ErrorClass::Provider)),
+        (500, "", (None, ErrorClass::RetryLater)),
+        (400, "oauth_problem=parameter_rejected", (None, ErrorClass::Provider)),
+        (401, "oauth_problem=token_used", (Some(Meaning::DeadToken), ErrorClass::Reauthorize)),
+        (401, "Invalid signature", (Some(Meaning::Signature), ErrorClass::Configuration)),
+        (401, "oauth_problem=user_refused", (Some(Meaning::Denied), ErrorClass::User)),
+    ] {
+        let scenario = Scenario::fatsecret();
+        scenario.script.answer(reply(status, body));
+        let failed = scenario.to_authorized().exchange().await.unwrap_err();
+        let error = failed.error();
+        assert_eq!((error.meaning(), error.class()), (meaning, class), "{status} {body}");
+        assert_eq!(error.is_denied(), meaning == Some(Meaning::Denied), "{status} {body}");
+    }
+    // Before, the consumer may be at fault.
+    let scenario = Scenario::fatsecret();
+    scenario.script.answer(reply(400, "This PIN is not right."));
+    let failed = scenario.client.begin(Callback::out_of_band()).request_token().await.unwrap_err();
+    assert_eq!((failed.error().meaning(), failed.error().class()), (None, ErrorClass::Provider));
 }

@@ -5,7 +5,7 @@ use std::{error::Error, fmt::Write as _};
 use jiff::civil::Date;
 use tripod::fatsecret::FatSecret;
 use tripod::transport::UreqTransport;
-use tripod::{Callback, Client, Consumer, ErrorClass, ErrorKind, Provider, Retries, Session};
+use tripod::{Callback, Client, Consumer, ErrorClass, Meaning, Provider, Retries, Session};
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
@@ -36,7 +36,8 @@ pub fn log_in(client: &Client, mut ask: impl FnMut(&str) -> Outcome<String>) -> 
         };
         match authorized.exchange().wait() {
             Ok(session) => return Ok(session),
-            Err(failed) if is_about_the_code(failed.error()) => {
+            // The code is wrong, or the user has not approved yet.
+            Err(failed) if failed.error().meaning() == Some(Meaning::Verifier) => {
                 eprintln!("{}.", failed.error());
                 issued = failed.into_flow().discard_verifier();
             }
@@ -44,13 +45,6 @@ pub fn log_in(client: &Client, mut ask: impl FnMut(&str) -> Outcome<String>) -> 
             Err(failed) => return Err(failed.into_error().into()),
         }
     }
-}
-
-/// Whether another code may help, or the approval that the user has not given yet. FatSecret says that in sentences, so any
-/// refusal counts that is not about the consumer's key or secret.
-fn is_about_the_code(error: &tripod::Error) -> bool {
-    let is_refusal = matches!(error.kind(), ErrorKind::Rejected { .. }) && !error.is_retryable();
-    is_refusal && error.class() != ErrorClass::Configuration
 }
 
 /// Reads what the user has eaten on a day: one line for each entry.

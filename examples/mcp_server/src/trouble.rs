@@ -2,7 +2,7 @@
 
 use rmcp::model::InputRequiredResult;
 use tripod::{
-    Error, ErrorClass, ErrorKind,
+    Error, ErrorClass,
     fatsecret::{AmountError, ApiError, ErrorCode},
 };
 
@@ -120,8 +120,7 @@ fn advice(error: &Error, code: Option<ErrorCode>) -> String {
     }
 }
 
-/// Whether FatSecret refused the PIN. It answers 400 to a wrong one, a late one, and one that was not approved yet.
+/// Whether FatSecret refused the PIN: a wrong one, a late one, or one that was not approved yet.
 pub(crate) fn is_wrong_pin(error: &Error) -> bool {
-    matches!(error.kind(), ErrorKind::Rejected { status, .. } if status.as_u16() == 400)
-        || error.class() == ErrorClass::User
+    error.class() == ErrorClass::User
 }

@@ -15,7 +15,7 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tripod::transport::ReqwestTransport;
 use tripod::{
-    Authorized, Callback, Client, Consumer, ErrorClass, ErrorKind, Flow, PendingFlow, Provider,
+    Authorized, Callback, Client, Consumer, ErrorClass, Flow, Meaning, PendingFlow, Provider,
     Retries, Session,
 };
 use tripod_sandbox::Sandbox;
@@ -56,12 +56,8 @@ async fn with_fatsecret(consumer: Consumer) -> Outcome<()> {
         // If FatSecret does not answer, `step` tries again, up to three times.
         match Retries::standard().step(authorized, Flow::exchange).await {
             Ok(session) => break session,
-            // The code is wrong, or the user has not approved yet. FatSecret says that in sentences, so any refusal counts
-            // that is not about the consumer's key or secret.
-            Err(failed)
-                if matches!(failed.error().kind(), ErrorKind::Rejected { .. })
-                    && failed.error().class() != ErrorClass::Configuration =>
-            {
+            // The code is wrong, or the user has not approved yet.
+            Err(failed) if failed.error().meaning() == Some(Meaning::Verifier) => {
                 println!("   {}.", failed.error());
                 issued = failed.into_flow().discard_verifier();
             }

@@ -21,7 +21,7 @@ use std::{
 };
 
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
-use tripod::{AnyFlow, Callback, Client, Consumer, ErrorClass, ErrorKind, Provider};
+use tripod::{AnyFlow, Callback, Client, Consumer, ErrorClass, Meaning, Provider};
 use tripod_sandbox::{Endpoint, Fault, Sandbox};
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
@@ -139,11 +139,8 @@ impl<W: Write> Program<'_, W> {
         if error.is_retryable() {
             return self.wants_to_try_again().await;
         }
-        // A mistyped code, or the user has not approved yet: the page is still open, and a code can be typed again. Not every
-        // provider says it in a way that programs can read, so any refusal counts that is not about the consumer.
-        let is_refusal = matches!(error.kind(), ErrorKind::Rejected { .. });
-        let is_about_the_code = is_refusal && error.class() != ErrorClass::Configuration;
-        if is_about_the_code && self.flow.discard_verifier().is_ok() {
+        // A mistyped code, or the user has not approved yet: the page is still open, and a code can be typed again.
+        if error.meaning() == Some(Meaning::Verifier) && self.flow.discard_verifier().is_ok() {
             return Ok(true);
         }
         Err(error.into())

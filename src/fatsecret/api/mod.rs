@@ -13,6 +13,7 @@ use http::{Method, Response};
 use super::{
     caller::Caller,
     endpoint::{CalledBy, Endpoint, Request},
+    reply::Reply,
     wire::outcome::Answer,
 };
 use crate::{
@@ -20,6 +21,7 @@ use crate::{
     error::{Error, groups::ReplyError, kind::ErrorKind, stage::Stage},
     flow::Session,
     protocol::problem::Problem,
+    refusal,
     resource::{calling::Habits, request::ResourceRequest, resources::Resources, signed::Signed},
 };
 
@@ -277,7 +279,7 @@ impl<C: Caller> FatSecret<C> {
         self.turn().await.map_err(|error| self.about(&request, error))?;
         let mut reply = match self
             .prepare(&request)
-            .send_by(Known { api: self, endpoint, request: &request })
+            .send_by(Typed { api: self, endpoint, request: &request })
             .await
         {
             Ok(reply) => reply,
@@ -298,24 +300,26 @@ impl<C: Caller> FatSecret<C> {
                     .with_endpoint(self.url(&request))
             }));
         }
-        if let Some(error) = reply.take_error() {
+        if let refusal::Known::Error(error) = reply.take_known() {
             return Err(error);
         }
         let (http, problem) = reply.classified();
-        endpoint
-            .read(&self.reply(http, problem))
-            .map_err(|error| self.error(&request, error.without(&reply.secrets())))
+        let problem = self.meant(http, problem);
+        let secrets = reply.secrets();
+        endpoint.read(&Reply::known(http, &problem)).map_err(|error| {
+            self.error(&request, http, &problem, &secrets, error.without(&secrets))
+        })
     }
 }
 
-/// What is known of one call, for its retries.
-struct Known<'a, C, E: ?Sized> {
+/// One call, as its retries have to know it.
+struct Typed<'a, C, E: ?Sized> {
     api: &'a FatSecret<C>,
     endpoint: &'a E,
     request: &'a Request,
 }
 
-impl<C: Caller, E: Endpoint + ?Sized> Habits for Known<'_, C, E> {
+impl<C: Caller, E: Endpoint + ?Sized> Habits for Typed<'_, C, E> {
     /// A retry is a call as well.
     async fn turn(&self) -> Result<(), Error> {
         self.api.turn().await
@@ -330,12 +334,21 @@ impl<C: Caller, E: Endpoint + ?Sized> Habits for Known<'_, C, E> {
         reply: &Response<Bytes>,
         problem: &Problem,
         secrets: &[&str],
-    ) -> Option<Error> {
+    ) -> refusal::Known {
         if reply.status().is_redirection() {
-            return None;
+            return refusal::Known::Nothing;
         }
-        let error = self.endpoint.read(&self.api.reply(reply, problem)).err()?;
-        Some(self.api.error(self.request, error.without(secrets)))
+        let problem = self.api.meant(reply, problem);
+        match self.endpoint.read(&Reply::known(reply, &problem)) {
+            Ok(_) => refusal::Known::Answer,
+            Err(error) => refusal::Known::Error(self.api.error(
+                self.request,
+                reply,
+                &problem,
+                secrets,
+                error.without(secrets),
+            )),
+        }
     }
 }
 

@@ -1,30 +1,37 @@
 //! What of a reply is an error, and which.
 
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
 use bytes::Bytes;
 use http::Response;
 
 use super::FatSecret;
 use crate::{
-    error::{Error, groups::ReplyError, kind::ErrorKind, stage::Stage},
+    error::{Error, groups::ReplyError, kind::ErrorKind, meaning::Meaning, stage::Stage},
     fatsecret::{
         caller::Caller,
         codes::{ErrorCode, Retry},
         endpoint::Request,
         error::{ApiError, ApiErrorKind},
-        reply::Reply,
     },
     protocol::{dialect::SuccessRefusal, problem::Problem},
+    providers::fatsecret::dialect,
+    refusal,
 };
 
 impl<C: Caller> FatSecret<C> {
-    /// The reply, for an endpoint. It is looked at again only if the client's provider has a description that
-    /// does not know FatSecret's errors.
-    pub(super) fn reply<'a>(&self, reply: &'a Response<Bytes>, problem: &'a Problem) -> Reply<'a> {
+    /// What a reply means. It is read again only if the client's provider has a description that does not know
+    /// FatSecret's errors.
+    pub(super) fn meant<'a>(
+        &self,
+        reply: &Response<Bytes>,
+        problem: &'a Problem,
+    ) -> Cow<'a, Problem> {
         match self.client().provider().dialect().success_refusal() {
-            Some(SuccessRefusal::Error) => Reply::known(reply, problem),
-            _ => Reply::new(reply.status(), reply.body()),
+            Some(SuccessRefusal::Error) => Cow::Borrowed(problem),
+            _ => {
+                Cow::Owned(refusal::classify_by(&dialect(), self.client(), Stage::Resource, reply))
+            }
         }
     }
 
@@ -36,51 +43,58 @@ impl<C: Caller> FatSecret<C> {
     }
 
     /// The call's error. It is made once for each reply, since it begins the cool-down.
-    pub(super) fn error(&self, request: &Request, mut error: ApiError) -> Error {
-        if error.code() == Some(ErrorCode::SignatureInvalid) {
-            error = error.with_explanation(self.prepare(request).explain().ok());
+    ///
+    /// What the reply means is said by the provider's dialect. FatSecret's code adds what is true of this code alone.
+    pub(super) fn error(
+        &self,
+        request: &Request,
+        reply: &Response<Bytes>,
+        problem: &Problem,
+        secrets: &[&str],
+        error: ApiError,
+    ) -> Error {
+        let (status, code) = (reply.status(), error.code());
+        let mut whole = match error.kind() {
+            ApiErrorKind::NotAnAnswer { looks_like: reason, .. } if status.is_success() => {
+                malformed(reason)
+            }
+            ApiErrorKind::Field(_) => malformed("a required field is missing or odd"),
+            ApiErrorKind::Refused { .. } | ApiErrorKind::NotAnAnswer { .. } => {
+                let reply = (status, reply.headers(), &reply.body()[..]);
+                refusal::bare(self.client(), Stage::Resource, reply, problem, secrets)
+            }
+        };
+        if let Some(code) = code {
+            whole = whole.with_problem(code.number().to_string());
+            if problem.meaning.is_none() {
+                whole = whole.with_class(code.class());
+            }
         }
-        let status = error.status();
-        let kind = match error.kind() {
-            ApiErrorKind::Refused { code: ErrorCode::TimestampInvalid, .. } => {
-                ErrorKind::TimestampRefused { status }
+        if problem.meaning != Some(Meaning::RateLimited) {
+            // A refusal with a code may have been carried out only where FatSecret ran out of time (24), does not know
+            // itself what went wrong (1), or became unavailable, nobody knows when (20).
+            let happened =
+                code.map(|code| matches!(code.retry(), Retry::Backoff | Retry::IfRepeatable));
+            whole = whole.with_retryable(match error.retry() {
+                Retry::Backoff | Retry::Slower => happened != Some(true) || request.is_repeatable(),
+                Retry::IfRepeatable => request.is_repeatable(),
+                Retry::Never | Retry::SignAgain | Retry::NextDay => false,
+            });
+            if let Some(happened) = happened {
+                whole = whole.with_may_have_happened(happened);
             }
-            ApiErrorKind::Refused { code, .. } => {
-                ErrorKind::Rejected { status, problem: Some(code.number().to_string()) }
-            }
-            ApiErrorKind::NotAnAnswer { .. } if !status.is_success() => {
-                ErrorKind::Rejected { status, problem: None }
-            }
-            ApiErrorKind::NotAnAnswer { looks_like, .. } => {
-                ErrorKind::Reply(ReplyError::Malformed { reason: looks_like })
-            }
-            ApiErrorKind::Field(_) => ErrorKind::Reply(ReplyError::Malformed {
-                reason: "a required field is missing or odd",
-            }),
-        };
-        // A refusal with a code may have been carried out only where FatSecret ran out of time (24), does not know
-        // itself what went wrong (1), or became unavailable, nobody knows when (20).
-        let happened =
-            error.code().map(|code| matches!(code.retry(), Retry::Backoff | Retry::IfRepeatable));
-        let retryable = match error.retry() {
-            Retry::Backoff | Retry::Slower => happened != Some(true) || request.is_repeatable(),
-            Retry::IfRepeatable => request.is_repeatable(),
-            Retry::Never | Retry::SignAgain | Retry::NextDay => false,
-        };
-        let class = error.code().map(ErrorCode::class);
-        let mut whole = self
-            .about(request, Error::new(Stage::Resource, kind))
+        }
+        if self.caller.token().is_none() {
+            whole = refusal::without_user(whole);
+        }
+        let pause = self.cool_down(code).or(whole.retry_after());
+        let explanation = (code == Some(ErrorCode::SignatureInvalid))
+            .then(|| self.prepare(request).explain().ok())
+            .flatten();
+        self.about(request, whole)
             .with_status(status)
-            .with_retryable(retryable)
-            .with_retry_after(self.cool_down(error.code()))
-            .with_source(error);
-        if let Some(happened) = happened {
-            whole = whole.with_may_have_happened(happened);
-        }
-        match class {
-            Some(class) => whole.with_class(class),
-            None => whole,
-        }
+            .with_retry_after(pause)
+            .with_source(error.with_explanation(explanation))
     }
 
     /// Begins the cool-down that follows this refusal. Gives its length.
@@ -96,4 +110,8 @@ impl<C: Caller> FatSecret<C> {
         let _ = code;
         None
     }
+}
+
+fn malformed(reason: &'static str) -> Error {
+    Error::new(Stage::Resource, ErrorKind::Reply(ReplyError::Malformed { reason }))
 }

@@ -21,10 +21,10 @@ use self::{
     text::{text_of, window},
 };
 use super::{
-    dialect::{Dialect, Meaning, Place},
+    dialect::{Dialect, Place, SuccessRefusal},
     redact::markup,
 };
-use crate::{json::Value, signature::params::decode_pairs};
+use crate::{error::meaning::Meaning, json::Value, signature::params::decode_pairs};
 
 /// What is kept of one thing that was said.
 const MOST_CHARS: usize = 1000;
@@ -230,12 +230,12 @@ impl Reader<'_> {
         let text = without_mark(&text);
         if text.starts_with(['{', '[']) {
             self.json(text);
+        } else if let Some(envelope) = envelope(text) {
+            self.envelope(&envelope);
         } else if markup::is_html(text) {
             self.free_text(&markup::text_of(window(text)));
         } else if text.starts_with('<') {
-            if let Some(envelope) = envelope(text) {
-                self.envelope(&envelope);
-            } else if let Some((code, message)) = xml_error(text, false) {
+            if let Some((code, message)) = xml_error(text, false) {
                 self.said(code_place(code), code);
                 self.said(Place::Sentence, message.unwrap_or_default());
             }
@@ -248,8 +248,15 @@ impl Reader<'_> {
         }
     }
 
+    /// Whether the provider's errors are objects, for its typed calls.
+    fn has_objects(&self) -> bool {
+        self.dialect.success_refusal() == Some(SuccessRefusal::Error)
+    }
+
     fn envelope(&mut self, envelope: &Envelope<'_>) {
-        self.problem.object = Some(Box::new(ErrorObject::of(envelope)));
+        if self.has_objects() {
+            self.problem.object = Some(Box::new(ErrorObject::of(envelope)));
+        }
         if let Some(code) = &envelope.code {
             self.said(code_place(code), code);
         }
@@ -322,7 +329,7 @@ impl Reader<'_> {
             found.extend(meta.members(["msg", "message", "description"]).0);
         }
         if let Some(error) = error {
-            if is_whole {
+            if is_whole && self.has_objects() {
                 let object = Envelope::of(error).map(|found| ErrorObject::of(&found));
                 self.problem.object = object.map(Box::new);
             }

@@ -1,6 +1,5 @@
 use super::text::WINDOW_BYTES;
 use super::*;
-use crate::protocol::dialect::SuccessRefusal;
 
 /// As FatSecret speaks: numbers, also with a status of success.
 fn numbers() -> Dialect {

@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use tripod::{
-    Ask, Authorized, Callback, Client, Error, ErrorClass, Failed, Flow, Session, Stage,
-    loopback::Loopback,
+    Ask, Authorized, Callback, Client, Error, ErrorClass, Failed, Flow, Session, loopback::Loopback,
 };
 
 use crate::{fail::Failure, prompt, text::say};
@@ -142,11 +141,9 @@ async fn exchange(mut authorized: Flow<Authorized>) -> Result<Session, Failed<Au
     authorized.exchange().await
 }
 
-/// Whether another code or address may do. Some providers refuse a wrong code without a word of why.
+/// Whether another code or address may do.
 fn may_be_mistyped(error: &Error) -> bool {
-    let is_refused = error.stage() == Stage::AccessToken
-        && error.status().is_some_and(|status| matches!(status.as_u16(), 400 | 401 | 403));
-    !error.is_denied() && (error.class() == ErrorClass::User || is_refused)
+    !error.is_denied() && error.class() == ErrorClass::User
 }
 
 #[cfg(test)]
