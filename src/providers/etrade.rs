@@ -1,7 +1,8 @@
 //! E*TRADE: brokerage accounts.
 //!
 //! Ask for a key at <https://developer.etrade.com>. A callback URL is registered by the provider's support, for each
-//! key. Without one, the page shows a code: begin with [`Callback::out_of_band`](crate::Callback::out_of_band).
+//! key. Without one, the page shows a code: begin with [`Callback::out_of_band`](crate::Callback::out_of_band). With one, begin with
+//! [`Callback::url`](crate::Callback::url) and the registered URL: the crate sends `oob`, and requires that the URL is confirmed.
 //!
 //! | | |
 //! |---|---|
@@ -12,7 +13,9 @@
 //! Two checks are relaxed for E*TRADE: the callback need not be confirmed if the code is shown out of band, and a callback without a request
 //! token is accepted together with a ticket of the vault; see [`Approval`]. A request token lives five minutes. An access token becomes
 //! inactive after two hours without a call, until you call [`Flow::renew`](crate::Flow::renew), and expires at midnight in New York. The
-//! crate uses 04:00 UTC for that, which is an hour early in winter, and 05:00 UTC for a token that was granted between the two.
+//! crate knows no time zones, so [`Flow::expires_at`](crate::Flow::expires_at) returns the next 04:00 UTC, which is midnight in
+//! New York in summer. For a token that was granted between 04:00 and 05:00 UTC, it returns 05:00 UTC of that day. In winter,
+//! tokens really end at 05:00 UTC.
 //!
 //! # Examples
 //!

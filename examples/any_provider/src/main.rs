@@ -82,7 +82,9 @@ async fn with_its_persona(known: Known) -> Outcome<()> {
     let sandbox = Sandbox::builder().like(persona).start().await?;
     let client =
         Client::from_transport(known.provider.clone(), sandbox.consumer(), sandbox.transport());
-    // E*TRADE and Magento do not let a program choose a callback.
+    // No callback is registered for this application: E*TRADE shows a code, and a Magento shop sends the verifier
+    // to the integration's own URL. If E*TRADE's support has registered a callback for your key, begin with
+    // `Callback::url` and that URL, so that E*TRADE has to confirm it.
     let callback = match persona {
         Persona::Etrade | Persona::Magento => Callback::out_of_band(),
         _ => Callback::url("https://app.example/back")?,
