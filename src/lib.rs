@@ -58,7 +58,8 @@
 //!
 //! `Flow<RequestTokenIssued>` is also called [`PendingFlow`], and `Flow<AccessGranted>` is a [`Session`]. If you call a method on
 //! another state, rustc says which state has it; [`guide::compiler_errors`] has the messages and what to write instead. If a
-//! step fails, [`Failed`] returns the flow. If you drop the `.await` (timeout, `select!`), [`Step::into_flow`] returns it.
+//! step fails, [`Failed`] returns the flow. To keep the flow through a timeout or `select!`, keep the step in a variable and await
+//! `&mut step`: afterwards [`Step::into_flow`] returns the flow.
 //! [`guide::tutorial`] goes through the flow request by request, and [`guide::states`] has a web application that keeps
 //! pending flows.
 //!
