@@ -1,6 +1,6 @@
 //! Names in backticks: features, files and tests.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, path::PathBuf};
 
 use crate::{
     blocks::features,
@@ -141,44 +141,121 @@ fn every_target_that_a_page_names_exists() {
     nothing_of(&complaints);
 }
 
+/// The Rust files of the library and of the packages beside it.
+fn sources() -> Vec<(PathBuf, String)> {
+    let folders = ["src", "tests", "crates", "examples"];
+    let paths = folders.into_iter().flat_map(|folder| files(folder, ".rs"));
+    paths.map(|path| (path.clone(), read(path))).collect()
+}
+
+/// Whether a source has a test of this name. Those without a harness are named in a text, alone or after a module's name,
+/// or in a list.
+fn has_test(source: &str, name: &str) -> bool {
+    // Most sources do not have the word at all.
+    if !source.contains(name) {
+        return false;
+    }
+    let named = [format!("\"{name}\""), format!("::{name}\""), format!("\n    {name},\n")];
+    tests(source).contains(&name) || named.iter().any(|text| source.contains(text))
+}
+
+/// The rows of the table below this head: the words in backticks of the second cell, and the third cell.
+fn claims<'a>(page: &'a str, head: &str) -> Vec<(Vec<&'a str>, &'a str)> {
+    let (_, table) = page.split_once(head).unwrap();
+    let rows = table.lines().skip(1).take_while(|line| line.starts_with('|'));
+    rows.filter(|line| line.starts_with("| "))
+        .map(|row| {
+            let mut cells = row.trim_matches('|').split(" | ").skip(1);
+            let names = code(cells.next().unwrap()).into_iter().map(|(_, name)| name).collect();
+            (names, cells.next().unwrap_or_default())
+        })
+        .collect()
+}
+
 /// The tables of claims and tests: each test that they name is a test.
 #[test]
 fn every_test_that_a_claim_rests_on_exists() {
-    let mut sources = Vec::new();
-    for folder in ["src", "tests", "crates", "examples"] {
-        sources.extend(files(folder, ".rs").into_iter().map(read));
-    }
-    let tests: BTreeSet<&str> = sources.iter().flat_map(|source| tests(source)).collect();
-    let is_test = |name: &str| {
-        // Those without a harness are named in a text, alone or after a module's name, or in a list.
-        let named = [format!("\"{name}\""), format!("::{name}\""), format!("\n    {name},\n")];
-        let is_named = |source: &String| named.iter().any(|text| source.contains(text));
-        tests.contains(name) || sources.iter().any(is_named)
-    };
+    let sources = sources();
+    let is_test = |name: &str| sources.iter().any(|(_, source)| has_test(source, name));
     let mut complaints = Vec::new();
     for (path, head, least) in [
         ("docs/security.md", "| Claim | Test |", 15),
         ("docs/decisions.md", "| Always | Tested by |", 20),
-        ("docs/testing.md", "| Promise | Tested by |", 10),
+        ("docs/testing.md", PROMISES, 10),
     ] {
         let page = read(path);
-        let (_, table) = page.split_once(head).unwrap();
-        let rows = table.lines().skip(1).take_while(|line| line.starts_with('|'));
-        let mut found = 0;
-        for row in rows.filter(|line| line.starts_with("| ")) {
-            let cell = row.trim_matches('|').split(" | ").nth(1).unwrap();
-            for (_, name) in code(cell) {
-                found += 1;
-                let is_there =
-                    if name.contains('/') { root().join(name).exists() } else { is_test(name) };
-                if !is_there {
-                    complaints.push(format!("{path}: there is no test {name}"));
-                }
+        let names: Vec<_> = claims(&page, head).into_iter().flat_map(|(names, _)| names).collect();
+        for name in &names {
+            let is_there =
+                if name.contains('/') { root().join(name).exists() } else { is_test(name) };
+            if !is_there {
+                complaints.push(format!("{path}: there is no test {name}"));
             }
         }
+        let found = names.len();
         assert!(found >= least, "{path}: the names were found: {found}");
     }
     nothing_of(&complaints);
+}
+
+const PROMISES: &str = "| Promise | Tested by |";
+
+/// The folders and files whose tests `cargo test -p PACKAGE --test NAME` runs. Without a package it is the library; without
+/// a name it is every test of the package.
+fn reach(command: &str) -> Vec<String> {
+    let words: Vec<&str> = command.split_whitespace().collect();
+    let after = |option: &str| {
+        let pairs = words.windows(2).filter(|pair| pair[0] == option);
+        pairs.map(|pair| pair[1]).collect::<Vec<_>>()
+    };
+    let package = after("-p").first().map_or(String::new(), |name| format!("crates/{name}/"));
+    let targets = after("--test");
+    if targets.is_empty() {
+        return vec![format!("{package}src/"), format!("{package}tests/")];
+    }
+    let both = |name| [format!("{package}tests/{name}/"), format!("{package}tests/{name}.rs")];
+    targets.into_iter().flat_map(both).collect()
+}
+
+/// A reader who runs the command of a row runs each test that the row names.
+#[test]
+fn every_test_of_a_promise_is_where_its_command_reaches() {
+    let (sources, page) = (sources(), read("docs/testing.md"));
+    let (mut complaints, mut found) = (Vec::new(), 0);
+    for (names, cell) in claims(&page, PROMISES) {
+        let commands = code(cell).into_iter().map(|(_, text)| text);
+        let reached: Vec<String> =
+            commands.filter(|text| text.starts_with("cargo test")).flat_map(reach).collect();
+        for name in names {
+            found += 1;
+            let is_reached = |path: &str| reached.iter().any(|start| path.starts_with(start));
+            let is_run = if name.contains('/') {
+                is_reached(name) || is_reached(&format!("{name}/"))
+            } else {
+                let mut there = sources.iter().filter(|(_, source)| has_test(source, name));
+                there.any(|(path, _)| is_reached(path.to_str().unwrap()))
+            };
+            if !is_run {
+                complaints.push(format!("docs/testing.md: {cell} does not run {name}"));
+            }
+        }
+    }
+    assert!(found > 20, "the names were found: {found}");
+    nothing_of(&complaints);
+}
+
+#[test]
+fn a_command_reaches_its_package_and_its_targets() {
+    for (command, reached) in [
+        ("cargo test", &["src/", "tests/"][..]),
+        ("cargo test --test it", &["tests/it/", "tests/it.rs"]),
+        (
+            "cargo test -p tripod-tests --test tls",
+            &["crates/tripod-tests/tests/tls/", "crates/tripod-tests/tests/tls.rs"],
+        ),
+    ] {
+        assert_eq!(reach(command), reached, "{command}");
+    }
 }
 
 /// The functions of a source that are tests: an attribute above says so.
