@@ -168,6 +168,101 @@ fn every_dependency_line_is_right() {
     }
 }
 
+/// The names with which the paths of a program begin, each with the index of its line: of `use a::{b::c}; d::<e::F>()`,
+/// `a`, `d` and `e`. What a `use` brings is no package, and the lines that rustdoc hides are not copied.
+fn path_roots<'a>(lines: &[&'a str]) -> Vec<(usize, &'a str)> {
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let (mut found, mut brought) = (Vec::new(), BTreeSet::new());
+    let mut is_use = false;
+    for (at, line) in lines.iter().enumerate() {
+        let line = line.trim();
+        if line == "#" || line.starts_with("# ") {
+            continue;
+        }
+        let line = line.split("//").next().unwrap_or_default();
+        let mut roots = line.match_indices("::").filter_map(|(end, _)| {
+            let before = line[..end].trim_end_matches(is_word);
+            let root = &line[before.len()..end];
+            (!root.is_empty() && !before.ends_with("::")).then_some((at, root))
+        });
+        let begins = line.starts_with("use ") || line.starts_with("pub use ");
+        if begins || is_use {
+            found.extend(roots.next().filter(|_| begins));
+            brought.extend(line.split(|c| !is_word(c)).filter(|name| !name.is_empty()));
+            is_use = !line.ends_with(';');
+        } else {
+            found.extend(roots);
+        }
+    }
+    let uses = |at: usize| lines[at].trim().starts_with("use ");
+    found.retain(|(at, root)| uses(*at) || !brought.contains(root));
+    found
+}
+
+/// Of the packages that a page's programs use, those for which it has no dependency line.
+fn undeclared<'a>(page: &'a Page, packages: &BTreeSet<String>) -> Vec<(usize, &'a str)> {
+    let (lines, blocks) = page.parts();
+    let name = |line: &str| Some(line.split_once(" = ")?.0.trim().replace('-', "_"));
+    let manifests = blocks.iter().filter(|block| block.info == "toml");
+    let mut declared: BTreeSet<String> =
+        manifests.flat_map(|block| &block.lines).filter_map(|line| name(line)).collect();
+    declared
+        .extend(lines.iter().flat_map(|line| code(line.text)).filter_map(|(_, text)| name(text)));
+    // Each page is about this one.
+    declared.insert("tripod".to_owned());
+    let mut found = Vec::new();
+    let programs = blocks.iter().filter(|block| is_rust(block.info));
+    for block in programs.filter(|block| !block.before.starts_with("<!-- not compiled: ")) {
+        let others = path_roots(&block.lines)
+            .into_iter()
+            .filter(|(_, root)| packages.contains(*root) && !declared.contains(*root));
+        found.extend(others.map(|(at, root)| (block.number + 1 + at, root)));
+    }
+    found
+}
+
+/// A program that was copied would not compile otherwise. What the library re-exports is `tripod::http`.
+#[test]
+fn every_package_that_a_program_uses_has_a_dependency_line() {
+    let (ours, locked) = packages();
+    let names = locked.into_iter().map(|(name, _)| name);
+    let names = names.chain(ours.into_keys().map(str::to_owned));
+    let packages = names.map(|name| name.replace('-', "_")).collect();
+    let pages = Page::all();
+    let complaints: Vec<String> = pages
+        .iter()
+        .flat_map(|page| {
+            let undeclared = undeclared(page, &packages).into_iter();
+            undeclared
+                .map(|(number, name)| format!("{}: no dependency line for {name}", page.at(number)))
+        })
+        .collect();
+    nothing_of(&complaints);
+}
+
+#[test]
+fn a_package_without_a_dependency_line_is_noticed() {
+    let packages = ["http", "bytes", "serde_json", "tripod"].map(str::to_owned).into();
+    let check = |text: &str, expected: &[(usize, &str)]| {
+        let page = Page { path: "x.md".into(), text: text.to_owned() };
+        assert_eq!(undeclared(&page, &packages), expected, "{text}");
+    };
+    check(
+        "```rust\nuse http::Uri;\nlet x: Vec<bytes::Bytes>;\n```\n",
+        &[(2, "http"), (3, "bytes")],
+    );
+    check("```rust\nuse tripod::http::Uri; // http::Uri\n# use http::Uri;\n```\n", &[]);
+    check(
+        "`http = \"1\"`\n\n```toml\nserde-json = \"1\"\n```\n\n```\nhttp::x(serde_json::y);\n```\n",
+        &[],
+    );
+    check(
+        "```rust\nuse tripod::{\n    http::{self, Uri},\n    bytes,\n};\nhttp::x(bytes::y());\n```\n",
+        &[],
+    );
+    check("<!-- not compiled: as it was -->\n```rust\nhttp::x()\n```\n", &[]);
+}
+
 #[test]
 fn a_wrong_dependency_line_is_noticed() {
     let (ours, locked) = packages();
