@@ -111,7 +111,7 @@
 //! | `ureq` | | `transport::UreqTransport`, which needs no async runtime: [`Step::wait`], [`ResourceRequest::wait`], [`wait`] |
 //! | `tower` | | `transport::TowerTransport`: any `tower` service as the transport |
 //! | `fatsecret` | | the module `fatsecret`: FatSecret's methods as types |
-//! | `pacing` | | a rate limiter for FatSecret's calls |
+//! | `pacing` | | FatSecret: a rate limiter, and ranges that take many calls (`weights(from..=to)`, `diary`, `all`) |
 //! | `vault` | | the module `vault`: encrypts pending flows and sessions, stores them, and restores them, also on another machine |
 //! | `sqlite`, `postgres`, `redis` | | stores for the vault |
 //! | `loopback` | | the module `loopback`: opens the user's browser and receives the callback, for desktop programs |
