@@ -137,6 +137,48 @@ fn every_link_leads_somewhere() {
     nothing_of(&complaints);
 }
 
+/// docs.rs has the page of a guide, but not the files beside it.
+fn is_relative(target: &str) -> bool {
+    let is_elsewhere = target.contains("://") || target.starts_with("crate::");
+    !is_elsewhere && !target.starts_with('#')
+}
+
+#[test]
+fn a_page_of_the_guide_links_to_no_file() {
+    let guide = read("src/guide.rs");
+    let (mut complaints, mut pages) = (Vec::new(), 0);
+    for page in Page::all() {
+        let path = page.path.to_str().unwrap();
+        let is_in_guide = guide.contains(&format!("include_str!(\"../{path}\")"));
+        if !is_in_guide || !path.starts_with("docs/") {
+            continue;
+        }
+        pages += 1;
+        for line in page.parts().0 {
+            let line_targets = prose(line.text);
+            let relative = targets(&line_targets).into_iter().filter(|target| is_relative(target));
+            complaints.extend(relative.map(|target| {
+                format!("{}: {target}: docs.rs does not have this file", page.at(line.number))
+            }));
+        }
+    }
+    assert!(pages > 15, "the pages were found: {pages}");
+    nothing_of(&complaints);
+}
+
+#[test]
+fn a_link_to_a_file_is_noticed() {
+    for (target, expected) in [
+        ("testing.md", true),
+        ("../README.md#features", true),
+        ("#storage", false),
+        ("crate::guide::states", false),
+        ("https://docs.rs/tripod/latest/tripod/guide/states/index.html", false),
+    ] {
+        assert_eq!(is_relative(target), expected, "{target}");
+    }
+}
+
 #[test]
 fn a_link_that_leads_nowhere_is_noticed() {
     let api = "pub struct tripod::Approval\npub fn tripod::Approval::new() -> Self\npub mod tripod::vault\n";
