@@ -78,18 +78,10 @@
 //!
 //! # Terms
 //!
-//! These rules bind you, the developer of a program that uses FatSecret's data. The crate itself
-//! stores nothing.
-//!
-//! * **Attribution.** Show "Powered by fatsecret" (their badge or link) wherever the content appears,
-//!   in the store listing, on the site, and at least once before login. Paying Premier customers do
-//!   not have to.
-//! * **Storing.** Content may be stored for 24 hours at most, except for these values, which may be
-//!   stored without a time limit: `auth_token`, `auth_secret`, `exercise_id`, `food_category_id`,
-//!   `food_entry_id`, `food_id`, `recipe_id`, `recipe_types`, `saved_meal_id`, `saved_meal_item_id`,
-//!   `serving_id`. The fields that hold them say so.
-//! * **Secrets.** A program that you give to others must not contain the consumer key and secret in
-//!   clear text.
+//! FatSecret's rules bind you, the developer. In short: show "Powered by fatsecret" wherever the content appears; store
+//! content for 24 hours at most, except for the ids and tokens whose fields here say that they may be stored without a
+//! time limit; do not give the consumer key and secret to others in clear text. [The guide](crate::guide::fatsecret#terms)
+//! has each rule.
 
 mod amount;
 mod api;
