@@ -151,6 +151,20 @@ impl Provider {
     }
 
     /// Sets how requests are signed, and for which origins.
+    ///
+    /// It replaces the whole value: the method, the realm, and the origins that a ready-made provider or
+    /// [`with_resource_origin`](Self::with_resource_origin) has added. So call `with_resource_origin` after this
+    /// method. To change one thing, begin with the provider's own value.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tripod::{SignatureMethod, providers};
+    ///
+    /// let provider = providers::x();
+    /// let signing = provider.signing().clone().with_method(SignatureMethod::Plaintext);
+    /// let provider = provider.with_signing(signing); // the origins are as they were
+    /// ```
     #[must_use]
     pub fn with_signing(mut self, signing: Signing) -> Self {
         self.signing = signing;
@@ -158,6 +172,9 @@ impl Provider {
     }
 
     /// Sets what confirms a callback, and what a denial looks like.
+    ///
+    /// It replaces the whole value. To change one thing of a ready-made provider, begin with a clone of
+    /// [`approval`](Self::approval).
     #[must_use]
     pub fn with_approval(mut self, approval: Approval) -> Self {
         self.approval = approval;
@@ -165,6 +182,9 @@ impl Provider {
     }
 
     /// Sets what the provider's error codes and words mean.
+    ///
+    /// It replaces the whole value. To change one thing of a ready-made provider, begin with a clone of
+    /// [`dialect`](Self::dialect).
     #[must_use]
     pub fn with_dialect(mut self, dialect: Dialect) -> Self {
         self.dialect = dialect;
@@ -172,6 +192,9 @@ impl Provider {
     }
 
     /// Sets how long tokens live, and the calls that renew and revoke them.
+    ///
+    /// It replaces the whole value. To change one thing of a ready-made provider, begin with a clone of
+    /// [`token_life`](Self::token_life).
     ///
     /// # Errors
     ///
@@ -189,6 +212,9 @@ impl Provider {
     }
 
     /// Sets the parameters, such as a scope, that every flow sends, unless the flow sets its own.
+    ///
+    /// It replaces the whole value. To add a parameter to those of a ready-made provider, begin with a clone of
+    /// [`ask`](Self::ask).
     #[must_use]
     pub fn with_ask(mut self, ask: Ask) -> Self {
         self.ask = ask;
@@ -239,7 +265,8 @@ impl Provider {
     }
 
     /// Adds another origin (scheme, host and port) that sessions may sign for, as
-    /// [`Signing::with_origin`] does, for a ready-made provider.
+    /// [`Signing::with_origin`] does, for a ready-made provider. A later
+    /// [`with_signing`](Self::with_signing) replaces it.
     ///
     /// # Security
     ///

@@ -45,6 +45,19 @@ fn endpoints_are_https_except_on_loopback() {
 }
 
 #[test]
+fn a_signing_of_ones_own_replaces_the_origins_and_a_changed_one_keeps_them() {
+    let api = "https://api.p.example";
+    let provider = new("https://p.example/x").unwrap().with_resource_origin(api).unwrap();
+    let owns = |provider: &Provider| provider.owns(&BaseUri::parse(api).unwrap());
+    assert!(owns(&provider));
+    assert!(!owns(&provider.clone().with_signing(Signing::new(SignatureMethod::Plaintext))));
+    let changed = provider.signing().clone().with_method(SignatureMethod::Plaintext);
+    let changed = provider.with_signing(changed);
+    assert!(owns(&changed));
+    assert_eq!(changed.signature_method(), &SignatureMethod::Plaintext);
+}
+
+#[test]
 fn providers_are_equal_if_they_are_described_alike() {
     let plain = || new("https://p.example/x").unwrap();
     let signing = |method| plain().with_signing(Signing::new(method));
