@@ -25,9 +25,11 @@ impl Flow<Authorized> {
     ///
     /// # Errors
     ///
-    /// The step returns the flow with a network failure, with
+    /// The step returns the flow with the errors of [`build`](Self::build), with a network failure, with
     /// [`Rejected`](crate::ErrorKind::Rejected) (a wrong verifier, a token that was used or has
-    /// expired), or with a reply that cannot be used. After a network failure you can try the
+    /// expired), with [`TimestampRefused`](crate::ErrorKind::TimestampRefused) or
+    /// [`Redirected`](crate::ErrorKind::Redirected), or with a reply that cannot be used
+    /// ([`Reply`](crate::ErrorKind::Reply)). After a network failure you can try the
     /// exchange again; it succeeds unless the provider had already carried it out. After a wrong
     /// verifier, call [`discard_verifier`](Self::discard_verifier), and let the user type another
     /// one.

@@ -112,7 +112,8 @@ impl Flow<AccessGranted> {
     /// long once signed;
     /// [`ParameterNotUtf8`](crate::RequestError::ParameterNotUtf8);
     /// [`FormBodyNeeded`](crate::RequestError::FormBodyNeeded) for a provider set to
-    /// [`Transmission::Form`](crate::Transmission::Form).
+    /// [`Transmission::Form`](crate::Transmission::Form); [`Signing`](crate::ErrorKind::Signing) if the signature
+    /// cannot be made.
     ///
     /// # Security
     ///
@@ -154,7 +155,9 @@ impl Flow<AccessGranted> {
     /// # Errors
     ///
     /// [`FormFieldsNeeded`](crate::RequestError::FormFieldsNeeded) if the content type is that of a form, and
-    /// `form` is `None`; and those of [`sign`](Self::sign).
+    /// `form` is `None`; [`InvalidSetting`](crate::ErrorKind::InvalidSetting) for a body that is not a form, if the
+    /// provider wants `oauth_body_hash` ([`Signing::with_body_hash`](crate::Signing::with_body_hash)), which cannot be
+    /// made without the body; and those of [`sign`](Self::sign).
     ///
     /// # Security
     ///
@@ -215,8 +218,13 @@ impl Flow<AccessGranted> {
     ///
     /// # Errors
     ///
-    /// [`NoSuchCall`](crate::UnsupportedError::NoSuchCall) if the provider has no such call; [`Rejected`](crate::ErrorKind::Rejected)
-    /// if the provider refuses, for example because the token has expired for good; network failures.
+    /// [`NoSuchCall`](crate::UnsupportedError::NoSuchCall) if the provider has no such call;
+    /// [`InvalidSetting`](crate::ErrorKind::InvalidSetting) if the provider renews with a session handle
+    /// ([`Renewal::with_session_handle`](crate::Renewal::with_session_handle)) and the token has none;
+    /// [`Rejected`](crate::ErrorKind::Rejected) if the provider refuses, for example because the token has expired for good;
+    /// [`TimestampRefused`](crate::ErrorKind::TimestampRefused); [`Redirected`](crate::ErrorKind::Redirected);
+    /// [`Reply`](crate::ErrorKind::Reply) if the new token cannot be read; [`Signing`](crate::ErrorKind::Signing) if the
+    /// call cannot be signed; network failures.
     ///
     /// # Cancel safety
     ///
@@ -233,7 +241,9 @@ impl Flow<AccessGranted> {
     /// # Errors
     ///
     /// Returns the session with [`NoSuchCall`](crate::UnsupportedError::NoSuchCall) if the provider has no such
-    /// call, with [`Rejected`](crate::ErrorKind::Rejected), or with a network failure.
+    /// call, with [`Rejected`](crate::ErrorKind::Rejected), [`TimestampRefused`](crate::ErrorKind::TimestampRefused) or
+    /// [`Redirected`](crate::ErrorKind::Redirected), with [`Signing`](crate::ErrorKind::Signing) if the call cannot be signed,
+    /// or with a network failure.
     ///
     /// # Cancel safety
     ///

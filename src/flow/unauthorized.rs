@@ -65,10 +65,11 @@ impl Flow<Unauthorized> {
     ///
     /// # Errors
     ///
-    /// The step returns the flow with a network failure ([`Connect`](crate::ErrorKind::Connect),
-    /// [`Timeout`](crate::ErrorKind::Timeout), …), with [`Rejected`](crate::ErrorKind::Rejected), with a
-    /// reply that cannot be used ([`Malformed`](crate::ReplyError::Malformed),
-    /// [`MissingField`](crate::ReplyError::MissingField), …), or with
+    /// The step returns the flow with the errors of [`build`](Self::build), with a network failure
+    /// ([`Connect`](crate::ErrorKind::Connect), [`Timeout`](crate::ErrorKind::Timeout), …), with
+    /// [`Rejected`](crate::ErrorKind::Rejected), [`TimestampRefused`](crate::ErrorKind::TimestampRefused) or
+    /// [`Redirected`](crate::ErrorKind::Redirected), with a reply that cannot be used
+    /// ([`Malformed`](crate::ReplyError::Malformed), [`MissingField`](crate::ReplyError::MissingField), …), or with
     /// [`CallbackNotConfirmed`](crate::ReplyError::CallbackNotConfirmed).
     ///
     /// # Cancel safety
@@ -90,9 +91,14 @@ impl Flow<Unauthorized> {
     ///
     /// # Errors
     ///
-    /// Returns the flow with [`ClockBeforeEpoch`](crate::SigningError::ClockBeforeEpoch),
+    /// Returns the flow with [`ReservedParameter`](crate::RequestError::ReservedParameter) or
+    /// [`InvalidSetting`](crate::ErrorKind::InvalidSetting) if the provider cannot be asked for what [`ask`](Self::ask) has
+    /// set, as [`Ask`] says; with [`InvalidUrl`](crate::ErrorKind::InvalidUrl) if this makes the URL too long; and with
+    /// [`ClockBeforeEpoch`](crate::SigningError::ClockBeforeEpoch),
     /// [`SignerFailed`](crate::SigningError::SignerFailed), or
     /// [`PlaintextWithoutTls`](crate::SigningError::PlaintextWithoutTls).
+    /// [`NoSuchCall`](crate::UnsupportedError::NoSuchCall) if the client is that of a
+    /// [`SigningClient`](crate::SigningClient), which has no login.
     ///
     /// # Security
     ///

@@ -248,6 +248,10 @@ impl ResourceRequest {
 
     /// Sends the OAuth parameters of this request in another place (header, query or form) than the
     /// provider's default.
+    ///
+    /// # Errors
+    ///
+    /// Later, from [`send`](Self::send): [`RequestError::FormBodyNeeded`] for [`Transmission::Form`] without a form body.
     pub fn transmission(self, transmission: Transmission) -> Self {
         self.then(|outgoing| {
             outgoing.transmission = transmission;
@@ -259,6 +263,10 @@ impl ResourceRequest {
     ///
     /// Use it only for providers that support it, such as Mastercard. Others refuse it, FatSecret
     /// with error 3. Nothing is added to a request with a form body, as the extension requires.
+    ///
+    /// # Errors
+    ///
+    /// Later: [`ErrorKind::InvalidSetting`] if the body is a stream.
     ///
     /// # Source
     ///

@@ -30,7 +30,7 @@ impl ResourceRequest {
     ///
     /// # Errors
     ///
-    /// The errors of [`send`](Self::send), except network failures.
+    /// The errors of [`send`](Self::send) that occur before anything is sent.
     ///
     /// # Security
     ///
@@ -81,8 +81,16 @@ impl ResourceRequest {
     ///
     /// [`ForeignOrigin`](crate::RequestError::ForeignOrigin) if the URL is not at one of the
     /// provider's origins, [`InvalidUrl`](crate::ErrorKind::InvalidUrl) if it cannot be read or
-    /// contains a user name, [`ReservedParameter`](crate::RequestError::ReservedParameter), and
-    /// network failures. A reply with an error status is not an error here; call
+    /// contains a user name, or if it is too long once signed. For a part of the request:
+    /// [`ReservedParameter`](crate::RequestError::ReservedParameter),
+    /// [`NotSerializable`](crate::RequestError::NotSerializable),
+    /// [`ParameterNotUtf8`](crate::RequestError::ParameterNotUtf8) or
+    /// [`InvalidSetting`](crate::ErrorKind::InvalidSetting), as its method says.
+    /// [`FormBodyNeeded`](crate::RequestError::FormBodyNeeded) for [`Transmission::Form`](crate::Transmission::Form) without a
+    /// form body. [`Signing`](crate::ErrorKind::Signing) if the signature cannot be made.
+    ///
+    /// [`UrlChanged`](crate::RequestError::UrlChanged) if the HTTP client would change the URL;
+    /// [`TooLarge`](crate::ReplyError::TooLarge) if the reply is larger than the limit; network failures. A reply with an error status is not an error here; call
     /// [`error_for_status`](ResourceResponse::error_for_status) on it.
     ///
     /// # Cancel safety

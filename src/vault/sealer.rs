@@ -130,7 +130,8 @@ impl Sealer {
     /// # Errors
     ///
     /// [`SealError::Expired`], [`SealError::KeyUnknown`], [`SealError::Broken`],
-    /// [`SealError::Foreign`], [`SealError::Version`], [`SealError::Truncated`], or
+    /// [`SealError::Foreign`], [`SealError::Version`], [`SealError::Truncated`],
+    /// [`TicketError::OtherUser`](crate::TicketError::OtherUser) if a vault has bound the flow to a user, or
     /// [`SigningError::ClockBeforeEpoch`](crate::SigningError::ClockBeforeEpoch).
     pub fn open_pending(&self, sealed: &[u8], place: &str) -> Result<PendingFlow, Error> {
         self.open_pending_for(sealed, place, None).map(|(flow, _)| flow)

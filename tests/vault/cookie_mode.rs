@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use secrecy::ExposeSecret;
 use tripod::{
     Authorized, Callback, CallbackError, Client, Consumer, Error, ErrorKind, Flow, PendingFlow,
     SealError, Stage, TicketError,
-    vault::{CookieScope, CookieVault, KeyRing, Ticket},
+    vault::{CookieScope, CookieVault, KeyRing, Sealer, Ticket},
 };
 
 use crate::support::Kind;
@@ -51,6 +52,21 @@ fn the_ticket_is_the_flow() {
         vault(&there).resume(&ticket, CALLED_BACK),
         &Kind::from(ErrorKind::Seal(SealError::Expired)),
     );
+}
+
+#[test]
+fn a_sealer_does_not_open_a_flow_that_is_bound_to_a_user() {
+    let scenario = Scenario::fatsecret();
+    let sealer = Sealer::new(&scenario.client, keys());
+    let open = |ticket: &Ticket| {
+        let value = ticket.value().expose_secret();
+        let (tag, bytes) = value.split_once('.').unwrap();
+        sealer.open_pending(&URL_SAFE_NO_PAD.decode(bytes).unwrap(), tag)
+    };
+    let vault = vault(&scenario);
+    assert!(open(&vault.park(scenario.to_issued()).unwrap()).is_ok());
+    let bound = open(&vault.park_for("ada", scenario.to_issued()).unwrap());
+    refused(bound, &Kind::from(ErrorKind::Ticket(TicketError::OtherUser)));
 }
 
 #[test]

@@ -110,7 +110,7 @@ impl<C: Caller> FatSecret<C> {
     ///
     /// The errors of [`ResourceRequest::send`]; [`ErrorKind::Rejected`] with FatSecret's code as the
     /// problem, and advice in its text; [`ErrorKind::TimestampRefused`] for code 6;
-    /// [`ReplyError::Malformed`] if the answer cannot be read. [`ApiError::of`] returns FatSecret's
+    /// [`ReplyError::Malformed`] if the answer cannot be read. [`ApiError::of`](crate::fatsecret::ApiError::of) returns FatSecret's
     /// part of the error, for code 8 with an explanation of the signature.
     ///
     /// # Cancel safety
