@@ -24,12 +24,12 @@ pub(crate) fn check_url(url: &str) -> Result<BaseUri<'_>, Error> {
 
 /// The same, without asking for TLS.
 pub(super) fn check_any_url(url: &str) -> Result<BaseUri<'_>, Error> {
-    let (uri, names_a_user) = BaseUri::parse_noting_user(url)?;
+    let uri = BaseUri::parse(url)?;
     let invalid = |reason| Error::setup(ErrorKind::InvalidUrl { reason });
     if url.contains('#') {
         return Err(invalid("an endpoint has no fragment"));
     }
-    if names_a_user {
+    if uri.names_a_user() {
         return Err(invalid("an endpoint has no user name or password"));
     }
     refuse_reserved(&decode_pairs(uri.query().unwrap_or_default())?)?;

@@ -24,13 +24,17 @@ use crate::{
 
 /// A URL, and how it is signed if that was written beforehand.
 #[derive(Clone)]
-pub(crate) struct Address {
-    uri: Uri,
-    prepared: Option<Arc<Prepared>>,
+pub(crate) struct Address(Kind);
+
+#[derive(Clone)]
+enum Kind {
+    Plain(Uri),
+    Prepared(Arc<Prepared>),
 }
 
 /// What is read and written once for many requests.
 struct Prepared {
+    uri: Uri,
     /// For their signatures.
     signed: PreparedUri,
     /// For their way: the URL as reqwest reads it.
@@ -42,56 +46,57 @@ impl Address {
     pub(crate) fn new(url: &str) -> Result<Self, Error> {
         // Our own reader says more exactly what is wrong.
         let uri = uri_of(url).map_err(|error| BaseUri::parse(url).err().unwrap_or(error))?;
-        Ok(Self { uri, prepared: None })
+        Ok(Self::of(uri))
     }
 
     pub(crate) fn of(uri: Uri) -> Self {
-        Self { uri, prepared: None }
+        Self(Kind::Plain(uri))
     }
 
     /// Reads and writes beforehand what requests to it have in common.
-    pub(crate) fn prepared(mut self) -> Result<Self, Error> {
-        self.prepared = Some(Arc::new(Prepared {
+    pub(crate) fn prepared(self) -> Result<Self, Error> {
+        Ok(Self(Kind::Prepared(Arc::new(Prepared {
             signed: PreparedUri::new(self.base()?),
             #[cfg(feature = "reqwest")]
-            sent: KnownUrl::new(&self.uri),
-        }));
-        Ok(self)
+            sent: KnownUrl::new(self.uri()),
+            uri: self.uri().clone(),
+        }))))
     }
 
     /// What the transport need not read again.
     #[cfg(feature = "reqwest")]
     pub(super) fn known_url(&self) -> Option<&KnownUrl> {
-        self.prepared.as_ref()?.sent.as_ref()
+        match &self.0 {
+            Kind::Plain(_) => None,
+            Kind::Prepared(prepared) => prepared.sent.as_ref(),
+        }
     }
 
     pub(crate) fn uri(&self) -> &Uri {
-        &self.uri
+        match &self.0 {
+            Kind::Plain(uri) => uri,
+            Kind::Prepared(prepared) => &prepared.uri,
+        }
     }
 
     pub(crate) fn is_prepared(&self) -> bool {
-        self.prepared.is_some()
-    }
-
-    /// Returns whether a user name or a password stands before the host.
-    pub(crate) fn names_a_user(&self) -> bool {
-        self.uri.authority().is_some_and(|authority| authority.as_str().contains('@'))
+        matches!(self.0, Kind::Prepared(_))
     }
 
     /// What of it is signed.
     pub(crate) fn base(&self) -> Result<BaseUri<'_>, Error> {
-        match &self.prepared {
-            Some(prepared) => Ok(prepared.signed.uri()),
-            None => BaseUri::from_uri(&self.uri),
+        match &self.0 {
+            Kind::Plain(uri) => BaseUri::from_uri(uri),
+            Kind::Prepared(prepared) => Ok(prepared.signed.uri()),
         }
     }
 
     /// The URL with `added` behind its own query, and `more`, which is encoded already, behind that.
     pub(crate) fn with_query(&self, added: &[Pair<'_>], more: &str) -> Result<Uri, Error> {
         if added.is_empty() && more.is_empty() {
-            return Ok(self.uri.clone());
+            return Ok(self.uri().clone());
         }
-        let own = self.uri.path_and_query().map_or("/", PathAndQuery::as_str);
+        let own = self.uri().path_and_query().map_or("/", PathAndQuery::as_str);
         let lengths = added.iter().map(|(name, value)| name.len() + value.len() + 2);
         let mut text = String::with_capacity(own.len() + lengths.sum::<usize>() + more.len() + 2);
         text.push_str(own);
@@ -100,12 +105,12 @@ impl Address {
             encode_pairs_into(added, &mut text);
         }
         push_query(&mut text, more);
-        let authority = self.uri.authority().map_or(0, |authority| authority.as_str().len());
+        let authority = self.uri().authority().map_or(0, |authority| authority.as_str().len());
         let length = "https://".len() + authority + text.len();
         if length > LONGEST {
             return Err(Error::setup(ErrorKind::InvalidUrl { reason: TOO_LONG }));
         }
-        let mut parts = self.uri.clone().into_parts();
+        let mut parts = self.uri().clone().into_parts();
         parts.path_and_query =
             Some(PathAndQuery::try_from(text).map_err(|error| invalid(error, length))?);
         // An absolute URL with another query is one.

@@ -5,7 +5,7 @@ use http::{HeaderMap, Method, Request, Uri, header, request::Parts};
 use super::{
     address::Address,
     body::is_form,
-    signatory::{Placed, Signatory, Unsigned},
+    signatory::{Placed, Signatory, ToSign, stamp, with_host},
 };
 use crate::{
     error::{Error, groups::RequestError, kind::ErrorKind, stage::Stage},
@@ -86,15 +86,20 @@ fn sign<'a>(
         return Err(Error::setup(ErrorKind::Request(RequestError::AuthorizationPresent)));
     }
     let address = Address::of(uri.clone());
-    let uri = address.base()?;
-    who.check_origin(&uri, address.names_a_user())?;
+    let base = address.base()?;
+    who.check_origin(&base)?;
+    let protocol = hash.map(|hash| ("oauth_body_hash", hash));
+    let moment = who.client().moment()?;
+    let to_sign = ToSign {
+        http_method: method.as_str(),
+        uri: with_host(base, headers)?,
+        pairs: form,
+        protocol: protocol.as_slice(),
+        stamp: Some(stamp(&moment)),
+    };
     // The caller's body is never written to, so nothing is signed for it.
     let has_form = false;
-    let protocol = hash.map(|hash| ("oauth_body_hash", hash));
-    let protocol = protocol.as_slice();
-    let unsigned = Unsigned { method, uri, headers, pairs: form, protocol, has_form };
-    let transmission = who.client().provider().signing().transmission();
-    who.sign(&unsigned, transmission, &who.client().moment()?)
+    who.sign(&to_sign, who.client().provider().signing().transmission(), has_form)
 }
 
 fn with_query(uri: &Uri, more: &str) -> Result<Uri, Error> {

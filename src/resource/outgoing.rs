@@ -11,7 +11,7 @@ use http::{HeaderMap, HeaderValue, Method, Request, header};
 use super::{
     address::{Address, end_pairs},
     body::{Body, borrowed},
-    signatory::{Placed, Signatory, Unsigned},
+    signatory::{Placed, Signatory, ToSign, stamp, with_host},
 };
 use crate::{
     clock::timekeeper::Moment,
@@ -58,32 +58,30 @@ impl Outgoing {
         moment: &Moment,
     ) -> Result<Request<Bytes>, Error> {
         let pairs = self.pairs()?;
-        let placed = who.sign(&self.unsigned(uri, &pairs, protocol), self.transmission, moment)?;
+        let to_sign = self.to_sign(uri, &pairs, protocol, moment)?;
+        let placed = who.sign(&to_sign, self.transmission, matches!(self.body, Body::Form(_)))?;
 
         let more = if let Placed::Query(more) = &placed { more.as_str() } else { "" };
         let uri = self.address.with_query(&self.query, more)?;
-        let mut headers =
-            if self.headers.is_empty() { HeaderMap::new() } else { self.headers.clone() };
+        let mut request = Request::new(self.body(&placed));
+        *request.method_mut() = self.method.clone();
+        *request.uri_mut() = uri;
+        let is_empty = request.body().is_empty() && !self.body.is_stream();
+        let headers = request.headers_mut();
+        if !self.headers.is_empty() {
+            headers.clone_from(&self.headers);
+        }
         if let Body::Form(_) = self.body {
             headers.entry(header::CONTENT_TYPE).or_insert(HeaderValue::from_static(FORM_TYPE));
         }
         if let Some(user_agent) = who.client().user_agent() {
             headers.entry(header::USER_AGENT).or_insert_with(|| user_agent.clone());
         }
-        let mut form = match &self.body {
-            Body::Form(form) => form.to_text(),
-            Body::None | Body::Opaque(_) | Body::Beside(..) => String::new(),
-        };
         match placed {
             Placed::Header(value) => {
                 headers.insert(header::AUTHORIZATION, value);
             }
-            Placed::Form(more) => {
-                // In one step, so that growing leaves no copy behind.
-                form.reserve_exact(more.len() + 1);
-                end_pairs(&mut form, 0);
-                form.push_str(&more);
-            }
+            Placed::Form(_) => {}
             Placed::Query(_) => {
                 // RFC 5849 section 4.4: such a URL should not be kept on the way.
                 headers
@@ -91,19 +89,25 @@ impl Outgoing {
                     .or_insert(HeaderValue::from_static("no-store"));
             }
         }
-        let body = match &self.body {
-            Body::Form(_) => Bytes::from(form),
-            other => other.opaque().cloned().unwrap_or_default(),
-        };
-        let is_empty = body.is_empty() && !self.body.is_stream();
         if is_empty {
-            say_empty(&self.method, &mut headers);
+            say_empty(&self.method, headers);
         }
-        let mut request = Request::new(body);
-        *request.method_mut() = self.method.clone();
-        *request.uri_mut() = uri;
-        *request.headers_mut() = headers;
         Ok(request)
+    }
+
+    /// The body as it is sent: OAuth's parameters may be behind a form's own.
+    fn body(&self, placed: &Placed) -> Bytes {
+        let Body::Form(form) = &self.body else {
+            return self.body.opaque().cloned().unwrap_or_default();
+        };
+        let mut text = form.to_text();
+        if let Placed::Form(more) = placed {
+            // In one step, so that growing leaves no copy behind.
+            text.reserve_exact(more.len() + 1);
+            end_pairs(&mut text, 0);
+            text.push_str(more);
+        }
+        Bytes::from(text)
     }
 
     /// The request without a signature, for a call whose URL says whose it is.
@@ -125,17 +129,24 @@ impl Outgoing {
         uri: BaseUri<'_>,
         protocol: &[(&str, &str)],
     ) -> Result<Explanation, Error> {
-        who.explain(&self.unsigned(uri, &self.pairs()?, protocol))
+        let moment = who.client().moment()?;
+        who.explain(&self.to_sign(uri, &self.pairs()?, protocol, &moment)?)
     }
 
-    fn unsigned<'a>(
+    fn to_sign<'a>(
         &'a self,
         uri: BaseUri<'a>,
         pairs: &'a [Pair<'a>],
         protocol: &'a [(&'a str, &'a str)],
-    ) -> Unsigned<'a> {
-        let has_form = matches!(self.body, Body::Form(_));
-        Unsigned { method: &self.method, uri, headers: &self.headers, pairs, protocol, has_form }
+        moment: &'a Moment,
+    ) -> Result<ToSign<'a>, Error> {
+        Ok(ToSign {
+            http_method: self.method.as_str(),
+            uri: with_host(uri, &self.headers)?,
+            pairs,
+            protocol,
+            stamp: Some(stamp(moment)),
+        })
     }
 
     /// What is not in the URL yet: the added pairs, then the form's.

@@ -35,7 +35,7 @@ impl<'a> Ready<'a> {
     }
 
     pub(super) fn sign(&self, who: &Signatory, moment: &Moment) -> Result<Request<Bytes>, Error> {
-        self.outgoing.sign(who, self.target(who)?, &self.protocol(), moment)
+        self.outgoing.sign(who, self.target(who)?, self.protocol().as_slice(), moment)
     }
 
     /// As [`Self::sign`], for the client's transport.
@@ -54,7 +54,7 @@ impl<'a> Ready<'a> {
     }
 
     pub(super) fn explain(&self, who: &Signatory) -> Result<Explanation, Error> {
-        self.outgoing.explain(who, self.target(who)?, &self.protocol())
+        self.outgoing.explain(who, self.target(who)?, self.protocol().as_slice())
     }
 
     /// What of the URL is signed, once it is clear that the token may be shown to its host. What is
@@ -63,13 +63,13 @@ impl<'a> Ready<'a> {
         let address = &self.outgoing.address;
         let uri = address.base()?;
         if !address.is_prepared() {
-            who.check_origin(&uri, address.names_a_user())?;
+            who.check_origin(&uri)?;
         }
         Ok(uri)
     }
 
-    /// The OAuth parameters beyond the usual.
-    fn protocol(&self) -> Vec<(&str, &str)> {
-        self.hash.iter().map(|hash| ("oauth_body_hash", hash.as_str())).collect()
+    /// The OAuth parameter beyond the usual.
+    fn protocol(&self) -> Option<(&str, &str)> {
+        self.hash.as_deref().map(|hash| ("oauth_body_hash", hash))
     }
 }

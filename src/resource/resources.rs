@@ -61,7 +61,7 @@ impl Resources {
     pub(crate) fn new(who: Arc<Signatory>, url: &str) -> Result<Self, Error> {
         let prepare = || {
             let address = Address::new(url)?;
-            who.check_origin(&address.base()?, address.names_a_user())?;
+            who.check_origin(&address.base()?)?;
             address.prepared()
         };
         let address = prepare().map_err(|error: Error| error.at_stage(Stage::Resource))?;

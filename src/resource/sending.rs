@@ -1,7 +1,5 @@
 //! Sending a request whole, or building it for a program that sends it.
 
-use std::sync::Arc;
-
 use bytes::Bytes;
 use http::Request;
 
@@ -55,20 +53,16 @@ impl ResourceRequest {
     pub fn build(self) -> Result<(Request<Bytes>, PendingResponse), Error> {
         let Self { who, outgoing, body_hash, limits, .. } = self;
         let outgoing = outgoing?;
-        let build = || {
-            let ready = Ready::new(&who, &outgoing, body_hash)?;
-            let (moment, flight) = who.client().time().depart(limits.time)?;
-            match ready.sign(&who, &moment) {
-                Ok(request) => Ok((request, flight)),
-                Err(error) => {
-                    flight.ended();
-                    Err(error)
-                }
+        let at_stage = |error: Error| error.at_stage(Stage::Resource);
+        let ready = Ready::new(&who, &outgoing, body_hash).map_err(at_stage)?;
+        let (moment, flight) = who.client().time().depart(limits.time).map_err(at_stage)?;
+        match ready.sign(&who, &moment) {
+            Ok(request) => Ok((request, PendingResponse::new(who, outgoing.address, flight))),
+            Err(error) => {
+                flight.ended();
+                Err(at_stage(error))
             }
-        };
-        let (request, flight) = build().map_err(|error: Error| error.at_stage(Stage::Resource))?;
-        let pending = PendingResponse::new(Arc::clone(&who), outgoing.address, flight);
-        Ok((request, pending))
+        }
     }
 
     /// Signs the request, sends it, and reads the reply, whatever its status.

@@ -12,7 +12,7 @@ use std::{
     },
 };
 
-use http::{HeaderMap, HeaderValue, Method, header};
+use http::{HeaderMap, HeaderValue, header};
 use secrecy::{ExposeSecret as _, SecretString};
 use zeroize::Zeroizing;
 
@@ -26,9 +26,8 @@ use crate::{
     provider::transmission::Transmission,
     signature::{
         explain::Explanation,
-        params::Pair,
         signer::Signer,
-        to_sign::{Stamp, ToSign},
+        to_sign::{self, Stamp},
         uri::BaseUri,
     },
 };
@@ -76,20 +75,8 @@ impl MayHaveToken for AccessToken {
     }
 }
 
-/// A request that is to be signed.
-pub(crate) struct Unsigned<'a> {
-    pub(crate) method: &'a Method,
-    /// The URL that will be called; its query is signed.
-    pub(crate) uri: BaseUri<'a>,
-    /// A `Host` header among them is what is signed (RFC 5849 section 3.4.1.2).
-    pub(crate) headers: &'a HeaderMap,
-    /// Decoded pairs that are not in the URL: added to its query, or of a form body.
-    pub(crate) pairs: &'a [Pair<'a>],
-    /// OAuth parameters beyond the usual.
-    pub(crate) protocol: &'a [(&'a str, &'a str)],
-    /// Whether there is a form body that OAuth's parameters may be added to.
-    pub(crate) has_form: bool,
-}
+/// A request that is to be signed, with its own parameters as decoded pairs.
+pub(crate) type ToSign<'a> = to_sign::ToSign<'a, Cow<'a, str>, Cow<'a, str>>;
 
 /// OAuth's parameters with the signature, and where they belong.
 pub(crate) enum Placed {
@@ -167,35 +154,35 @@ impl Signatory {
 
     /// Refuses to sign for a stranger, and for a user name: HTTP clients make another
     /// `Authorization` header of it.
-    pub(crate) fn check_origin(&self, uri: &BaseUri<'_>, user_info: bool) -> Result<(), Error> {
+    pub(crate) fn check_origin(&self, uri: &BaseUri<'_>) -> Result<(), Error> {
         if !self.client().provider().owns(uri) {
             let kind = ErrorKind::Request(RequestError::ForeignOrigin);
             return Err(Error::new(Stage::Resource, kind));
         }
-        if user_info {
+        if uri.names_a_user() {
             let reason = "it has a user name or a password, which the signature does not cover";
             return Err(Error::new(Stage::Resource, ErrorKind::InvalidUrl { reason }));
         }
         Ok(())
     }
 
+    /// `has_form` says whether there is a form body that OAuth's parameters may be added to.
     pub(crate) fn sign(
         &self,
-        request: &Unsigned<'_>,
+        request: &ToSign<'_>,
         transmission: Transmission,
-        moment: &Moment,
+        has_form: bool,
     ) -> Result<Placed, Error> {
-        let to_sign = request.to_sign(moment)?;
         let signer = &self.signer;
         let parameters = || {
             let mut text = String::new();
-            signer.parameters_into(&to_sign, &mut text)?;
+            signer.parameters_into(request, &mut text)?;
             Ok::<_, Error>(Zeroizing::new(text))
         };
-        match (transmission, request.has_form) {
+        match (transmission, has_form) {
             (Transmission::Header, _) => {
                 let realm = self.client().provider().signing().realm();
-                let value = signer.authorization(&to_sign, realm)?;
+                let value = signer.authorization(request, realm)?;
                 sensitive(value).map(Placed::Header)
             }
             (Transmission::Form | Transmission::FormOrQuery, true) => {
@@ -211,31 +198,23 @@ impl Signatory {
     }
 
     /// The steps of a signature of this request, for a bug report.
-    pub(crate) fn explain(&self, request: &Unsigned<'_>) -> Result<Explanation, Error> {
-        let moment = self.client().moment()?;
+    pub(crate) fn explain(&self, request: &ToSign<'_>) -> Result<Explanation, Error> {
         let secrets = self.secrets();
         let is_secret = |text: &str| redact::shows(text, &secrets);
-        self.signer.explain_hiding(&request.to_sign(&moment)?, is_secret)
+        self.signer.explain_hiding(request, is_secret)
     }
 }
 
-impl Unsigned<'_> {
-    fn to_sign<'b>(
-        &'b self,
-        moment: &'b Moment,
-    ) -> Result<ToSign<'b, Cow<'b, str>, Cow<'b, str>>, Error> {
-        Ok(ToSign {
-            http_method: self.method.as_str(),
-            uri: with_host(self.uri, self.headers)?,
-            pairs: self.pairs,
-            protocol: self.protocol,
-            stamp: Some(Stamp { timestamp: moment.timestamp, nonce: moment.nonce.as_str() }),
-        })
-    }
+/// The timestamp and the nonce of a signature.
+pub(crate) fn stamp(moment: &Moment) -> Stamp<'_> {
+    Stamp { timestamp: moment.timestamp, nonce: moment.nonce.as_str() }
 }
 
 /// The base string URI of a request: a `Host` header of the caller's wins (section 3.4.1.2).
-fn with_host<'a>(uri: BaseUri<'a>, headers: &'a HeaderMap) -> Result<BaseUri<'a>, Error> {
+pub(crate) fn with_host<'a>(
+    uri: BaseUri<'a>,
+    headers: &'a HeaderMap,
+) -> Result<BaseUri<'a>, Error> {
     match headers.get(header::HOST) {
         None => Ok(uri),
         Some(host) => {

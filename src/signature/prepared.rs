@@ -34,6 +34,7 @@ use super::{
 #[derive(Clone)]
 pub struct PreparedUri {
     tls: bool,
+    has_user: bool,
     host: Box<str>,
     plain_host: bool,
     port: Option<u16>,
@@ -50,11 +51,13 @@ impl PreparedUri {
     pub fn new(uri: BaseUri<'_>) -> Self {
         let mut encoded = String::new();
         uri.write_encoded(&mut encoded);
-        let BaseUri { tls, host, plain_host, port, path, query, encoded: _, pairs: _ } = uri;
+        let BaseUri { tls, has_user, host, plain_host, port, path, query, encoded: _, pairs: _ } =
+            uri;
         let pairs = query.and_then(|query| decode_pairs(query).ok());
         let pairs = pairs.map(|pairs| pairs.into_iter().map(owned).collect());
         let [host, path, encoded] = [host, path, &encoded].map(Box::from);
-        Self { tls, host, plain_host, port, path, query: query.map(Box::from), encoded, pairs }
+        let query = query.map(Box::from);
+        Self { tls, has_user, host, plain_host, port, path, query, encoded, pairs }
     }
 
     /// Returns the URL, for [`ToSign`](super::ToSign).
@@ -63,6 +66,7 @@ impl PreparedUri {
     pub fn uri(&self) -> BaseUri<'_> {
         BaseUri {
             tls: self.tls,
+            has_user: self.has_user,
             host: &self.host,
             plain_host: self.plain_host,
             port: self.port,

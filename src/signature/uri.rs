@@ -43,6 +43,8 @@ use super::{
 #[derive(Clone, Copy)]
 pub struct BaseUri<'a> {
     pub(super) tls: bool,
+    /// Whether a user name or a password stands before the host. They travel elsewhere.
+    pub(super) has_user: bool,
     pub(super) host: &'a str,
     /// Whether the host is the same in a base string.
     pub(super) plain_host: bool,
@@ -75,11 +77,6 @@ impl<'a> BaseUri<'a> {
     /// or one that is not ASCII, has a port that is not a number up to 65535, or holds a space, a
     /// control character or a character that is not ASCII, which a URL has to percent-encode.
     pub fn parse(url: &'a str) -> Result<Self, Error> {
-        Ok(Self::parse_noting_user(url)?.0)
-    }
-
-    /// Reads an absolute URL, and says whether a user name or a password stands before the host.
-    pub(crate) fn parse_noting_user(url: &'a str) -> Result<(Self, bool), Error> {
         let (tls, rest) = scheme(url)?;
         let (authority, rest, _) = split(rest, SLASH | QUESTION | HASH);
         let (path, rest, path_has) = split(rest, QUESTION | HASH);
@@ -110,11 +107,10 @@ impl<'a> BaseUri<'a> {
         } else {
             return Err(invalid(NO_WEB));
         };
-        let (path, query) = (uri.path(), uri.query());
         // Of what may not stand in a URL, that type lets through what is not ASCII.
-        let is_ascii = path.is_ascii() && query.is_none_or(str::is_ascii);
+        let is_ascii = uri.path_and_query().is_none_or(|text| text.as_str().is_ascii());
         let has = if is_ascii { 0 } else { INVISIBLE };
-        Ok(Self::from_parts(tls, authority.as_str(), path, query, has)?.0)
+        Self::from_parts(tls, authority.as_str(), uri.path(), uri.query(), has)
     }
 
     fn from_parts(
@@ -123,23 +119,13 @@ impl<'a> BaseUri<'a> {
         path: &'a str,
         query: Option<&'a str>,
         has: u8,
-    ) -> Result<(Self, bool), Error> {
-        // What stands before the last `@` is the user's name and password, which travel elsewhere.
-        let (host, user) = match authority.rsplit_once('@') {
-            Some((_, host)) => (host, true),
-            None => (authority, false),
-        };
+    ) -> Result<Self, Error> {
         if has & INVISIBLE != 0 {
-            let reason = "the path or the query holds a space, a control character or one that is not ASCII; percent-encode it";
-            let mut characters = path.chars().chain(query.unwrap_or_default().chars());
-            let refused = characters.find(|character| !character.is_ascii_graphic());
-            return Err(match refused {
-                Some(character) => invalid(reason).with_detail(name_character(character)),
-                None => invalid(reason),
-            });
+            return Err(invisible(path, query.unwrap_or_default()));
         }
-        let uri = Self {
+        let mut uri = Self {
             tls,
+            has_user: false,
             host: "",
             plain_host: true,
             port: None,
@@ -148,7 +134,17 @@ impl<'a> BaseUri<'a> {
             encoded: None,
             pairs: None,
         };
-        Ok((uri.with_host(host)?, user))
+        if uri.set_usual_host(authority) {
+            return Ok(uri);
+        }
+        // What stands before the last `@` is the user's name and password.
+        match authority.rsplit_once('@') {
+            None => uri.with_unusual_host(authority),
+            Some((_, host)) => {
+                uri.has_user = true;
+                uri.with_host(host)
+            }
+        }
     }
 
     /// Sets another host, with or without a port: the `Host` header of the request.
@@ -160,13 +156,19 @@ impl<'a> BaseUri<'a> {
     ///
     /// [`ErrorKind::InvalidUrl`] if it is not a host, or its port is not a number up to 65535.
     pub fn with_host(mut self, host: &'a str) -> Result<Self, Error> {
-        let has = host.bytes().fold(0, |has, byte| has | IN_HOST[usize::from(byte)]);
         self.encoded = None;
-        if has & OTHER == 0 && !host.is_empty() {
+        if self.set_usual_host(host) { Ok(self) } else { self.with_unusual_host(host) }
+    }
+
+    /// Sets a name or an IPv4 address without a port, and says whether it is one.
+    #[inline]
+    fn set_usual_host(&mut self, host: &'a str) -> bool {
+        let has = host.bytes().fold(0, |has, byte| has | IN_HOST[usize::from(byte)]);
+        let is_usual = has & OTHER == 0 && !host.is_empty();
+        if is_usual {
             (self.host, self.plain_host, self.port) = (host, has == 0, None);
-            return Ok(self);
         }
-        self.with_unusual_host(host)
+        is_usual
     }
 
     /// A host with a port, an IPv6 address, or what is no host.
@@ -206,6 +208,10 @@ impl<'a> BaseUri<'a> {
     #[must_use]
     pub fn query(&self) -> Option<&'a str> {
         self.query
+    }
+
+    pub(crate) fn names_a_user(&self) -> bool {
+        self.has_user
     }
 
     /// Returns whether the scheme is `https`.
@@ -307,6 +313,17 @@ static MEANING: [u8; 256] = {
     meaning[b'#' as usize] = HASH;
     meaning
 };
+
+/// What is wrong with a URL that has an invisible character.
+#[cold]
+fn invisible(path: &str, query: &str) -> Error {
+    let reason = "the path or the query holds a space, a control character or one that is not ASCII; percent-encode it";
+    let refused = path.chars().chain(query.chars()).find(|character| !character.is_ascii_graphic());
+    match refused {
+        Some(character) => invalid(reason).with_detail(name_character(character)),
+        None => invalid(reason),
+    }
+}
 
 /// Splits before the first byte with one of these meanings, and gathers the meanings of those before
 /// it and of itself.
