@@ -4,7 +4,7 @@
 // result take twice as long. The trap: `+`, `/` and `=` must be encoded wherever a signature is sent.
 
 use super::{
-    cursor::{Cursor, Mark},
+    cursor::{Cursor, Mark, text},
     encode::{Case, Entry, Table},
 };
 
@@ -33,11 +33,19 @@ pub(super) fn append_base64(out: &mut String, bytes: &[u8]) {
     }
 }
 
-/// As [`append_base64`], for the words of a SHA-1 hash as they are in registers, and appends what comes
-/// after them.
+/// Room for a SHA-1 hash as [`spell_sha1_base64`] spells it.
+pub(super) type Sha1Room = [[u8; 64]; 3];
+pub(super) const SHA1_ROOM: Sha1Room = [[0; 64]; 3];
+
+/// As [`append_base64`], for the words of a SHA-1 hash as they are in registers, with what comes after
+/// them. It is spelled apart, so that it is known how long it is before room is made for the rest.
 #[inline]
-pub(super) fn append_sha1_base64(out: &mut String, words: [u32; 5], end: &Mark) {
-    let mut cursor = Cursor { blocks: &mut [[0; 64]; 3], len: 0 };
+pub(super) fn spell_sha1_base64<'r>(
+    room: &'r mut Sha1Room,
+    words: [u32; 5],
+    end: &Mark,
+) -> &'r str {
+    let mut cursor = Cursor { blocks: room, len: 0 };
     // The lowest 24 bits of each: three words are four groups of three bytes.
     let [one, two, three, four, five] = words;
     digits(&mut cursor, one >> 8, 4);
@@ -49,7 +57,8 @@ pub(super) fn append_sha1_base64(out: &mut String, words: [u32; 5], end: &Mark) 
     digits(&mut cursor, five << 8, 3);
     cursor.store(*b"%3D\0\0\0\0\0", 3);
     cursor.mark(end);
-    cursor.append_to(out);
+    let len = cursor.len;
+    text(room, len)
 }
 
 /// The first few of the four digits that the lowest 24 bits make.
@@ -103,7 +112,7 @@ mod tests {
             });
             let (mut expected, mut out) = (String::from("é"), String::from("é"));
             append_base64(&mut expected, &to_bytes(words));
-            append_sha1_base64(&mut out, words, &Mark::new("\""));
+            out.push_str(spell_sha1_base64(&mut { SHA1_ROOM }, words, &Mark::new("\"")));
             assert_eq!(out, expected + "\"");
         }
     }

@@ -68,7 +68,7 @@ impl<const BLOCKS: usize> Cursor<'_, BLOCKS> {
 
     #[inline]
     pub(super) fn append_to(&self, out: &mut String) {
-        append(out, self.blocks, self.len);
+        out.push_str(text(self.blocks, self.len));
     }
 }
 
@@ -107,12 +107,12 @@ fn encode<const BLOCKS: usize>(
     cursor.len
 }
 
-/// Appends the first `len` bytes of the blocks, which are ASCII: templates and tables hold nothing
-/// else. A check of it costs little, the least in whole steps of 16 bytes, and spares us `unsafe`.
+/// The first `len` bytes of the blocks, which are ASCII: templates and tables hold nothing else. A check
+/// of it costs little, the least in whole steps of 16 bytes, and spares us `unsafe`.
 #[inline]
-pub(super) fn append(out: &mut String, blocks: &[[u8; 64]], len: usize) {
+pub(super) fn text(blocks: &[[u8; 64]], len: usize) -> &str {
     let whole = blocks.as_flattened().get(..len.next_multiple_of(16));
     let text = whole.and_then(|bytes| std::str::from_utf8(bytes).ok());
     debug_assert!(text.is_some(), "a writer holds nothing but ASCII");
-    out.push_str(text.and_then(|text| text.get(..len)).unwrap_or_default());
+    text.and_then(|text| text.get(..len)).unwrap_or_default()
 }

@@ -15,7 +15,7 @@ use crate::error::{Error, groups::SigningError, kind::ErrorKind};
 
 use super::{
     base_string::BaseString,
-    base64::{append_base64, append_sha1_base64},
+    base64::{Sha1Room, append_base64, spell_sha1_base64},
     cursor::Mark,
     hmac_sha1::{HmacSha1, to_bytes},
     method::{Sign, SignatureMethod, SigningKey, append_secret},
@@ -139,23 +139,48 @@ impl Signature<'_> {
         }
     }
 
-    /// No encoding of it is longer than this.
+    /// Spells it as it is sent, as far as that can be done without an allocation.
+    #[inline]
+    pub(super) fn spell<'s>(&'s self, room: &'s mut Sha1Room, end: &'static Mark) -> Spelled<'s> {
+        match self {
+            Self::Sha1(words) => Spelled::Ready(spell_sha1_base64(room, *words, end)),
+            Self::Bytes(bytes) => Spelled::Bytes(bytes, end),
+            Self::Key(key) => Spelled::Key(key, end),
+        }
+    }
+}
+
+/// A signature as it is sent: percent-encoded, with what comes after it.
+pub(super) enum Spelled<'s> {
+    Ready(&'s str),
+    /// To be spelled when it is written.
+    Bytes(&'s [u8], &'static Mark),
+    Key(&'s SecretString, &'static Mark),
+}
+
+impl Spelled<'_> {
+    /// It is not longer than this, and just as long if it is ready.
     pub(super) fn longest(&self) -> usize {
         match self {
-            Self::Sha1(_) => 28 * 3,
-            Self::Bytes(bytes) => bytes.len() * 4 + 12,
-            Self::Key(key) => key.expose_secret().len() * 3,
+            Self::Ready(text) => text.len(),
+            Self::Bytes(bytes, end) => bytes.len() * 4 + 12 + end.text.len(),
+            Self::Key(key, end) => key.expose_secret().len() * 3 + end.text.len(),
         }
     }
 
-    /// Appends it, percent-encoded, and what comes after it.
     #[inline]
-    pub(super) fn append_to(&self, out: &mut String, end: &Mark) {
-        match self {
-            Self::Sha1(words) => return append_sha1_base64(out, *words, end),
-            Self::Bytes(bytes) => append_base64(out, bytes),
-            Self::Key(key) => append_secret(out, key.expose_secret()),
-        }
+    pub(super) fn append_to(&self, out: &mut String) {
+        let end = match self {
+            Self::Ready(text) => return out.push_str(text),
+            Self::Bytes(bytes, end) => {
+                append_base64(out, bytes);
+                end
+            }
+            Self::Key(key, end) => {
+                append_secret(out, key.expose_secret());
+                end
+            }
+        };
         out.push_str(end.text);
     }
 }

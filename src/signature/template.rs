@@ -50,6 +50,13 @@ impl<'a> Holes<'a> {
             timestamp: decimal(stamp.timestamp, digits),
         })
     }
+
+    /// What is written is not longer than this, and just as long if the nonce is plain.
+    #[inline]
+    pub(super) fn longest(&self) -> usize {
+        let nonce = self.nonce.len();
+        self.timestamp.len() + if self.plain { nonce } else { 3 * nonce }
+    }
 }
 
 /// Returns whether this is letters and digits only.
@@ -122,6 +129,7 @@ impl Template {
         Self { parts: Default::default(), starts: [0; SIGNATURE + 1], table: &ONCE }
     }
 
+    #[inline]
     pub(super) fn len(&self) -> usize {
         self.parts.iter().map(|part| part.len()).sum()
     }

@@ -7,8 +7,9 @@
 use crate::error::{Error, kind::ErrorKind};
 
 use super::{
+    base64::SHA1_ROOM,
     encode::Digits,
-    keyed::Signature,
+    keyed::{Signature, Spelled},
     params::{encode_pairs_into, needs_separator},
     signer::Signer,
     style::{FORM, HEADER, Style},
@@ -67,8 +68,9 @@ impl Signer {
         let mut digits = Digits::NONE;
         let holes = Holes::of(request.stamp, &mut digits);
         let signature = self.sign(request, holes.as_ref())?;
-        let template = self.in_header();
-        let longest = longest(template, request, &signature);
+        let (template, mut room) = (self.in_header(), SHA1_ROOM);
+        let signature = signature.spell(&mut room, &HEADER.end);
+        let longest = longest(template, request, holes.as_ref(), &signature);
         out.reserve(longest + realm.map_or(0, |realm| 2 * realm.len() + 16));
         if let Some(realm) = realm {
             out.push_str(HEADER.begin);
@@ -149,26 +151,30 @@ impl Signer {
         signature: &Signature<'_>,
         out: &mut String,
     ) {
-        let template = self.in_form();
-        out.reserve(longest(template, request, signature));
+        let (template, mut room) = (self.in_form(), SHA1_ROOM);
+        let signature = signature.spell(&mut room, &FORM.end);
+        out.reserve(longest(template, request, holes, &signature) + 1);
         if needs_separator(out) {
             out.push('&');
         }
         let place = Place { style: &FORM, template, begin: Begin::Name };
-        write_protocol(&place, request, holes, signature, out);
+        write_protocol(&place, request, holes, &signature, out);
     }
 }
 
-/// Room for everything that [`write_protocol`] may write, so that one reservation is enough.
+/// Room for everything that [`write_protocol`] may write, so that one reservation is enough. For a usual
+/// request there is none to spare: a text that fills its memory becomes `Bytes`, and so a header's value,
+/// without another allocation.
 fn longest<K, V>(
     template: &Template,
     request: &ToSign<'_, K, V>,
-    signature: &Signature<'_>,
+    holes: Option<&Holes<'_>>,
+    signature: &Spelled<'_>,
 ) -> usize {
-    let nonce = request.stamp.map_or(0, |stamp| stamp.nonce.len());
     let further = request.protocol.iter();
     let further = further.map(|(name, value)| 3 * (name.len() + value.len()) + 8);
-    template.len() + 3 * nonce + signature.longest() + further.sum::<usize>() + 64
+    let holes = holes.map_or(0, Holes::longest);
+    template.len() + holes + further.sum::<usize>() + signature.longest()
 }
 
 /// Where protocol parameters are written, and from where on.
@@ -183,7 +189,7 @@ fn write_protocol<K, V>(
     Place { style, template, begin }: &Place<'_>,
     request: &ToSign<'_, K, V>,
     holes: Option<&Holes<'_>>,
-    signature: &Signature<'_>,
+    signature: &Spelled<'_>,
     out: &mut String,
 ) {
     template.write_all(out, holes, *begin, request.protocol.is_empty());
@@ -193,5 +199,5 @@ fn write_protocol<K, V>(
         }
         template.write_signature(out);
     }
-    signature.append_to(out, &style.end);
+    signature.append_to(out);
 }

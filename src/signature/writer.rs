@@ -5,7 +5,7 @@
 // through it.
 
 use super::{
-    cursor::{Cursor, Mark, append, inside},
+    cursor::{Cursor, Mark, inside, text},
     encode::Table,
     style::Style,
 };
@@ -207,12 +207,12 @@ impl Sink for &mut String {
 
     #[inline]
     fn take(&mut self, blocks: &[[u8; 64]]) {
-        append(self, blocks, blocks.len() * 64);
+        self.push_str(text(blocks, blocks.len() * 64));
     }
 
     #[inline]
     fn take_last(&mut self, blocks: &mut [[u8; 64]; BLOCKS], len: usize) {
-        append(self, blocks, len);
+        self.push_str(text(blocks, len));
     }
 }
 
