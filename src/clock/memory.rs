@@ -166,28 +166,30 @@ impl Memory {
 
     /// There was a reply, and it says nothing about the timestamp; or the request never left.
     pub(super) fn ended(&mut self, signed: Signed, monotonic: Duration) {
-        if let Some(given) = self.call_mut(signed) {
-            given.calls -= 1;
-            given.is_guess = true;
-            if given.calls == 0 {
-                if !given.is_lost {
-                    given.until = given.until.min(monotonic);
-                }
-                let guess = *given;
-                self.merge(guess);
-            }
-        }
+        self.close(signed, Some(monotonic));
     }
 
     /// There will be no reply, and the request may still be under way.
     pub(super) fn lost(&mut self, signed: Signed) {
-        if let Some(given) = self.call_mut(signed) {
-            given.calls -= 1;
-            (given.is_lost, given.is_guess) = (true, true);
-            if given.calls == 0 {
-                let guess = *given;
-                self.merge(guess);
-            }
+        self.close(signed, None);
+    }
+
+    /// `end` is when the request ended, if that is known.
+    fn close(&mut self, signed: Signed, end: Option<Duration>) {
+        let is_alone = self.given.len() == 1;
+        let Some(given) = self.call_mut(signed) else { return };
+        given.calls -= 1;
+        given.is_guess = true;
+        given.is_lost |= end.is_none();
+        if given.calls > 0 {
+            return;
+        }
+        if let (false, Some(end)) = (given.is_lost, end) {
+            given.until = given.until.min(end);
+        }
+        if !is_alone {
+            let guess = *given;
+            self.merge(guess);
         }
     }
 
