@@ -32,20 +32,18 @@ pub(crate) struct Outgoing {
     /// Decoded pairs that are added behind the URL's own query.
     pub(crate) query: Vec<Pair<'static>>,
     pub(crate) body: Body,
-    pub(crate) headers: HeaderMap,
+    /// None as long as none was set, as in most requests.
+    pub(crate) headers: Option<HeaderMap>,
     pub(crate) transmission: Transmission,
 }
 
 impl Outgoing {
     pub(crate) fn new(method: Method, address: Address, transmission: Transmission) -> Self {
-        Self {
-            method,
-            address,
-            query: Vec::new(),
-            body: Body::None,
-            headers: HeaderMap::new(),
-            transmission,
-        }
+        Self { method, address, query: Vec::new(), body: Body::None, headers: None, transmission }
+    }
+
+    pub(crate) fn headers_mut(&mut self) -> &mut HeaderMap {
+        self.headers.get_or_insert_default()
     }
 
     /// Signs with this timestamp and nonce. `uri` is what is signed of the address; `protocol` are
@@ -68,8 +66,8 @@ impl Outgoing {
         *request.uri_mut() = uri;
         let is_empty = request.body().is_empty() && !self.body.is_stream();
         let headers = request.headers_mut();
-        if !self.headers.is_empty() {
-            headers.clone_from(&self.headers);
+        if let Some(own) = &self.headers {
+            headers.clone_from(own);
         }
         if let Body::Form(_) = self.body {
             headers.entry(header::CONTENT_TYPE).or_insert(HeaderValue::from_static(FORM_TYPE));
@@ -142,7 +140,10 @@ impl Outgoing {
     ) -> Result<ToSign<'a>, Error> {
         Ok(ToSign {
             http_method: self.method.as_str(),
-            uri: with_host(uri, &self.headers)?,
+            uri: match &self.headers {
+                None => uri,
+                Some(headers) => with_host(uri, headers)?,
+            },
             pairs,
             protocol,
             stamp: Some(stamp(moment)),
@@ -151,17 +152,20 @@ impl Outgoing {
 
     /// What is not in the URL yet: the added pairs, then the form's.
     fn pairs(&self) -> Result<Cow<'_, [Pair<'_>]>, Error> {
-        let form = match &self.body {
-            Body::None | Body::Opaque(_) => return Ok(Cow::Borrowed(&self.query)),
-            Body::Form(form) => form.pairs()?,
-            Body::Beside(signed, _) => Cow::Borrowed(signed.as_slice()),
-        };
+        match &self.body {
+            Body::None | Body::Opaque(_) => Ok(Cow::Borrowed(&self.query)),
+            Body::Form(form) => Ok(self.and_query(form.pairs()?)),
+            Body::Beside(signed, _) => Ok(self.and_query(Cow::Borrowed(signed))),
+        }
+    }
+
+    fn and_query<'a>(&'a self, form: Cow<'a, [Pair<'a>]>) -> Cow<'a, [Pair<'a>]> {
         if self.query.is_empty() {
-            return Ok(form);
+            return form;
         }
         let mut pairs: Vec<_> = self.query.iter().map(borrowed).collect();
         pairs.extend(form.into_owned());
-        Ok(Cow::Owned(pairs))
+        Cow::Owned(pairs)
     }
 }
 

@@ -107,7 +107,9 @@ impl ResourceRequest {
                 Body::None | Body::Opaque(_) | Body::Beside(..) => Form::default(),
             };
             form.push((name.into().into(), value.into().into()));
-            outgoing.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(FORM_TYPE));
+            outgoing
+                .headers_mut()
+                .insert(header::CONTENT_TYPE, HeaderValue::from_static(FORM_TYPE));
             outgoing.body = Body::Form(form);
             Ok(())
         })
@@ -139,7 +141,9 @@ impl ResourceRequest {
     pub fn form<T: Serialize + ?Sized>(self, parameters: &T) -> Self {
         self.then(|outgoing| {
             let form = Form::of_pairs(pairs_of(parameters)?);
-            outgoing.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(FORM_TYPE));
+            outgoing
+                .headers_mut()
+                .insert(header::CONTENT_TYPE, HeaderValue::from_static(FORM_TYPE));
             outgoing.body = Body::Form(form);
             Ok(())
         })
@@ -162,7 +166,7 @@ impl ResourceRequest {
                 Error::setup(ErrorKind::Request(RequestError::NotSerializable)).with_source(error)
             })?;
             let value = HeaderValue::from_static("application/json");
-            outgoing.headers.insert(header::CONTENT_TYPE, value);
+            outgoing.headers_mut().insert(header::CONTENT_TYPE, value);
             outgoing.body = Body::Opaque(json);
             Ok(())
         })
@@ -177,7 +181,7 @@ impl ResourceRequest {
     pub fn body(self, content_type: &str, body: impl Into<Bytes>) -> Self {
         let body = body.into();
         self.then(|outgoing| {
-            outgoing.headers.insert(header::CONTENT_TYPE, header_of_type(content_type)?);
+            outgoing.headers_mut().insert(header::CONTENT_TYPE, header_of_type(content_type)?);
             outgoing.body = if is_form_type(content_type) {
                 let text = String::from_utf8(body.to_vec()).map_err(|_| {
                     Error::setup(ErrorKind::Request(RequestError::ParameterNotUtf8))
@@ -219,7 +223,7 @@ impl ResourceRequest {
                 let reason = "the Authorization and Content-Type headers are set with the body";
                 return Err(Error::setup(ErrorKind::InvalidSetting { reason }));
             }
-            outgoing.headers.insert(name, value);
+            outgoing.headers_mut().insert(name, value);
             Ok(())
         })
     }

@@ -189,7 +189,7 @@ impl ResourceRequest {
             if is_form_type(content_type) {
                 return Err(Error::setup(ErrorKind::Request(RequestError::FormFieldsNeeded)));
             }
-            outgoing.headers.insert(header::CONTENT_TYPE, header_of_type(content_type)?);
+            outgoing.headers_mut().insert(header::CONTENT_TYPE, header_of_type(content_type)?);
             outgoing.body = Body::Beside(signed, bytes);
             Ok(())
         })
