@@ -92,10 +92,15 @@ impl Address {
     }
 
     /// The URL with `added` behind its own query, and `more`, which is encoded already, behind that.
+    #[inline]
     pub(crate) fn with_query(&self, added: &[Pair<'_>], more: &str) -> Result<Uri, Error> {
         if added.is_empty() && more.is_empty() {
             return Ok(self.uri().clone());
         }
+        self.with_longer_query(added, more)
+    }
+
+    fn with_longer_query(&self, added: &[Pair<'_>], more: &str) -> Result<Uri, Error> {
         let own = self.uri().path_and_query().map_or("/", PathAndQuery::as_str);
         let lengths = added.iter().map(|(name, value)| name.len() + value.len() + 2);
         let mut text = String::with_capacity(own.len() + lengths.sum::<usize>() + more.len() + 2);

@@ -54,9 +54,10 @@ impl ResourceRequest {
         let Self { who, outgoing, body_hash, limits, .. } = self;
         let outgoing = outgoing?;
         let at_stage = |error: Error| error.at_stage(Stage::Resource);
-        let ready = Ready::new(&who, &outgoing, body_hash).map_err(at_stage)?;
-        let (moment, flight) = who.client().time().depart(limits.time).map_err(at_stage)?;
-        match ready.sign(&who, &moment) {
+        let signatory = &*who;
+        let ready = Ready::new(signatory, &outgoing, body_hash).map_err(at_stage)?;
+        let (moment, flight) = signatory.client().time().depart(limits.time).map_err(at_stage)?;
+        match ready.sign(signatory, &moment) {
             Ok(request) => Ok((request, PendingResponse::new(who, outgoing.address, flight))),
             Err(error) => {
                 flight.ended();

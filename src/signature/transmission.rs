@@ -71,7 +71,7 @@ impl Signer {
         let (template, mut room) = (self.in_header(), SHA1_ROOM);
         let signature = signature.spell(&mut room, &HEADER.end);
         let longest = longest(template, request, holes.as_ref(), &signature);
-        out.reserve(longest + realm.map_or(0, |realm| 2 * realm.len() + 16));
+        make_room(out, longest + realm.map_or(0, |realm| 2 * realm.len() + 16));
         if let Some(realm) = realm {
             out.push_str(HEADER.begin);
             out.push_str("realm=\"");
@@ -153,7 +153,7 @@ impl Signer {
     ) {
         let (template, mut room) = (self.in_form(), SHA1_ROOM);
         let signature = signature.spell(&mut room, &FORM.end);
-        out.reserve(longest(template, request, holes, &signature) + 1);
+        make_room(out, longest(template, request, holes, &signature) + 1);
         if needs_separator(out) {
             out.push('&');
         }
@@ -175,6 +175,16 @@ fn longest<K, V>(
     let further = further.map(|(name, value)| 3 * (name.len() + value.len()) + 8);
     let holes = holes.map_or(0, Holes::longest);
     template.len() + holes + further.sum::<usize>() + signature.longest()
+}
+
+/// A new text is made as long as it will be, which takes less than to let it grow.
+#[inline]
+fn make_room(out: &mut String, room: usize) {
+    if out.capacity() == 0 {
+        *out = String::with_capacity(room);
+    } else {
+        out.reserve(room);
+    }
 }
 
 /// Where protocol parameters are written, and from where on.
