@@ -131,6 +131,7 @@ impl Outgoing {
         who.explain(&self.to_sign(uri, &self.pairs()?, protocol, &moment)?)
     }
 
+    #[inline]
     fn to_sign<'a>(
         &'a self,
         uri: BaseUri<'a>,

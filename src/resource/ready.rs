@@ -34,6 +34,7 @@ impl<'a> Ready<'a> {
         Ok(Self { outgoing, hash })
     }
 
+    #[inline]
     pub(super) fn sign(&self, who: &Signatory, moment: &Moment) -> Result<Request<Bytes>, Error> {
         self.outgoing.sign(who, self.target(who)?, self.protocol().as_slice(), moment)
     }
@@ -59,6 +60,7 @@ impl<'a> Ready<'a> {
 
     /// What of the URL is signed, once it is clear that the token may be shown to its host. What is
     /// prepared was checked then.
+    #[inline]
     fn target(&self, who: &Signatory) -> Result<BaseUri<'_>, Error> {
         let address = &self.outgoing.address;
         let uri = address.base()?;

@@ -87,7 +87,8 @@ pub(crate) fn refuse_reserved<K: AsRef<str>, V>(pairs: &[(K, V)]) -> Result<(), 
 /// # }
 /// ```
 pub fn decode_pairs(text: &str) -> Result<Vec<Pair<'_>>, Error> {
-    let mut pairs = Vec::new();
+    // Room for four, as a `Vec` that grows begins with.
+    let mut pairs = Vec::with_capacity(if text.is_empty() { 0 } else { 4 });
     let mut rest = text;
     while !rest.is_empty() {
         let name = Part::of(rest, AMPERSAND | EQUALS);
