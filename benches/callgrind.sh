@@ -12,12 +12,12 @@ set -eu
 cd "$(dirname "$0")/.."
 binary=${BINARY:-${CARGO_TARGET_DIR:-benches/peers/target}/release/signing}
 # Outside SHA-1, with one in a hundred for another build of the same compiler.
-most='tripod-header-into 2630
-tripod-header 2869
-tripod-query-into 3298
-request-plain 9660
-request-prepared 6405
-request-prepared-pairs 10446'
+most='tripod-header-into 2657
+tripod-header 2824
+tripod-query-into 3328
+request-plain 8548
+request-prepared 5472
+request-prepared-pairs 9534'
 work=${1:-W1}
 [ $# -gt 0 ] && shift
 checked=
