@@ -1,6 +1,8 @@
 //! The crate is built in layers, as `docs/architecture.md` has them: a module imports from its own layer and those
 //! below it, and neither modules nor files import from each other in a circle.
 //!
+//! The sandbox has no layers, and is checked for circles and detours alike.
+//!
 //! Read from the text of the imports. What only tests need does not count, nor does a `pub use` in a
 //! folder's `mod.rs`.
 
@@ -105,61 +107,69 @@ fn in_circles<'a>(imports: &[&'a Import], name: fn(&str) -> &str) -> Vec<&'a Imp
     imports.iter().filter(both).copied().collect()
 }
 
+/// The given imports, a line each, below what is wrong with them; nothing if there are none.
 fn report<'a>(what: &str, imports: impl IntoIterator<Item = &'a Import>) -> String {
     let lines: Vec<String> = imports
         .into_iter()
-        .map(|import| format!("  {} takes {} from {}", import.from, import.name, import.to))
+        .map(|import| format!("  {} takes {} from {}\n", import.from, import.name, import.to))
         .collect();
-    if lines.is_empty() { String::new() } else { format!("{what}:\n{}\n", lines.join("\n")) }
+    if lines.is_empty() { String::new() } else { format!("{what}:\n{}", lines.concat()) }
+}
+
+/// What is wrong in a crate, whatever its layers: circles of modules, circles of files, and detours.
+fn tangles(all: &BTreeSet<Import>) -> String {
+    let own: Vec<&Import> = all.iter().filter(|import| !is_passed_on(import)).collect();
+    let needed: Vec<&Import> = own.iter().copied().filter(|import| inner(import)).collect();
+    let detours = own.into_iter().filter(|import| import.through.is_some());
+    report("modules in a circle", in_circles(&needed, module))
+        + &report("files in a circle", in_circles(&needed, |file| file))
+        + &report("by way of another file", detours)
 }
 
 #[track_caller]
-fn nothing(what: &str, found: &[&Import]) {
-    let found = report(what, found.iter().copied());
+fn nothing(found: &str) {
     assert!(found.is_empty(), "\n{found}");
 }
 
 #[test]
-fn modules_import_from_their_own_layer_and_below_and_never_in_a_circle() {
+fn modules_import_from_their_own_layer_and_below() {
     let all = imports("src", &[]);
-    assert!(all.len() > 300, "the imports were read: {}", all.len());
     let all: Vec<&Import> = all.iter().filter(|import| inner(import)).collect();
     let files = all.iter().flat_map(|import| [&import.from, &import.to]);
     let strays: BTreeSet<&str> =
         files.filter(|file| layer(file).is_none()).map(|file| module(file)).collect();
     assert!(strays.is_empty(), "modules in no layer: {strays:?}");
 
-    let upwards: Vec<&Import> =
-        all.iter().filter(|import| layer(&import.from) < layer(&import.to)).copied().collect();
-    nothing("from a layer above", &upwards);
-    let needed: Vec<&Import> = all.into_iter().filter(|import| !is_passed_on(import)).collect();
-    nothing("modules in a circle", &in_circles(&needed, module));
-    nothing("files in a circle", &in_circles(&needed, |file| file));
+    let upwards = all.into_iter().filter(|import| layer(&import.from) < layer(&import.to));
+    nothing(&report("from a layer above", upwards));
 }
 
 #[test]
-fn names_are_imported_from_where_they_are_defined() {
-    let all = imports("src", &[]);
-    let detours: Vec<&Import> =
-        all.iter().filter(|import| import.through.is_some() && !is_passed_on(import)).collect();
-    nothing("by way of another file", &detours);
+fn names_are_imported_from_where_they_are_defined_and_never_in_a_circle() {
+    for (folder, without, least) in
+        [("src", &[][..], 300), ("crates/tripod-sandbox/src", &["program"], 60)]
+    {
+        let all = imports(folder, without);
+        assert!(all.len() > least, "the imports of {folder} were read: {}", all.len());
+        nothing(&tangles(&all));
+    }
 }
 
-#[test]
-fn the_modules_of_the_sandbox_do_not_import_in_a_circle() {
-    let all = imports("crates/tripod-sandbox/src", &["program"]);
-    assert!(all.len() > 60, "the imports were read: {}", all.len());
-    let needed: Vec<&Import> =
-        all.iter().filter(|import| inner(import) && !is_passed_on(import)).collect();
-    nothing("modules in a circle", &in_circles(&needed, module));
+/// A crate of these files, and what they import.
+fn imports_of(files: &[(&str, &str)]) -> BTreeSet<Import> {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    imports(folder.path(), &[])
 }
 
 /// The net catches what it is for.
 #[test]
 fn paths_are_read_as_rust_reads_them() {
-    let folder = tempfile::tempdir().unwrap();
-    fs::create_dir(folder.path().join("inner")).unwrap();
-    for (name, text) in [
+    let all = imports_of(&[
         ("lib.rs", "mod a; mod b; mod inner;\npub use inner::Deep;"),
         (
             "a.rs",
@@ -171,10 +181,7 @@ fn paths_are_read_as_rust_reads_them() {
         ),
         ("inner/mod.rs", "mod leaf;\npub use leaf::Deep;\nuse self::leaf::deep;"),
         ("inner/leaf.rs", "pub struct Deep;\nfn deep() { super::super::a::f(); }"),
-    ] {
-        fs::write(folder.path().join(name), text).unwrap();
-    }
-    let all = imports(folder.path(), &[]);
+    ]);
     let lines: Vec<String> = all
         .iter()
         .map(|i| {
@@ -194,8 +201,34 @@ fn paths_are_read_as_rust_reads_them() {
         "lib.rs: inner::Deep of inner/leaf.rs by inner/mod.rs, passed on",
     ];
     assert_eq!(lines, expected);
-    let needed: Vec<&Import> = all.iter().filter(|import| !is_passed_on(import)).collect();
-    let circle: BTreeSet<&str> =
-        in_circles(&needed, |file| file).iter().map(|import| import.from.as_str()).collect();
-    assert_eq!(circle, BTreeSet::from(["a.rs", "b.rs", "inner/leaf.rs"]));
+}
+
+#[test]
+fn a_circle_and_a_detour_are_noticed() {
+    let all = imports_of(&[
+        ("lib.rs", "mod a; mod b; mod c; mod inner;\npub use inner::Deep;"),
+        ("a.rs", "use crate::b::B;"),
+        ("b.rs", "pub struct B;\nuse crate::inner::leaf::Leaf;"),
+        ("c.rs", "use crate::{Deep, a};"),
+        ("inner/mod.rs", "mod deep; mod leaf;\npub use deep::Deep;"),
+        ("inner/deep.rs", "pub struct Deep;\nfn deep() { crate::a::f(); }"),
+        (
+            "inner/leaf.rs",
+            "pub struct Leaf;\nmacro_rules! m { () => { $crate::inner::deep::f() } }",
+        ),
+    ]);
+    let expected = "\
+modules in a circle:
+  a.rs takes b::B from b.rs
+  b.rs takes inner::leaf::Leaf from inner/leaf.rs
+  inner/deep.rs takes a::f from a.rs
+files in a circle:
+  a.rs takes b::B from b.rs
+  b.rs takes inner::leaf::Leaf from inner/leaf.rs
+  inner/deep.rs takes a::f from a.rs
+  inner/leaf.rs takes inner::deep::f from inner/deep.rs
+by way of another file:
+  c.rs takes Deep from inner/deep.rs
+";
+    assert_eq!(tangles(&all), expected);
 }

@@ -18,6 +18,5 @@ mod log;
 mod pages;
 mod personas;
 mod rules;
-mod structure;
 mod support;
 mod typed;
