@@ -16,7 +16,7 @@ use std::{
 
 use self::source::{Crate, Import};
 
-/// The modules of each layer, the lowest first.
+/// The modules of each layer, the lowest first. The table of `docs/architecture.md` has the same.
 const LAYERS: [&[&str]; 6] = [
     &[
         "credentials",
@@ -142,6 +142,28 @@ fn modules_import_from_their_own_layer_and_below() {
 
     let upwards = all.into_iter().filter(|import| layer(&import.from) < layer(&import.to));
     nothing(&report("from a layer above", upwards));
+}
+
+/// The second column of the table names a layer's modules in backticks. A feature stands in none.
+#[test]
+fn the_table_of_modules_has_each_module_in_its_layer() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/architecture.md");
+    let page = fs::read_to_string(page).unwrap();
+    let (_, table) = page.split_once("| Layer | Modules |").unwrap();
+    let rows = table.lines().skip(2).take_while(|line| line.starts_with('|'));
+    let mut told = BTreeSet::new();
+    for row in rows {
+        let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+        let layer: usize = cells[1].parse().unwrap();
+        for name in cells[2].split('`').skip(1).step_by(2) {
+            assert!(told.insert((layer, name)), "{name} stands twice in layer {layer}");
+        }
+    }
+    let known = LAYERS.iter().enumerate();
+    let known: BTreeSet<(usize, &str)> =
+        known.flat_map(|(layer, names)| names.iter().map(move |name| (layer, *name))).collect();
+    let differ: Vec<_> = told.symmetric_difference(&known).collect();
+    assert!(differ.is_empty(), "only in one of both: {differ:?}");
 }
 
 #[test]
