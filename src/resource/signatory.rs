@@ -28,6 +28,7 @@ use crate::{
         explain::Explanation,
         signer::Signer,
         to_sign::{self, Stamp},
+        transmission::sensitive,
         uri::BaseUri,
     },
 };
@@ -223,13 +224,4 @@ pub(crate) fn with_host<'a>(
             uri.with_host(host.to_str().map_err(invalid)?)
         }
     }
-}
-
-/// A header value that HTTP libraries keep out of logs and of HPACK's table.
-fn sensitive(text: String) -> Result<HeaderValue, Error> {
-    let reason = "a parameter has a character that cannot stand in a header";
-    let mut value = HeaderValue::try_from(text)
-        .map_err(|_| Error::setup(ErrorKind::InvalidSetting { reason }))?;
-    value.set_sensitive(true);
-    Ok(value)
 }

@@ -8,11 +8,12 @@ use http::HeaderValue;
 use super::{
     signer::Signer,
     to_sign::{Stamp, ToSign},
+    transmission::sensitive,
     uri::BaseUri,
 };
 use crate::{
     clock::{Clock as _, SystemClock},
-    error::{Error, kind::ErrorKind},
+    error::Error,
     nonce::Nonce,
 };
 
@@ -61,11 +62,7 @@ impl Signer {
         pairs: &[(&str, &str)],
     ) -> Result<HeaderValue, Error> {
         let text = now(http_method, url, pairs, |request| self.authorization(request, None))?;
-        let reason = "a parameter has a character that cannot stand in a header";
-        let mut value = HeaderValue::try_from(text)
-            .map_err(|_| Error::setup(ErrorKind::InvalidSetting { reason }))?;
-        value.set_sensitive(true);
-        Ok(value)
+        sensitive(text)
     }
 
     /// Signs a request that you send now with any HTTP client, and returns `pairs` and OAuth's parameters, encoded:

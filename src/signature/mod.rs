@@ -49,7 +49,7 @@ pub(crate) mod signer;
 mod style;
 mod template;
 pub(crate) mod to_sign;
-mod transmission;
+pub(crate) mod transmission;
 pub(crate) mod uri;
 mod writer;
 

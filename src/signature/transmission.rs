@@ -4,6 +4,8 @@
 // its place, the signature too, whose `+`, `/` and `=` would otherwise be read as something else.
 // Nothing that is written here can end a header line or a quoted value, whatever a caller puts in.
 
+use http::HeaderValue;
+
 use crate::error::{Error, kind::ErrorKind};
 
 use super::{
@@ -210,4 +212,13 @@ fn write_protocol<K, V>(
         template.write_signature(out);
     }
     signature.append_to(out);
+}
+
+/// The value of a header that HTTP libraries keep out of logs and of HPACK's table.
+pub(crate) fn sensitive(text: String) -> Result<HeaderValue, Error> {
+    let reason = "a parameter has a character that cannot stand in a header";
+    let mut value = HeaderValue::try_from(text)
+        .map_err(|_| Error::setup(ErrorKind::InvalidSetting { reason }))?;
+    value.set_sensitive(true);
+    Ok(value)
 }
