@@ -100,8 +100,25 @@ impl Timekeeper {
         self.nonces.nonce()
     }
 
+    /// Signs a request, whose end the [`Flight`] is told, with a fresh timestamp and nonce. A request that cannot be
+    /// signed does not leave, and binds no later timestamp.
+    pub(crate) fn depart_with<T>(
+        self: &Arc<Self>,
+        limit: Duration,
+        sign: impl FnOnce(&Moment) -> Result<T, Error>,
+    ) -> Result<(T, Flight), Error> {
+        let (moment, flight) = self.depart(limit)?;
+        match sign(&moment) {
+            Ok(signed) => Ok((signed, flight)),
+            Err(error) => {
+                flight.ended();
+                Err(error)
+            }
+        }
+    }
+
     /// A fresh timestamp and nonce for a request whose end the [`Flight`] is told.
-    pub(crate) fn depart(self: &Arc<Self>, limit: Duration) -> Result<(Moment, Flight), Error> {
+    fn depart(self: &Arc<Self>, limit: Duration) -> Result<(Moment, Flight), Error> {
         let signed = self.give(seconds(self.now())?, limit, true);
         let moment = Moment { timestamp: signed.timestamp, nonce: self.nonces.nonce() };
         Ok((moment, Flight { time: Arc::clone(self), signed, has_ended: false }))
