@@ -62,20 +62,26 @@ impl<'a> ShownUrl<'a> {
     }
 }
 
-/// Masks the segments that are a secret, whatever characters of it are percent-encoded.
+/// Masks the segments that are a secret, whatever characters of it are percent-encoded; or the whole path, if a secret
+/// with a `/` is in several segments of it.
 fn masked<'a>(path: &'a str, secrets: &[&str]) -> Cow<'a, str> {
     let is_secret = |segment: &str| {
         let mut forms = secrets.iter().filter(|secret| !secret.is_empty());
         forms.any(|secret| segment == *secret || percent_decode_str(segment).eq(secret.bytes()))
     };
-    if !path.split('/').any(is_secret) {
-        return Cow::Borrowed(path);
+    let mut shown = Cow::Borrowed(path);
+    if path.split('/').any(is_secret) {
+        let segments: Vec<&str> = path
+            .split('/')
+            .map(|segment| if is_secret(segment) { "[redacted]" } else { segment })
+            .collect();
+        shown = Cow::Owned(segments.join("/"));
     }
-    let segments: Vec<&str> = path
-        .split('/')
-        .map(|segment| if is_secret(segment) { "[redacted]" } else { segment })
-        .collect();
-    Cow::Owned(segments.join("/"))
+    let mut across = secrets.iter().filter(|secret| secret.contains('/'));
+    let is_across = across.any(|secret| {
+        shown.contains(secret) || percent_decode_str(&shown).decode_utf8_lossy().contains(secret)
+    });
+    if is_across { Cow::Borrowed("/[redacted]") } else { shown }
 }
 
 /// In the extensions of a request whose path holds a secret: its URL as it may be shown.
@@ -148,6 +154,9 @@ mod tests {
             ("https://a.example/other", "https://a.example/[redacted]"),
             ("https://a.example//another/", "https://a.example//another/"),
             ("https://other.example", "https://other.example"),
+            ("https://a.example/keys/tok/en+1/x", "https://a.example/[redacted]"),
+            ("https://a.example/keys/t%6fk/en%2B1", "https://a.example/[redacted]"),
+            ("https://a.example/tok/en", "https://a.example/tok/en"),
         ] {
             assert_eq!(ShownUrl::of(url).without(&secrets), shown);
         }

@@ -145,10 +145,12 @@ impl Signer {
 }
 
 impl Signer {
-    /// Returns whether the encoded text is the token.
+    /// Returns whether the encoded text is the token. One with a `/` may be several segments of a path.
     fn is_token(&self, text: &str) -> bool {
         let decoded = decode(text);
-        self.token().is_some_and(|token| !token.is_empty() && token == decoded.as_str())
+        let is_in = |token: &str| token.contains('/') && decoded.contains(token);
+        self.token()
+            .is_some_and(|token| !token.is_empty() && (token == decoded.as_str() || is_in(token)))
     }
 }
 
@@ -246,6 +248,8 @@ fn hidden_url(head: &str, is_secret: &impl Fn(&str) -> bool) -> String {
     let mut out = String::with_capacity(head.len());
     let ends = lower[..address.len()].match_indices(slash).map(|(end, _)| end);
     let mut from = 0;
+    // Where the path begins, in the address and in what is written.
+    let mut path = None;
     for (index, end) in ends.chain([address.len()]).enumerate() {
         let mut segment = &address[from..end];
         // Behind the two slashes is the host.
@@ -275,6 +279,16 @@ fn hidden_url(head: &str, is_secret: &impl Fn(&str) -> bool) -> String {
         }
         from = (end + slash.len()).min(address.len());
         out.push_str(&address[end..from]);
+        if index == 2 {
+            path = Some((from, out.len()));
+        }
+    }
+    // A token with a `/`, which the provider decoded, is in no segment alone.
+    if let Some((from, start)) = path {
+        if is_secret(&out[start..]) || is_secret(&decode(&out[start..])) {
+            out.truncate(start);
+            out.push_str(&mask_encoded(&address[from..]));
+        }
     }
     out.push_str(mark);
     if !query.is_empty() {

@@ -118,6 +118,33 @@ mod tests {
         }
     }
 
+    /// The token is one segment where it is sent, and several where the provider decoded the path.
+    #[test]
+    fn a_token_with_a_slash_is_masked_where_the_path_was_decoded() {
+        let secrets = ["Ab/cd3fGh1jKl"];
+        let encode = crate::signature::percent_encode;
+        for (url, shown) in [
+            ("https://p.example/revoke/Ab/cd3fGh1jKl", "https://p.example/masked-20-characters"),
+            ("https://p.example/Ab/cd3fGh1jKl/x", "https://p.example/masked-15-characters"),
+            ("https://p.example/revoke/Ab/cd", "https://p.example/revoke/Ab/cd"),
+            (
+                "https://p.example/revoke/Ab%2Fcd3fGh1jKl",
+                "https://p.example/revoke/masked-13-characters",
+            ),
+        ] {
+            for (written, shown) in [
+                (url.to_owned(), shown.to_owned()),
+                (encode(url).into_owned(), encode(shown).into_owned()),
+                (encode(&encode(url)).into_owned(), encode(&encode(shown)).into_owned()),
+            ] {
+                assert_eq!(
+                    base_string(format!("GET&{written}&a%3Db").as_bytes(), &secrets),
+                    Some(format!("GET&{shown}&a%3Db"))
+                );
+            }
+        }
+    }
+
     #[test]
     fn other_texts_have_none() {
         for body in [

@@ -14,7 +14,7 @@ use crate::signature::explain::{decode, masked};
 pub(super) const MASKED: &str = "masked";
 /// The longest URL that is shown, in characters.
 const LONGEST_URL: usize = 300;
-/// A secret that is as long as this is also looked for inside of a longer text.
+/// A secret that is as long as this, or has a `/`, is also looked for inside of a longer text.
 const LONG_SECRET: usize = 8;
 
 /// The secrets of a request, which must not be seen under any name.
@@ -34,7 +34,8 @@ impl Hidden {
         let is_in = |text: &str| {
             self.0.iter().any(|secret| {
                 text == secret.as_str()
-                    || secret.len() >= LONG_SECRET && text.contains(secret.as_str())
+                    || (secret.len() >= LONG_SECRET || secret.contains('/'))
+                        && text.contains(secret.as_str())
             })
         };
         is_in(text) || is_in(&once) || is_in(&twice)
@@ -70,20 +71,30 @@ impl Hidden {
     /// Two URLs as they may be shown, from the parts of base strings.
     pub(super) fn urls(&self, theirs: &str, ours: &str) -> (String, String) {
         let (mut theirs, mut ours) = (segments(theirs), segments(ours));
+        // Then no segment of one is in the same place as in the other, behind a secret that may have been decoded.
+        let are_shifted = theirs.len() != ours.len();
         // Each takes a character at least.
         theirs.truncate(LONGEST_URL);
         ours.truncate(LONGEST_URL);
         let is_hidden = |segments: &[String], at: usize| {
             segments.get(at).is_some_and(|segment| self.hides(segment))
         };
+        let mut was_hidden = false;
         for at in 0..theirs.len().max(ours.len()) {
             // In the place of a secret there is probably another one, which is not known.
-            if is_hidden(&theirs, at) || is_hidden(&ours, at) {
+            if is_hidden(&theirs, at) || is_hidden(&ours, at) || are_shifted && was_hidden {
+                was_hidden = true;
                 for segments in [&mut theirs, &mut ours] {
                     if let Some(segment) = segments.get_mut(at) {
                         MASKED.clone_into(segment);
                     }
                 }
+            }
+        }
+        // A secret with a `/` is in no segment alone.
+        if [&theirs, &ours].iter().any(|segments| self.hides(&segments[1..].join("/"))) {
+            for segments in [&mut theirs, &mut ours] {
+                segments.splice(1.., [MASKED.to_owned()]);
             }
         }
         let shown = |segments: Vec<String>| segments.join("/").chars().take(LONGEST_URL).collect();
@@ -115,4 +126,53 @@ fn segments(encoded: &str) -> Vec<String> {
     let mut all = vec![format!("{scheme}://{host}")];
     all.extend(segments.map(ToOwned::to_owned));
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(theirs: &str, ours: &str, shown: (&str, &str)) {
+        let hidden = Hidden::new(["Ab/cd3fGh1jKl", "x/y"].into_iter());
+        let encode = crate::signature::percent_encode;
+        let urls = hidden.urls(&encode(theirs), &encode(ours));
+        assert_eq!((urls.0.as_str(), urls.1.as_str()), shown, "{theirs} {ours}");
+    }
+
+    /// A token with a `/` is one segment where it was sent, and several where the path was decoded.
+    #[test]
+    fn a_token_with_a_slash_is_hidden_in_each_of_its_segments() {
+        let ours = "https://p.example/revoke/Ab%2Fcd3fGh1jKl";
+        check(
+            "https://p.example/revoke/Ab/cd3fGh1jKl",
+            ours,
+            ("https://p.example/revoke/masked/masked", "https://p.example/revoke/masked"),
+        );
+        // Another token, which is not known.
+        check(
+            "https://p.example/revoke/Zy/wv3uTs1rQp",
+            ours,
+            ("https://p.example/revoke/masked/masked", "https://p.example/revoke/masked"),
+        );
+        // In no segment of either, and a short one.
+        for token in ["Ab/cd3fGh1jKl", "x/y"] {
+            check(
+                &format!("http://p.example/revoke/{token}/z"),
+                "https://p.example/revoke/other",
+                ("http://p.example/masked", "https://p.example/masked"),
+            );
+        }
+        // Only where a segment was added or lost does one stand beside the wrong one.
+        check(
+            "http://p.example/Ab%2Fcd3fGh1jKl/b",
+            "http://p.example/Ab%2Fcd3fGh1jKl/c",
+            ("http://p.example/masked/b", "http://p.example/masked/c"),
+        );
+        check(
+            "http://p.example/a/b",
+            "http://p.example/b",
+            ("http://p.example/a/b", "http://p.example/b"),
+        );
+    }
 }
