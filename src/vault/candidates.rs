@@ -24,7 +24,8 @@ impl Ticket {
     /// cookies, for example of other hosts under the same domain, need not be text. `callback` is the URL of
     /// the request, or its path with the query, or the query. If the callback does not name a request
     /// token, as a denial of some providers and each callback of E*TRADE, the ticket is found only if the browser
-    /// has exactly one. Cookies that [`used_cookie`](Self::used_cookie) has set do not count beside it. With a
+    /// has exactly one. Cookies that [`used_cookie`](Self::used_cookie) has set do not count beside it, nor do those
+    /// whose value cannot be a ticket. With a
     /// [`Vault`](super::Vault), call [`find_ticket`](super::Vault::find_ticket) instead, which knows the flows that
     /// are finished.
     ///
@@ -129,9 +130,14 @@ impl<'a> Candidates<'a> {
         if self.are_too_many() {
             return Err(self.nobodys());
         }
-        let mut open = self.open();
-        match (open.next(), open.next()) {
-            (Some(only), None) => only,
+        let mut open: Vec<Result<Ticket, Error>> = self.open().collect();
+        // What cannot be a ticket cannot continue a flow: it neither hides the only one that can nor counts beside it,
+        // however many there are.
+        if open.iter().any(Result::is_ok) {
+            open.retain(Result::is_ok);
+        }
+        match (open.pop(), open.is_empty()) {
+            (Some(only), true) => only,
             (None, _) if !self.found.is_empty() => {
                 Err(keeping(ErrorKind::Ticket(TicketError::Used)))
             }

@@ -126,6 +126,15 @@ async fn a_finished_flow_does_not_stand_in_the_way_of_the_browsers_next() {
     let named = "/back?oauth_token=first&oauth_verifier=v";
     assert_eq!(find(&[&first, &second], named).await.unwrap(), value(&first));
 
+    // What is no ticket does not count, however many tickets there are beside it.
+    for tickets in [&[&second][..], &[&first, &second]] {
+        let mut damaged = headers(tickets).remove(header::COOKIE).unwrap().as_bytes().to_vec();
+        damaged.extend(b"; __Host-tripod-0123456789abcdef=x");
+        let damaged = HeaderMap::from_iter([(header::COOKIE, damaged.try_into().unwrap())]);
+        let found = vault.find_ticket(&damaged, BACK, CookieScope::Https).await.unwrap();
+        assert_eq!(found.value().expose_secret(), value(&second));
+    }
+
     // Two that are pending cannot be told apart.
     let third = vault.park(flow_of(&scenario, "third")).await.unwrap();
     let error = find(&[&first, &second, &third], BACK).await.unwrap_err();

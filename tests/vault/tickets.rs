@@ -227,6 +227,35 @@ fn a_finished_flow_does_not_stand_in_the_way_of_the_next() {
     }
 }
 
+/// A neighbour or a proxy may have damaged it; or it is of another version of the crate.
+#[test]
+fn a_cookie_that_can_be_no_ticket_does_not_count_beside_one_that_can() {
+    let (a, b, c) = (ticket("a"), ticket("b"), ticket("c"));
+    let damaged = |ticket: &Ticket| format!("{}=x", name(ticket, HTTPS));
+    for callback in ["/back?oauth_verifier=v", "/back?oauth_problem=user_refused", "/back"] {
+        finds(&format!("{}; {}", damaged(&b), sent(&a, HTTPS)), callback, HTTPS, &a);
+        finds(
+            &format!("{}; {}; {}", damaged(&b), sent(&a, HTTPS), damaged(&c)),
+            callback,
+            HTTPS,
+            &a,
+        );
+    }
+    let unnamed = |cookies: &str| Ticket::from_cookies(cookies, "/back?oauth_verifier=v", HTTPS);
+    let mismatch = Kind::from(ErrorKind::Callback(CallbackError::TokenMismatch));
+    let several = format!("{}; {}; {}", sent(&a, HTTPS), damaged(&b), sent(&c, HTTPS));
+    approval(unnamed(&several), &mismatch);
+    // None can be read: one says what it is, and of two it cannot be told which.
+    refused(unnamed(&damaged(&b)), &Kind::from(ErrorKind::Ticket(TicketError::Unknown)));
+    approval(unnamed(&format!("{}; {}", damaged(&b), damaged(&c))), &mismatch);
+    // The callback names its flow, whose cookie is damaged.
+    let cookies = format!("{}; {}", damaged(&b), sent(&a, HTTPS));
+    refused(
+        Ticket::from_cookies(&cookies, &back("b"), HTTPS),
+        &Kind::from(ErrorKind::Ticket(TicketError::Unknown)),
+    );
+}
+
 #[test]
 fn a_cookie_that_is_sent_twice_is_one_cookie() {
     let (a, b) = (ticket("a"), ticket("b"));
