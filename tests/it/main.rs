@@ -39,6 +39,7 @@ mod spans;
 mod streams;
 mod support;
 mod time;
+mod tls;
 mod token_life;
 mod transports;
 mod tutorial;

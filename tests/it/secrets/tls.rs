@@ -1,23 +1,15 @@
 //! The flow over TLS, with rustls's own log; with the feature `http2`, over HTTP/2 with h2's events.
 
-use std::sync::Arc;
-
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::Full;
 use hyper::{body::Incoming, service::service_fn};
 use hyper_util::rt::TokioIo;
-use rcgen::{CertifiedKey, generate_simple_self_signed};
-use rustls::{
-    ServerConfig,
-    crypto::ring,
-    pki_types::{CertificateDer, PrivateKeyDer},
-};
-use tokio::net::{TcpListener, TcpStream};
-use tokio_rustls::{TlsAcceptor, server::TlsStream};
+use tokio::net::TcpStream;
+use tokio_rustls::server::TlsStream;
 use tripod::{
     Callback, Client, Consumer, Endpoints, ErrorKind, Provider, Signing, Transmission,
-    transport::{ReqwestSettings, ReqwestTransport},
+    transport::ReqwestTransport,
 };
 
 use super::{
@@ -26,10 +18,7 @@ use super::{
     flows::Spy,
     hearing::{chain, debug},
 };
-use crate::{
-    naive::{self, encode},
-    support::OnThread,
-};
+use crate::{naive::encode, support::OnThread, tls::TlsServer};
 
 /// What both sides offer, the best first.
 fn protocols() -> Vec<Vec<u8>> {
@@ -39,31 +28,10 @@ fn protocols() -> Vec<Vec<u8>> {
 }
 
 pub(super) async fn flow() {
-    let CertifiedKey { cert, signing_key } =
-        generate_simple_self_signed(["localhost".to_owned()]).unwrap();
-    let certificate = cert.der().clone();
-    let key = PrivateKeyDer::try_from(signing_key.serialize_der()).unwrap();
-    let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![certificate.clone()], key)
-        .unwrap();
-    config.alpn_protocols = protocols();
-    let acceptor = TlsAcceptor::from(Arc::new(config));
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let port = listener.local_addr().unwrap().port();
-    tokio::spawn(async move {
-        loop {
-            let (socket, _) = listener.accept().await.unwrap();
-            if let Ok(tls) = acceptor.accept(socket).await {
-                tokio::spawn(serve(tls));
-            }
-        }
-    });
-
+    let server = TlsServer::start("localhost", protocols(), serve).await;
+    let port = server.port;
     let at = |path: &str| format!("https://localhost:{port}{path}");
-    let transport = Spy(trusting(&certificate));
+    let transport = Spy(server.trusting());
     for transmission in [Transmission::Header, Transmission::Query] {
         let provider = Provider::new(Endpoints {
             request_token: &at("/request"),
@@ -97,12 +65,6 @@ pub(super) async fn flow() {
             chain(&failed);
         }
     }
-}
-
-fn trusting(certificate: &CertificateDer<'static>) -> ReqwestTransport {
-    let base64 = naive::base64(certificate);
-    let pem = format!("-----BEGIN CERTIFICATE-----\n{base64}\n-----END CERTIFICATE-----\n");
-    ReqwestSettings::new().with_root_certificates(pem).build().unwrap()
 }
 
 async fn serve(tls: TlsStream<TcpStream>) {

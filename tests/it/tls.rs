@@ -1,44 +1,50 @@
 //! The crate's transport over real TLS, on loopback: whom it trusts, and whom it does not.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
-
 use std::{error::Error as _, sync::Arc};
 
 use rcgen::{CertifiedKey, generate_simple_self_signed};
 use rustls::{
-    ClientConfig, RootCertStore, ServerConfig,
+    ServerConfig,
     crypto::ring,
     pki_types::{CertificateDer, PrivateKeyDer},
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpListener,
+    net::{TcpListener, TcpStream},
 };
-use tokio_rustls::TlsAcceptor;
+use tokio_rustls::{TlsAcceptor, server::TlsStream};
 use tripod::{
     Callback, Client, Consumer, ErrorKind, Provider, Stage,
     providers::fatsecret::{DATA, HANDSHAKE},
-    transport::ReqwestTransport,
+    transport::{ReqwestSettings, ReqwestTransport},
 };
 
-/// A provider that speaks HTTPS with a certificate of its own making and issues one request token.
-struct TlsProvider {
-    port: u16,
+use crate::naive;
+
+/// A server on loopback with a certificate of its own making.
+pub(crate) struct TlsServer {
+    pub(crate) port: u16,
     certificate: CertificateDer<'static>,
 }
 
-impl TlsProvider {
-    async fn start(host: &str) -> Self {
+impl TlsServer {
+    /// `host` is whom the certificate is for, and `protocols` are those that it offers, the best first.
+    pub(crate) async fn start<F: Future<Output = ()> + Send + 'static>(
+        host: &str,
+        protocols: Vec<Vec<u8>>,
+        serve: impl Fn(TlsStream<TcpStream>) -> F + Send + 'static,
+    ) -> Self {
         let CertifiedKey { cert, signing_key } =
             generate_simple_self_signed([host.to_owned()]).unwrap();
         let certificate = cert.der().clone();
         let key = PrivateKeyDer::try_from(signing_key.serialize_der()).unwrap();
-        let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()
             .unwrap()
             .with_no_client_auth()
             .with_single_cert(vec![certificate.clone()], key)
             .unwrap();
+        config.alpn_protocols = protocols;
         let acceptor = TlsAcceptor::from(Arc::new(config));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
@@ -46,38 +52,41 @@ impl TlsProvider {
             loop {
                 let (socket, _) = listener.accept().await.unwrap();
                 // A client that does not trust us hangs up in the handshake.
-                let Ok(mut tls) = acceptor.accept(socket).await else { continue };
-                let mut head = [0; 4096];
-                let _ = tls.read(&mut head).await;
-                let body = "oauth_token=t&oauth_token_secret=s&oauth_callback_confirmed=true";
-                let reply = format!(
-                    "HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
-                    body.len()
-                );
-                let _ = tls.write_all(reply.as_bytes()).await;
-                let _ = tls.shutdown().await;
+                if let Ok(tls) = acceptor.accept(socket).await {
+                    tokio::spawn(serve(tls));
+                }
             }
         });
         Self { port, certificate }
     }
 
-    fn provider(&self) -> Provider {
-        let origin = format!("https://localhost:{}", self.port);
-        Provider::fatsecret().moved_to(&[(HANDSHAKE, &origin), (DATA, &origin)]).unwrap()
+    /// A client that trusts this server's certificate and no other.
+    pub(crate) fn trusting(&self) -> ReqwestTransport {
+        let base64 = naive::base64(&self.certificate);
+        let pem = format!("-----BEGIN CERTIFICATE-----\n{base64}\n-----END CERTIFICATE-----\n");
+        ReqwestSettings::new().with_root_certificates(pem).build().unwrap()
     }
+}
 
-    /// A client that trusts this provider's certificate and no other.
-    fn trusting(&self) -> ReqwestTransport {
-        let mut roots = RootCertStore::empty();
-        roots.add(self.certificate.clone()).unwrap();
-        let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_root_certificates(roots)
-            .with_no_client_auth();
-        let builder = reqwest::Client::builder().tls_backend_preconfigured(config);
-        ReqwestTransport::from_builder(builder).unwrap()
-    }
+/// A provider that issues one request token.
+async fn start(host: &str) -> (TlsServer, Provider) {
+    let server = TlsServer::start(host, Vec::new(), issue).await;
+    let origin = format!("https://localhost:{}", server.port);
+    let provider =
+        Provider::fatsecret().moved_to(&[(HANDSHAKE, &origin), (DATA, &origin)]).unwrap();
+    (server, provider)
+}
+
+async fn issue(mut tls: TlsStream<TcpStream>) {
+    let mut head = [0; 4096];
+    let _ = tls.read(&mut head).await;
+    let body = "oauth_token=t&oauth_token_secret=s&oauth_callback_confirmed=true";
+    let reply = format!(
+        "HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+        body.len()
+    );
+    let _ = tls.write_all(reply.as_bytes()).await;
+    let _ = tls.shutdown().await;
 }
 
 fn consumer() -> Consumer {
@@ -100,8 +109,8 @@ fn check_refused(error: &tripod::Error) {
 
 #[tokio::test]
 async fn a_certificate_that_nobody_vouches_for_is_refused_and_the_flow_comes_back() {
-    let server = TlsProvider::start("localhost").await;
-    let client = Client::new(server.provider(), consumer()).unwrap();
+    let (_server, provider) = start("localhost").await;
+    let client = Client::new(provider, consumer()).unwrap();
     let failed = client.begin(Callback::out_of_band()).request_token().await.unwrap_err();
     check_refused(failed.error());
     assert!(failed.error().is_retryable());
@@ -110,16 +119,16 @@ async fn a_certificate_that_nobody_vouches_for_is_refused_and_the_flow_comes_bac
 
 #[tokio::test]
 async fn a_certificate_that_the_program_trusts_is_taken() {
-    let server = TlsProvider::start("localhost").await;
-    let client = Client::from_transport(server.provider(), consumer(), server.trusting());
+    let (server, provider) = start("localhost").await;
+    let client = Client::from_transport(provider, consumer(), server.trusting());
     let issued = client.begin(Callback::out_of_band()).request_token().await.unwrap();
     assert_eq!(issued.oauth_token(), "t");
 }
 
 #[tokio::test]
 async fn a_trusted_certificate_for_another_host_is_refused() {
-    let server = TlsProvider::start("provider.example").await;
-    let client = Client::from_transport(server.provider(), consumer(), server.trusting());
+    let (server, provider) = start("provider.example").await;
+    let client = Client::from_transport(provider, consumer(), server.trusting());
     let failed = client.begin(Callback::out_of_band()).request_token().await.unwrap_err();
     check_refused(failed.error());
 }
