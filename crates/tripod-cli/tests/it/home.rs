@@ -2,8 +2,9 @@
 
 use std::{
     fs,
+    io::Write as _,
     path::{Path, PathBuf},
-    process::{Command, Output},
+    process::{Command, Output, Stdio},
 };
 
 use tempfile::TempDir;
@@ -18,6 +19,18 @@ pub(crate) struct Said {
     pub(crate) code: i32,
     pub(crate) out: String,
     pub(crate) err: String,
+}
+
+impl Said {
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+
+    /// Whether these words were printed, with any line breaks between them.
+    pub(crate) fn says(&self, words: &str) -> bool {
+        let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        flat(&self.out).contains(&flat(words))
+    }
 }
 
 impl Home {
@@ -39,7 +52,7 @@ impl Home {
         path.to_str().unwrap().to_owned()
     }
 
-    /// The program with nothing in its environment but what this home needs.
+    /// A program in this home, with nothing in its environment but what it needs there.
     pub(crate) fn command(&self, program: &Path) -> Command {
         let mut command = Command::new(program);
         command
@@ -48,13 +61,14 @@ impl Home {
             .env("TERM", "xterm-256color")
             .env("HOME", self.0.path())
             .env("TRIPOD_DATA_DIR", self.data())
-            .env("TRIPOD_KEY_FILE", self.path("sealing.key"));
+            .env("TRIPOD_KEY_FILE", self.path("sealing.key"))
+            .current_dir(self.0.path());
         command
     }
 
     pub(crate) fn tripod(&self, arguments: &[&str]) -> Command {
         let mut command = self.command(Path::new(env!("CARGO_BIN_EXE_tripod")));
-        command.args(arguments);
+        command.args(arguments).stdin(Stdio::null());
         command
     }
 
@@ -68,6 +82,24 @@ impl Home {
         let files = fs::read_dir(self.data()).unwrap();
         files.flat_map(|file| fs::read(file.unwrap().path()).unwrap()).collect()
     }
+}
+
+/// The program with an empty environment and no home.
+pub(crate) fn homeless() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tripod"));
+    command.env_clear();
+    command
+}
+
+/// Runs the program with this as its standard input.
+pub(crate) fn said_to(command: &mut Command, input: &str) -> Said {
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    // A program that does not read its input may have ended.
+    let _ = stdin.write_all(input.as_bytes());
+    drop(stdin);
+    said_of(child.wait_with_output().unwrap())
 }
 
 pub(crate) fn said_of(output: Output) -> Said {

@@ -8,7 +8,7 @@ use std::{
     thread,
 };
 
-use crate::home::Home;
+use super::logged_in::LoggedIn;
 
 const HALF: usize = 3 << 20;
 
@@ -46,7 +46,7 @@ fn chunk(stream: &mut BufReader<TcpStream>) -> Vec<u8> {
 #[test]
 fn a_reply_is_written_while_it_arrives() {
     let (listener, origin) = server();
-    let home = Home::generic(Some(&origin));
+    let home = LoggedIn::generic(Some(&origin));
     let (first_is_out, wait) = mpsc::channel();
     let server = thread::spawn(move || {
         let mut stream = BufReader::new(listener.accept().unwrap().0);
@@ -59,7 +59,7 @@ fn a_reply_is_written_while_it_arrives() {
         wait.recv().unwrap();
         out.write_all(&body[HALF..]).unwrap();
     });
-    let mut command = home.command("get");
+    let mut command = home.tripod(&["get"]);
     let mut child = command.args(["big", "-q", "a=1"]).stdout(Stdio::piped()).spawn().unwrap();
     let mut out = child.stdout.take().unwrap();
     let mut body = vec![0; HALF];
@@ -74,7 +74,7 @@ fn a_reply_is_written_while_it_arrives() {
 #[test]
 fn a_large_reply_goes_into_a_file_and_not_onto_a_terminal() {
     let (listener, origin) = server();
-    let home = Home::generic(Some(&origin));
+    let home = LoggedIn::generic(Some(&origin));
     let server = thread::spawn(move || {
         for _ in 0..2 {
             let mut stream = BufReader::new(listener.accept().unwrap().0);
@@ -85,12 +85,12 @@ fn a_large_reply_goes_into_a_file_and_not_onto_a_terminal() {
             let _ = out.write_all(&pattern(2 * HALF));
         }
     });
-    let ran = home.run(&["get", "big", "-o", "big"]);
-    assert_eq!((ran.code, ran.out.len()), (Some(0), 0), "{ran:?}");
+    let said = home.run(&["get", "big", "-o", "big"]);
+    assert_eq!((said.code, said.out.len()), (0, 0), "{said:?}");
     assert!(std::fs::read(home.path("big")).unwrap() == pattern(2 * HALF));
-    let ran = home.run(&["--color=always", "get", "big"]);
-    assert_eq!((ran.code, ran.out.len()), (Some(2), 0), "{}", ran.errors);
-    assert!(ran.errors.contains("-o FILE"), "{}", ran.errors);
+    let said = home.run(&["--color=always", "get", "big"]);
+    assert_eq!((said.code, said.out.len()), (2, 0), "{}", said.err);
+    assert!(said.err.contains("-o FILE"), "{}", said.err);
     server.join().unwrap();
 }
 
@@ -98,7 +98,7 @@ fn a_large_reply_goes_into_a_file_and_not_onto_a_terminal() {
 #[test]
 fn standard_input_is_sent_while_it_is_read() {
     let (listener, origin) = server();
-    let home = Home::generic(Some(&origin));
+    let home = LoggedIn::generic(Some(&origin));
     let (first_is_there, wait) = mpsc::channel();
     let server = thread::spawn(move || {
         let mut stream = BufReader::new(listener.accept().unwrap().0);
@@ -121,7 +121,7 @@ fn standard_input_is_sent_while_it_is_read() {
         let reply = "HTTP/1.1 201 Created\r\nContent-Length: 7\r\n\r\n{\"a\":1}";
         stream.get_mut().write_all(reply.as_bytes()).unwrap();
     });
-    let mut command = home.command("post");
+    let mut command = home.tripod(&["post"]);
     command.args(["up", "--body", "@-", "-H", "Content-Type: video/mp4", "-i"]);
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     let mut input = child.stdin.take().unwrap();
@@ -144,7 +144,7 @@ fn standard_input_is_sent_while_it_is_read() {
 #[test]
 fn a_large_file_is_sent_and_may_be_refused() {
     let (listener, origin) = server();
-    let home = Home::generic(Some(&origin));
+    let home = LoggedIn::generic(Some(&origin));
     std::fs::write(home.path("sea.mp4"), pattern(2 * HALF)).unwrap();
     let server = thread::spawn(move || {
         let replies = ["200 OK", "200 OK", "413 Content Too Large"];
@@ -159,12 +159,12 @@ fn a_large_file_is_sent_and_may_be_refused() {
             (head, body)
         })
     });
-    let ran = home.run(&["put", "videos/7", "--body", "@sea.mp4"]);
-    assert_eq!((ran.text(), ran.code), ("here", Some(0)), "{ran:?}");
-    let ran = home.run(&["post", "videos", "-F", "title=Sea", "-F", "video=@sea.mp4"]);
-    assert_eq!((ran.text(), ran.code), ("here", Some(0)), "{ran:?}");
-    let ran = home.run(&["put", "videos/7", "--body", "@sea.mp4"]);
-    assert_eq!((ran.text(), ran.code), ("here", Some(7)), "{ran:?}");
+    let said = home.run(&["put", "videos/7", "--body", "@sea.mp4"]);
+    assert_eq!((said.out.as_str(), said.code), ("here", 0), "{said:?}");
+    let said = home.run(&["post", "videos", "-F", "title=Sea", "-F", "video=@sea.mp4"]);
+    assert_eq!((said.out.as_str(), said.code), ("here", 0), "{said:?}");
+    let said = home.run(&["put", "videos/7", "--body", "@sea.mp4"]);
+    assert_eq!((said.out.as_str(), said.code), ("here", 7), "{said:?}");
     let [(alone, body), (parts, form), _] = server.join().unwrap();
     assert!(alone.contains("content-type: video/mp4"), "{alone}");
     assert!(body == pattern(2 * HALF));
@@ -176,7 +176,7 @@ fn a_large_file_is_sent_and_may_be_refused() {
 #[test]
 fn a_large_file_is_sent_again_if_the_clock_was_refused() {
     let (listener, origin) = server();
-    let home = Home::generic(Some(&origin));
+    let home = LoggedIn::generic(Some(&origin));
     std::fs::write(home.path("sea.mp4"), pattern(HALF)).unwrap();
     let server = thread::spawn(move || {
         let refusal = "oauth_problem=timestamp_refused";
@@ -195,8 +195,8 @@ fn a_large_file_is_sent_again_if_the_clock_was_refused() {
             head
         })
     });
-    let ran = home.run(&["put", "videos/7", "--body", "@sea.mp4"]);
-    assert_eq!((ran.text(), ran.code), ("here", Some(0)), "{ran:?}");
+    let said = home.run(&["put", "videos/7", "--body", "@sea.mp4"]);
+    assert_eq!((said.out.as_str(), said.code), ("here", 0), "{said:?}");
     let [_, second] = server.join().unwrap();
     assert!(second.contains("oauth_timestamp=\"20000000"), "{second}");
 }
@@ -208,19 +208,19 @@ fn a_write_without_an_answer_is_not_to_be_repeated_blindly() {
         [("post", ""), ("post", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf")]
     {
         let (listener, origin) = server();
-        let home = Home::generic(Some(&origin));
+        let home = LoggedIn::generic(Some(&origin));
         let server = thread::spawn(move || {
             let mut stream = BufReader::new(listener.accept().unwrap().0);
             head(&mut stream);
             stream.get_mut().write_all(reply.as_bytes()).unwrap();
         });
-        let ran = home.run(&[method, "entries", "-q", "a=b"]);
+        let said = home.run(&[method, "entries", "-q", "a=b"]);
         server.join().unwrap();
-        assert_eq!(ran.code, Some(4), "{reply} {ran:?}");
-        assert!(ran.errors.contains("carried out"), "{reply} {ran:?}");
+        assert_eq!(said.code, 4, "{reply} {said:?}");
+        assert!(said.err.contains("carried out"), "{reply} {said:?}");
         assert!(
-            !ran.errors.contains("Try again") && !ran.errors.contains("Check the network"),
-            "{ran:?}"
+            !said.err.contains("Try again") && !said.err.contains("Check the network"),
+            "{said:?}"
         );
     }
 }

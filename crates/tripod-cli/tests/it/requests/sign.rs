@@ -6,10 +6,10 @@ use std::{
     process::Stdio,
 };
 
-use crate::home::{Home, SECRET};
+use super::logged_in::{LoggedIn, SECRET};
 
 /// Sends a request as any program may.
-fn send(home: &Home, method: &str, target: &str, headers: &[&str], body: &str) -> String {
+fn send(home: &LoggedIn, method: &str, target: &str, headers: &[&str], body: &str) -> String {
     let host = home.sandbox.origin().replace("http://", "");
     let mut stream = TcpStream::connect(&host).unwrap();
     let headers: String = headers.iter().flat_map(|line| [*line, "\r\n"]).collect();
@@ -26,12 +26,12 @@ fn send(home: &Home, method: &str, target: &str, headers: &[&str], body: &str) -
 
 #[test]
 fn a_signature_is_good_in_another_program_once() {
-    let home = Home::generic(None);
-    let ran = home.run(&["sign", "get", "echo/v1", "-q", "a=b c"]);
-    assert_eq!(ran.code, Some(0), "{ran:?}");
-    assert!(ran.errors.contains("good for this request only"), "{ran:?}");
-    let header = ran.text().trim_end();
-    assert!(header.starts_with("Authorization: OAuth ") && !header.contains('\n'), "{ran:?}");
+    let home = LoggedIn::generic(None);
+    let said = home.run(&["sign", "get", "echo/v1", "-q", "a=b c"]);
+    assert_eq!(said.code, 0, "{said:?}");
+    assert!(said.err.contains("good for this request only"), "{said:?}");
+    let header = said.out.trim_end();
+    assert!(header.starts_with("Authorization: OAuth ") && !header.contains('\n'), "{said:?}");
     let reply = send(&home, "GET", "/rest/echo/v1?a=b%20c", &[header], "");
     assert!(reply.starts_with("HTTP/1.1 200") && reply.contains("\"ada\""), "{reply}");
     let reply = send(&home, "GET", "/rest/echo/v1?a=b%20c", &[header], "");
@@ -41,7 +41,7 @@ fn a_signature_is_good_in_another_program_once() {
 /// The words of the command say what another program has to send, and the doctor reads them.
 #[test]
 fn a_curl_command_is_quoted_and_correctly_signed() {
-    let home = Home::generic(None);
+    let home = LoggedIn::generic(None);
     std::fs::write(home.path("a.json"), "{\"a\": \"it's\"}").unwrap();
     for (arguments, words) in [
         (&["GET", "echo/v1", "-q", "a=it's"][..], &["curl"][..]),
@@ -52,20 +52,20 @@ fn a_curl_command_is_quoted_and_correctly_signed() {
         (&["HEAD", "echo/v1"], &["curl", "--head"]),
         (&["POST", "echo/v1", "-F", "a=b", "-F", "c=@a.json"], &["curl"]),
     ] {
-        let ran = home.run(&[&["curl"], arguments].concat());
-        assert_eq!(ran.code, Some(0), "{ran:?}");
-        assert!(ran.errors.contains("good once"), "{ran:?}");
-        let command = ran.text().trim_end();
+        let said = home.run(&[&["curl"], arguments].concat());
+        assert_eq!(said.code, 0, "{said:?}");
+        assert!(said.err.contains("good once"), "{said:?}");
+        let command = said.out.trim_end();
         let split = shlex::split(command).unwrap();
         assert_eq!(split[..words.len()], *words, "{command}");
         assert!(split.iter().any(|word| word.starts_with("authorization: OAuth ")), "{command}");
         // The doctor has the secrets from the account, and reads the file that the command names.
         let doctor = home.run(&["doctor", "--account", "here", command]);
-        assert!(doctor.text().contains("The signature is correct"), "{command} {doctor:?}");
-        assert_eq!(doctor.code, Some(0));
+        assert!(doctor.out.contains("The signature is correct"), "{command} {doctor:?}");
+        assert_eq!(doctor.code, 0);
     }
     // Standard input is read and signed, so curl gets what was in it.
-    let mut command = home.command("curl");
+    let mut command = home.tripod(&["curl"]);
     command.args(["POST", "echo/v1", "--json", "@-"]);
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(b"{\"a\": 1}").unwrap();
@@ -75,27 +75,27 @@ fn a_curl_command_is_quoted_and_correctly_signed() {
 
     // To curl, a comma begins another file and a semicolon an option, unless there are quotes.
     std::fs::write(home.path("a,b;c.json"), "{}").unwrap();
-    let ran = home.run(&["curl", "POST", "echo/v1", "-F", "c=@a,b;c.json"]);
-    let split = shlex::split(ran.text().trim_end()).unwrap();
+    let said = home.run(&["curl", "POST", "echo/v1", "-F", "c=@a,b;c.json"]);
+    let split = shlex::split(said.out.trim_end()).unwrap();
     assert!(split.contains(&"c=@\"a,b;c.json\";type=application/json".to_owned()), "{split:?}");
 
     let token = token_of(&home);
     let wrong = format!("curl '{}' -H '{token}'", home.sandbox.data_url("echo/v1?b=2"));
     let doctor = home.run(&["doctor", "--account", "here", &wrong]);
-    assert!(doctor.text().contains("did not sign the parameters of the query"), "{doctor:?}");
+    assert!(doctor.out.contains("did not sign the parameters of the query"), "{doctor:?}");
 }
 
 /// A header for the request without a query.
-fn token_of(home: &Home) -> String {
-    home.run(&["sign", "GET", "echo/v1"]).text().trim_end().to_owned()
+fn token_of(home: &LoggedIn) -> String {
+    home.run(&["sign", "GET", "echo/v1"]).out.trim_end().to_owned()
 }
 
 #[test]
 fn the_steps_of_a_signature_are_shown_and_no_token() {
-    let home = Home::generic(None);
-    let ran = home.run(&["explain", "POST", "echo/v1?a=1", "-f", "b=x y"]);
-    let text = ran.text();
-    assert_eq!((ran.code, ran.errors.as_str()), (Some(0), ""), "{ran:?}");
+    let home = LoggedIn::generic(None);
+    let said = home.run(&["explain", "POST", "echo/v1?a=1", "-f", "b=x y"]);
+    let text = said.out.as_str();
+    assert_eq!((said.code, said.err.as_str()), (0, ""), "{said:?}");
     let url = home.sandbox.data_url("echo/v1");
     assert!(text.starts_with(&format!("POST {url}\nsignature method: HMAC-SHA1\n")), "{text}");
     assert!(text.contains("\n  a=1\n  b=x%20y\n  oauth_consumer_key=key\n"), "{text}");
@@ -111,20 +111,20 @@ fn the_steps_of_a_signature_are_shown_and_no_token() {
 /// Flickr signs the text parts of an upload, this provider does not: it refuses what was signed with them.
 #[test]
 fn the_parts_of_a_multipart_body_are_signed_on_request() {
-    let home = Home::generic(None);
+    let home = LoggedIn::generic(None);
     std::fs::write(home.path("a.json"), "{}").unwrap();
     let parts = ["POST", "echo/v1", "-F", "title=Sea & sand", "-F", "photo=@a.json"];
     let plain = home.run(&[&["explain"], &parts[..]].concat());
-    assert!(plain.code == Some(0) && !plain.text().contains("Sea"), "{plain:?}");
+    assert!(plain.code == 0 && !plain.out.contains("Sea"), "{plain:?}");
     let signed = home.run(&[&["explain"], &parts[..], &["--sign-parts"]].concat());
-    assert_eq!(signed.code, Some(0), "{signed:?}");
-    assert!(signed.text().contains("\n  title=Sea%20%26%20sand\n"), "{signed:?}");
-    assert!(!signed.text().contains("photo"), "a file is not signed: {signed:?}");
+    assert_eq!(signed.code, 0, "{signed:?}");
+    assert!(signed.out.contains("\n  title=Sea%20%26%20sand\n"), "{signed:?}");
+    assert!(!signed.out.contains("photo"), "a file is not signed: {signed:?}");
 
     let sent = home.run(&["post", "echo/v1", "-F", "title=Sea", "-F", "photo=@a.json"]);
-    assert_eq!(sent.code, Some(0), "{sent:?}");
+    assert_eq!(sent.code, 0, "{sent:?}");
     let arguments = ["post", "echo/v1", "-F", "title=Sea", "-F", "photo=@a.json", "--sign-parts"];
     let refused = home.run(&arguments);
-    assert_ne!(refused.code, Some(0), "{refused:?}");
-    assert!(refused.errors.contains("signature_invalid"), "{refused:?}");
+    assert_ne!(refused.code, 0, "{refused:?}");
+    assert!(refused.err.contains("signature_invalid"), "{refused:?}");
 }

@@ -3,16 +3,16 @@
 use serde_json::json;
 use tripod_sandbox::Fault;
 
-use crate::home::Home;
+use super::logged_in::LoggedIn;
 
 #[test]
 fn a_relative_url_goes_to_the_api_and_a_pipe_gets_the_reply_as_it_is() {
-    let home = Home::generic(None);
-    let ran = home.run(&["get", "echo/v1?a=1", "-q", "b=x y&z", "-q", "b=é", "-H", "X-Mine: 1"]);
-    assert_eq!((ran.code, ran.errors.as_str()), (Some(0), ""), "{ran:?}");
-    assert_eq!(ran.json()["echo"]["query"], json!([["a", "1"], ["b", "x y&z"], ["b", "é"]]));
-    assert_eq!(ran.json()["echo"]["user"], "ada");
-    assert!(!ran.text().contains('\x1b'), "{ran:?}");
+    let home = LoggedIn::generic(None);
+    let said = home.run(&["get", "echo/v1?a=1", "-q", "b=x y&z", "-q", "b=é", "-H", "X-Mine: 1"]);
+    assert_eq!((said.code, said.err.as_str()), (0, ""), "{said:?}");
+    assert_eq!(said.json()["echo"]["query"], json!([["a", "1"], ["b", "x y&z"], ["b", "é"]]));
+    assert_eq!(said.json()["echo"]["user"], "ada");
+    assert!(!said.out.contains('\x1b'), "{said:?}");
     let absolute = home.run(&["get", &home.sandbox.data_url("echo/v1?a=1")]);
     assert_eq!(absolute.json()["echo"]["query"], json!([["a", "1"]]));
     let rooted = home.run(&["get", "/rest/echo/v1"]);
@@ -21,7 +21,7 @@ fn a_relative_url_goes_to_the_api_and_a_pipe_gets_the_reply_as_it_is() {
 
 #[test]
 fn each_kind_of_body_is_sent() {
-    let home = Home::generic(None);
+    let home = LoggedIn::generic(None);
     std::fs::write(home.path("a.json"), "{\"a\": 1.0}").unwrap();
     let form = home.run(&["post", "echo/v1", "-f", "a=1 2", "-f", "b=&="]);
     assert_eq!(form.json()["echo"]["form"], json!([["a", "1 2"], ["b", "&="]]), "{form:?}");
@@ -32,63 +32,60 @@ fn each_kind_of_body_is_sent() {
         (&["post", "echo/v1", "--body", "@a.json", "--body-hash"], 10),
         (&["delete", "echo/v1"], 0),
     ] {
-        let ran = home.run(arguments);
-        let echo = &ran.json()["echo"];
-        assert_eq!(echo["body_length"], length, "{ran:?}");
+        let said = home.run(arguments);
+        let echo = &said.json()["echo"];
+        assert_eq!(echo["body_length"], length, "{said:?}");
         assert_eq!(echo["verb"], arguments[0].to_uppercase());
     }
     // The text parts of a multipart body, which this provider does not sign.
-    let ran = home.run(&["post", "echo/v1", "-F", "title=Sea", "-F", "photo=@a.json"]);
-    assert!(ran.json()["echo"]["body_length"].as_u64().unwrap() > 200, "{ran:?}");
+    let said = home.run(&["post", "echo/v1", "-F", "title=Sea", "-F", "photo=@a.json"]);
+    assert!(said.json()["echo"]["body_length"].as_u64().unwrap() > 200, "{said:?}");
     // A form in a file is signed like any other.
     std::fs::write(home.path("form"), "a=b+c").unwrap();
     let kind = "Content-Type: application/x-www-form-urlencoded";
-    let ran = home.run(&["post", "echo/v1", "--body", "@form", "-H", kind]);
-    assert_eq!(ran.json()["echo"]["form"], json!([["a", "b c"]]), "{ran:?}");
+    let said = home.run(&["post", "echo/v1", "--body", "@form", "-H", kind]);
+    assert_eq!(said.json()["echo"]["form"], json!([["a", "b c"]]), "{said:?}");
 }
 
 #[test]
 fn people_get_indented_json_with_colours_and_the_head_if_they_ask() {
-    let home = Home::generic(None);
-    let ran = home.run(&["--color=always", "get", "echo/v1", "-i"]);
-    assert!(ran.text().starts_with("HTTP/1.1 \x1b["), "{ran:?}");
-    assert!(ran.text().contains("200 OK"), "{ran:?}");
-    assert!(ran.text().contains("content-type\x1b[0m: application/json"), "{ran:?}");
-    assert!(ran.text().contains("\n  \x1b[1m\x1b[34m\"echo\"\x1b[0m: {\n"), "{ran:?}");
+    let home = LoggedIn::generic(None);
+    let said = home.run(&["--color=always", "get", "echo/v1", "-i"]);
+    assert!(said.out.starts_with("HTTP/1.1 \x1b["), "{said:?}");
+    assert!(said.out.contains("200 OK"), "{said:?}");
+    assert!(said.out.contains("content-type\x1b[0m: application/json"), "{said:?}");
+    assert!(said.out.contains("\n  \x1b[1m\x1b[34m\"echo\"\x1b[0m: {\n"), "{said:?}");
     let head = home.run(&["head", "echo/v1", "-i"]);
-    assert!(
-        head.text().starts_with("HTTP/1.1 200 OK\n") && head.text().ends_with("\n\n"),
-        "{head:?}"
-    );
+    assert!(head.out.starts_with("HTTP/1.1 200 OK\n") && head.out.ends_with("\n\n"), "{head:?}");
 }
 
 #[test]
 fn a_file_gets_the_body_alone() {
-    let home = Home::generic(None);
-    let ran = home.run(&["get", "echo/v1", "-o", "out.json", "-i"]);
-    assert!(ran.text().starts_with("HTTP/1.1 200 OK\n") && !ran.text().contains("echo"), "{ran:?}");
+    let home = LoggedIn::generic(None);
+    let said = home.run(&["get", "echo/v1", "-o", "out.json", "-i"]);
+    assert!(said.out.starts_with("HTTP/1.1 200 OK\n") && !said.out.contains("echo"), "{said:?}");
     let written = std::fs::read(home.path("out.json")).unwrap();
     assert_eq!(
         serde_json::from_slice::<serde_json::Value>(&written).unwrap()["echo"]["user"],
         "ada"
     );
-    let ran = home.run(&["get", "echo/v1", "-o", "no/such/folder"]);
-    assert_eq!(ran.code, Some(1), "{ran:?}");
+    let said = home.run(&["get", "echo/v1", "-o", "no/such/folder"]);
+    assert_eq!(said.code, 1, "{said:?}");
 }
 
 /// Each class of errors has its exit code.
 #[test]
 fn the_exit_code_says_who_has_to_act() {
-    let home = Home::generic(None);
+    let home = LoggedIn::generic(None);
     for (fault, code) in [(Fault::Status(404), 7), (Fault::Status(503), 4), (Fault::Status(500), 4)]
     {
         home.sandbox.inject(fault);
-        let ran = home.run(&["get", "echo/v1"]);
-        assert_eq!(ran.code, Some(code), "{fault:?}: {ran:?}");
-        assert!(ran.errors.starts_with("error: "), "{ran:?}");
+        let said = home.run(&["get", "echo/v1"]);
+        assert_eq!(said.code, code, "{fault:?}: {said:?}");
+        assert!(said.err.starts_with("error: "), "{said:?}");
     }
     home.sandbox.inject(Fault::CutOff);
-    assert_eq!(home.run(&["get", "echo/v1"]).code, Some(4));
+    assert_eq!(home.run(&["get", "echo/v1"]).code, 4);
     for (arguments, code) in [
         (&["get", "https://elsewhere.example/"][..], 6),
         (&["get", "echo/v1", "-q", "oauth_x=1"], 9),
@@ -99,53 +96,53 @@ fn the_exit_code_says_who_has_to_act() {
         (&["post", "echo/v1", "--body", "@no-such-file"], 1),
         (&["get"], 2),
     ] {
-        let ran = home.run(arguments);
-        assert_eq!((ran.code, ran.out.len()), (Some(code), 0), "{ran:?}");
-        assert!(ran.errors.starts_with("error: "), "{ran:?}");
+        let said = home.run(arguments);
+        assert_eq!((said.code, said.out.len()), (code, 0), "{said:?}");
+        assert!(said.err.starts_with("error: "), "{said:?}");
     }
 }
 
 #[test]
 fn a_token_that_was_refused_asks_for_another_login() {
-    let home = Home::generic(None);
+    let home = LoggedIn::generic(None);
     home.sandbox.inject(Fault::Status(401));
-    let ran = home.run(&["get", "echo/v1"]);
-    assert_eq!(ran.code, Some(5), "{ran:?}");
-    assert!(ran.errors.contains("tripod login"), "{ran:?}");
+    let said = home.run(&["get", "echo/v1"]);
+    assert_eq!(said.code, 5, "{said:?}");
+    assert!(said.err.contains("tripod login"), "{said:?}");
 }
 
 /// FatSecret refuses with the status 200.
 #[test]
 fn a_refusal_that_looks_like_an_answer_is_one() {
-    let home = Home::fatsecret();
-    let ran = home.run(&["get", "echo/v1", "-q", "format=json"]);
-    assert_eq!((ran.code, &ran.json()["echo"]["user"]), (Some(0), &json!("ada")), "{ran:?}");
-    let ran = home.run(&["get", "no-such-method/v1", "-q", "format=json", "-i"]);
-    assert_eq!(ran.code, Some(6), "{ran:?}");
-    assert!(ran.text().starts_with("HTTP/1.1 200 OK\n"), "{ran:?}");
-    assert!(ran.text().contains("API not found") && ran.errors.starts_with("error: "), "{ran:?}");
+    let home = LoggedIn::fatsecret();
+    let said = home.run(&["get", "echo/v1", "-q", "format=json"]);
+    assert_eq!((said.code, &said.json()["echo"]["user"]), (0, &json!("ada")), "{said:?}");
+    let said = home.run(&["get", "no-such-method/v1", "-q", "format=json", "-i"]);
+    assert_eq!(said.code, 6, "{said:?}");
+    assert!(said.out.starts_with("HTTP/1.1 200 OK\n"), "{said:?}");
+    assert!(said.out.contains("API not found") && said.err.starts_with("error: "), "{said:?}");
     // So the file is left alone, and the provider's words are printed.
-    let ran = home.run(&["get", "no-such-method/v1", "-q", "format=json", "-o", "refused"]);
-    assert!(ran.text().contains("API not found") && !home.path("refused").exists(), "{ran:?}");
+    let said = home.run(&["get", "no-such-method/v1", "-q", "format=json", "-o", "refused"]);
+    assert!(said.out.contains("API not found") && !home.path("refused").exists(), "{said:?}");
 }
 
 /// A wrong clock costs a second try, and nobody notices.
 #[test]
 fn a_clock_that_the_provider_refuses_is_put_right() {
-    let home = Home::generic(None);
+    let home = LoggedIn::generic(None);
     home.sandbox.advance(std::time::Duration::from_secs(7200));
-    let ran = home.run(&["get", "echo/v1"]);
-    assert_eq!(ran.json()["echo"]["user"], "ada", "{ran:?}");
+    let said = home.run(&["get", "echo/v1"]);
+    assert_eq!(said.json()["echo"]["user"], "ada", "{said:?}");
 }
 
 #[cfg(unix)]
 #[test]
 fn a_terminal_gets_colours_unless_they_are_unwanted() {
-    let home = Home::generic(None);
+    let home = LoggedIn::generic(None);
     for (variable, value, has_colours) in
         [("TERM", "xterm-256color", true), ("NO_COLOR", "1", false)]
     {
-        let mut command = home.command("get");
+        let mut command = home.tripod(&["get"]);
         command.arg("echo/v1").env("TERM", "xterm-256color").env(variable, value);
         let mut terminal = rexpect::session::spawn_command(command, Some(60_000)).unwrap();
         let screen = terminal.exp_eof().unwrap();

@@ -1,40 +1,16 @@
 //! `tripod doctor` as a process: the mistakes of other programs, made by a signer that shares no code with the crate.
-#![expect(clippy::unwrap_used, reason = "tests fail by panicking, their helpers too")]
 
-#[expect(clippy::collapsible_if, reason = "it is also compiled with the library's older Rust")]
-#[path = "../../../tests/signature/mistaken.rs"]
-mod mistaken;
-#[expect(dead_code, reason = "the tests of the library use the rest")]
-#[expect(
-    clippy::manual_is_multiple_of,
-    reason = "it is also compiled with the library's older Rust"
-)]
-#[path = "../../../tests/signature/naive.rs"]
-mod naive;
+use std::{fmt::Write as _, process::Command};
 
-use std::{
-    fmt::Write as _,
-    io::Write as _,
-    process::{Command, Stdio},
-};
-
-use mistaken::requests::{self, Request, full, possible};
 use tripod::signature::diagnose::Mistake;
 
-/// What the program printed, on one line each, and its exit code.
-struct Said {
-    out: String,
-    errors: String,
-    code: Option<i32>,
-}
-
-impl Said {
-    /// Whether these words stand anywhere, with any line breaks between them.
-    fn says(&self, words: &str) -> bool {
-        let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-        flat(&self.out).contains(&flat(words))
-    }
-}
+use crate::{
+    home::{Said, homeless, said_to},
+    mistaken::{
+        self,
+        requests::{self, Request, full, possible},
+    },
+};
 
 /// One with little, and with a secret that is no words of the report.
 fn bare() -> Request {
@@ -45,30 +21,16 @@ fn json() -> Request {
     Request { consumer_secret: "json~&canary", ..requests::json() }
 }
 
+/// The program with these secrets in its environment.
 fn doctor(secrets: &Request) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_tripod"));
+    let mut command = homeless();
     command
         .arg("doctor")
-        .env_clear()
         .env("TRIPOD_CONSUMER_SECRET", secrets.consumer_secret)
         .env("TRIPOD_TOKEN_SECRET", secrets.token_secret)
         .env("TRIPOD_OAUTH2_SECRET", secrets.oauth2_secret)
-        .env("TRIPOD_REQUEST_TOKEN_SECRET", secrets.request_token_secret)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
+        .env("TRIPOD_REQUEST_TOKEN_SECRET", secrets.request_token_secret);
     command
-}
-
-fn said(command: &mut Command, input: &str) -> Said {
-    let mut child = command.spawn().unwrap();
-    let mut stdin = child.stdin.take().unwrap();
-    // A program that does not read its input may have ended.
-    let _ = stdin.write_all(input.as_bytes());
-    drop(stdin);
-    let output = child.wait_with_output().unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    Said { out: text(output.stdout), errors: text(output.stderr), code: output.status.code() }
 }
 
 /// A request as a browser copies it.
@@ -108,8 +70,8 @@ fn check_nothing_secret(said: &Said, request: &Request, signature: &str) {
         signature,
     ] {
         let is_shown =
-            !secret.is_empty() && (said.out.contains(secret) || said.errors.contains(secret));
-        assert!(!is_shown, "{secret}: {} {}", said.out, said.errors);
+            !secret.is_empty() && (said.out.contains(secret) || said.err.contains(secret));
+        assert!(!is_shown, "{secret}: {} {}", said.out, said.err);
     }
 }
 
@@ -131,13 +93,13 @@ fn every_mistake_is_named_with_its_cure() {
                 as_http(&request, &signature)
             };
             let mut command = doctor(&request);
-            let said = said(command.args(["--oauth2-secret", "--request-token-secret"]), &text);
-            assert_eq!(said.code, Some(6), "{mistake:?}: {} {}", said.out, said.errors);
+            let said = said_to(command.args(["--oauth2-secret", "--request-token-secret"]), &text);
+            assert_eq!(said.code, 6, "{mistake:?}: {} {}", said.out, said.err);
             assert!(said.says("The signature is wrong."), "{mistake:?}: {}", said.out);
             assert!(said.says(&format!("The signer {mistake}.")), "{mistake:?}: {}", said.out);
             let cure: String = mistake.cure().chars().skip(1).collect();
             assert!(said.says(&cure), "{mistake:?}: {}", said.out);
-            assert_eq!(said.errors, "", "{mistake:?}");
+            assert_eq!(said.err, "", "{mistake:?}");
             check_nothing_secret(&said, &request, &signature);
             found.push(*mistake);
         }
@@ -156,11 +118,11 @@ fn two_mistakes_together_are_both_named() {
         [Mistake::VerbPost, Mistake::LowerCaseHex],
     ] {
         let signature = mistaken::signature(&request, &made);
-        let said = said(&mut doctor(&request), &as_curl(&request, &signature));
+        let said = said_to(&mut doctor(&request), &as_curl(&request, &signature));
         assert!(said.says("Two mistakes together explain it"), "{made:?}: {}", said.out);
         assert!(said.says(&format!("The signer {}.", made[0])), "{made:?}: {}", said.out);
         assert!(said.says(&format!("It also {}.", made[1])), "{made:?}: {}", said.out);
-        assert_eq!(said.code, Some(6));
+        assert_eq!(said.code, 6);
     }
 }
 
@@ -170,17 +132,17 @@ fn three_mistakes_together_are_named_on_request() {
     let made = [Mistake::OtherScheme, Mistake::VerbPost, Mistake::LowerCaseHex];
     let signature = mistaken::signature(&request, &made);
     let text = as_curl(&request, &signature);
-    let unknown = said(&mut doctor(&request), &text);
+    let unknown = said_to(&mut doctor(&request), &text);
     assert!(unknown.says("no known mistake explains it"), "{}", unknown.out);
     assert!(unknown.says("Three mistakes at once: try --triples."), "{}", unknown.out);
-    let said = said(doctor(&request).arg("--triples"), &text);
-    assert!(said.says("Three mistakes together explain it"), "{} {}", said.out, said.errors);
+    let said = said_to(doctor(&request).arg("--triples"), &text);
+    assert!(said.says("Three mistakes together explain it"), "{} {}", said.out, said.err);
     for mistake in made {
         let is_named = said.says(&format!("The signer {mistake}."))
             || said.says(&format!("It also {mistake}."));
         assert!(is_named && said.says(&mistake.cure()[1..]), "{mistake:?}: {}", said.out);
     }
-    assert_eq!(said.code, Some(6));
+    assert_eq!(said.code, 6);
     check_nothing_secret(&said, &request, &signature);
 }
 
@@ -189,9 +151,9 @@ fn a_right_signature_is_told_with_what_else_to_check() {
     for request in [full(), bare()] {
         let signature = mistaken::signature(&request, &[]);
         for text in [as_curl(&request, &signature), as_http(&request, &signature)] {
-            let said = said(&mut doctor(&request), &text);
-            assert!(said.out.contains("The signature is correct"), "{} {}", said.out, said.errors);
-            assert_eq!((said.errors.as_str(), said.code), ("", Some(0)));
+            let said = said_to(&mut doctor(&request), &text);
+            assert!(said.out.contains("The signature is correct"), "{} {}", said.out, said.err);
+            assert_eq!((said.err.as_str(), said.code), ("", 0));
             check_nothing_secret(&said, &request, &signature);
         }
     }
@@ -202,10 +164,10 @@ fn a_signature_of_another_secret_is_unknown() {
     let request = full();
     let other = Request { consumer_secret: "another", ..full() };
     let signature = mistaken::signature(&other, &[]);
-    let said = said(&mut doctor(&request), &as_curl(&request, &signature));
+    let said = said_to(&mut doctor(&request), &as_curl(&request, &signature));
     assert!(said.says("no known mistake explains it"), "{}", said.out);
     assert!(said.says("Another secret: of another application"), "{}", said.out);
-    assert_eq!(said.code, Some(6));
+    assert_eq!(said.code, 6);
 }
 
 #[test]
@@ -219,7 +181,7 @@ fn the_public_origin_and_the_providers_base_string_are_used() {
     };
     let signature = mistaken::signature(&public, &[]);
     let text = as_http(&request, &signature);
-    let right = said(doctor(&request).args(["--public-origin", "https://api.example"]), &text);
+    let right = said_to(doctor(&request).args(["--public-origin", "https://api.example"]), &text);
     assert!(right.out.contains("The signature is correct"), "{}", right.out);
 
     let folder = tempfile::tempdir().unwrap();
@@ -227,8 +189,8 @@ fn the_public_origin_and_the_providers_base_string_are_used() {
     std::fs::write(&file, mistaken::base_string(&public, &[Mistake::OtherScheme]) + "\n").unwrap();
     std::fs::write(&theirs, as_curl(&public, &signature)).unwrap();
     let (file, theirs) = (format!("@{}", file.display()), format!("@{}", theirs.display()));
-    let said = said(doctor(&public).args([&theirs, "--their-base-string", &file]), "");
-    assert!(said.says("The provider's base string differs"), "{} {}", said.out, said.errors);
+    let said = said_to(doctor(&public).args([&theirs, "--their-base-string", &file]), "");
+    assert!(said.says("The provider's base string differs"), "{} {}", said.out, said.err);
     assert!(said.says("The provider signs the URL http://api.example/r%20v/c~d/"), "{}", said.out);
     assert!(said.says("signed `http` where the URL has `https`"), "{}", said.out);
     check_nothing_secret(&said, &request, &signature);
@@ -239,9 +201,9 @@ fn what_providers_refuse_anyway_is_told_too() {
     let request = bare();
     let signature = mistaken::signature(&request, &[]);
     let said =
-        said(doctor(&request).args(["--sent-at", "1767229200"]), &as_http(&request, &signature));
+        said_to(doctor(&request).args(["--sent-at", "1767229200"]), &as_http(&request, &signature));
     assert!(said.says("oauth_timestamp is 3600 seconds behind"), "{}", said.out);
-    assert_eq!(said.code, Some(6), "the signature is right, and the request is refused");
+    assert_eq!(said.code, 6, "the signature is right, and the request is refused");
 }
 
 #[test]
@@ -258,8 +220,8 @@ fn secrets_can_be_in_files() {
     command.env_remove("TRIPOD_CONSUMER_SECRET").env_remove("TRIPOD_TOKEN_SECRET");
     command.arg("--consumer-secret-file").arg(file("c", request.consumer_secret));
     command.arg("--token-secret-file").arg(file("t", request.token_secret));
-    let said = said(&mut command, &as_curl(&request, &signature));
-    assert!(said.out.contains("The signature is correct"), "{} {}", said.out, said.errors);
+    let said = said_to(&mut command, &as_curl(&request, &signature));
+    assert!(said.out.contains("The signature is correct"), "{} {}", said.out, said.err);
 }
 
 /// One types the secrets, and nobody can read them from the screen.
@@ -271,8 +233,8 @@ fn secrets_are_asked_for_without_an_echo() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("request");
     std::fs::write(&path, as_curl(&request, &signature)).unwrap();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_tripod"));
-    command.arg("doctor").arg(format!("@{}", path.display())).env_clear();
+    let mut command = homeless();
+    command.arg("doctor").arg(format!("@{}", path.display()));
     let mut terminal = rexpect::session::spawn_command(command, Some(60_000)).unwrap();
     let mut screen = String::new();
     for (question, secret) in
@@ -297,14 +259,14 @@ fn what_cannot_be_read_is_a_usage_error() {
         ("curl https://a.example/ -H \"Authorization: $AUTH\"", "the variable $AUTH"),
         ("GET /x HTTP/1.1\n\n", "no Host header"),
     ] {
-        let said = said(&mut doctor(&request), text);
-        assert!(said.errors.contains(told), "{text}: {}", said.errors);
-        assert_eq!(said.code, Some(2), "{text}");
+        let said = said_to(&mut doctor(&request), text);
+        assert!(said.err.contains(told), "{text}: {}", said.err);
+        assert_eq!(said.code, 2, "{text}");
     }
     // It can be read, and is not signed.
-    let said = said(&mut doctor(&request), "curl https://a.example/");
-    assert!(said.errors.contains("the request has no oauth_signature"), "{}", said.errors);
-    assert_eq!(said.code, Some(6));
+    let said = said_to(&mut doctor(&request), "curl https://a.example/");
+    assert!(said.err.contains("the request has no oauth_signature"), "{}", said.err);
+    assert_eq!(said.code, 6);
 }
 
 /// Not where the test itself may run on a terminal, which the program would find.
