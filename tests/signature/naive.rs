@@ -1,5 +1,9 @@
 //! OAuth 1.0a signing once more, by the letter of RFC 5849 and with no code of the crate: encode into
 //! strings, sort them, join them, encode the whole, HMAC.
+//!
+//! The sandbox has another one, by which it judges requests. Both exist because a mistake in one must not hide in the
+//! other: with this signer the tests say what a request has to be, also where no sandbox takes part, as with a scripted
+//! transport, and in the doctor's tests. The sandbox's is private to it, and uses crates for Base64 and all methods.
 
 use std::fmt::Write as _;
 
