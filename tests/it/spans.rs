@@ -1,19 +1,11 @@
 //! Each call has one span, with OpenTelemetry's names, and no secret in it.
 
-use std::{
-    io,
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response};
 use jiff::civil::date;
-use tracing_subscriber::{
-    filter::LevelFilter,
-    fmt::{MakeWriter, format::FmtSpan},
-    util::SubscriberInitExt as _,
-};
+use tracing_subscriber::filter::LevelFilter;
 use tripod::{
     Retries,
     fatsecret::FatSecret,
@@ -24,72 +16,28 @@ use tripod::{
 
 use crate::{
     naive,
-    support::{
-        ACCESS_TOKEN, GRANTED, ISSUED, Scenario, Script, listen_among_others, reply, silent,
-    },
+    support::{ACCESS_TOKEN, GRANTED, Heard, ISSUED, Scenario, Script, reply, silent},
 };
-
-#[derive(Clone, Default)]
-struct Heard(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Heard {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Heard {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
 
 /// Listens on this thread, up to a level.
 fn listen(level: LevelFilter) -> (Heard, impl Sized) {
-    // Another test may be about to tell `tracing` that nobody listens to this crate: so the places that say something
-    // are met once before, and asked anew below.
     let scenario = Scenario::photos();
     scenario.script.answer(reply(200, ISSUED));
     let _issued = scenario.unauthorized().request_token().wait().unwrap();
-    listen_among_others();
-    let heard = Heard::default();
-    let guard = tracing_subscriber::fmt()
-        .with_max_level(level)
-        .with_span_events(FmtSpan::CLOSE)
-        .with_ansi(false)
-        .without_time()
-        .with_writer(heard.clone())
-        .set_default();
-    tracing::callsite::rebuild_interest_cache();
-    (heard, guard)
+    Heard::listen(level)
 }
 
-impl Heard {
-    fn text(&self) -> String {
-        let text = String::from_utf8(std::mem::take(&mut *self.0.lock().unwrap())).unwrap();
-        silent(&text);
-        text
-    }
-
-    /// The fields of the only span.
-    #[track_caller]
-    fn span(&self) -> String {
-        let text = self.text();
-        let closed: Vec<&str> = text
-            .lines()
-            .filter_map(|line| line.split_once("oauth_call{")?.1.split_once("}: tripod: close"))
-            .map(|(fields, _)| fields)
-            .collect();
-        assert_eq!(closed.len(), 1, "{text}");
-        closed[0].to_owned()
-    }
+/// The fields of the only span.
+#[track_caller]
+fn span_of(heard: &Heard) -> String {
+    let text = heard.text();
+    let closed: Vec<&str> = text
+        .lines()
+        .filter_map(|line| line.split_once("oauth_call{")?.1.split_once("}: tripod: close"))
+        .map(|(fields, _)| fields)
+        .collect();
+    assert_eq!(closed.len(), 1, "{text}");
+    closed[0].to_owned()
 }
 
 #[tokio::test]
@@ -99,7 +47,7 @@ async fn a_call_is_a_span_with_the_names_of_opentelemetry() {
     scenario.script.answer(reply(200, ISSUED));
     let _issued = scenario.unauthorized().request_token().await.unwrap();
     assert_eq!(
-        heard.span(),
+        span_of(&heard),
         "otel.kind=\"client\" tripod.operation=\"request_token\" otel.name=\"POST request_token\" \
          http.request.method=\"POST\" url.scheme=\"https\" server.address=\"photos.example.net\" \
          server.port=443 url.path=\"/initiate\" http.response.status_code=200 \
@@ -109,7 +57,7 @@ async fn a_call_is_a_span_with_the_names_of_opentelemetry() {
     let failed = scenario.to_authorized().exchange().await.unwrap_err();
     drop(failed);
     assert_eq!(
-        heard.span(),
+        span_of(&heard),
         "otel.kind=\"client\" tripod.operation=\"access_token\" otel.name=\"POST access_token\" \
          http.request.method=\"POST\" url.scheme=\"https\" server.address=\"photos.example.net\" \
          server.port=443 url.path=\"/token\" http.response.status_code=401 \
@@ -128,7 +76,7 @@ async fn a_stream_is_a_span_too() {
     scenario.script.answer(reply(200, "file"));
     let upload = session.put(url).send_stream("x/y", crate::bodies::stream(["a"])).await;
     assert_eq!(upload.unwrap().text().unwrap(), "file");
-    let span = heard.span();
+    let span = span_of(&heard);
     assert!(span.contains(" otel.name=\"PUT resource\" http.request.method=\"PUT\" "), "{span}");
     assert!(span.contains(" http.response.status_code=200 http.response.body.size=4 "), "{span}");
 
@@ -137,25 +85,25 @@ async fn a_stream_is_a_span_too() {
     let mut download = session.get(url).download().await.unwrap();
     while download.chunk().await.unwrap().is_some() {}
     drop(download);
-    let span = heard.span();
+    let span = span_of(&heard);
     let end = " http.response.status_code=200 http.response.body.size=4 tripod.elapsed_ms=0";
     assert!(span.contains(end), "{span}");
 
     // Nobody wants it, or it is too large.
     scenario.script.answer(reply(200, "file")).answer(reply(200, "file"));
     drop(session.get(url).download().await.unwrap());
-    let span = heard.span();
+    let span = span_of(&heard);
     let end = " http.response.body.size=0 error.type=\"cancelled\" tripod.elapsed_ms=0";
     assert!(span.contains(end), "{span}");
     session.get(url).reply_limit(3).download().await.unwrap_err();
-    let span = heard.span();
+    let span = span_of(&heard);
     let end =
         " http.response.body.size=0 error.type=\"reply_too_large\" otel.status_code=\"ERROR\"";
     assert!(span.contains(end), "{span}");
 
     scenario.script.answer(reply(401, "oauth_problem=nonce_used")).answer(reply(404, ""));
     session.get(url).download().await.unwrap_err();
-    let span = heard.span();
+    let span = span_of(&heard);
     assert!(span.contains(" http.response.status_code=404 "), "{span}");
     assert!(span.contains(" otel.status_code=\"ERROR\" http.request.resend_count=1 "), "{span}");
 }
@@ -167,7 +115,7 @@ async fn a_call_of_fatsecrets_has_its_methods_name_and_a_refusal_with_status_200
     let fatsecret = FatSecret::new(scenario.to_granted());
     scenario.script.answer(reply(200, r#"{"error":{"code":9,"message":"Invalid token"}}"#));
     fatsecret.food_entries(date(2026, 1, 1)).await.unwrap_err();
-    let span = heard.span();
+    let span = span_of(&heard);
     for field in [
         " tripod.operation=\"food_entries.get.v2\" ",
         " http.response.status_code=200 ",
@@ -188,7 +136,7 @@ async fn what_happened_on_the_way_is_in_the_span() {
 
     scenario.script.answer(TransportError::timeout());
     assert!(session.get(url).send().await.is_err());
-    let span = heard.span();
+    let span = span_of(&heard);
     assert!(span.contains(" url.path=\"/photos\" error.type=\"timeout\" "), "{span}");
 
     // Trello and Zotero have the token in the path of the call that revokes it.
@@ -200,11 +148,11 @@ async fn what_happened_on_the_way_is_in_the_span() {
     let reply_to_it = request.send().await.unwrap();
     silent(&format!("{reply_to_it:?}"));
     crate::support::quiet(&reply_to_it.error_for_status().unwrap_err());
-    let span = heard.span();
+    let span = span_of(&heard);
     assert!(span.contains(" url.path=\"/keys/[redacted]\" "), "{span}");
     scenario.script.answer(TransportError::connect("nobody there"));
     crate::support::quiet(&session.delete(&url).send().await.unwrap_err());
-    assert!(heard.span().contains(" error.type=\"connect\" "));
+    assert!(span_of(&heard).contains(" error.type=\"connect\" "));
 
     let call = session.get("https://photos.example.net/photos").send();
     scenario.script.answer(crate::support::Answer::Never);
@@ -213,7 +161,7 @@ async fn what_happened_on_the_way_is_in_the_span() {
         _ = call => panic!("it never ends"),
         () = std::future::ready(()) => {}
     }
-    assert!(heard.span().contains(" error.type=\"cancelled\" "));
+    assert!(span_of(&heard).contains(" error.type=\"cancelled\" "));
 }
 
 #[derive(Clone)]

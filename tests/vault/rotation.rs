@@ -1,5 +1,6 @@
 //! A key that takes over: sessions are sealed anew as they are loaded, and a count says when the old key can go.
 
+use tracing_subscriber::filter::LevelFilter;
 use tripod::{
     AccessToken,
     vault::{KeyRing, Sealer, SealingKey, Vault, store::MemoryStore},
@@ -7,9 +8,8 @@ use tripod::{
 
 use crate::{
     key, keys, refused,
-    secrets::Paper,
     store::{Fault, Shelf},
-    support::{ACCESS_TOKEN, Kind, Scenario},
+    support::{ACCESS_TOKEN, Heard, Kind, Scenario},
     vault::{Kept, kept},
 };
 
@@ -53,8 +53,7 @@ async fn a_session_is_sealed_anew_once() {
     kept.vault.save("ada", &kept.scenario.to_granted()).await.unwrap();
     let vault = kept.with(turned());
     kept.shelf.calls();
-    let paper = Paper::default();
-    let guard = paper.listen();
+    let (heard, guard) = Heard::listen(LevelFilter::TRACE);
     loads(&vault).await;
     assert_eq!(kept.shelf.calls(), ["get", "replace"]);
     assert_eq!(kept.key_id(), "2026-02");
@@ -63,8 +62,9 @@ async fn a_session_is_sealed_anew_once() {
     }
     assert_eq!(kept.shelf.calls(), ["get"; 3]);
     drop(guard);
-    assert_eq!(paper.text().matches(ANEW).count(), 1, "{}", paper.text());
-    assert!(paper.text().contains("2026-02"));
+    let told = heard.text();
+    assert_eq!(told.matches(ANEW).count(), 1, "{told}");
+    assert!(told.contains("2026-02"));
     // The old key is not needed any more.
     loads(&kept.with(KeyRing::new("2026-02", february()).unwrap())).await;
 }
@@ -77,13 +77,12 @@ async fn a_failure_to_write_it_back_does_not_fail_the_load() {
         kept.vault.save("ada", &kept.scenario.to_granted()).await.unwrap();
         let vault = kept.with(turned());
         kept.shelf.calls();
-        let paper = Paper::default();
-        let guard = paper.listen();
+        let (heard, guard) = Heard::listen(LevelFilter::TRACE);
         kept.shelf.fail([Fault::None, fault]);
         loads(&vault).await;
         drop(guard);
-        assert!(paper.text().contains(NOT_ANEW), "{}", paper.text());
-        assert!(paper.text().contains("WARN"));
+        let told = heard.text();
+        assert!(told.contains(NOT_ANEW) && told.contains("WARN"), "{told}");
         assert_eq!(kept.key_id(), if is_anew { "2026-02" } else { "2026-01" });
         // The next one tries again, if there is still something to do.
         kept.shelf.calls();

@@ -1,69 +1,28 @@
 //! Nothing that is printed, stored in the open, or told to `tracing` holds a secret.
 
-use std::{
-    fmt::Write as _,
-    io,
-    sync::{Arc, Mutex},
-};
+use std::fmt::Write as _;
 
 use secrecy::ExposeSecret;
+use tracing_subscriber::filter::LevelFilter;
 use tripod::vault::{CookieVault, Sealer, Vault};
 
 use crate::{
     key, keys,
     store::{Fault, Shelf},
-    support::{Scenario, listen_among_others, silent},
+    support::{Heard, Scenario, silent},
 };
 
 const CALLED_BACK: &str = "/back?oauth_token=request%2Ftoken%2B1&oauth_verifier=verifier%2F77";
-
-/// What `tracing` was told.
-#[derive(Clone, Default)]
-pub(crate) struct Paper(Arc<Mutex<Vec<u8>>>);
-
-impl Paper {
-    /// Listens in this thread until the guard is dropped.
-    pub(crate) fn listen(&self) -> tracing::subscriber::DefaultGuard {
-        listen_among_others();
-        let writer = self.clone();
-        let subscriber = tracing_subscriber::fmt()
-            .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
-            .with_ansi(false)
-            .with_writer(move || writer.clone())
-            .finish();
-        let guard = tracing::subscriber::set_default(subscriber);
-        tracing::callsite::rebuild_interest_cache();
-        guard
-    }
-
-    /// Everything so far.
-    pub(crate) fn text(&self) -> String {
-        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
-    }
-}
-
-impl io::Write for Paper {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
 
 #[tokio::test]
 async fn no_secret_is_shown_or_told() {
     let (scenario, shelf) = (Scenario::fatsecret(), Shelf::default());
     let vault = Vault::new(&scenario.client, keys(), shelf.clone());
-    // Another test may be about to tell `tracing` that nobody listens to what is said here. So it is said once before,
-    // and asked anew by `listen`.
+    // Once before somebody listens, as `listen` needs it.
     let ticket = vault.park(scenario.to_issued()).await.unwrap();
     let _flow = vault.resume(&ticket, CALLED_BACK).await.unwrap();
 
-    let paper = Paper::default();
-    let guard = paper.listen();
+    let (heard, guard) = Heard::listen(LevelFilter::TRACE);
     let park = vault.park(scenario.to_issued());
     let mut shown = format!("{vault:?} {vault:#?} {park:?} {:?}", key(0));
     let ticket = park.await.unwrap();
@@ -83,7 +42,7 @@ async fn no_secret_is_shown_or_told() {
     write!(shown, "{sealer:?} {cookies:?} {ticket:?}").unwrap();
     drop(guard);
 
-    let told = paper.text();
+    let told = heard.text();
     assert!(told.contains("a flow was parked") && told.contains("a parked flow was resumed"));
     let (tag, body) = ticket.value().expose_secret().split_once('.').unwrap();
     let key = key(0).to_base64();

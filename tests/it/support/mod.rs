@@ -1,6 +1,7 @@
 //! A scripted transport, a clock and nonces that stand still, and the way to any state.
 
 mod expected;
+mod heard;
 mod hurried;
 mod kind;
 mod on_thread;
@@ -9,7 +10,7 @@ mod script;
 use std::{
     fmt::{Debug, Write as _},
     sync::{
-        Arc, LazyLock, Mutex,
+        Arc, Mutex,
         atomic::{AtomicI64, AtomicU64, Ordering},
     },
     time::Duration,
@@ -17,6 +18,7 @@ use std::{
 
 pub(crate) use self::{
     expected::Expected,
+    heard::Heard,
     hurried::Hurry,
     kind::Kind,
     on_thread::OnThread,
@@ -163,14 +165,6 @@ pub(crate) fn explains(explained: &tripod::signature::Explanation, expected: &Ex
     let head = format!("{}&{uri}&", expected.method);
     assert!(explained.base_string().unwrap().starts_with(&head), "{explained}");
     silent(&format!("{explained} {explained:?}"));
-}
-
-/// Before one listens to `tracing`: with one subscriber in the process, a place that says something asks the thread that
-/// is first there, which may be another test's and have none, and then says nothing to anybody. With two it asks both.
-pub(crate) fn listen_among_others() {
-    static ANOTHER: LazyLock<tracing::Dispatch> =
-        LazyLock::new(|| tracing::Dispatch::new(tracing::subscriber::NoSubscriber::default()));
-    LazyLock::force(&ANOTHER);
 }
 
 /// The text holds none of the scenario's secrets.
