@@ -142,6 +142,24 @@ pub trait Store: Send + Sync + 'static {
     /// has succeeded. An entry with a lifetime is a pending flow. It need not survive, because the
     /// user can begin again, so a store may answer before the entry is on the disk.
     ///
+    /// The lifetime is not checked before: it may be as long as [`Duration::MAX`]. A store that calculates the time
+    /// at which the entry expires must not overflow, and an entry whose time is beyond what the store can express must
+    /// not expire. `checked_add` does this, as in the example above. A store that keeps whole milliseconds
+    /// rounds up, and leaves out what is more than a hundred years:
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// fn milliseconds(lifetime: Option<Duration>) -> Option<i64> {
+    ///     const LONGEST: i64 = 100 * 365 * 24 * 60 * 60 * 1000;
+    ///     let milliseconds = i64::try_from(lifetime?.as_nanos().div_ceil(1_000_000)).ok()?;
+    ///     (milliseconds <= LONGEST).then_some(milliseconds)
+    /// }
+    ///
+    /// assert_eq!(milliseconds(Some(Duration::from_nanos(1))), Some(1));
+    /// assert_eq!(milliseconds(Some(Duration::MAX)), None);
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`StoreError`] if the store cannot be reached or refuses; the earlier entry is then either
