@@ -102,12 +102,17 @@ impl fmt::Display for ShownUrl<'_> {
 
 /// Names a character that must be percent-encoded: `it has a "\"", which is written "%22"`.
 pub(crate) fn name_character(character: char) -> String {
-    let mut text = format!("it has a {:?}, which is written \"", character.to_string());
+    format!("it has a {:?}, which is written \"{}\"", character.to_string(), percent(character))
+}
+
+/// The character percent-encoded, whatever it is.
+pub(crate) fn percent(character: char) -> String {
+    let mut text = String::new();
     for byte in character.encode_utf8(&mut [0; 4]).bytes() {
         // Writing to a string cannot fail.
         let _ = write!(text, "%{byte:02X}");
     }
-    text + "\""
+    text
 }
 
 #[cfg(test)]

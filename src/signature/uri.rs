@@ -351,7 +351,7 @@ fn split(text: &str, ends: u8) -> (&str, &str, u8) {
 }
 
 /// Returns whether the scheme is `https`, and what follows `://`.
-fn scheme(url: &str) -> Result<(bool, &str), Error> {
+pub(super) fn scheme(url: &str) -> Result<(bool, &str), Error> {
     for (text, tls) in [("https://", true), ("http://", false)] {
         if let Some((start, rest)) = url.split_at_checked(text.len()) {
             if start.eq_ignore_ascii_case(text) {

@@ -11,7 +11,7 @@ use crate::{
     shown::ShownUrl,
     signature::{
         params::{is_form_type, reserved_name},
-        uri::BaseUri,
+        uri::{BaseUri, scheme},
     },
 };
 
@@ -213,14 +213,7 @@ pub(super) fn parts(url: &str) -> Result<Parts<'_>, Error> {
         Some((before, fragment)) => (before, Some(fragment)),
         None => (url, None),
     };
-    let invalid = |reason| Error::setup(ErrorKind::InvalidUrl { reason });
-    let (scheme, rest) =
-        before.split_once("://").ok_or_else(|| invalid("it is not absolute: there is no `://`"))?;
-    let tls = match scheme.to_ascii_lowercase().as_str() {
-        "https" => true,
-        "http" => false,
-        _ => return Err(invalid("the scheme is neither https nor http")),
-    };
+    let (tls, rest) = scheme(before)?;
     let end = rest.find(['/', '?']).unwrap_or(rest.len());
     let (authority, rest) = rest.split_at(end);
     let (path, query) = match rest.split_once('?') {

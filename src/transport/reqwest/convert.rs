@@ -5,7 +5,7 @@ use http::{Request, Uri};
 use reqwest::Url;
 
 use super::known::{KnownUrl, text_of};
-use crate::transport::TransportError;
+use crate::{shown::percent, transport::TransportError};
 
 /// The request as reqwest's type, and the URL that will be called, as reqwest spells it.
 pub(super) fn convert(
@@ -63,9 +63,9 @@ fn described(part: &str, signed: &str, sent: &str) -> String {
     match character.filter(char::is_ascii_punctuation) {
         Some(character) if sent.get(same..).is_some_and(|rest| rest.starts_with('%')) => {
             format!(
-                "the {part} has a {:?} that would be sent as \"%{:02X}\"",
+                "the {part} has a {:?} that would be sent as \"{}\"",
                 character.to_string(),
-                u32::from(character)
+                percent(character)
             )
         }
         _ if part == "path" => "the path has a \".\" or \"..\" that would be resolved".to_owned(),
