@@ -52,13 +52,13 @@ impl fmt::Display for Recorded {
         let end = self.url.find(['?', '#']).unwrap_or(self.url.len());
         let (address, rest) = self.url.split_at(end);
         // What stands before an `@` may be a password.
-        let shown = match address.split_once("://") {
+        let (start, path) = match address.split_once("://") {
             Some((scheme, rest)) => {
                 let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
                 let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-                format!("{scheme}://{host}{path}")
+                (format!("{scheme}://{host}"), path)
             }
-            None => address.to_owned(),
+            None => (String::new(), address),
         };
         // Some providers have a token in the path, in the call that revokes it.
         let mut tokens: HashSet<String> = self.tokens().into_iter().collect();
@@ -66,9 +66,15 @@ impl fmt::Display for Recorded {
         // What cannot be decoded is decoded to nothing.
         tokens.extend(decoded_tokens.into_iter().filter(|token| !token.is_empty()));
         let is_token = |part: &str| tokens.contains(part) || tokens.contains(&decoded(part));
-        let shown: Vec<&str> =
-            shown.split('/').map(|part| if is_token(part) { "masked" } else { part }).collect();
-        write!(f, "{} {}", self.method, shown.join("/"))?;
+        let parts: Vec<&str> =
+            path.split('/').map(|part| if is_token(part) { "masked" } else { part }).collect();
+        let mut path = parts.join("/");
+        // A token with a `/` is in several parts, if that was not encoded.
+        let mut across = tokens.iter().filter(|token| token.contains('/'));
+        if across.any(|token| path.contains(token) || decoded(&path).contains(token)) {
+            "/masked".clone_into(&mut path);
+        }
+        write!(f, "{} {start}{path}", self.method)?;
         if rest.starts_with('?') {
             f.write_str(" with a query")?;
         }
@@ -148,6 +154,11 @@ mod tests {
             let url = "https://a.example/1/tokens/ca%2fnary/x";
             let one = recorded(url, &format!("OAuth oauth_token=\"{token}\""), "");
             assert_eq!(one.to_string(), "GET https://a.example/1/tokens/masked/x");
+            for decoded in ["ca/nary", "c%61/nary"] {
+                let url = format!("https://a.example/1/tokens/{decoded}/x");
+                let one = recorded(&url, &format!("OAuth oauth_token=\"{token}\""), "");
+                assert_eq!(one.to_string(), "GET https://a.example/masked");
+            }
         }
     }
 
