@@ -308,6 +308,22 @@ fn an_explanation_masks_the_token_in_the_path() {
         assert!(base_string.replace("POST&", "GET&").starts_with(shown), "{explained}");
         assert!(!format!("{explained} {explained:?}").contains(segment), "{explained:?}");
     }
+    // One with a slash is a single segment, or two.
+    let consumer = Consumer::new("key", "secret");
+    let secret = SecretString::from("s");
+    let signer =
+        Signer::new(SignatureMethod::HmacSha1, &consumer, Some(("Ab/cd3fGh1jKl", &secret)));
+    for (path, shown) in [
+        ("revoke/Ab%2Fcd3fGh1jKl", "revoke%2Fmasked-13-characters&"),
+        ("revoke/Ab/cd3fGh1jKl", "masked-20-characters&"),
+        ("revoke/Ab/cd", "revoke%2FAb%2Fcd&"),
+    ] {
+        let url = format!("https://a.example/{path}");
+        let explained = signer.explain(&request(&url, &[])).unwrap();
+        let (_, base_string) = explained.base_string().unwrap().split_once('&').unwrap();
+        let expected = format!("https%3A%2F%2Fa.example%2F{shown}");
+        assert!(base_string.starts_with(&expected), "{explained}");
+    }
 }
 
 struct Failing;
