@@ -17,7 +17,7 @@ use crate::error::{Error, groups::UnsupportedError, stage::Stage};
 /// It works with transports that block the thread, such as `UreqTransport` (feature `ureq`) and closures
 /// ([`transport::from_fn`](crate::transport::from_fn)). Steps and requests have methods for this:
 /// [`Step::wait`](crate::Step::wait) and [`ResourceRequest::wait`](crate::ResourceRequest::wait). Use this function for
-/// the other calls, such as FatSecret's methods:
+/// the other calls, such as [`Session::revoke`](crate::Flow::revoke) and FatSecret's methods:
 ///
 /// ```no_run
 /// # #[cfg(feature = "fatsecret")]

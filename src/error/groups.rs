@@ -15,9 +15,8 @@ use std::time::Duration;
 /// # let session = Client::new(Provider::fatsecret(), Consumer::new("key", "secret"))?
 /// #     .session(tripod::AccessToken::new("token", "secret")?);
 /// // FatSecret has no call that revokes a token; the user does that on FatSecret's page.
-/// let failed = tripod::wait(async { Ok(session.revoke().await.unwrap_err()) })?;
-/// let kind = failed.error().kind();
-/// assert!(matches!(kind, ErrorKind::Unsupported(UnsupportedError::NoSuchCall { .. })));
+/// let error = tripod::wait(session.revoke()).unwrap_err();
+/// assert!(matches!(error.kind(), ErrorKind::Unsupported(UnsupportedError::NoSuchCall { .. })));
 /// # Ok(())
 /// # }
 /// ```

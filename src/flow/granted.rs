@@ -5,7 +5,7 @@ use std::{sync::Arc, time::SystemTime};
 use http::{Method, Request, request::Parts};
 
 use super::{
-    Failed, Flow, Session,
+    Flow, Session,
     state::{AccessGranted, access_granted, just_used},
 };
 use crate::{
@@ -240,25 +240,22 @@ impl Flow<AccessGranted> {
     ///
     /// # Errors
     ///
-    /// Returns the session with [`NoSuchCall`](crate::UnsupportedError::NoSuchCall) if the provider has no such
-    /// call, with [`Rejected`](crate::ErrorKind::Rejected), [`TimestampRefused`](crate::ErrorKind::TimestampRefused) or
-    /// [`Redirected`](crate::ErrorKind::Redirected), with [`Signing`](crate::ErrorKind::Signing) if the call cannot be signed,
-    /// or with a network failure.
+    /// [`NoSuchCall`](crate::UnsupportedError::NoSuchCall) if the provider has no such call;
+    /// [`Rejected`](crate::ErrorKind::Rejected), [`TimestampRefused`](crate::ErrorKind::TimestampRefused) or
+    /// [`Redirected`](crate::ErrorKind::Redirected) if the provider refuses; [`Signing`](crate::ErrorKind::Signing) if the
+    /// call cannot be signed; network failures. After a network failure you can call it again: a provider refuses a
+    /// token that it has revoked already.
     ///
     /// # Cancel safety
     ///
-    /// If you drop the future, the call is cancelled; the provider may have carried it out. Clones of the
-    /// session still exist.
+    /// If you drop the future, the call is cancelled. The provider may have carried it out.
     ///
     /// # Security
     ///
     /// For Trello and Zotero, the path of this call contains the token. The token is masked in errors and
     /// events, but a proxy of yours sees it.
-    pub async fn revoke(self) -> Result<(), Failed<AccessGranted>> {
-        match life::revoke(&self.state.signatory).await {
-            Ok(()) => Ok(()),
-            Err(error) => Err(self.failed(error)),
-        }
+    pub async fn revoke(&self) -> Result<(), Error> {
+        life::revoke(&self.state.signatory).await
     }
 
     pub(crate) fn signatory(&self) -> Arc<Signatory> {

@@ -212,8 +212,7 @@ impl<S> fmt::Display for Failed<S> {
             Stage::Approval => "the approval was not accepted",
             Stage::AccessToken => "the request token was not exchanged for an access token",
             Stage::Keeping => "the flow was not stored or restored",
-            Stage::Revocation => "the access token was not revoked",
-            Stage::Setup | Stage::Resource | Stage::Renewal => "the step failed",
+            Stage::Setup | Stage::Resource | Stage::Renewal | Stage::Revocation => "the step failed",
         })
     }
 }

@@ -113,15 +113,15 @@ async fn with_its_persona(known: Known) -> Outcome<()> {
     println!("\n6. Revoking the access token.");
     match session.revoke().await {
         Ok(()) => println!("   It is gone."),
-        Err(failed)
+        Err(error)
             if matches!(
-                failed.error().kind(),
+                error.kind(),
                 ErrorKind::Unsupported(UnsupportedError::NoSuchCall { .. })
             ) =>
         {
-            println!("   {}.", failed.error());
+            println!("   {error}.");
         }
-        Err(failed) => return Err(failed.into_error().into()),
+        Err(error) => return Err(error.into()),
     }
     println!("   The sandbox received {} requests.", sandbox.requests());
     Ok(())

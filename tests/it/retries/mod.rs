@@ -241,7 +241,7 @@ async fn renewal_and_revocation_are_repeated_only_if_they_cannot_have_happened()
             if is_renewal {
                 session.renew().await.map(drop)
             } else {
-                session.revoke().await.map_err(tripod::Failed::into_error)
+                session.revoke().await
             }
         };
         let trial = Trial::new(Retries::none());

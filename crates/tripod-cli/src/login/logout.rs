@@ -51,9 +51,9 @@ async fn revoke(data: &Data, entry: &Entry) -> Result<(), Failure> {
     let (session, _) = session::load(data, keys, entry).await?;
     match session.revoke().await {
         Ok(()) => say!("The access token was revoked."),
-        Err(failed)
+        Err(error)
             if matches!(
-                failed.error().kind(),
+                error.kind(),
                 ErrorKind::Unsupported(UnsupportedError::NoSuchCall { .. })
             ) =>
         {
@@ -63,10 +63,10 @@ async fn revoke(data: &Data, entry: &Entry) -> Result<(), Failure> {
             );
         }
         // What has ended need not be revoked.
-        Err(failed) if failed.error().needs_reauthorization() => {
+        Err(error) if error.needs_reauthorization() => {
             say!("The access token had ended already.");
         }
-        Err(failed) => return Err(failed.into()),
+        Err(error) => return Err(error.into()),
     }
     Ok(())
 }

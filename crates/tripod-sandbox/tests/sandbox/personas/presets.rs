@@ -174,10 +174,9 @@ async fn each_preset_revokes_where_the_provider_has_a_call_for_it() {
         let token = session.access_token().token().to_owned();
         match session.revoke().await {
             Ok(()) => assert!(preset.revokes, "{name}"),
-            Err(failed) => {
-                let error = failed.error();
+            Err(error) => {
                 assert!(!preset.revokes, "{name}: {error} {:?}", last(&sandbox));
-                assert!(is_no_such_call(error), "{name}: {error}");
+                assert!(is_no_such_call(&error), "{name}: {error}");
             }
         }
         assert_eq!(sandbox.revoke(&token), !preset.revokes, "{name}");
