@@ -18,6 +18,7 @@ use crate::{
         request::ResourceRequest,
         resources::Resources,
         signatory::Signatory,
+        signing_client::SigningClient,
         verbs::verbs,
     },
 };
@@ -29,6 +30,27 @@ impl Client {
     /// Nothing is sent. Whether the provider still accepts the token shows at the first request.
     pub fn session(&self, token: AccessToken) -> Session {
         Flow { client: self.clone(), state: access_granted(self, token) }
+    }
+}
+
+/// # Use a token from the provider's page
+impl SigningClient {
+    /// Creates a session from the token that the provider's web page gave you. Nothing is sent.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn main() -> Result<(), tripod::Error> {
+    /// use tripod::{AccessToken, Consumer, Session, Signing, SigningClient};
+    ///
+    /// let signing = Signing::default().with_origin("https://api.bricklink.com")?;
+    /// let client = SigningClient::new(signing, Consumer::new("key", "secret"))?;
+    /// let session: Session = client.session(AccessToken::new("token", "token-secret")?);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn session(&self, token: AccessToken) -> Session {
+        self.client().session(token)
     }
 }
 

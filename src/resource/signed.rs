@@ -47,10 +47,6 @@ impl Client {
 }
 
 impl Signed {
-    pub(super) fn by(signatory: Arc<Signatory>) -> Self {
-        Self { signatory }
-    }
-
     verbs! {
         /// Begins a GET request. `url` is absolute and at one of the provider's resource origins.
         url

@@ -2,11 +2,11 @@
 
 use std::{fmt, time::Duration};
 
-use super::{signatory::Signatory, signed::Signed};
+use super::signed::Signed;
 use crate::{
     client::Client,
     clock::Clock,
-    credentials::{AccessToken, Consumer},
+    credentials::Consumer,
     error::Error,
     nonce::NonceSource,
     protocol::dialect::Dialect,
@@ -18,7 +18,7 @@ use crate::{
 /// A client for a provider without a login flow: you get the keys from a web page, and the client only
 /// signs requests.
 ///
-/// It has no `begin`. If the web page gives you a token too, use [`signed_with`](Self::signed_with).
+/// It has no `begin`. If the web page gives you a token too, use [`session`](Self::session).
 ///
 /// # Examples
 ///
@@ -58,10 +58,8 @@ impl SigningClient {
         self.0.signed()
     }
 
-    /// Returns a [`Signed`], which signs requests with a token from the provider's page.
-    #[must_use]
-    pub fn signed_with(&self, token: AccessToken) -> Signed {
-        Signed::by(Signatory::new(&self.0, token))
+    pub(crate) fn client(&self) -> &Client {
+        &self.0
     }
 
     /// Sets what the provider's error codes and words mean.

@@ -336,7 +336,7 @@ fn a_client_that_only_signs_has_no_handshake() {
         "{without}"
     );
     let token = AccessToken::new("t", "s").unwrap();
-    let with = header(client.signed_with(token).get(url).build().unwrap().0);
+    let with = header(client.session(token).get(url).build().unwrap().0);
     assert!(with.contains("oauth_token=\"t\""), "{with}");
     let mut own = http::Request::post(url).body("{}").unwrap();
     client.signed().sign(&mut own).unwrap();
