@@ -127,7 +127,7 @@ impl Client {
     /// Sets the timeout of a call, from its beginning to the last byte of the reply. The default is
     /// 30 seconds.
     #[must_use]
-    pub fn with_time_limit(self, time: Duration) -> Self {
+    pub fn with_timeout(self, time: Duration) -> Self {
         self.with(|inner| inner.limits.time = time)
     }
 

@@ -70,7 +70,7 @@
 //! | use a stored access token | [`Client::session`] |
 //! | sign without a user, "two-legged" | [`Client::signed`]; [`SigningClient`] for a provider without a login flow |
 //! | use a provider that is ready made, or describe one | [`providers`], [`guide::providers`] |
-//! | send a scope or a state to the provider | [`Flow::ask`] |
+//! | send a scope or a state to the provider | [`Flow::with_ask`] |
 //! | renew or revoke an access token | [`Flow::renew`], [`Flow::revoke`] |
 //! | sign a request for another HTTP client | [`Flow::sign`]; without its body, [`Flow::sign_parts`] |
 //! | send or receive a file, or any large body | [`guide::bodies`] |

@@ -126,7 +126,7 @@ impl Retries {
 
     /// Limits the time from the beginning of the first attempt to the end of the last one, pauses included.
     ///
-    /// [`Client::with_time_limit`](crate::Client::with_time_limit) limits each attempt; the last attempt gets less
+    /// [`Client::with_timeout`](crate::Client::with_timeout) limits each attempt; the last attempt gets less
     /// if less is left of the total time. [`step`](Self::step), the vault and
     /// [`download`](crate::ResourceRequest::download) do not shorten an attempt: there, no new attempt begins once the time
     /// is over.

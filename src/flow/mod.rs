@@ -212,7 +212,9 @@ impl<S> fmt::Display for Failed<S> {
             Stage::Approval => "the approval was not accepted",
             Stage::AccessToken => "the request token was not exchanged for an access token",
             Stage::Keeping => "the flow was not stored or restored",
-            Stage::Setup | Stage::Resource | Stage::Renewal | Stage::Revocation => "the step failed",
+            Stage::Setup | Stage::Resource | Stage::Renewal | Stage::Revocation => {
+                "the step failed"
+            }
         })
     }
 }

@@ -48,11 +48,11 @@ impl Flow<Unauthorized> {
     /// let client = Client::new(providers::x(), Consumer::new("key", "secret"))?;
     /// let flow = client
     ///     .begin(Callback::url("https://app.example/back")?)
-    ///     .ask(Ask::new().with_page_parameter("force_login", "true"));
+    ///     .with_ask(Ask::new().with_page_parameter("force_login", "true"));
     /// # Ok(())
     /// # }
     /// ```
-    pub fn ask(mut self, ask: Ask) -> Self {
+    pub fn with_ask(mut self, ask: Ask) -> Self {
         self.state.ask = Box::new(ask);
         self
     }

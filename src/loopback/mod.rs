@@ -247,7 +247,7 @@ impl Loopback {
     }
 
     /// Sets the parameters, such as a scope, that [`authorize`](Self::authorize) gives to its flow;
-    /// see [`Flow::ask`](crate::Flow::ask).
+    /// see [`Flow::with_ask`](crate::Flow::with_ask).
     pub fn with_ask(mut self, ask: Ask) -> Self {
         self.ask = ask;
         self
@@ -281,7 +281,7 @@ impl Loopback {
     /// Sets the timeout of [`wait`](Self::wait). The default is 5 minutes.
     ///
     /// `wait` never waits longer than the lifetime of the request token, if that is known.
-    pub fn with_time_limit(mut self, limit: Duration) -> Self {
+    pub fn with_timeout(mut self, limit: Duration) -> Self {
         self.time_limit = limit;
         self
     }
@@ -384,7 +384,7 @@ impl Loopback {
     ///
     /// let sandbox = Sandbox::start().await?;
     /// let client = Client::new(sandbox.provider(), sandbox.consumer())?;
-    /// let mut loopback = Loopback::bind().await?.with_time_limit(Duration::from_millis(1));
+    /// let mut loopback = Loopback::bind().await?.with_timeout(Duration::from_millis(1));
     /// let issued = client.begin(loopback.callback()).request_token().await?;
     ///
     /// // Nobody comes. The flow is not lost, so the user can be asked whether they need more time.
@@ -425,7 +425,7 @@ impl Loopback {
 
     async fn steps(&mut self, client: &Client) -> Result<Session, Error> {
         wait::check_provider(client)?;
-        let begun = client.begin(self.callback()).ask(self.ask.clone());
+        let begun = client.begin(self.callback()).with_ask(self.ask.clone());
         let issued = begun.request_token().await?;
         let opened = self.open(&issued).await;
         if let Some(notice) = &self.notice {

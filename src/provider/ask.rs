@@ -7,7 +7,7 @@ use crate::{error::Error, signature::params::refuse_reserved};
 /// Parameters that a flow sends to the authorization page and with the request-token call, such as a
 /// scope, and which page the user is sent to.
 ///
-/// Give it to [`Flow::ask`](crate::Flow::ask), or to
+/// Give it to [`Flow::with_ask`](crate::Flow::with_ask), or to
 /// [`Loopback::with_ask`](https://docs.rs/tripod/latest/tripod/loopback/struct.Loopback.html#method.with_ask).
 /// [`Provider::with_ask`](super::Provider::with_ask) sets the parameters of every flow; a flow's own parameter of
 /// the same name replaces them. The vault keeps a flow's `Ask` with the flow.
@@ -28,7 +28,7 @@ use crate::{error::Error, signature::params::refuse_reserved};
 /// let client = Client::new(providers::flickr(), Consumer::new("key", "secret"))?;
 /// let flow = client
 ///     .begin(Callback::out_of_band())
-///     .ask(Ask::new().with_page_parameter("perms", "write"));
+///     .with_ask(Ask::new().with_page_parameter("perms", "write"));
 /// # Ok(())
 /// # }
 /// ```

@@ -195,7 +195,7 @@ impl fmt::Debug for Call {
 /// #     Ok(http::Response::new(bytes::Bytes::from_static(body.as_bytes())))
 /// # });
 /// # let client = client.with_transport(transport);
-/// let flow = client.begin(Callback::out_of_band()).ask(Ask::new().with_page("phone"));
+/// let flow = client.begin(Callback::out_of_band()).with_ask(Ask::new().with_page("phone"));
 /// let issued = flow.request_token().wait()?;
 /// assert_eq!(issued.authorization_url(), "https://m.provider.example/approve?token=t");
 /// # Ok(())

@@ -25,7 +25,7 @@
 //! let client = Client::new(providers::flickr(), Consumer::new("key", "secret"))?;
 //! # let sandbox = Sandbox::builder().like(Persona::Flickr).start().await?;
 //! # let client = Client::from_transport(providers::flickr(), sandbox.consumer(), sandbox.transport());
-//! let flow = client.begin(Callback::out_of_band()).ask(flickr::ask(Permission::Write));
+//! let flow = client.begin(Callback::out_of_band()).with_ask(flickr::ask(Permission::Write));
 //! let issued = flow.request_token().await?;
 //! assert!(issued.authorization_url().contains("perms=write"));
 //! # let approval = sandbox.approve(&issued.authorization_url())?;

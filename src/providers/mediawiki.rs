@@ -28,7 +28,7 @@
 //! # let sandbox = Sandbox::builder().like(Persona::MediaWiki).start().await?;
 //! # let client = Client::from_transport(providers::wikimedia(agent)?, sandbox.consumer(), sandbox.transport());
 //! let ask = Ask::new().with_page(mediawiki::AUTHENTICATE); // for a consumer that only logs in
-//! let issued = client.begin(Callback::out_of_band()).ask(ask).request_token().await?;
+//! let issued = client.begin(Callback::out_of_band()).with_ask(ask).request_token().await?;
 //! assert!(issued.authorization_url().contains("?title=Special:OAuth/authenticate&"));
 //! # Ok(())
 //! # }

@@ -25,7 +25,7 @@
 //! # let sandbox = Sandbox::builder().like(Persona::NetSuite).start().await?;
 //! # let client = Client::from_transport(providers::netsuite("1234567_SB1")?, sandbox.consumer(), sandbox.transport());
 //! let callback = Callback::url("https://app.example/back")?;
-//! let issued = client.begin(callback).ask(netsuite::ask("visit17")?).request_token().await?;
+//! let issued = client.begin(callback).with_ask(netsuite::ask("visit17")?).request_token().await?;
 //! assert!(issued.authorization_url().contains("state=visit17"));
 //! # Ok(())
 //! # }

@@ -23,7 +23,7 @@
 //! # let sandbox = Sandbox::builder().like(Persona::Okapi).start().await?;
 //! # let client = Client::from_transport(providers::okapi("https://www.opencaching.de")?, sandbox.consumer(), sandbox.transport());
 //! let ask = okapi::ask("de|en");
-//! let issued = client.begin(Callback::out_of_band()).ask(ask).request_token().await?;
+//! let issued = client.begin(Callback::out_of_band()).with_ask(ask).request_token().await?;
 //! assert!(issued.authorization_url().contains("langpref=de%7Cen"));
 //! # Ok(())
 //! # }

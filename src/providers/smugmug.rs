@@ -25,7 +25,7 @@
 //! # let sandbox = Sandbox::builder().like(Persona::SmugMug).start().await?;
 //! # let client = Client::from_transport(providers::smugmug(), sandbox.consumer(), sandbox.transport());
 //! let ask = smugmug::ask(Access::Full, Permissions::Add);
-//! let issued = client.begin(Callback::out_of_band()).ask(ask).request_token().await?;
+//! let issued = client.begin(Callback::out_of_band()).with_ask(ask).request_token().await?;
 //! assert!(issued.authorization_url().contains("Access=Full&Permissions=Add"));
 //! # Ok(())
 //! # }

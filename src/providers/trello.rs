@@ -24,7 +24,7 @@
 //! # let sandbox = Sandbox::builder().like(Persona::Trello).start().await?;
 //! # let client = Client::from_transport(providers::trello("Garden planner"), sandbox.consumer(), sandbox.transport());
 //! let ask = trello::ask(&[Scope::Read, Scope::Write], Expiration::OneDay);
-//! let issued = client.begin(Callback::out_of_band()).ask(ask).request_token().await?;
+//! let issued = client.begin(Callback::out_of_band()).with_ask(ask).request_token().await?;
 //! assert!(issued.authorization_url().contains("&expiration=1day&scope=read%2Cwrite"));
 //! # let approval = sandbox.approve(&issued.authorization_url())?;
 //! # let code = approval.verifier().ok_or("access was denied")?;

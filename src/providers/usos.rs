@@ -21,7 +21,7 @@
 //! # let sandbox = Sandbox::builder().like(Persona::Usos).start().await?;
 //! # let client = Client::from_transport(providers::usos("https://usosapps.example.edu.pl")?, sandbox.consumer(), sandbox.transport());
 //! let ask = usos::confirming(usos::ask(&["studies", usos::OFFLINE_ACCESS]));
-//! let issued = client.begin(Callback::out_of_band()).ask(ask).request_token().await?;
+//! let issued = client.begin(Callback::out_of_band()).with_ask(ask).request_token().await?;
 //! assert!(issued.authorization_url().contains("interactivity=confirm_user"));
 //! # Ok(())
 //! # }

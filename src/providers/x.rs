@@ -25,7 +25,7 @@
 //! let client = Client::new(providers::x(), Consumer::new("key", "secret"))?;
 //! # let sandbox = Sandbox::builder().like(Persona::X).start().await?;
 //! # let client = Client::from_transport(providers::x(), sandbox.consumer(), sandbox.transport());
-//! let flow = client.begin(Callback::out_of_band()).ask(x::ask(Access::Read));
+//! let flow = client.begin(Callback::out_of_band()).with_ask(x::ask(Access::Read));
 //! let issued = flow.request_token().await?;
 //! assert!(issued.authorization_url().starts_with("https://api.x.com/oauth/authorize?"));
 //! # let approval = sandbox.approve(&issued.authorization_url())?;
@@ -63,7 +63,7 @@ use crate::{
 /// # let sandbox = Sandbox::builder().like(Persona::X).start_blocking()?;
 /// # let client = Client::from_transport(providers::x(), sandbox.consumer(), sandbox.transport());
 /// let flow = client.begin(Callback::url("https://app.example/back")?);
-/// let issued = flow.ask(Ask::new().with_page(x::AUTHENTICATE)).request_token().wait()?;
+/// let issued = flow.with_ask(Ask::new().with_page(x::AUTHENTICATE)).request_token().wait()?;
 /// assert!(issued.authorization_url().starts_with("https://api.x.com/oauth/authenticate?"));
 /// # Ok(())
 /// # }

@@ -94,7 +94,7 @@ pub enum Groups {
 /// # let sandbox = Sandbox::builder().like(Persona::Zotero).start().await?;
 /// # let client = Client::from_transport(providers::zotero("Reading list"), sandbox.consumer(), sandbox.transport());
 /// let ask = zotero::ask(Library { read: true, ..Library::default() }, Groups::None);
-/// let issued = client.begin(Callback::out_of_band()).ask(ask).request_token().await?;
+/// let issued = client.begin(Callback::out_of_band()).with_ask(ask).request_token().await?;
 /// assert!(issued.authorization_url().contains("&library_access=1&notes_access=0"));
 /// # let approval = sandbox.approve(&issued.authorization_url())?;
 /// # let code = approval.verifier().ok_or("access was denied")?;

@@ -234,7 +234,7 @@ impl ResourceRequest {
     }
 
     /// Sets the timeout of this call, instead of the client's
-    /// [`with_time_limit`](crate::Client::with_time_limit).
+    /// [`with_timeout`](crate::Client::with_timeout).
     ///
     /// If a body is streamed, in either direction, it limits each pause instead of the whole call: a long
     /// download may continue as long as data arrives.

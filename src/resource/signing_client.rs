@@ -86,10 +86,10 @@ impl SigningClient {
         Self(self.0.with_nonces(nonces))
     }
 
-    /// Sets the timeout of a call; see [`Client::with_time_limit`].
+    /// Sets the timeout of a call; see [`Client::with_timeout`].
     #[must_use]
-    pub fn with_time_limit(self, time: Duration) -> Self {
-        Self(self.0.with_time_limit(time))
+    pub fn with_timeout(self, time: Duration) -> Self {
+        Self(self.0.with_timeout(time))
     }
 
     /// Limits the size of a reply in bytes; see [`Client::with_reply_limit`].

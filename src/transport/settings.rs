@@ -69,7 +69,7 @@ impl ReqwestSettings {
     }
 
     /// Limits the time to connect, TLS included. The default is 10 seconds.
-    /// [`Client::with_time_limit`](crate::Client::with_time_limit) limits the whole call.
+    /// [`Client::with_timeout`](crate::Client::with_timeout) limits the whole call.
     pub fn with_connect_timeout(mut self, limit: Duration) -> Self {
         self.connect_timeout = Some(limit);
         self

@@ -28,7 +28,7 @@ fn provider(call: Call) -> Provider {
 async fn the_page_has_what_the_flow_asks_for_and_the_providers_names() {
     let scenario = Scenario::at(provider(Call::post(AT)));
     let page = |ask: Ask| {
-        let (_, awaiting) = scenario.unauthorized().ask(ask).build().unwrap();
+        let (_, awaiting) = scenario.unauthorized().with_ask(ask).build().unwrap();
         awaiting.accept(&reply(200, ISSUED)).unwrap().authorization_url()
     };
     let end = "key=key%201&token=request%2Ftoken%2B1";
@@ -50,7 +50,7 @@ async fn what_is_asked_of_the_request_token_call_is_sent_and_signed() {
         (Call::get(AT), false),
     ] {
         let scenario = Scenario::at(provider(call.clone()));
-        let flow = scenario.unauthorized().ask(ask.clone());
+        let flow = scenario.unauthorized().with_ask(ask.clone());
         let explained = flow.explain_request_token().unwrap();
         let signed = naive::encode("scope=read%20write");
         assert!(explained.base_string().unwrap().ends_with(&signed), "{call:?}");
@@ -72,16 +72,17 @@ async fn what_cannot_be_asked_for_gives_the_flow_back() {
         (Ask::new().with_page_parameter("key", "x"), "key"),
         (Ask::new().with_request_parameter("oauth_callback", "x"), "oauth_callback"),
     ] {
-        let failed = scenario.unauthorized().ask(ask).build().unwrap_err();
+        let failed = scenario.unauthorized().with_ask(ask).build().unwrap_err();
         let ErrorKind::Request(RequestError::ReservedParameter { name: refused, .. }) =
             failed.error().kind()
         else {
             panic!("{failed}");
         };
         assert_eq!(refused, name);
-        assert!(failed.into_flow().ask(Ask::new()).build().is_ok());
+        assert!(failed.into_flow().with_ask(Ask::new()).build().is_ok());
     }
-    let failed = scenario.unauthorized().ask(Ask::new().with_page("tablet")).build().unwrap_err();
+    let failed =
+        scenario.unauthorized().with_ask(Ask::new().with_page("tablet")).build().unwrap_err();
     assert!(matches!(failed.error().kind(), ErrorKind::InvalidSetting { .. }), "{failed}");
 }
 

@@ -40,7 +40,7 @@ fn is_denied(provider: Provider, callback: &str) {
 #[tokio::test]
 async fn x_is_asked_for_less_tells_who_it_is_and_takes_the_token_back() {
     let scenario = Scenario::at(x());
-    let (sent, _) = scenario.unauthorized().ask(x::ask(x::Access::Read)).build().unwrap();
+    let (sent, _) = scenario.unauthorized().with_ask(x::ask(x::Access::Read)).build().unwrap();
     assert_eq!(sent.uri(), "https://api.x.com/oauth/request_token");
     assert_eq!(sent.body(), "x_auth_access_type=read");
 

@@ -79,7 +79,7 @@ fn pairs_that_serde_writes_are_sent_encoded_once() {
 #[tokio::test]
 async fn a_request_has_limits_of_its_own() {
     let mut scenario = Scenario::photos();
-    scenario.client = scenario.client.with_time_limit(Duration::from_secs(3)).with_reply_limit(10);
+    scenario.client = scenario.client.with_timeout(Duration::from_secs(3)).with_reply_limit(10);
     let session = scenario.to_granted();
     let body = "0123456789a";
     for _ in 0..2 {

@@ -203,8 +203,7 @@ fn what_cannot_be_sent_or_signed_is_an_error() {
 #[tokio::test]
 async fn the_limits_are_the_clients_and_token_calls_keep_their_size() {
     let mut scenario = Scenario::photos();
-    scenario.client =
-        scenario.client.with_time_limit(Duration::from_secs(3)).with_reply_limit(1000);
+    scenario.client = scenario.client.with_timeout(Duration::from_secs(3)).with_reply_limit(1000);
     scenario.script.answer(reply(200, "x"));
     scenario.to_granted().get(PHOTOS).send().await.unwrap();
     scenario.script.answer(reply(200, GRANTED));

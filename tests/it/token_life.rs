@@ -150,7 +150,7 @@ async fn a_lifetime_that_the_flow_asked_for_stays_as_long() {
         let scenario = Scenario::at(living(life.clone()));
         let mut flow = scenario.client.begin(tripod::Callback::out_of_band());
         if let Some(asked) = asked {
-            flow = flow.ask(tripod::Ask::new().with_page_parameter("expiration", asked));
+            flow = flow.with_ask(tripod::Ask::new().with_page_parameter("expiration", asked));
         }
         scenario.script.answer(reply(200, ISSUED)).answer(reply(200, GRANTED));
         let issued = flow.request_token().await.unwrap();

@@ -137,7 +137,7 @@ async fn what_the_flow_asks_for_is_on_the_page() {
         .await
         .unwrap()
         .without_browser()
-        .with_time_limit(std::time::Duration::from_millis(1))
+        .with_timeout(std::time::Duration::from_millis(1))
         .with_ask(Ask::new().with_page_parameter("perms", "write & delete"))
         .with_notice(move |page, _| send.send(page.to_owned()).unwrap());
     let error = loopback.authorize(&client).await.unwrap_err();

@@ -33,7 +33,7 @@ fn its_types_go_where_futures_go() {
 #[tokio::test]
 async fn a_time_out_gives_the_flow_back_and_it_can_wait_again() {
     let Scene { sandbox, loopback, issued, .. } = scene().await;
-    let mut loopback = loopback.with_time_limit(AT_ONCE);
+    let mut loopback = loopback.with_timeout(AT_ONCE);
     let token = issued.oauth_token().to_owned();
     let failed = loopback.wait(issued).await.unwrap_err();
     assert_eq!(*failed.error().kind(), Kind::callback_timeout(AT_ONCE));
@@ -46,7 +46,7 @@ async fn a_time_out_gives_the_flow_back_and_it_can_wait_again() {
     let issued = failed.into_flow();
     assert_eq!(issued.oauth_token(), token);
 
-    let mut loopback = loopback.with_time_limit(BOUND);
+    let mut loopback = loopback.with_timeout(BOUND);
     let back = Url::parse(approve(&sandbox, &issued));
     let (authorized, _) = tokio::join!(loopback.wait(issued), back.visit());
     assert!(authorized.unwrap().exchange().await.is_ok());
@@ -129,7 +129,7 @@ async fn a_callback_that_is_early_is_kept() {
 /// once.
 #[tokio::test]
 async fn a_callback_that_is_early_is_kept_for_a_second_flow_too() {
-    let loopback = Loopback::bind().await.unwrap().with_browser(|_| true).with_time_limit(BOUND);
+    let loopback = Loopback::bind().await.unwrap().with_browser(|_| true).with_timeout(BOUND);
     let scene = scene_at(loopback).await;
     let denial = scene.deny();
     let Scene { sandbox, mut loopback, issued, client } = scene;

@@ -24,7 +24,7 @@ fn ring() -> KeyRing {
 fn what_a_flow_asks_for_is_kept_with_it() {
     let scenario = Scenario::photos();
     let ask = Ask::new().with_page_parameter("perms", "write");
-    let (_, awaiting) = scenario.unauthorized().ask(ask).build().unwrap();
+    let (_, awaiting) = scenario.unauthorized().with_ask(ask).build().unwrap();
     let issued = awaiting.accept(&reply(200, ISSUED)).unwrap();
     let page = issued.authorization_url();
     assert!(page.contains("?perms=write&oauth_token="), "{page}");

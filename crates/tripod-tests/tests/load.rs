@@ -93,7 +93,7 @@ async fn run() {
     let client = Client::new(sandbox.provider(), sandbox.consumer())
         .unwrap()
         // Beyond the whole run's: a machine that is slow is no failure.
-        .with_time_limit(LIMIT)
+        .with_timeout(LIMIT)
         .with_nonces(move || {
             let nonce = Nonce::random();
             order.lock().unwrap().push(nonce.as_str().to_owned());

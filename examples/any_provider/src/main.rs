@@ -58,7 +58,7 @@ async fn with_the_provider(known: &Known, consumer: Consumer) -> Outcome<()> {
         Some(url) => Callback::url(url)?,
         None => Callback::out_of_band(),
     };
-    let issued = client.begin(callback).ask(known.ask.clone()).request_token().await?;
+    let issued = client.begin(callback).with_ask(known.ask.clone()).request_token().await?;
     println!("Open this page, log in and approve:\n\n   {}\n", issued.authorization_url());
     println!(
         "{}",
@@ -93,7 +93,7 @@ async fn with_its_persona(known: Known) -> Outcome<()> {
     // A Magento shop sends the verifier before it is asked for anything. All others send nothing.
     let pushed = sandbox.activate();
     println!("1. Asking for a request token.");
-    let issued = client.begin(callback).ask(known.ask.clone()).request_token().await?;
+    let issued = client.begin(callback).with_ask(known.ask.clone()).request_token().await?;
     println!("   State: {issued:?}\n");
     println!("2. The user approves.");
     let authorized = if let Some(form) = pushed {

@@ -31,7 +31,7 @@ async fn main() -> Outcome<()> {
 async fn with_fatsecret(consumer: Consumer) -> Outcome<()> {
     let client = Client::new(Provider::fatsecret(), consumer)?;
     // Ten minutes, because a new user has to create an account first.
-    let loopback = Loopback::bind().await?.with_time_limit(Duration::from_secs(10 * 60));
+    let loopback = Loopback::bind().await?.with_timeout(Duration::from_secs(10 * 60));
     let loopback = loopback.with_notice(show);
     let Some(session) = connect(loopback, &client).await? else { return Ok(()) };
     let reply = session

@@ -238,11 +238,7 @@ async fn renewal_and_revocation_are_repeated_only_if_they_cannot_have_happened()
             )
             .with_retries(Retries::standard())
             .session(AccessToken::new(ACCESS_TOKEN, "s").unwrap());
-            if is_renewal {
-                session.renew().await.map(drop)
-            } else {
-                session.revoke().await
-            }
+            if is_renewal { session.renew().await.map(drop) } else { session.revoke().await }
         };
         let trial = Trial::new(Retries::none());
         for failure in [broken(), TransportError::timeout().into(), status(500), status(502)] {

@@ -98,7 +98,7 @@ async fn by_typing(
     ask: Ask,
     typed: Typed,
 ) -> Result<Session, Failure> {
-    let mut issued = client.begin(callback).ask(ask).request_token().await?;
+    let mut issued = client.begin(callback).with_ask(ask).request_token().await?;
     say!(
         "Open this page in a browser, and allow the access:\n\n  {}\n",
         issued.authorization_url()

@@ -36,7 +36,7 @@ impl Place {
         let provider = Provider::fatsecret()
             .moved_to(&[(HANDSHAKE, &proxy.origin), (DATA, &proxy.origin)])
             .unwrap();
-        let client = Client::new(provider, sandbox.consumer()).unwrap().with_time_limit(LIMIT);
+        let client = Client::new(provider, sandbox.consumer()).unwrap().with_timeout(LIMIT);
         Self { sandbox, proxy, client }
     }
 

@@ -45,7 +45,7 @@ async fn each_preset_understands_a_denial() {
                 continue;
             }
             let client = preset.client(&sandbox);
-            let flow = client.begin(preset.callback()).ask((preset.ask)());
+            let flow = client.begin(preset.callback()).with_ask((preset.ask)());
             let issued = flow.request_token().await.unwrap();
             let approval = sandbox.deny(&issued.authorization_url()).unwrap();
             let Some(back) = approval.callback_url() else {
@@ -82,7 +82,7 @@ async fn a_mistyped_code_is_the_users_to_mend() {
         let name = preset.persona;
         let sandbox = preset.builder().registered_callback(BACK).start().await.unwrap();
         let client = preset.client(&sandbox);
-        let flow = client.begin(preset.callback()).ask((preset.ask)());
+        let flow = client.begin(preset.callback()).with_ask((preset.ask)());
         let issued = flow.request_token().await.unwrap();
         let approval = sandbox.approve(&issued.authorization_url()).unwrap();
         let code = approval.verifier().unwrap().to_owned();
@@ -127,7 +127,7 @@ async fn each_preset_does_with_a_wrong_clock_what_can_be_done() {
         // An hour fast, at the token calls and again at the first resource.
         let sandbox = preset.builder().clock_offset(3600).start().await.unwrap();
         let client = preset.client(&sandbox);
-        let flow = client.begin(preset.callback()).ask((preset.ask)());
+        let flow = client.begin(preset.callback()).with_ask((preset.ask)());
         let outcome = flow.request_token().await;
         let tries = sandbox.log().len();
         match preset.clock {
@@ -259,7 +259,7 @@ async fn mediawiki_says_who_the_user_is_and_sends_them_to_the_registered_callbac
     assert_eq!(providers::mediawiki::identify(&session).await.unwrap().username, "ada");
     // The other page, which does not ask twice.
     let ask = Ask::new().with_page(providers::mediawiki::AUTHENTICATE);
-    let flow = client.begin(Callback::url(BACK).unwrap()).ask(ask);
+    let flow = client.begin(Callback::url(BACK).unwrap()).with_ask(ask);
     let issued = flow.request_token().await.unwrap();
     assert!(sandbox.approve(&issued.authorization_url()).is_ok());
 }

@@ -261,10 +261,11 @@ impl Preset {
             Back::Pushed => sandbox.activate(),
             Back::Callback | Back::Code => None,
         };
-        let issued = match client.begin(self.callback()).ask((self.ask)()).request_token().await {
-            Ok(issued) => issued,
-            Err(failed) => panic!("{name}: {} {:?}", failed.error(), last(sandbox)),
-        };
+        let issued =
+            match client.begin(self.callback()).with_ask((self.ask)()).request_token().await {
+                Ok(issued) => issued,
+                Err(failed) => panic!("{name}: {} {:?}", failed.error(), last(sandbox)),
+            };
         let authorized = match self.back {
             Back::Pushed => {
                 let form = pushed.unwrap();
