@@ -63,15 +63,15 @@ impl Vault {
     ///     user: &str,
     /// ) -> Result<(), Error> {
     ///     let ticket = vault.find_ticket(headers, path, CookieScope::Https).await?;
-    ///     vault.finish(&ticket, path, user).await?;
+    ///     vault.finish(user, &ticket, path).await?;
     ///     Ok(())
     /// }
     /// ```
     pub async fn finish(
         &self,
+        user: &str,
         ticket: &Ticket,
         callback: &str,
-        user: &str,
     ) -> Result<Finished, FinishFailed> {
         let attempt = Attempt::new(&self.kept, ticket, callback, Some(user));
         // Each time with the same claim, so that a flow whose reply was lost is not lost.
@@ -168,9 +168,9 @@ pub(super) async fn exchange(
 ///     if finished.was_finished_before() { "You are connected already." } else { "Connected." }
 /// }
 ///
-/// assert_eq!(page(&vault.finish(&ticket, callback, "user 17").await?), "Connected.");
+/// assert_eq!(page(&vault.finish("user 17", &ticket, callback).await?), "Connected.");
 /// // The user reloads the page:
-/// assert_eq!(page(&vault.finish(&ticket, callback, "user 17").await?), "You are connected already.");
+/// assert_eq!(page(&vault.finish("user 17", &ticket, callback).await?), "You are connected already.");
 /// # Ok(())
 /// # }
 /// ```
@@ -229,7 +229,7 @@ impl Finished {
 ///     }
 /// }
 ///
-/// let failed = vault.finish(&ticket, callback, "user 18").await.unwrap_err();
+/// let failed = vault.finish("user 18", &ticket, callback).await.unwrap_err();
 /// assert_eq!(page(&failed), "Another user began this. Please log in as that user.");
 /// # Ok(())
 /// # }

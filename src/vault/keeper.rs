@@ -58,7 +58,7 @@ use crate::{
 ///
 /// let approval = sandbox.approve(&page)?; // and comes back, with the ticket
 /// let back = approval.callback_url().ok_or("no callback")?;
-/// let finished = vault.finish(&ticket, back, "user 17").await?;
+/// let finished = vault.finish("user 17", &ticket, back).await?;
 /// assert!(!finished.was_finished_before());
 ///
 /// assert!(vault.load("user 17").await?.is_some());

@@ -71,13 +71,13 @@ async fn a_lost_record_of_a_taken_flow_grants_nothing() {
 
     let on_disk = shelf.entries();
     assert!(on_disk.values().all(|entry| entry.claim.is_none()));
-    let finished = vault.finish(&ticket, &back, "ada").await.unwrap();
+    let finished = vault.finish("ada", &ticket, &back).await.unwrap();
     is_adas(&sandbox, finished.session()).await;
     let saved = shelf.entries();
     // The session was acknowledged, so it is on the disk; that the flow was taken is not.
     shelf.tamper(|entries| entries.extend(on_disk));
 
-    let failed = vault.finish(&ticket, &back, "ada").await.unwrap_err();
+    let failed = vault.finish("ada", &ticket, &back).await.unwrap_err();
     assert!(
         matches!(failed.error().kind(), tripod::ErrorKind::Rejected { .. }),
         "{:?}",

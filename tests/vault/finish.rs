@@ -25,7 +25,7 @@ impl Kept {
     }
 
     async fn finish(&self, ticket: &Ticket, user: &str) -> Result<Session, FinishFailed> {
-        self.vault.finish(ticket, CALLED_BACK, user).await.map(Finished::into_session)
+        self.vault.finish(user, ticket, CALLED_BACK).await.map(Finished::into_session)
     }
 
     fn answers(&self, statuses: &[u16]) {
@@ -131,7 +131,7 @@ async fn a_forged_verifier_does_not_use_the_flow_up() {
     let ticket = kept.park_for("ada").await;
     kept.answers(&[401]);
     let failed =
-        failed(kept.vault.finish(&ticket, FORGED, "ada").await.map(Finished::into_session));
+        failed(kept.vault.finish("ada", &ticket, FORGED).await.map(Finished::into_session));
     assert!(!failed.error().is_retryable());
     assert!(failed.ticket().is_some());
     kept.sent(1);
@@ -183,12 +183,12 @@ async fn a_page_that_is_loaded_again_succeeds_again() {
     let kept = kept();
     let ticket = kept.park_for("ada").await;
     kept.answers(&[200]);
-    let finished = kept.vault.finish(&ticket, CALLED_BACK, "ada").await.unwrap();
+    let finished = kept.vault.finish("ada", &ticket, CALLED_BACK).await.unwrap();
     assert!(!finished.was_finished_before());
     assert_eq!(finished.session().access_token().token(), ACCESS_TOKEN);
     silent(&format!("{finished:?}"));
     kept.sent(1);
-    let again = kept.vault.finish(&ticket, CALLED_BACK, "ada").await.unwrap();
+    let again = kept.vault.finish("ada", &ticket, CALLED_BACK).await.unwrap();
     assert!(again.was_finished_before());
     assert_eq!(again.session().access_token().token(), ACCESS_TOKEN);
     kept.sent(0);
@@ -279,7 +279,7 @@ async fn a_finish_can_be_spawned() {
     let vault = Vault::new(&scenario.client, crate::keys(), kept().shelf);
     let ticket = vault.park_for("ada", scenario.to_issued()).await.unwrap();
     scenario.script.answer(reply(200, GRANTED));
-    let task = async move { vault.finish(&ticket, CALLED_BACK, "ada").await };
+    let task = async move { vault.finish("ada", &ticket, CALLED_BACK).await };
     assert!(tokio::spawn(task).await.unwrap().is_ok());
 }
 
@@ -293,7 +293,7 @@ async fn the_clients_own_policy_for_retries_decides_alone() {
     let vault = Vault::new(&client, crate::keys(), kept.shelf.clone());
     kept.answers(&[503, 503]);
     let finish =
-        async || vault.finish(&ticket, CALLED_BACK, "ada").await.map(Finished::into_session);
+        async || vault.finish("ada", &ticket, CALLED_BACK).await.map(Finished::into_session);
     let failed = failed(finish().await);
     assert!(failed.ticket().is_some());
     kept.sent(2);
@@ -317,7 +317,7 @@ async fn the_vaults_own_policy_is_for_all_of_its_calls() {
     // Taking fails once, the exchange three times, saving once.
     kept.shelf.fail([Fault::Before, Fault::None, Fault::None, Fault::Before]);
     kept.answers(&[503, 503, 503, 200]);
-    let finished = vault.finish(&ticket, CALLED_BACK, "ada").await.unwrap();
+    let finished = vault.finish("ada", &ticket, CALLED_BACK).await.unwrap();
     assert!(!finished.was_finished_before());
     kept.sent(4);
     kept.is_saved("ada").await;

@@ -116,7 +116,7 @@ async fn a_finished_flow_does_not_stand_in_the_way_of_the_browsers_next() {
 
     let first = vault.park(flow_of(&scenario, "first")).await.unwrap();
     scenario.script.answer(reply(200, GRANTED));
-    vault.finish(&first, BACK, "ada").await.unwrap();
+    vault.finish("ada", &first, BACK).await.unwrap();
     // The browser keeps its ticket, and begins again.
     let second = vault.park(flow_of(&scenario, "second")).await.unwrap();
     for callback in [BACK, "/back?oauth_problem=user_refused"] {
@@ -143,11 +143,11 @@ async fn a_finished_flow_does_not_stand_in_the_way_of_the_browsers_next() {
     // Once all are finished, the page can still be loaded again.
     for ticket in [&second, &third] {
         scenario.script.answer(reply(200, GRANTED));
-        vault.finish(ticket, BACK, "ada").await.unwrap();
+        vault.finish("ada", ticket, BACK).await.unwrap();
     }
     let tickets = headers(&[&first, &second, &third]);
     let found = vault.find_ticket(&tickets, BACK, CookieScope::Https).await.unwrap();
-    assert!(vault.finish(&found, BACK, "ada").await.unwrap().was_finished_before());
+    assert!(vault.finish("ada", &found, BACK).await.unwrap().was_finished_before());
 
     // A browser that has more than anybody begins asks the store nothing.
     let mut many = Vec::new();
@@ -157,7 +157,7 @@ async fn a_finished_flow_does_not_stand_in_the_way_of_the_browsers_next() {
     // One is pending, and it would be found if the store were asked.
     for ticket in &many[1..] {
         scenario.script.answer(reply(200, GRANTED));
-        vault.finish(ticket, BACK, "ada").await.unwrap();
+        vault.finish("ada", ticket, BACK).await.unwrap();
     }
     let error = find(&many.iter().collect::<Vec<_>>(), BACK).await.unwrap_err();
     assert_eq!(*error.kind(), mismatch);

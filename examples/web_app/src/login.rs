@@ -95,7 +95,7 @@ async fn finish(site: &Site, uri: &Uri, headers: &HeaderMap) -> Result<Response,
     let ticket = site.vault.find_ticket(headers, &target, site.cookies).await?;
     let id = SessionId::draw().map_err(|error| Trouble::ours(&error))?;
     let cleared = ticket.clear_cookie(site.cookies);
-    if let Err(failed) = site.vault.finish(&ticket, &target, id.as_user()).await {
+    if let Err(failed) = site.vault.finish(id.as_user(), &ticket, &target).await {
         let trouble = Trouble::from(failed.error());
         // The ticket's cookie stays. The browser shows only the answer to its last request, and by the
         // same ticket a reload finds what the other request ended in: a session, or a flow parked again.
