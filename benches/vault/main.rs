@@ -69,7 +69,7 @@ fn main() -> Outcome {
 fn pending(client: &Client) -> Outcome<PendingFlow> {
     let flow = client.begin(Callback::url("https://diary.example/callback")?);
     let body = format!("oauth_token={HEX}&oauth_token_secret={HEX}&oauth_callback_confirmed=true");
-    Ok(flow.build()?.1.accept(&http::Response::new(body))?)
+    Ok(flow.build()?.1.receive(&http::Response::new(body))?)
 }
 
 /// As the tables have it: thousands apart.

@@ -62,7 +62,7 @@ fn flow(client: &Client, sandbox: &Sandbox, callback: &str) -> Option<Session> {
     let callback = Callback::url(callback).unwrap_or_else(|_| Callback::out_of_band());
     let flow = client.begin(callback);
     let (request, awaiting) = flow.build().ok()?;
-    let issued = awaiting.accept(&send(sandbox, request)).ok()?;
+    let issued = awaiting.receive(&send(sandbox, request)).ok()?;
     let page = send(sandbox, Request::get(issued.authorization_url()).body(Bytes::new()).ok()?);
     assert!(page.status().is_success() || page.status().is_client_error(), "{page:?}");
     let approval = sandbox.approve(&issued.authorization_url()).expect("it waits for an answer");
@@ -72,7 +72,7 @@ fn flow(client: &Client, sandbox: &Sandbox, callback: &str) -> Option<Session> {
     };
     let (request, awaiting) = authorized.build().expect("it can be signed");
     let reply = send(sandbox, request);
-    Some(awaiting.accept(&reply).expect("an approved token is exchanged"))
+    Some(awaiting.receive(&reply).expect("an approved token is exchanged"))
 }
 
 fuzz_target!(|input: &[u8]| {

@@ -37,7 +37,7 @@ fuzz_target!(|input: &[u8]| {
             .build()
             .expect("it can be signed")
             .1
-            .accept(&reply)
+            .receive(&reply)
         {
             Ok(issued) => {
                 assert!(ok && is_token);
@@ -59,7 +59,7 @@ fuzz_target!(|input: &[u8]| {
             .build()
             .expect("it can be signed")
             .1
-            .accept(&reply)
+            .receive(&reply)
             .is_ok()
         {
             assert!(reply.status().is_success() && is_token);
@@ -68,7 +68,7 @@ fuzz_target!(|input: &[u8]| {
 
         let secrets =
             [unseen, &[CONSUMER_SECRET, REQUEST_TOKEN, REQUEST_SECRET, VERIFIER]].concat();
-        match authorized(&client).build().expect("it can be signed").1.accept(&reply) {
+        match authorized(&client).build().expect("it can be signed").1.receive(&reply) {
             Ok(session) => {
                 assert!(reply.status().is_success() && is_token);
                 let shown = format!("{session:?} {:?}", session.access_token());

@@ -164,7 +164,7 @@ pub fn pending(client: &Client) -> PendingFlow {
         .build()
         .expect("it can be signed")
         .1
-        .accept(&Response::new(body))
+        .receive(&Response::new(body))
         .expect("a good reply")
 }
 

@@ -14,7 +14,7 @@ use crate::{
 /// Reads the reply to a request of [`build`](Flow::build), and keeps the flow until then.
 ///
 /// You get it from [`build`](Flow::build), together with the request. Send the request with any HTTP client,
-/// and give the reply to [`accept`](Self::accept), which returns the flow's next state. If there is no
+/// and give the reply to [`receive`](Self::receive), which returns the flow's next state. If there is no
 /// reply, [`into_flow`](Self::into_flow) returns the flow.
 ///
 /// # Security
@@ -37,7 +37,7 @@ use crate::{
 ///     let (request, awaiting): (_, Awaiting<Authorized>) =
 ///         flow.build().map_err(|failed| Some(failed.into_error()))?;
 ///     let reply = send(request).map_err(|_| None)?;
-///     awaiting.accept(&reply).map_err(|failed| Some(failed.into_error()))
+///     awaiting.receive(&reply).map_err(|failed| Some(failed.into_error()))
 /// }
 /// ```
 #[must_use = "it holds the flow, which its reply takes to the next state"]
@@ -52,7 +52,7 @@ pub struct Awaiting<S> {
 /// [`Authorized`](crate::Authorized).
 ///
 /// Write `S: Networked` in code of your own that awaits a [`Step`](crate::Step), or calls
-/// [`Awaiting::accept`], in either of the two states. The trait is sealed.
+/// [`Awaiting::receive`], in either of the two states. The trait is sealed.
 ///
 /// # Examples
 ///
@@ -127,7 +127,7 @@ impl<S: Networked> Awaiting<S> {
     /// # Source
     ///
     /// RFC 5849 sections 2.1 and 2.3.
-    pub fn accept<B: AsRef<[u8]>>(self, reply: &Response<B>) -> Result<Flow<S::Next>, Failed<S>> {
+    pub fn receive<B: AsRef<[u8]>>(self, reply: &Response<B>) -> Result<Flow<S::Next>, Failed<S>> {
         let Self { flow, call, flight } = self;
         let problem = call.classify(reply);
         if let Some(flight) = flight {

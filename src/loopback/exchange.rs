@@ -81,7 +81,7 @@ mod tests {
             .with_retries(retries);
         let (_, awaiting) = client.begin(Callback::out_of_band()).build().unwrap();
         let body = "oauth_token=t&oauth_token_secret=s&oauth_callback_confirmed=true";
-        let issued = awaiting.accept(&Response::new(body)).unwrap();
+        let issued = awaiting.receive(&Response::new(body)).unwrap();
         let begun = Instant::now();
         let outcome = exchange(issued.authorize("code").unwrap()).await;
         let sent = transport.0.lock().unwrap().1;

@@ -240,7 +240,7 @@ mod tests {
         let client = Client::from_transport(Provider::fatsecret(), consumer, Nobody);
         let (_, awaiting) = client.begin(Callback::out_of_band()).build().unwrap();
         let body = "oauth_token=this&oauth_token_secret=s&oauth_callback_confirmed=true";
-        awaiting.accept(&Response::new(body)).unwrap()
+        awaiting.receive(&Response::new(body)).unwrap()
     }
 
     fn arrival(query: &str) -> (Arrival, oneshot::Receiver<Page>) {

@@ -19,7 +19,7 @@ fn refuses(callback: &str, kind: &Kind, text: &str) {
     let flow = failed.into_flow();
     let right = format!("{BACK}&oauth_verifier=verifier%2F77");
     let authorized = flow.receive_callback(&right).unwrap();
-    drop(authorized.build().unwrap().1.accept(&reply(200, GRANTED)).unwrap());
+    drop(authorized.build().unwrap().1.receive(&reply(200, GRANTED)).unwrap());
     assert!(scenario.script.sent().is_empty(), "no I/O");
 }
 

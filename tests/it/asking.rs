@@ -29,7 +29,7 @@ async fn the_page_has_what_the_flow_asks_for_and_the_providers_names() {
     let scenario = Scenario::at(provider(Call::post(AT)));
     let page = |ask: Ask| {
         let (_, awaiting) = scenario.unauthorized().with_ask(ask).build().unwrap();
-        awaiting.accept(&reply(200, ISSUED)).unwrap().authorization_url()
+        awaiting.receive(&reply(200, ISSUED)).unwrap().authorization_url()
     };
     let end = "key=key%201&token=request%2Ftoken%2B1";
     assert_eq!(page(Ask::new()), format!("https://p.example/page?lang=de&perms=read&{end}"));
@@ -97,7 +97,7 @@ async fn a_registered_callback_is_asked_for_as_oob_and_still_has_to_be_confirmed
         let (sent, awaiting) = scenario.client.begin(callback).build().unwrap();
         let header = sent.headers()[header::AUTHORIZATION].to_str().unwrap();
         assert!(header.contains("oauth_callback=\"oob\""), "{header}");
-        let outcome = awaiting.accept(&reply(200, unconfirmed.clone()));
+        let outcome = awaiting.receive(&reply(200, unconfirmed.clone()));
         assert_eq!(outcome.is_ok(), is_accepted);
     }
 }

@@ -104,11 +104,11 @@ fn the_flow_needs_no_runtime() {
     let flow = client.begin(Callback::out_of_band());
     let (request, awaiting) = flow.build().unwrap();
     assert_eq!(request.method(), "POST");
-    let issued = awaiting.accept(&http::Response::new(ISSUED)).unwrap();
+    let issued = awaiting.receive(&http::Response::new(ISSUED)).unwrap();
     let authorized = issued.authorize(VERIFIER).unwrap();
     let (request, awaiting) = authorized.build().unwrap();
     assert!(request.headers().contains_key("authorization"));
-    let session = awaiting.accept(&http::Response::new(GRANTED)).unwrap();
+    let session = awaiting.receive(&http::Response::new(GRANTED)).unwrap();
     let mut request = http::Request::get("https://photos.example.net/photos").body("").unwrap();
     session.sign(&mut request).unwrap();
     assert!(request.headers().contains_key("authorization"));

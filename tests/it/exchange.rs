@@ -111,7 +111,7 @@ async fn the_parameters_are_in_one_place_whichever_it_is() {
 fn a_reply_to_the_request_token_call_is_no_grant() {
     let granted_if = |body: String| {
         let (_, awaiting) = Scenario::photos().to_authorized().build().unwrap();
-        awaiting.accept(&reply(200, body))
+        awaiting.receive(&reply(200, body))
     };
     // MediaWiki confirms the callback in both replies, so that the field tells nothing.
     for more in ["&oauth_callback_confirmed=true", "&oauth_callback_confirmed=TRUE&a=b", ""] {
@@ -128,7 +128,7 @@ fn a_reply_to_the_request_token_call_is_no_grant() {
         quiet(failed.error());
         // The flow is as it was, and the right reply is taken.
         let (_, awaiting) = failed.into_flow().build().unwrap();
-        granted(&awaiting.accept(&reply(200, GRANTED)).unwrap());
+        granted(&awaiting.receive(&reply(200, GRANTED)).unwrap());
     }
     // A provider may keep one of the two.
     for kept in ["oauth_token", "oauth_token_secret"] {
@@ -151,9 +151,9 @@ fn the_two_halves_do_the_step_without_io() {
     let (request, awaiting) = awaiting.into_flow().build().unwrap();
     Expected { nonce: "nonce2", ..expected("POST", URL) }.in_header(&request);
     silent(&format!("{awaiting:?}"));
-    let failed = awaiting.accept(&reply(401, "oauth_problem=token_rejected")).unwrap_err();
+    let failed = awaiting.receive(&reply(401, "oauth_problem=token_rejected")).unwrap_err();
     assert_eq!(failed.error().problem(), Some("token_rejected"));
-    granted(&failed.into_flow().build().unwrap().1.accept(&reply(200, GRANTED)).unwrap());
+    granted(&failed.into_flow().build().unwrap().1.receive(&reply(200, GRANTED)).unwrap());
     assert!(scenario.script.sent().is_empty());
     let authorized = scenario.to_authorized();
     scenario.hands.set(-1);

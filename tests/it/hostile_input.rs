@@ -20,7 +20,7 @@ fn pending() -> PendingFlow {
     let body = format!(
         "oauth_token={TOKEN}&oauth_token_secret={TOKEN_SECRET}&oauth_callback_confirmed=true"
     );
-    CLIENT.begin(Callback::out_of_band()).build().unwrap().1.accept(&Response::new(body)).unwrap()
+    CLIENT.begin(Callback::out_of_band()).build().unwrap().1.receive(&Response::new(body)).unwrap()
 }
 
 /// Bodies that are near to what is expected, and bodies that are far from it.
@@ -69,7 +69,7 @@ proptest! {
 
     #[test]
     fn any_reply_to_the_request_token_call(reply in reply()) {
-        match CLIENT.begin(Callback::out_of_band()).build().unwrap().1.accept(&reply) {
+        match CLIENT.begin(Callback::out_of_band()).build().unwrap().1.receive(&reply) {
             Ok(issued) => {
                 prop_assert_eq!(reply.status(), StatusCode::OK);
                 prop_assert!(!issued.oauth_token().is_empty());
@@ -85,7 +85,7 @@ proptest! {
     #[test]
     fn any_reply_to_the_exchange(reply in reply()) {
         let authorized: Flow<Authorized> = pending().authorize("1234567").unwrap();
-        match authorized.build().unwrap().1.accept(&reply) {
+        match authorized.build().unwrap().1.receive(&reply) {
             Ok(_) => prop_assert_eq!(reply.status(), StatusCode::OK),
             Err(failed) => {
                 let shown = format!("{failed} {failed:?}");

@@ -116,7 +116,7 @@ async fn a_date_from_localhost_is_believed_where_it_is_known_to_be_this_machine(
     assert_eq!(*failed.error().kind(), refusal);
     assert_eq!(script.sent().len(), 1, "there is nothing to learn");
     // Nor do the halves believe it.
-    let failed = begin().build().unwrap().1.accept(&refused).unwrap_err();
+    let failed = begin().build().unwrap().1.receive(&refused).unwrap_err();
     assert_eq!(*failed.error().kind(), refusal);
     let next = failed.into_flow().build().unwrap().0.uri().to_string();
     assert!(next.contains(&format!("oauth_timestamp={NOW}")), "{next}");

@@ -214,7 +214,7 @@ async fn etrade_is_opened_with_the_key_and_renewed_in_plain_text() {
     let begun = scenario.client.begin(Callback::out_of_band());
     let (sent, awaiting) = begun.build().unwrap();
     assert!(authorization(&sent).contains("oauth_callback=\"oob\""));
-    let issued = awaiting.accept(&reply(200, unconfirmed)).unwrap();
+    let issued = awaiting.receive(&reply(200, unconfirmed)).unwrap();
     assert_eq!(
         issued.authorization_url(),
         "https://us.etrade.com/e/t/etws/authorize?key=key%201&token=request%2Ftoken%2B1"

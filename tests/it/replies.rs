@@ -117,7 +117,7 @@ async fn a_problem_that_is_a_secret_is_not_passed_on() {
     }
     let flow = client.begin(tripod::Callback::out_of_band());
     let failed =
-        flow.build().unwrap().1.accept(&reply(401, "oauth_problem=swordfish")).unwrap_err();
+        flow.build().unwrap().1.receive(&reply(401, "oauth_problem=swordfish")).unwrap_err();
     assert_eq!(failed.error().problem(), None);
     assert!(!format!("{failed} {failed:?}").contains("swordfish"), "{failed}");
 }

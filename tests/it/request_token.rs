@@ -183,10 +183,10 @@ fn the_two_halves_do_the_step_without_io() {
     let (again, awaiting) = awaiting.into_flow().build().unwrap();
     assert_eq!(again.uri().query().unwrap(), second.form());
     silent(&format!("{awaiting:?}"));
-    let failed = awaiting.accept(&reply(503, "")).unwrap_err();
+    let failed = awaiting.receive(&reply(503, "")).unwrap_err();
     assert!(failed.error().is_retryable());
     assert_eq!(failed.error().status(), Some(StatusCode::SERVICE_UNAVAILABLE));
-    issued(&failed.into_flow().build().unwrap().1.accept(&http::Response::new(ISSUED)).unwrap());
+    issued(&failed.into_flow().build().unwrap().1.receive(&http::Response::new(ISSUED)).unwrap());
     assert!(scenario.script.sent().is_empty());
 }
 

@@ -186,11 +186,11 @@ fn the_status_of_a_reply_that_cannot_be_used_is_told() {
     for body in ["", "<html>", "{}", "oauth_token=a", GRANTED, large.as_str()] {
         for status in [StatusCode::OK, StatusCode::CREATED] {
             let reply = reply(status.as_u16(), body.to_owned());
-            let failed = scenario.unauthorized().build().unwrap().1.accept(&reply).unwrap_err();
+            let failed = scenario.unauthorized().build().unwrap().1.receive(&reply).unwrap_err();
             assert_eq!(failed.error().status(), Some(status), "{failed}");
             if body != GRANTED {
                 let failed =
-                    scenario.to_authorized().build().unwrap().1.accept(&reply).unwrap_err();
+                    scenario.to_authorized().build().unwrap().1.receive(&reply).unwrap_err();
                 assert_eq!(failed.error().status(), Some(status), "{failed}");
             }
         }
@@ -212,16 +212,16 @@ async fn a_provider_may_be_marked_as_odd_in_two_ways_only() {
                 .build()
                 .unwrap()
                 .1
-                .accept(&reply(201, body.to_owned()))
+                .receive(&reply(201, body.to_owned()))
                 .unwrap(),
         );
     }
     let denied = ISSUED.replace("=true", "=false");
     let failed =
-        scenario.unauthorized().build().unwrap().1.accept(&reply(200, denied)).unwrap_err();
+        scenario.unauthorized().build().unwrap().1.receive(&reply(200, denied)).unwrap_err();
     assert_eq!(*failed.error().kind(), ErrorKind::Reply(ReplyError::CallbackNotConfirmed));
     let failed =
-        scenario.unauthorized().build().unwrap().1.accept(&reply(302, ISSUED)).unwrap_err();
+        scenario.unauthorized().build().unwrap().1.receive(&reply(302, ISSUED)).unwrap_err();
     assert_eq!(*failed.error().kind(), Kind::redirected(StatusCode::FOUND));
 }
 
@@ -303,7 +303,7 @@ async fn a_step_that_is_polled_after_its_end_panics() {
 #[test]
 fn a_failed_step_becomes_its_error_with_a_question_mark() {
     fn step(scenario: &Scenario) -> Result<PendingFlow, Error> {
-        Ok(scenario.unauthorized().build().unwrap().1.accept(&reply(500, ""))?)
+        Ok(scenario.unauthorized().build().unwrap().1.receive(&reply(500, ""))?)
     }
     let error = step(&Scenario::fatsecret()).unwrap_err();
     assert_eq!(error.status(), Some(StatusCode::INTERNAL_SERVER_ERROR));

@@ -220,12 +220,12 @@ fn the_halves_learn_the_providers_time_as_a_step_does() {
     for (scenario, refused) in
         [(Scenario::photos(), &refused), (Scenario::fatsecret(), &fatsecret())]
     {
-        let failed = scenario.unauthorized().build().unwrap().1.accept(refused).unwrap_err();
+        let failed = scenario.unauthorized().build().unwrap().1.receive(refused).unwrap_err();
         assert!(matches!(failed.error().kind(), ErrorKind::TimestampRefused { .. }), "{failed}");
         assert_eq!(timestamp_of(&failed.into_flow().build().unwrap().0), NOW + 7200);
     }
     let scenario = Scenario::photos();
-    let failed = scenario.to_authorized().build().unwrap().1.accept(&refused).unwrap_err();
+    let failed = scenario.to_authorized().build().unwrap().1.receive(&refused).unwrap_err();
     assert_eq!(timestamp_of(&failed.into_flow().build().unwrap().0), NOW + 7200);
 
     // A time that does not help is given up.
@@ -237,14 +237,14 @@ fn the_halves_learn_the_providers_time_as_a_step_does() {
     ] {
         let (request, awaiting) = flow.build().unwrap();
         assert_eq!(timestamp_of(&request), signed_at);
-        flow = awaiting.accept(&answer).unwrap_err().into_flow();
+        flow = awaiting.receive(&answer).unwrap_err().into_flow();
     }
     assert_eq!(timestamp_of(&flow.build().unwrap().0), NOW);
 
     // Other refusals, and a refusal without a date, teach nothing.
     for other in [refusal("token_rejected", Some(LATER)), refusal("timestamp_refused", None)] {
         let scenario = Scenario::photos();
-        let failed = scenario.unauthorized().build().unwrap().1.accept(&other).unwrap_err();
+        let failed = scenario.unauthorized().build().unwrap().1.receive(&other).unwrap_err();
         assert_eq!(timestamp_of(&failed.into_flow().build().unwrap().0), NOW);
     }
 }

@@ -1,4 +1,4 @@
-//! Only the two states that are left by a call to the provider have `build`. Only the `Awaiting` that it returns has `accept`.
+//! Only the two states that are left by a call to the provider have `build`. Only the `Awaiting` that it returns has `receive`.
 
 use tripod::{AccessGranted, Authorized, Flow, RequestTokenIssued};
 
@@ -11,7 +11,7 @@ fn granted(session: Flow<AccessGranted>) {
 }
 
 fn approved(flow: Flow<Authorized>, reply: &http::Response<String>) {
-    let _next = flow.accept(reply);
+    let _next = flow.receive(reply);
 }
 
 fn main() {}

@@ -36,7 +36,7 @@ fn with_token(scenario: &Scenario, token: &str) -> PendingFlow {
         .build()
         .unwrap()
         .1
-        .accept(&reply(200, body))
+        .receive(&reply(200, body))
         .unwrap()
 }
 

@@ -25,7 +25,7 @@ fn what_a_flow_asks_for_is_kept_with_it() {
     let scenario = Scenario::photos();
     let ask = Ask::new().with_page_parameter("perms", "write");
     let (_, awaiting) = scenario.unauthorized().with_ask(ask).build().unwrap();
-    let issued = awaiting.accept(&reply(200, ISSUED)).unwrap();
+    let issued = awaiting.receive(&reply(200, ISSUED)).unwrap();
     let page = issued.authorization_url();
     assert!(page.contains("?perms=write&oauth_token="), "{page}");
     let sealer = Sealer::new(&scenario.client, ring());
@@ -99,7 +99,7 @@ fn headers(tickets: &[&Ticket]) -> HeaderMap {
 fn flow_of(scenario: &Scenario, token: &str) -> PendingFlow {
     let body = format!("oauth_token={token}&oauth_token_secret=s&oauth_callback_confirmed=true");
     let (_, awaiting) = scenario.unauthorized().build().unwrap();
-    awaiting.accept(&reply(200, body)).unwrap()
+    awaiting.receive(&reply(200, body)).unwrap()
 }
 
 #[tokio::test]

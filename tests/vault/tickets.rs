@@ -25,7 +25,7 @@ fn ticket(token: &str) -> Ticket {
     let flow = scenario.client.begin(Callback::out_of_band());
     CookieVault::new(&scenario.client, keys())
         .with_pending_lifetime(Duration::from_secs(600))
-        .park(flow.build().unwrap().1.accept(&reply(200, body)).unwrap())
+        .park(flow.build().unwrap().1.receive(&reply(200, body)).unwrap())
         .unwrap()
 }
 

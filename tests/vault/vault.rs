@@ -44,7 +44,7 @@ impl Kept {
             .build()
             .unwrap()
             .1
-            .accept(&reply(200, body))
+            .receive(&reply(200, body))
             .unwrap()
     }
 

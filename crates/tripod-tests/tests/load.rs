@@ -184,9 +184,9 @@ fn what_a_flow_holds() {
     let other: String = hex.chars().rev().collect();
     let granted = Response::new(format!("oauth_token={other}&oauth_token_secret={other}"));
     let begin = || client.begin(Callback::url("https://app.example/back?flow=12345").unwrap());
-    let pending = || begin().build().unwrap().1.accept(&issued).unwrap();
+    let pending = || begin().build().unwrap().1.receive(&issued).unwrap();
     let session =
-        || pending().authorize("1234567").unwrap().build().unwrap().1.accept(&granted).unwrap();
+        || pending().authorize("1234567").unwrap().build().unwrap().1.receive(&granted).unwrap();
     drop(session());
 
     let held = |name: &str, size: usize, make: &mut dyn FnMut()| {

@@ -228,7 +228,7 @@ pub(super) async fn callbacks(transport: &Spy) {
                 "oauth_token={}&oauth_token_secret=x&oauth_callback_confirmed=true",
                 naive::encode(REQUEST_TOKEN)
             );
-            let pending = again.build().unwrap().1.accept(&Response::new(reply)).unwrap();
+            let pending = again.build().unwrap().1.receive(&Response::new(reply)).unwrap();
             drop(failed(pending.receive_callback(&callback).unwrap_err()));
         }
         drop(failed(issued.authorize(" ").unwrap_err()));

@@ -96,7 +96,7 @@ async fn in_a_task(place: &Place, granted: &Session, late: bool) {
     debug(&tokio::spawn(begin().request_token()).await.unwrap_err());
     let reply =
         "oauth_token=aardwolves&oauth_token_secret=pangolinss&oauth_callback_confirmed=true";
-    let issued = begin().build().unwrap().1.accept(&http::Response::new(reply)).unwrap();
+    let issued = begin().build().unwrap().1.receive(&http::Response::new(reply)).unwrap();
     let authorized = issued.authorize(VERIFIER).unwrap();
     debug(&tokio::spawn(authorized.exchange()).await.unwrap_err());
     let session = client.session(granted.access_token().clone());
@@ -130,7 +130,8 @@ fn in_what_is_injected(place: &Place, granted: &Session) {
 /// What programs do most: `unwrap` prints the error with the flow, `unwrap_err` prints the flow.
 async fn by_unwrapping(place: &Place, granted: Session) {
     let begin = || place.client.begin(Callback::url(CALLBACK).unwrap());
-    let refused = begin().build().unwrap().1.accept(&http::Response::new("oauth_token=aardwolves"));
+    let refused =
+        begin().build().unwrap().1.receive(&http::Response::new("oauth_token=aardwolves"));
     panics(|| refused.unwrap());
     let issued = begin().request_token().await.unwrap();
     let mismatch = issued.receive_callback("/cb?oauth_token=x&oauth_verifier=okapiherds");
@@ -144,7 +145,7 @@ async fn by_unwrapping(place: &Place, granted: Session) {
         .build()
         .unwrap()
         .1
-        .accept(&http::Response::new(reply))
+        .receive(&http::Response::new(reply))
         .unwrap()
         .authorize(VERIFIER)
         .unwrap();
@@ -152,7 +153,7 @@ async fn by_unwrapping(place: &Place, granted: Session) {
         .build()
         .unwrap()
         .1
-        .accept(&http::Response::new("oauth_token=quollnests&oauth_token_secret=numbatdens"));
+        .receive(&http::Response::new("oauth_token=quollnests&oauth_token_secret=numbatdens"));
     panics(|| session.unwrap_err());
     // Dropped while the stack unwinds.
     let (flow, step) = (begin(), begin().request_token());

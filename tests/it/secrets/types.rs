@@ -45,18 +45,18 @@ pub(super) fn echoes() {
     for status in [200, 302, 400, 401, 500] {
         // The token is not known before the first reply, so only its own parameters hide it.
         let early = "oauth_token=aardwolves oauth_token_secret = pangolinss <a>/cb?s=tapirwalks";
-        drop(failed(begin().build().unwrap().1.accept(&at(early, status)).unwrap_err()));
+        drop(failed(begin().build().unwrap().1.receive(&at(early, status)).unwrap_err()));
         let authorized = begin()
             .build()
             .unwrap()
             .1
-            .accept(&at(&issued, 200))
+            .receive(&at(&issued, 200))
             .unwrap()
             .authorize(VERIFIER)
             .unwrap();
-        drop(failed(authorized.build().unwrap().1.accept(&at(&body, status)).unwrap_err()));
+        drop(failed(authorized.build().unwrap().1.receive(&at(&body, status)).unwrap_err()));
     }
-    hear(&format!("{:?}", begin().build().unwrap().1.accept(&at(&issued, 200)).unwrap()));
+    hear(&format!("{:?}", begin().build().unwrap().1.receive(&at(&issued, 200)).unwrap()));
 }
 
 /// A signer of the caller's own, which prints what it gets.

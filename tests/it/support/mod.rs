@@ -120,7 +120,7 @@ impl Scenario {
         let drawn = self.nonces.load(Ordering::SeqCst);
         let (_, awaiting) = self.unauthorized().build().unwrap();
         self.nonces.store(drawn, Ordering::SeqCst);
-        awaiting.accept(&reply(200, ISSUED)).unwrap()
+        awaiting.receive(&reply(200, ISSUED)).unwrap()
     }
 
     pub(crate) fn to_authorized(&self) -> Flow<Authorized> {
@@ -131,7 +131,7 @@ impl Scenario {
         let drawn = self.nonces.load(Ordering::SeqCst);
         let (_, awaiting) = self.to_authorized().build().unwrap();
         self.nonces.store(drawn, Ordering::SeqCst);
-        awaiting.accept(&reply(200, GRANTED)).unwrap()
+        awaiting.receive(&reply(200, GRANTED)).unwrap()
     }
 }
 

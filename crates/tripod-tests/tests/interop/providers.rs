@@ -170,7 +170,7 @@ impl Stranger {
         assert_eq!(raw::send(&request).status(), 200);
         let reply = raw::send(&request);
         assert!(reply.status().is_client_error(), "{reply:?}");
-        let failed = begin(&client).build().unwrap().1.accept(&reply).unwrap_err();
+        let failed = begin(&client).build().unwrap().1.receive(&reply).unwrap_err();
         self.refused(failed.error(), &["nonce_used"]);
 
         // Another secret of the access token, and another token.

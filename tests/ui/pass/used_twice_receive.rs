@@ -7,12 +7,12 @@ fn f(
     reply: &http::Response<String>,
     send: impl Fn(http::Request<bytes::Bytes>) -> http::Response<String>,
 ) -> Result<PendingFlow, Error> {
-    let flow = match awaiting.accept(reply) {
+    let flow = match awaiting.receive(reply) {
         Ok(issued) => return Ok(issued),
         Err(failed) => failed.into_flow(),
     };
     let (request, awaiting) = flow.build()?;
-    Ok(awaiting.accept(&send(request))?)
+    Ok(awaiting.receive(&send(request))?)
 }
 
 fn main() {}

@@ -3,8 +3,8 @@
 use tripod::{Awaiting, Unauthorized};
 
 fn f(awaiting: Awaiting<Unauthorized>, reply: &http::Response<String>) {
-    let _issued = awaiting.accept(reply);
-    let _again = awaiting.accept(reply);
+    let _issued = awaiting.receive(reply);
+    let _again = awaiting.receive(reply);
 }
 
 fn main() {}
