@@ -27,7 +27,7 @@ use crate::{
     error::{Error, groups::RequestError, kind::ErrorKind},
     protocol::{approval::Approval, dialect::Dialect},
     shown::ShownUrl,
-    signature::{method::SignatureMethod, uri::BaseUri},
+    signature::uri::BaseUri,
 };
 
 /// The description of a service provider: its three URLs, and everything in which it differs from the standard.
@@ -344,12 +344,6 @@ impl Provider {
     #[must_use]
     pub fn ask(&self) -> &Ask {
         &self.ask
-    }
-
-    /// Returns the signature method.
-    #[must_use]
-    pub fn signature_method(&self) -> &SignatureMethod {
-        self.signing.method()
     }
 
     /// Returns the lifetime of request tokens, if it is known.

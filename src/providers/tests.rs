@@ -37,7 +37,7 @@ fn check(provider: &Provider, request: &str, page: &str, access: &str, method: &
     let pairs: Vec<String> = pairs.iter().map(|(name, value)| format!("{name}={value}")).collect();
     assert_eq!(format!("{url} {}", pairs.join(" ")), page);
     assert_eq!(format!("{:?}", provider.access_token()), access);
-    assert_eq!(provider.signature_method().name(), method);
+    assert_eq!(provider.signing().method().name(), method);
     // Whatever was put together without being checked passes the checks.
     let same = Provider::new(Endpoints {
         request_token: provider.request_token().clone(),

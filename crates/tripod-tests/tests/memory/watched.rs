@@ -223,7 +223,7 @@ async fn flow(case: &str, input: &mut File) -> (Session, Option<Vault>) {
         _ => session.post(&url).form(&[("note", "a b")]),
     };
     let explained = request().explain().unwrap();
-    assert_eq!(explained.method(), client.provider().signature_method().name());
+    assert_eq!(explained.method(), client.provider().signing().method().name());
     let reply = request().send().await.unwrap();
     assert_eq!(reply.text().unwrap(), "{}");
     (session, vault)
