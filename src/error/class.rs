@@ -50,7 +50,12 @@ pub(super) fn of(stage: Stage, kind: &ErrorKind) -> ErrorClass {
     use ErrorClass as Class;
 
     match kind {
-        ErrorKind::InvalidUrl { .. } if stage == Stage::Resource => Class::Bug,
+        // A value of the request, which the program gave; before that, a value of its configuration.
+        ErrorKind::InvalidUrl { .. } | ErrorKind::InvalidSetting { .. }
+            if stage == Stage::Resource =>
+        {
+            Class::Bug
+        }
         ErrorKind::InvalidUrl { .. }
         | ErrorKind::InvalidSetting { .. }
         | ErrorKind::Environment { .. }
@@ -210,6 +215,8 @@ mod tests {
         for (stage, kind, class, retryable, happened) in [
             (Setup, ErrorKind::InvalidUrl { reason }, Configuration, false, false),
             (Resource, ErrorKind::InvalidUrl { reason }, Bug, false, false),
+            (Setup, ErrorKind::InvalidSetting { reason }, Configuration, false, false),
+            (Resource, ErrorKind::InvalidSetting { reason }, Bug, false, false),
             (Setup, ErrorKind::InsecureEndpoint, Configuration, false, false),
             (
                 Setup,

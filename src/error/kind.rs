@@ -43,7 +43,7 @@ pub enum ErrorKind {
         reason: &'static str,
     },
     /// A setting has a value that cannot be used, such as a line break in a realm. `reason` says
-    /// what is wrong.
+    /// what is wrong. At [`Stage::Resource`](crate::Stage::Resource) it is a value of the request, such as a header.
     #[non_exhaustive]
     InvalidSetting {
         /// Which setting, and why.
