@@ -148,6 +148,9 @@ macro_rules! grouped {
                 Self::$kind(kind)
             }
         }
+
+        // What caused it, if anything, is the source of the `Error` with this kind.
+        impl std::error::Error for $group {}
     )*};
 }
 

@@ -1,9 +1,11 @@
 //! What programs rely on to store flows and to move them between threads and tasks.
 
 use tripod::{
-    AccessGranted, AccessToken, AnyFlow, Authorized, BoxError, Client, Consumer, Download, Error,
-    Failed, Flow, Multipart, Networked, PendingResponse, Provider, RequestTokenIssued,
-    ResourceRequest, ResourceResponse, Resources, Signed, State, Step, Unauthorized,
+    AccessGranted, AccessToken, AnyFlow, Authorized, BoxError, CallbackError, Client, Consumer,
+    Download, Error, Failed, Flow, KeyFileError, ListenerError, Multipart, Networked, PaceError,
+    PendingResponse, Provider, ReplyError, RequestError, RequestTokenIssued, ResourceRequest,
+    ResourceResponse, Resources, SealError, Signed, SigningError, State, Step, TicketError,
+    Unauthorized, UnsupportedError,
 };
 
 use crate::support::Scenario;
@@ -70,4 +72,22 @@ fn flows_and_failures_are_small() {
     assert_eq!(size_of::<Error>(), 8);
     let largest = size_of::<Flow<Authorized>>();
     assert!(largest <= 96, "{largest}");
+}
+
+/// So that a function of a program can return one of them with `?`, or put it in a box.
+#[test]
+fn each_group_of_kinds_is_an_error() {
+    fn error<T: std::error::Error + Send + Sync + 'static>() {}
+    error::<UnsupportedError>();
+    error::<RequestError>();
+    error::<SigningError>();
+    error::<ReplyError>();
+    error::<CallbackError>();
+    error::<SealError>();
+    error::<KeyFileError>();
+    error::<TicketError>();
+    error::<ListenerError>();
+    error::<PaceError>();
+    let boxed = BoxError::from(SealError::Expired);
+    assert_eq!(boxed.to_string(), SealError::Expired.to_string());
 }
