@@ -12,6 +12,7 @@ pub(crate) mod body;
 mod forward;
 #[cfg(any(feature = "reqwest", feature = "tower", feature = "ureq"))]
 mod gathered;
+mod kind;
 #[cfg(feature = "reqwest")]
 mod reader;
 #[cfg(feature = "reqwest")]
@@ -40,16 +41,12 @@ pub use self::ureq::UreqTransport;
 pub use self::{
     body::Body,
     forward::{FromFn, from_fn},
+    kind::TransportErrorKind,
 };
 #[cfg(feature = "reqwest")]
 #[cfg_attr(docsrs, doc(cfg(feature = "reqwest")))]
 pub use self::{reqwest::ReqwestTransport, settings::ReqwestSettings};
-use crate::error::{
-    BoxError, Error,
-    groups::{ReplyError, RequestError, UnsupportedError},
-    kind::ErrorKind,
-    stage::Stage,
-};
+use crate::error::{BoxError, Error, groups::UnsupportedError, kind::ErrorKind, stage::Stage};
 
 /// The future that [`Transport::send`] returns. Its result is a complete reply.
 pub type TransportFuture =
@@ -263,50 +260,50 @@ pub(crate) struct StayedHere;
 /// ```
 #[derive(Debug)]
 pub struct TransportError {
-    kind: ErrorKind,
+    kind: TransportErrorKind,
     /// What more there is to say, with nothing of a query.
     detail: Option<String>,
     source: Option<BoxError>,
 }
 
 impl TransportError {
-    fn new(kind: ErrorKind, source: Option<BoxError>) -> Self {
+    fn new(kind: TransportErrorKind, source: Option<BoxError>) -> Self {
         Self { kind, detail: None, source }
     }
 
     /// Creates the error for: no connection was made, so nothing can have reached the provider.
     pub fn connect(source: impl Into<BoxError>) -> Self {
-        Self::new(ErrorKind::Connect, Some(source.into()))
+        Self::new(TransportErrorKind::Connect, Some(source.into()))
     }
 
     /// Creates the error for: the timeout passed.
     #[must_use]
     pub fn timeout() -> Self {
-        Self::new(ErrorKind::Timeout, None)
+        Self::new(TransportErrorKind::Timeout, None)
     }
 
     /// Creates the error for: the connection broke after the request was sent.
     pub fn interrupted(source: impl Into<BoxError>) -> Self {
-        Self::new(ErrorKind::Interrupted, Some(source.into()))
+        Self::new(TransportErrorKind::Interrupted, Some(source.into()))
     }
 
     /// Creates the error for: the reply is not HTTP, or is malformed, so trying again does not
     /// help.
     pub fn not_http(source: impl Into<BoxError>) -> Self {
-        Self::new(ReplyError::NotHttp.into(), Some(source.into()))
+        Self::new(TransportErrorKind::NotHttp, Some(source.into()))
     }
 
     /// Creates the error for: the reply is larger than the limit, in bytes.
     #[must_use]
     pub fn too_large(limit: usize) -> Self {
-        Self::new(ErrorKind::Reply(ReplyError::TooLarge { limit }), None)
+        Self::new(TransportErrorKind::TooLarge { limit }, None)
     }
 
     /// Creates the error for: the URL that would be called, or that answered, is not the URL of the
     /// request.
     #[must_use]
     pub fn url_changed() -> Self {
-        Self::new(RequestError::UrlChanged.into(), None)
+        Self::new(TransportErrorKind::UrlChanged, None)
     }
 
     /// The same, where it is known which part is not the same.
@@ -317,16 +314,26 @@ impl TransportError {
 
     #[cfg(any(feature = "reqwest", feature = "tower"))]
     fn no_runtime() -> Self {
-        Self::new(UnsupportedError::NoRuntime.into(), None)
+        Self::unsupported(UnsupportedError::NoRuntime)
     }
 
     #[cfg(not(any(feature = "reqwest", feature = "ureq")))]
     fn no_transport() -> Self {
-        Self::new(UnsupportedError::NoTransport.into(), None)
+        Self::unsupported(UnsupportedError::NoTransport)
     }
 
     fn no_streams() -> Self {
-        Self::new(UnsupportedError::NoStreams.into(), None)
+        Self::unsupported(UnsupportedError::NoStreams)
+    }
+
+    fn unsupported(why: UnsupportedError) -> Self {
+        Self::new(TransportErrorKind::Unsupported(why), None)
+    }
+
+    /// Returns what kind of failure it is.
+    #[must_use]
+    pub fn kind(&self) -> &TransportErrorKind {
+        &self.kind
     }
 
     /// The failure of a body: what it says itself, or else a connection that broke.
@@ -339,11 +346,11 @@ impl TransportError {
 
     /// Returns whether the request cannot have reached anybody.
     pub(crate) fn never_left(&self) -> bool {
-        matches!(self.kind, ErrorKind::Connect | ErrorKind::Unsupported(_))
+        matches!(self.kind, TransportErrorKind::Connect | TransportErrorKind::Unsupported(_))
     }
 
     pub(crate) fn into_error(self, stage: Stage) -> Error {
-        let mut error = Error::new(stage, self.kind);
+        let mut error = Error::new(stage, ErrorKind::from(self.kind));
         if let Some(detail) = self.detail {
             error = error.with_detail(detail);
         }
@@ -356,7 +363,7 @@ impl TransportError {
 
 impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.kind)?;
+        write!(f, "{}", ErrorKind::from(self.kind.clone()))?;
         match &self.detail {
             Some(detail) => write!(f, "; {detail}"),
             None => Ok(()),
