@@ -2,7 +2,7 @@
 
 // No time zones: a provider whose day ends at midnight somewhere is given a time in UTC that is never too late.
 
-use std::{fmt, time::Duration};
+use std::{borrow::Cow, fmt, time::Duration};
 
 use zeroize::Zeroizing;
 
@@ -37,13 +37,15 @@ pub struct TokenLife {
 
 /// How the end of an access token is determined at the moment of its grant.
 ///
+/// Create it with [`After`](Self::After), [`daily`](Self::daily), [`field`](Self::field) or [`asked`](Self::asked).
+///
 /// # Examples
 ///
 /// ```
 /// # fn main() -> Result<(), tripod::Error> {
 /// use tripod::{Callback, Client, Consumer, Endpoints, Provider, TimeUnit, TokenEnd, TokenLife};
 ///
-/// let end = TokenEnd::Field { name: "expires_in", unit: TimeUnit::SecondsLeft };
+/// let end = TokenEnd::field("expires_in", TimeUnit::SecondsLeft);
 /// let provider = Provider::new(Endpoints {
 ///     request_token: "https://provider.example/request",
 ///     authorize: "https://provider.example/approve",
@@ -76,6 +78,7 @@ pub enum TokenEnd {
     /// Every day at a local time, such as midnight in New York. The crate knows no time zones, so you give the
     /// earliest and the latest time in UTC; they differ by an hour if the clocks there change for summer. The crate
     /// takes the earliest moment at which the token can end.
+    #[non_exhaustive]
     Daily {
         /// The earliest time, counted from midnight UTC.
         from: Duration,
@@ -83,23 +86,63 @@ pub enum TokenEnd {
         until: Duration,
     },
     /// A field of the access token reply says when.
+    #[non_exhaustive]
     Field {
         /// The field's name.
-        name: &'static str,
+        name: Cow<'static, str>,
         /// What its number counts.
         unit: TimeUnit,
     },
     /// The flow has asked for a lifetime, with a parameter of the authorization page or of the
     /// request-token call.
+    #[non_exhaustive]
     Asked {
         /// The parameter's name.
-        name: &'static str,
+        name: Cow<'static, str>,
         /// The parameter's values, each with the lifetime that it asks for; `None` for a token that
         /// does not expire.
-        values: &'static [(&'static str, Option<Duration>)],
+        values: Vec<(Cow<'static, str>, Option<Duration>)>,
         /// The lifetime where the parameter is missing.
         otherwise: Option<Duration>,
     },
+}
+
+impl TokenEnd {
+    /// Creates an end that comes every day, between two times that are counted from midnight UTC; see
+    /// [`Daily`](Self::Daily).
+    #[must_use]
+    pub fn daily(from: Duration, until: Duration) -> Self {
+        Self::Daily { from, until }
+    }
+
+    /// Creates an end that a field of the access token reply says; see [`Field`](Self::Field).
+    pub fn field(name: impl Into<Cow<'static, str>>, unit: TimeUnit) -> Self {
+        Self::Field { name: name.into(), unit }
+    }
+
+    /// Creates an end that depends on a parameter of the flow; see [`Asked`](Self::Asked).
+    ///
+    /// Each of `values` is a value of the parameter `name` with the lifetime that it asks for, or with `None` for a
+    /// token that does not expire. `otherwise` is the lifetime where the flow does not have the parameter.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use tripod::{TokenEnd, TokenLife};
+    ///
+    /// let hour = Some(Duration::from_secs(3600));
+    /// let end = TokenEnd::asked("expiration", [("1hour", hour), ("never", None)], hour);
+    /// let life = TokenLife::new().with_end(end);
+    /// ```
+    pub fn asked<V: Into<Cow<'static, str>>>(
+        name: impl Into<Cow<'static, str>>,
+        values: impl IntoIterator<Item = (V, Option<Duration>)>,
+        otherwise: Option<Duration>,
+    ) -> Self {
+        let values = values.into_iter().map(|(value, lifetime)| (value.into(), lifetime)).collect();
+        Self::Asked { name: name.into(), values, otherwise }
+    }
 }
 
 /// The unit of the number in a field of a reply.
@@ -203,7 +246,7 @@ impl TokenLife {
                 let mut asked = ask.for_page().iter().chain(ask.for_request());
                 let lifetime = match asked.find(|pair| pair.0 == *name) {
                     None => *otherwise,
-                    Some((_, value)) => values.iter().find(|pair| pair.0 == value)?.1,
+                    Some((_, value)) => values.iter().find(|pair| pair.0 == *value)?.1,
                 };
                 granted_at.checked_add(lifetime?.as_secs())
             }

@@ -63,7 +63,7 @@ pub fn atlassian_data_center(base: &str, rsa_sha1: SignatureMethod) -> Result<Pr
         return Err(setting("Atlassian's application links are signed by RSA-SHA1"));
     }
     let at = |call: &str| format!("{base}/plugins/servlet/oauth/{call}");
-    let end = TokenEnd::Field { name: "oauth_expires_in", unit: TimeUnit::SecondsLeft };
+    let end = TokenEnd::field("oauth_expires_in", TimeUnit::SecondsLeft);
     let renewal = Renewal::new(Call::post(at("access-token"))).with_session_handle();
     Provider::new(Endpoints {
         request_token: at("request-token"),

@@ -81,7 +81,7 @@ fn with_resources_at(origin: &str) -> Provider {
     let revocation = Call::get("https://api.etrade.com/oauth/revoke_access_token");
     let life = TokenLife::new()
         .with_request_token(Duration::from_secs(5 * 60))
-        .with_end(TokenEnd::Daily { from: 4 * HOUR, until: 5 * HOUR })
+        .with_end(TokenEnd::daily(4 * HOUR, 5 * HOUR))
         .with_idle_limit(2 * HOUR)
         .with_renewal(renewal)
         .with_revocation(Revocation::signed(revocation));

@@ -56,16 +56,9 @@ const MONTH: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// Trello; see [the module](mod@self). The page that asks the user shows the application's name.
 #[must_use]
 pub fn trello(application: &str) -> Provider {
-    let end = TokenEnd::Asked {
-        name: "expiration",
-        values: &[
-            ("1hour", Some(HOUR)),
-            ("1day", Some(DAY)),
-            ("30days", Some(MONTH)),
-            ("never", None),
-        ],
-        otherwise: Some(MONTH),
-    };
+    let lifetimes =
+        [("1hour", Some(HOUR)), ("1day", Some(DAY)), ("30days", Some(MONTH)), ("never", None)];
+    let end = TokenEnd::asked("expiration", lifetimes, Some(MONTH));
     let revocation = Revocation::signed(Call::delete("https://api.trello.com/1/tokens/{token}"));
     Provider::of_known(Endpoints {
         request_token: Call::post("https://trello.com/1/OAuthGetRequestToken"),

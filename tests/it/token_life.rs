@@ -27,9 +27,9 @@ fn ends(session: &Session, after: Option<u64>) {
 
 #[test]
 fn an_end_is_known_where_the_provider_says_it() {
-    let field = TokenEnd::Field { name: "user_id", unit: TimeUnit::SecondsLeft };
+    let field = TokenEnd::field("user_id", TimeUnit::SecondsLeft);
     let minute = Duration::from_secs(60);
-    let daily = TokenEnd::Daily { from: minute, until: minute };
+    let daily = TokenEnd::daily(minute, minute);
     for (life, after) in [
         (TokenLife::new(), None),
         (TokenLife::new().with_end(TokenEnd::After(Duration::from_secs(DAY))), Some(DAY)),
@@ -119,7 +119,7 @@ async fn renewal_says_whether_the_pair_has_changed() {
 
 #[tokio::test]
 async fn only_the_renewals_own_reply_says_when_the_new_token_ends() {
-    let end = TokenEnd::Field { name: "user_id", unit: TimeUnit::SecondsLeft };
+    let end = TokenEnd::field("user_id", TimeUnit::SecondsLeft);
     let life = TokenLife::new().with_renewal(Renewal::new(RENEW)).with_end(end);
     let scenario = Scenario::at(living(life));
     let session = scenario.to_granted();
@@ -139,10 +139,8 @@ async fn only_the_renewals_own_reply_says_when_the_new_token_ends() {
 
 #[tokio::test]
 async fn a_lifetime_that_the_flow_asked_for_stays_as_long() {
-    const VALUES: &[(&str, Option<Duration>)] =
-        &[("hour", Some(Duration::from_secs(3600))), ("never", None)];
-    let otherwise = Some(Duration::from_secs(DAY));
-    let end = TokenEnd::Asked { name: "expiration", values: VALUES, otherwise };
+    let values = [("hour", Some(Duration::from_secs(3600))), ("never", None)];
+    let end = TokenEnd::asked("expiration", values, Some(Duration::from_secs(DAY)));
     let life = TokenLife::new().with_renewal(Renewal::new(RENEW)).with_end(end);
     let pair = "oauth_token=new&oauth_token_secret=s";
     for (asked, lifetime) in [(Some("hour"), Some(3600)), (Some("never"), None), (None, Some(DAY))]

@@ -14,7 +14,7 @@ fn check(end: TokenEnd, granted_at: u64, ask: &Ask, expected: Option<u64>) {
 fn an_end_is_worked_out_when_the_token_is_granted() {
     let ask = Ask::new();
     check(TokenEnd::After(Duration::from_secs(60)), NEW_YEAR, &ask, Some(NEW_YEAR + 60));
-    let field = |name, unit| TokenEnd::Field { name, unit };
+    let field = |name: &'static str, unit| TokenEnd::field(name, unit);
     check(field("oauth_expires_in", TimeUnit::SecondsLeft), NEW_YEAR, &ask, Some(NEW_YEAR + 120));
     check(field("oauth_expires_in", TimeUnit::UnixSeconds), NEW_YEAR, &ask, Some(120));
     check(field("oauth_expires_in", TimeUnit::UnixMilliseconds), NEW_YEAR, &ask, Some(0));
@@ -45,13 +45,13 @@ fn a_revocations_url_is_filled_in_and_never_grows() {
 fn a_daily_end_is_the_next_one() {
     let ask = Ask::new();
     // In the hour in between the token may end today or tomorrow.
-    let midnight = TokenEnd::Daily { from: 4 * HOUR, until: 5 * HOUR };
+    let midnight = TokenEnd::daily(4 * HOUR, 5 * HOUR);
     for (hour, end) in [(0, 4), (3, 4), (4, 5), (5, 28), (23, 28)] {
         let granted_at = NEW_YEAR + hour * 3600;
         check(midnight.clone(), granted_at, &ask, Some(NEW_YEAR + end * 3600));
     }
     check(midnight, NEW_YEAR + 5 * 3600 - 1, &ask, Some(NEW_YEAR + 5 * 3600));
-    let without_summer = TokenEnd::Daily { from: 4 * HOUR, until: 4 * HOUR };
+    let without_summer = TokenEnd::daily(4 * HOUR, 4 * HOUR);
     for (hour, end) in [(3, 4), (4, 28), (5, 28)] {
         let granted_at = NEW_YEAR + hour * 3600;
         check(without_summer.clone(), granted_at, &ask, Some(NEW_YEAR + end * 3600));
@@ -62,11 +62,9 @@ const HOUR: Duration = Duration::from_secs(3600);
 
 #[test]
 fn an_end_that_was_asked_for_is_known_by_its_word() {
-    let asked = TokenEnd::Asked {
-        name: "expiration",
-        values: &[("1hour", Some(HOUR)), ("never", None)],
-        otherwise: Some(Duration::from_secs(30)),
-    };
+    // As a program has them that reads a provider's description from a file.
+    let values = [("1hour".to_owned(), Some(HOUR)), ("never".to_owned(), None)];
+    let asked = TokenEnd::asked("expiration".to_owned(), values, Some(Duration::from_secs(30)));
     let with = |value| Ask::new().with_page_parameter("expiration", value);
     check(asked.clone(), NEW_YEAR, &with("1hour"), Some(NEW_YEAR + 3600));
     check(asked.clone(), NEW_YEAR, &with("never"), None);
