@@ -22,7 +22,7 @@ type Stream = Pin<Box<dyn http_body::Body<Data = Bytes, Error = BoxError> + Send
 /// The body of a request or a reply, which need not be in memory as a whole.
 ///
 /// Create a body from bytes or text with `Body::from`, from any [`http_body::Body`] with [`new`](Self::new), or,
-/// with the feature `reqwest`, from a file with `from_reader`. If you know the length, set it with
+/// with the feature `reqwest` or `tower`, from a file with `from_reader`. If you know the length, set it with
 /// [`with_length`](Self::with_length): the request then has a `Content-Length`, which some providers require,
 /// and is not sent in chunks.
 ///
@@ -81,8 +81,8 @@ impl Body {
     /// # Ok(())
     /// # }
     /// ```
-    #[cfg(feature = "reqwest")]
-    #[cfg_attr(docsrs, doc(cfg(feature = "reqwest")))]
+    #[cfg(any(feature = "reqwest", feature = "tower"))]
+    #[cfg_attr(docsrs, doc(cfg(any(feature = "reqwest", feature = "tower"))))]
     pub fn from_reader(reader: impl tokio::io::AsyncRead + Send + 'static) -> Self {
         Self::of(super::reader::Reader::new(reader))
     }

@@ -13,7 +13,7 @@ mod forward;
 #[cfg(any(feature = "reqwest", feature = "tower", feature = "ureq"))]
 mod gathered;
 mod kind;
-#[cfg(feature = "reqwest")]
+#[cfg(any(feature = "reqwest", feature = "tower"))]
 mod reader;
 #[cfg(feature = "reqwest")]
 pub(crate) mod reqwest;
