@@ -317,6 +317,20 @@ impl Provider {
     }
 
     /// Returns how requests are signed.
+    ///
+    /// # Examples
+    ///
+    /// To change one thing of a ready-made provider, change a clone of the value, and set it. The getters of the
+    /// other values work in the same way.
+    ///
+    /// ```
+    /// use tripod::{SignatureMethod, providers};
+    ///
+    /// let smugmug = providers::smugmug();
+    /// let signing = smugmug.signing().clone().with_method(SignatureMethod::Plaintext);
+    /// let smugmug = smugmug.with_signing(signing);
+    /// assert_eq!(smugmug.signing().method().name(), "PLAINTEXT");
+    /// ```
     #[must_use]
     pub fn signing(&self) -> &Signing {
         &self.signing
