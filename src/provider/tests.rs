@@ -54,7 +54,7 @@ fn a_signing_of_ones_own_replaces_the_origins_and_a_changed_one_keeps_them() {
     let changed = provider.signing().clone().with_method(SignatureMethod::Plaintext);
     let changed = provider.with_signing(changed);
     assert!(owns(&changed));
-    assert_eq!(changed.signature_method(), &SignatureMethod::Plaintext);
+    assert_eq!(changed.signing().method(), &SignatureMethod::Plaintext);
 }
 
 #[test]
