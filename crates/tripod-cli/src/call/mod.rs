@@ -17,7 +17,7 @@ use self::{
 use crate::{
     account,
     fail::{Exit, Failure},
-    output::{self, Output},
+    output::{self, Output, Target, carried_out},
     text::say,
 };
 
@@ -68,15 +68,15 @@ pub(crate) async fn run(method: Method, arguments: Call) -> Result<(), Failure> 
     let request = begin(&session, method, &url, &parts)
         .timeout(Duration::from_secs(timeout))
         .reply_limit(usize::MAX);
-    let output = Output { file: output, with_head: include };
+    let output = Output { file: output.map(Target::open).transpose()?, with_head: include };
 
     let mut is_again = false;
     loop {
         let request = request.clone();
         let sending = match payload(&parts).await? {
-            Payload::None => return download(request, &output, &latest).await,
+            Payload::None => return download(request, output, &latest).await,
             Payload::Whole(content_type, bytes) => {
-                return download(request.body(&content_type, bytes), &output, &latest).await;
+                return download(request.body(&content_type, bytes), output, &latest).await;
             }
             Payload::Stream(content_type, body) => {
                 request.reply_limit(REPLY).send_stream(&content_type, body).await
@@ -96,10 +96,13 @@ pub(crate) async fn run(method: Method, arguments: Call) -> Result<(), Failure> 
             is_again = true;
             continue;
         }
-        output.head(latest.version(), status, &headers)?;
         return match outcome {
-            Ok(_) => output.whole(&body),
+            Ok(_) => {
+                output.head(latest.version(), status, &headers).map_err(carried_out)?;
+                output.whole(&body)
+            }
             Err(error) => {
+                output.head(latest.version(), status, &headers)?;
                 refused(&body);
                 Err(error.into())
             }
@@ -210,12 +213,13 @@ async fn file(path: &str) -> Result<(Body, u64), Failure> {
 /// Sends a request that is in memory, and writes the answer while it arrives.
 async fn download(
     request: ResourceRequest,
-    output: &Output,
+    output: Output,
     latest: &Latest,
 ) -> Result<(), Failure> {
     match request.download().await {
         Ok(download) => {
-            output.head(latest.version(), download.status(), download.headers())?;
+            let shown = output.head(latest.version(), download.status(), download.headers());
+            shown.map_err(carried_out)?;
             output.stream(download).await
         }
         Err(error) => {

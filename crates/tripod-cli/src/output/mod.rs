@@ -1,32 +1,32 @@
 //! Replies for people, for other programs, and in files.
 
 mod json;
+mod target;
 
 use std::{
     fmt::Write as _,
     io::{self, IsTerminal as _, Write as _},
-    path::PathBuf,
 };
 
 use anstream::ColorChoice;
 use anstyle::{AnsiColor, Style};
-use tokio::io::AsyncWriteExt as _;
 use tripod::{
     Download,
     bytes::Bytes,
     http::{HeaderMap, StatusCode, Version},
 };
 
+pub(crate) use self::target::Target;
 use crate::fail::{Exit, Failure, visible};
 
 /// More than anybody reads on a terminal.
 const MOST_SHOWN: usize = 4 << 20;
 
 /// Where a reply goes.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Output {
     /// A file for the body.
-    pub(crate) file: Option<PathBuf>,
+    pub(crate) file: Option<Target>,
     /// Whether the status and the headers are shown too.
     pub(crate) with_head: bool,
 }
@@ -54,14 +54,13 @@ impl Output {
     }
 
     /// Writes an answer's body while it arrives.
-    pub(crate) async fn stream(&self, mut download: Download) -> Result<(), Failure> {
-        if let Some(path) = &self.file {
-            let failed = |error: &io::Error| Failure::file("write the file", path, error);
-            let mut file = tokio::fs::File::create(path).await.map_err(|error| failed(&error))?;
+    pub(crate) async fn stream(self, mut download: Download) -> Result<(), Failure> {
+        if let Some(mut file) = self.file {
+            file.empty().map_err(carried_out)?;
             while let Some(piece) = next(&mut download).await? {
-                file.write_all(&piece).await.map_err(|error| failed(&error))?;
+                file.write(&piece).map_err(carried_out)?;
             }
-            return file.flush().await.map_err(|error| failed(&error));
+            return Ok(());
         }
         if is_for_people() {
             let mut body = Vec::new();
@@ -77,19 +76,23 @@ impl Output {
         while let Some(piece) = next(&mut download).await? {
             // Standard output would hold back what follows the last line break.
             let written = out.write_all(&piece).and_then(|()| out.flush());
-            written.map_err(|error| Failure::output(&error))?;
+            written.map_err(|error| carried_out(Failure::output(&error)))?;
         }
         Ok(())
     }
 
     /// Writes an answer's body that has arrived.
-    pub(crate) fn whole(&self, body: &[u8]) -> Result<(), Failure> {
-        match &self.file {
-            Some(path) => std::fs::write(path, body)
-                .map_err(|error| Failure::file("write the file", path, &error)),
+    pub(crate) fn whole(self, body: &[u8]) -> Result<(), Failure> {
+        match self.file {
+            Some(mut file) => file.empty().and_then(|()| file.write(body)).map_err(carried_out),
             None => show(body),
         }
     }
+}
+
+/// What is still to be said if the reply is lost here: whoever reads of a failure sends the request again.
+pub(crate) fn carried_out(failure: Failure) -> Failure {
+    failure.with_more_advice("The request was carried out.")
 }
 
 const TO_A_FILE: &str =
@@ -111,17 +114,18 @@ pub(crate) fn show(body: &[u8]) -> Result<(), Failure> {
     if !is_for_people() {
         let mut out = io::stdout();
         let written = out.write_all(body).and_then(|()| out.flush());
-        return written.map_err(|error| Failure::output(&error));
+        return written.map_err(|error| carried_out(Failure::output(&error)));
     }
     if body.len() > MOST_SHOWN {
-        let failure = Failure::new(Exit::Usage, "the reply is larger than 4 MiB");
+        let failure = Failure::new(Exit::Other, "the reply is larger than 4 MiB");
         return Err(failure.with_advice(TO_A_FILE));
     }
     let Some(text) = readable(body) else {
         let message = format!("the reply is binary ({} bytes)", body.len());
-        return Err(Failure::new(Exit::Usage, message).with_advice(TO_A_FILE));
+        return Err(Failure::new(Exit::Other, message).with_advice(TO_A_FILE));
     };
-    anstream::stdout().write_all(text.as_bytes()).map_err(|error| Failure::output(&error))
+    let written = anstream::stdout().write_all(text.as_bytes());
+    written.map_err(|error| carried_out(Failure::output(&error)))
 }
 
 /// A body as a terminal may show it. None if it is not text.

@@ -69,8 +69,19 @@ fn a_file_gets_the_body_alone() {
         serde_json::from_slice::<serde_json::Value>(&written).unwrap()["echo"]["user"],
         "ada"
     );
-    let said = home.run(&["get", "echo/v1", "-o", "no/such/folder"]);
-    assert_eq!(said.code, 1, "{said:?}");
+    // Before anything is sent: a request whose reply has no place is not carried out.
+    let before = home.sandbox.requests();
+    for path in ["no/such/folder", "data"] {
+        let said = home.run(&["post", "echo/v1", "-f", "a=b", "-o", path]);
+        assert_eq!((said.code, home.sandbox.requests()), (1, before), "{said:?}");
+        assert!(said.err.contains(path) && !said.err.contains("carried out"), "{said:?}");
+    }
+    #[cfg(target_os = "linux")]
+    {
+        let said = home.run(&["post", "echo/v1", "-f", "a=b", "-o", "/dev/full"]);
+        assert_eq!((said.code, home.sandbox.requests()), (1, before + 1), "{said:?}");
+        assert!(said.err.contains("The request was carried out."), "{said:?}");
+    }
 }
 
 /// Each class of errors has its exit code.

@@ -89,7 +89,7 @@ fn a_large_reply_goes_into_a_file_and_not_onto_a_terminal() {
     assert_eq!((said.code, said.out.len()), (0, 0), "{said:?}");
     assert!(std::fs::read(home.path("big")).unwrap() == pattern(2 * HALF));
     let said = home.run(&["--color=always", "get", "big"]);
-    assert_eq!((said.code, said.out.len()), (2, 0), "{}", said.err);
+    assert_eq!((said.code, said.out.len()), (1, 0), "{}", said.err);
     assert!(said.err.contains("-o FILE"), "{}", said.err);
     server.join().unwrap();
 }
