@@ -5,7 +5,7 @@
 use std::{
     collections::BTreeMap,
     fs::{DirBuilder, File, OpenOptions},
-    io::{self, BufRead, BufReader},
+    io::{self, BufRead, BufReader, Write},
     path::Path,
 };
 
@@ -19,7 +19,7 @@ use crate::Outcome;
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Day {
     pub(crate) date: Date,
-    /// Where the day was read, so that invented days and those of an account do not become one export. A line
+    /// Where the day was read, so that invented days and those of two accounts do not become one export. A line
     /// without it is of another source, and so refused.
     #[serde(default)]
     pub(crate) source: String,
@@ -62,42 +62,116 @@ fn create_private(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
-/// Opens `diary.jsonl` for more days and returns the days that earlier runs have written.
-///
-/// A last line that was cut off is removed, so that its day is asked for again.
-///
-/// # Errors
-///
-/// If there is a day from another source than this.
-pub(crate) fn open_diary(
-    folder: &Path,
-    source: &str,
-) -> Outcome<(File, BTreeMap<Date, Vec<Value>>)> {
-    let options = &mut OpenOptions::new();
-    let path = folder.join("diary.jsonl");
-    let file = open_private(&path, options.read(true).append(true))?;
-    let mut days = BTreeMap::new();
-    let mut complete = 0;
-    let mut reader = BufReader::new(&file);
-    let mut line = Vec::new();
-    while reader.read_until(b'\n', &mut line)? > 0 && line.ends_with(b"\n") {
-        let Ok(day) = serde_json::from_slice::<Day>(&line) else { break };
-        if day.source != source {
-            return Err(format!(
-                "{} has days from {:?}, and this run reads {source:?}: choose another --folder, or remove the file",
-                path.display(),
-                day.source
-            )
-            .into());
+/// The days that are in `diary.jsonl`, and the file, which no other run can open meanwhile.
+pub(crate) struct Diary {
+    file: File,
+    pub(crate) days: BTreeMap<Date, Vec<Value>>,
+}
+
+/// How each line begins.
+const BEGINNING: &[u8] = b"{\"date\":";
+
+impl Diary {
+    /// Opens `diary.jsonl` for more days and reads the days that earlier runs have written.
+    ///
+    /// A last line that was cut off is removed, so that its day is asked for again. With `same_account`, the days of
+    /// other FatSecret accounts are taken for this one's.
+    ///
+    /// # Errors
+    ///
+    /// If another run has the file, if a line is not a day, or if there is a day from another source than this. The
+    /// file stays as it is then.
+    pub(crate) fn open(folder: &Path, source: &str, same_account: bool) -> Outcome<Self> {
+        let path = folder.join("diary.jsonl");
+        let shown = path.display();
+        let file = open_alone(&path)?;
+        let mut days = BTreeMap::new();
+        let mut complete = 0;
+        let mut reader = BufReader::new(&file);
+        let mut line = Vec::new();
+        for number in 1.. {
+            line.clear();
+            if reader.read_until(b'\n', &mut line)? == 0 {
+                break;
+            }
+            if !line.ends_with(b"\n") && is_begun(&line) {
+                file.set_len(complete)?;
+                break;
+            }
+            let day: Day = serde_json::from_slice(&line).map_err(|error| {
+                format!("line {number} of {shown} is not a day ({error}): remove the line, or choose another --folder")
+            })?;
+            if day.source != source && !(same_account && is_account(&day.source, source)) {
+                let flag = if is_account(&day.source, source) {
+                    ". After a new login to the same account, add --same-account"
+                } else {
+                    ""
+                };
+                return Err(format!(
+                    "{shown} has days from {:?}, and this run reads {source:?}: choose another --folder, or remove the file{flag}",
+                    day.source
+                )
+                .into());
+            }
+            complete += u64::try_from(line.len())?;
+            days.insert(day.date, day.entries);
         }
-        complete += u64::try_from(line.len())?;
-        days.insert(day.date, day.entries);
-        line.clear();
+        drop(reader);
+        Ok(Self { file, days })
     }
-    if file.metadata()?.len() > complete {
-        file.set_len(complete)?;
+
+    /// Appends a day.
+    pub(crate) fn keep(&mut self, day: &Day) -> Outcome<()> {
+        // With its end in one piece, so that a line without an end is one that was cut off.
+        let mut line = serde_json::to_vec(day)?;
+        line.push(b'\n');
+        Ok(self.file.write_all(&line)?)
     }
-    Ok((file, days))
+}
+
+/// Whether this is the beginning of a line of ours. A file of somebody else's is not cut.
+fn is_begun(line: &[u8]) -> bool {
+    line.starts_with(BEGINNING) || BEGINNING.starts_with(line)
+}
+
+/// Whether both are accounts at FatSecret, which can be one and the same. Invented days are never those of an account.
+fn is_account(one: &str, other: &str) -> bool {
+    one.starts_with(FATSECRET) && other.starts_with(FATSECRET)
+}
+
+/// What the source of an account's days begins with.
+pub(crate) const FATSECRET: &str = "FatSecret";
+
+/// Opens a file for this run alone: two runs at once would write the same days twice.
+fn open_alone(path: &Path) -> Outcome<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).append(true);
+    let taken = || format!("another run of this program uses {}: wait for its end", path.display());
+    #[cfg(windows)]
+    {
+        // Others may read the file, and not write it.
+        std::os::windows::fs::OpenOptionsExt::share_mode(&mut options, 1);
+        const SHARING_VIOLATION: i32 = 32;
+        open_private(path, &mut options).map_err(|error| match error.raw_os_error() {
+            Some(SHARING_VIOLATION) => taken().into(),
+            _ => error.into(),
+        })
+    }
+    #[cfg(not(windows))]
+    {
+        let file = open_private(path, &mut options)?;
+        #[cfg(unix)]
+        {
+            use rustix::{
+                fs::{FlockOperation, flock},
+                io::Errno,
+            };
+            flock(&file, FlockOperation::NonBlockingLockExclusive).map_err(|error| {
+                if error == Errno::WOULDBLOCK { taken() } else { error.to_string() }
+            })?;
+        }
+        Ok(file)
+    }
 }
 
 /// Writes `export.json`, `diary.csv`, `weights.csv` and `exercise.csv`.
@@ -140,5 +214,69 @@ fn text(value: &Value) -> String {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),
         other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    const FIRST: &str =
+        "{\"date\":\"2026-03-01\",\"source\":\"FatSecret, account a\",\"entries\":[]}\n";
+    const SECOND: &str =
+        "{\"date\":\"2026-03-02\",\"source\":\"FatSecret, account a\",\"entries\":[]}\n";
+
+    fn open(folder: &Path, source: &str, same_account: bool) -> Result<usize, String> {
+        let diary = Diary::open(folder, source, same_account);
+        diary.map(|diary| diary.days.len()).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn only_a_last_line_without_an_end_is_cut() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("diary.jsonl");
+        let of_a = |text: &str| {
+            fs::write(&path, text).unwrap();
+            (open(folder.path(), "FatSecret, account a", false), fs::read_to_string(&path).unwrap())
+        };
+        for cut in ["", "{", "{\"date\":\"20", SECOND.trim_end()] {
+            assert_eq!(of_a(&format!("{FIRST}{cut}")), (Ok(1), FIRST.to_owned()), "{cut}");
+        }
+        for (text, line) in [
+            (format!("{FIRST}oops\n{SECOND}"), "line 2 of "),
+            ("my shopping list\n".to_owned(), "line 1 of "),
+            ("a file without a line break".to_owned(), "line 1 of "),
+        ] {
+            let (opened, left) = of_a(&text);
+            assert!(opened.as_ref().is_err_and(|error| error.contains(line)), "{opened:?}");
+            assert_eq!(left, text);
+        }
+    }
+
+    #[test]
+    fn the_days_of_another_account_are_taken_only_if_the_user_says_so() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("diary.jsonl"), FIRST).unwrap();
+        let of = |source, same_account| open(folder.path(), source, same_account);
+        assert_eq!(of("FatSecret, account a", false), Ok(1));
+        let refused = of("FatSecret, account b", false);
+        assert!(refused.is_err_and(|error| error.contains("add --same-account")));
+        assert_eq!(of("FatSecret, account b", true), Ok(1));
+        let refused = of("the sandbox", true);
+        assert!(refused.is_err_and(|error| !error.contains("--same-account")));
+    }
+
+    #[test]
+    fn two_runs_do_not_share_a_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut first = Diary::open(folder.path(), "a", false).unwrap();
+        let refused = open(folder.path(), "a", false);
+        assert!(refused.is_err_and(|error| error.contains("another run of this program")));
+        let day = Day { date: jiff::civil::date(2026, 3, 1), source: "a".into(), entries: vec![] };
+        first.keep(&day).unwrap();
+        drop(first);
+        assert_eq!(open(folder.path(), "a", false), Ok(1));
     }
 }

@@ -17,21 +17,22 @@
 mod files;
 
 use std::{
-    collections::{BTreeMap, btree_map::Entry},
+    collections::BTreeMap,
     env,
     error::Error,
-    fs::File,
-    io::{Write, stdin},
+    io::{Write, stderr, stdin, stdout},
     ops::RangeInclusive,
     path::{Path, PathBuf},
+    process::ExitCode,
     time::Duration,
 };
 
 use clap::Parser;
-use files::Export;
+use files::{Day, Diary, Export, FATSECRET};
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::{ToSpan, ZonedDateTime, civil::Date};
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 use tripod::fatsecret::{Answer, ApiError, FatSecret, Pace, Retry};
 use tripod::{AccessToken, Callback, Client, Consumer, Provider, Retries, Session};
 use tripod_sandbox::Sandbox;
@@ -52,6 +53,10 @@ struct Arguments {
     /// target/export, and target/export-sandbox for invented data
     #[arg(long)]
     folder: Option<PathBuf>,
+    /// Continue an export of the same account after a new login. The program cannot know that it is the same: it
+    /// knows an account by its access token, and a new login gives another one
+    #[arg(long)]
+    same_account: bool,
 }
 
 const EXAMPLES: &str = "\
@@ -64,8 +69,36 @@ Environment (without it, the program exports invented data):
   FATSECRET_ACCESS_TOKEN, FATSECRET_ACCESS_SECRET     a stored grant; without it, you log in";
 
 #[tokio::main]
-async fn main() -> Outcome<()> {
-    let Arguments { from, to, folder } = Arguments::parse();
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = write!(stderr(), "{}", with_causes(&*error));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// An error and what caused it, each in a line.
+fn with_causes(error: &dyn Error) -> String {
+    let mut text = format!("{error}\n");
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text += &format!("  caused by: {cause}\n");
+        source = cause.source();
+    }
+    text
+}
+
+/// Says something to the user. If nobody reads it, the export goes on.
+macro_rules! say {
+    ($($text:tt)*) => {{
+        let _ = writeln!(stdout(), $($text)*);
+    }};
+}
+
+async fn run() -> Outcome<()> {
+    let Arguments { from, to, folder, same_account } = Arguments::parse();
     let today = ZonedDateTime::now().date();
     let from = from.map_or_else(|| today.checked_sub(1.year()), Ok)?;
     let to = to.map_or_else(|| today.yesterday(), Ok)?;
@@ -73,53 +106,74 @@ async fn main() -> Outcome<()> {
         return Err(format!("the first day, {from}, is after the last day, {to}").into());
     }
 
-    let (fatsecret, sandbox) = connect().await?;
-    let source = if sandbox.is_some() { "the sandbox" } else { "FatSecret" };
+    let Connected { fatsecret, source, sandbox } = connect().await?;
     let folder = folder.unwrap_or_else(|| {
         Path::new("target").join(if sandbox.is_some() { "export-sandbox" } else { "export" })
     });
     files::create_folder(&folder)?;
-    let kept = files::open_diary(&folder, source)?;
-    let days = diary(&fatsecret, from..=to, today, source, kept).await?;
+    // No other run can write into the folder as long as this is here.
+    let mut kept = Diary::open(&folder, &source, same_account)?;
+    diary(&fatsecret, from..=to, today, &source, &mut kept).await?;
     let (weights, exercise) = months(&fatsecret, from, to).await?;
-    let entries: usize = days.values().map(Vec::len).sum();
-    println!(
+    let export = Export { from, to, days: kept.days, weights, exercise };
+    files::write(&folder, &export)?;
+    let entries: usize = export.days.values().map(Vec::len).sum();
+    say!(
         "{} days, {entries} entries, {} weights, {} exercise days, in {}",
-        days.len(),
-        weights.len(),
-        exercise.len(),
+        export.days.len(),
+        export.weights.len(),
+        export.exercise.len(),
         folder.display()
     );
-    files::write(&folder, &Export { from, to, days, weights, exercise })?;
-    println!("Powered by fatsecret");
+    say!("Powered by fatsecret");
     Ok(())
+}
+
+/// An account that can be read.
+struct Connected {
+    fatsecret: FatSecret<Session>,
+    /// Which account it is.
+    source: String,
+    /// The sandbox stops when it is dropped.
+    sandbox: Option<Sandbox>,
 }
 
 /// Connects to a FatSecret account if the environment has a consumer key, and otherwise to a sandbox
 /// with a year of invented data.
-///
-/// The sandbox stops when it is dropped, so the caller keeps it.
-async fn connect() -> Outcome<(FatSecret<Session>, Option<Sandbox>)> {
+async fn connect() -> Outcome<Connected> {
     if env::var_os("FATSECRET_CONSUMER_KEY").is_none() {
-        println!("FATSECRET_CONSUMER_KEY is not set: using a sandbox with invented data.\n");
+        say!("FATSECRET_CONSUMER_KEY is not set: using a sandbox with invented data.\n");
         let sandbox = Sandbox::start().await?;
         sandbox.seed_example_year()?;
         let client = Client::new(sandbox.provider(), sandbox.consumer())?.with_retries(patience());
-        return Ok((FatSecret::new(client.session(sandbox.grant())), Some(sandbox)));
+        return Ok(Connected {
+            fatsecret: FatSecret::new(client.session(sandbox.grant())),
+            source: "the sandbox".to_owned(),
+            sandbox: Some(sandbox),
+        });
     }
-    let client = Client::new(Provider::fatsecret(), Consumer::from_env("FATSECRET")?)?
-        .with_retries(patience());
+    let consumer = Consumer::from_env("FATSECRET")?;
+    let key = consumer.key().to_owned();
+    let client = Client::new(Provider::fatsecret(), consumer)?.with_retries(patience());
     let session = match (env::var("FATSECRET_ACCESS_TOKEN"), env::var("FATSECRET_ACCESS_SECRET")) {
         (Ok(token), Ok(secret)) => client.session(AccessToken::new(token, secret)?),
         _ => ask_for_approval(&client).await?,
     };
+    let source = format!("{FATSECRET}, account {}", mark(&key, session.access_token().token()));
     // 20 calls a minute are reported to be safe.
-    Ok((FatSecret::new(session).with_pace(&Pace::new()), None))
+    let fatsecret = FatSecret::new(session).with_pace(&Pace::new());
+    Ok(Connected { fatsecret, source, sandbox: None })
+}
+
+/// Tells one account from another. The token cannot be read from it.
+fn mark(consumer_key: &str, token: &str) -> String {
+    let hash = Sha256::digest(format!("{consumer_key}\n{token}"));
+    hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
 async fn ask_for_approval(client: &Client) -> Outcome<Session> {
     let issued = client.begin(Callback::out_of_band()).request_token().await?;
-    println!("Open {} and type the code that FatSecret shows:", issued.authorization_url());
+    say!("Open {} and type the code that FatSecret shows:", issued.authorization_url());
     // Waiting for the user blocks this thread, which has nothing else to do.
     let pin = stdin().lines().next().ok_or("no code was typed")??;
     Ok(issued.authorize(&pin)?.exchange().await?)
@@ -135,8 +189,8 @@ async fn diary(
     range: RangeInclusive<Date>,
     today: Date,
     source: &str,
-    (mut file, mut days): (File, BTreeMap<Date, Vec<Value>>),
-) -> Outcome<BTreeMap<Date, Vec<Value>>> {
+    kept: &mut Diary,
+) -> Outcome<()> {
     let wanted: Vec<Date> =
         range.start().series(1.day()).take_while(|date| date <= range.end()).collect();
     let bar = ProgressBar::new(u64::try_from(wanted.len())?).with_style(
@@ -144,23 +198,23 @@ async fn diary(
     );
     for date in wanted {
         bar.set_message(date.to_string());
-        if let Entry::Vacant(missing) = days.entry(date) {
+        if !kept.days.contains_key(&date) {
             let answer = fatsecret.food_entries(date).await.map_err(|error| told(&error))?;
             if let Some(lost) = lost(&answer) {
-                bar.suspend(|| eprintln!("{date}: {lost}"));
+                bar.suspend(|| warn(&format!("{date}: {lost}")));
             }
             let entries = answer.iter().map(serde_json::to_value).collect::<Result<Vec<_>, _>>()?;
-            let day = files::Day { date, source: source.to_owned(), entries };
+            let day = Day { date, source: source.to_owned(), entries };
             if answer.omitted() == 0 && date < today {
-                writeln!(file, "{}", serde_json::to_string(&day)?)?;
+                kept.keep(&day)?;
             }
-            missing.insert(day.entries);
+            kept.days.insert(date, day.entries);
         }
         bar.inc(1);
     }
     bar.finish_and_clear();
-    days.retain(|date, _| range.contains(date));
-    Ok(days)
+    kept.days.retain(|date, _| range.contains(date));
+    Ok(())
 }
 
 /// Reads the weights and the exercise, a month with each call.
@@ -175,14 +229,14 @@ async fn months(
     for month in months {
         let answer = fatsecret.weights_month(month).await.map_err(|error| told(&error))?;
         if let Some(lost) = lost(&answer) {
-            eprintln!("weights of the month of {month}: {lost}");
+            warn(&format!("weights of the month of {month}: {lost}"));
         }
         for day in &answer.days {
             weights.insert(day.date, serde_json::to_value(day)?);
         }
         let answer = fatsecret.exercise_entries_month(month).await.map_err(|error| told(&error))?;
         if let Some(lost) = lost(&answer) {
-            eprintln!("exercise of the month of {month}: {lost}");
+            warn(&format!("exercise of the month of {month}: {lost}"));
         }
         for day in &answer.days {
             exercise.insert(day.date, serde_json::to_value(day)?);
@@ -201,6 +255,11 @@ fn patience() -> Retries {
         .with_total_time(Duration::from_secs(120))
 }
 
+/// Says what is missing. If nobody reads it, the export goes on.
+fn warn(text: &str) {
+    let _ = writeln!(stderr(), "{text}");
+}
+
 /// What could not be read and so is missing from the export, and why.
 fn lost<T>(answer: &Answer<T>) -> Option<String> {
     let fields: Vec<_> = answer.unreadable().iter().map(ToString::to_string).collect();
@@ -214,4 +273,14 @@ fn told(error: &tripod::Error) -> String {
     let tomorrow = ApiError::of(error).map(ApiError::retry) == Some(Retry::NextDay);
     let hint = if tomorrow { " Run this again tomorrow: it will continue here." } else { "" };
     format!("{error}.{hint}")
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn accounts_have_marks_of_their_own() {
+        assert_eq!(super::mark("key", "token"), "ba988bfa7dd9d68e");
+        assert_ne!(super::mark("key", "token"), super::mark("key", "other"));
+        assert_ne!(super::mark("key", "token"), super::mark("other", "token"));
+    }
 }

@@ -132,7 +132,8 @@ fn invented_days_and_those_of_an_account_are_not_mixed() -> Outcome<()> {
     let arguments = ["--from", &from, "--to", &to];
     assert!(run(&arguments, folder)?.status.success());
     let diary = folder.join("diary.jsonl");
-    let account = fs::read_to_string(&diary)?.replace("\"the sandbox\"", "\"FatSecret\"");
+    let account =
+        fs::read_to_string(&diary)?.replace("\"the sandbox\"", "\"FatSecret, account 0\"");
     fs::write(&diary, &account)?;
     let exported = fs::read(folder.join("export.json"))?;
     let output = run(&arguments, folder)?;
@@ -140,6 +141,28 @@ fn invented_days_and_those_of_an_account_are_not_mixed() -> Outcome<()> {
     assert!(!output.status.success() && said.contains("choose another --folder"), "{said}");
     assert_eq!(fs::read_to_string(&diary)?, account);
     assert_eq!(fs::read(folder.join("export.json"))?, exported);
+    Ok(())
+}
+
+/// The reader of the last line may have gone, such as `head`.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_export_that_nobody_watches_is_written() -> Outcome<()> {
+    let temporary = tempfile::tempdir()?;
+    let [from, to] = days()?;
+    let mut command = Command::new("sh");
+    command.args([
+        "-c",
+        "exec \"$0\" \"$@\" >/dev/full 2>/dev/full",
+        PROGRAM,
+        "--from",
+        &from,
+        "--to",
+        &to,
+    ]);
+    command.arg("--folder").arg(temporary.path()).env_remove("FATSECRET_CONSUMER_KEY");
+    assert!(command.status()?.success());
+    assert_eq!(export(temporary.path())?["diary"].as_object().map(serde_json::Map::len), Some(3));
     Ok(())
 }
 
