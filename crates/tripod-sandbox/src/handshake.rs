@@ -374,7 +374,8 @@ pub(crate) fn answer(
     if !added.is_empty() {
         for (name, value) in returns.more {
             let value = if value.is_empty() { find(&visit.parameters, name) } else { Some(*value) };
-            added.extend(value.map(|value| ((*name).to_owned(), value.to_owned())));
+            let value = value.map(|value| value.replace("{account}", &config.names.realm));
+            added.extend(value.map(|value| ((*name).to_owned(), value)));
         }
     }
 

@@ -38,7 +38,7 @@ pub(crate) static NETSUITE: Dialect = Dialect {
     asks: &[Parameter("role", Values::Alphanumeric(20))],
     page: Page { parameters: &[Parameter("state", Values::Alphanumeric(512))], ..USUAL.page },
     returns: Returns {
-        more: &[("company", "1234567_SB1"), ("role", "3"), ("entity", "7"), ("state", "")],
+        more: &[("company", "{account}"), ("role", "3"), ("entity", "7"), ("state", "")],
         ..USUAL.returns
     },
     denials: &[Denial::EmptyVerifier],

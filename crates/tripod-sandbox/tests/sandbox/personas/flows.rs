@@ -141,6 +141,19 @@ fn callbacks_come_back_as_the_provider_sends_them() {
 }
 
 #[test]
+fn netsuite_names_the_account_of_the_sandbox() {
+    let sandbox = like(Persona::NetSuite).site("7654321_sb2").start_blocking().unwrap();
+    let mut call = route(Persona::NetSuite).request(&sandbox, BACK);
+    call.realm = "7654321_SB2";
+    let token = call.send(&sandbox).field("oauth_token").unwrap();
+    let page = format!(
+        "https://7654321-sb2.app.netsuite.com/app/login/secure/authorizetoken.nl?oauth_token={token}"
+    );
+    let approval = sandbox.approve(&page).unwrap();
+    assert!(approval.callback_url().unwrap().contains("&company=7654321_SB2&"), "{approval:?}");
+}
+
+#[test]
 fn a_denial_comes_back_as_the_provider_sends_it() {
     let check = |persona, expected: Option<&str>| {
         let route = route(persona);
