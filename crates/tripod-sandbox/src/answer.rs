@@ -15,6 +15,7 @@ use http::{HeaderValue, StatusCode, header, request};
 
 use crate::{
     check::{self, Verified},
+    callback::is_absolute,
     config::Config,
     data::{
         error::DataError,
@@ -57,7 +58,9 @@ impl Shared {
         config.names = SiteNames::of(kind, config.site.as_deref()).ok_or_else(|| {
             let wanted = match kind {
                 Site::One => "there is one provider of this kind, so it has no site",
-                Site::Base(_) => "the site must be a base URL, such as https://shop.example",
+                Site::Base(_) | Site::Wiki(_) => {
+                    "the site must be a base URL, such as https://shop.example"
+                }
                 Site::Account(_) => "the site must be an account, such as 1234567_SB1",
             };
             io::Error::new(io::ErrorKind::InvalidInput, wanted)
@@ -67,6 +70,11 @@ impl Shared {
     }
 
     pub(crate) fn origin(&self) -> String {
+        if config.registered_callback.as_deref().is_some_and(|url| !is_absolute(url)) {
+            let wanted =
+                "the registered callback must be an absolute URL in ASCII, without a fragment";
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, wanted));
+        }
         format!("http://{}", self.address)
     }
 

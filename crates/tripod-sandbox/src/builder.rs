@@ -128,6 +128,9 @@ impl Builder {
     /// What that means is up to the [`Persona`]: X accepts only this one, MediaWiki only one that begins
     /// with it, and E\*TRADE sends the user there although the application asks for `oob`. With none
     /// registered, a persona accepts any callback, as if it were the registered one.
+    ///
+    /// [`start`](Self::start) fails with [`io::ErrorKind::InvalidInput`] if it is no absolute URL without a fragment,
+    /// or has other characters than ASCII.
     pub fn registered_callback(mut self, url: impl Into<String>) -> Self {
         self.config.registered_callback = Some(url.into());
         self
@@ -368,8 +371,9 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// [`io::ErrorKind::AddrInUse`] if another program listens on that port. Otherwise an error of
-    /// the operating system: no port, no thread or no runtime was available.
+    /// [`io::ErrorKind::AddrInUse`] if another program listens on that port, [`io::ErrorKind::InvalidInput`]
+    /// if the site or the registered callback cannot be one. Otherwise an error of the operating
+    /// system: no port, no thread or no runtime was available.
     ///
     /// # Cancel safety
     ///

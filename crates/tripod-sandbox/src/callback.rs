@@ -83,7 +83,7 @@ fn without_port(url: &str) -> String {
 }
 
 /// Returns whether it is an absolute URI (RFC 3986 section 4.3, so without fragment) that a browser may open.
-fn is_absolute(callback: &str) -> bool {
+pub(crate) fn is_absolute(callback: &str) -> bool {
     let Some((scheme, rest)) = callback.split_once(':') else { return false };
     let scheme_ok = scheme.starts_with(|first: char| first.is_ascii_alphabetic())
         && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));

@@ -313,7 +313,7 @@ fn redirect(url: &str) -> Response {
             response.headers_mut().insert(header::LOCATION, url);
             guarded(response)
         }
-        // Callbacks are checked to be ASCII when they come in, so this is not reached.
+        // Callbacks are checked to be ASCII when they come in or are registered, so this is not reached.
         Err(_) => useless(PageError::UnknownToken),
     }
 }

@@ -11,6 +11,7 @@ use crate::{
         smugmug::SMUGMUG, trello::TRELLO, tumblr::TUMBLR, usos::USOS, woocommerce::WOOCOMMERCE,
         x::X, zotero::ZOTERO,
     },
+    site::Site,
 };
 
 /// A real provider that the sandbox can imitate. [`Builder::like`](crate::Builder::like) takes it.
@@ -41,7 +42,7 @@ pub enum Persona {
     Magento,
     /// Mastercard's APIs, which have no handshake. Signs with RSA-SHA256, and takes no form bodies.
     Mastercard,
-    /// MediaWiki. Per site: the URL of a wiki's `index.php` without that name, by default Wikimedia's.
+    /// MediaWiki. Per site: the URL of a wiki's `index.php`, with or without that name, by default Wikimedia's.
     MediaWiki,
     /// NetSuite. Per site: an account, such as `1234567_SB1`.
     NetSuite,
@@ -111,6 +112,16 @@ impl Persona {
     #[must_use]
     pub fn name(self) -> &'static str {
         self.dialect().name
+    }
+
+    /// Returns the site that a sandbox is unless [`Builder::site`](crate::Builder::site) names another one. It is
+    /// `None` if there is one provider of this kind.
+    #[must_use]
+    pub fn default_site(self) -> Option<&'static str> {
+        match self.dialect().site {
+            Site::One => None,
+            Site::Base(usual) | Site::Wiki(usual) | Site::Account(usual) => Some(usual),
+        }
     }
 
     /// Returns the forms in which this provider may say that the user denied the access.

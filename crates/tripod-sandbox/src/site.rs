@@ -7,6 +7,8 @@ pub(crate) enum Site {
     One,
     /// A base URL, such as that of a shop; this is the default.
     Base(&'static str),
+    /// The base URL of a wiki, which is mostly written with `/index.php` behind it; this is the default.
+    Wiki(&'static str),
     /// An account, whose label stands in the hosts; this is the default.
     Account(&'static str),
 }
@@ -41,7 +43,7 @@ impl SiteNames {
                 let label = account.to_ascii_lowercase().replace('_', "-");
                 is_account.then(|| https(label, account.to_ascii_uppercase()))
             }
-            Site::Base(usual) => {
+            Site::Base(usual) | Site::Wiki(usual) => {
                 let (scheme, rest) = given.unwrap_or(usual).split_once("://")?;
                 let (host, base) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
                 let is_host = |byte: u8| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte);
@@ -49,6 +51,10 @@ impl SiteNames {
                     && !host.is_empty()
                     && host.bytes().all(is_host)
                     && !base.contains(['?', '#', ' ']);
+                let base = match kind {
+                    Site::Wiki(_) => base.strip_suffix("/index.php").unwrap_or(base),
+                    _ => base,
+                };
                 good.then(|| Self {
                     scheme: scheme.to_owned(),
                     host: host.to_ascii_lowercase(),
@@ -89,5 +95,10 @@ mod tests {
             assert_eq!(of(Some(bad)), None, "{bad}");
         }
         assert_eq!(SiteNames::of(Site::One, Some("https://a")), None);
+        // Only a wiki's; a shop's base URL may end so.
+        let script = Some("https://wiki.example/w/index.php");
+        let base = |kind| SiteNames::of(kind, script).unwrap().base;
+        assert_eq!(base(Site::Wiki("https://wiki.example")), "/w");
+        assert_eq!(base(Site::Base("https://shop.example")), "/w/index.php");
     }
 }

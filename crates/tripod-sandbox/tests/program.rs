@@ -232,7 +232,7 @@ fn it_can_be_like_another_provider() {
     assert_eq!(refused.status.code(), Some(1));
     assert_eq!(
         String::from_utf8(refused.stderr).unwrap(),
-        "tripod-sandbox: --site: the site must be an account, such as 1234567_SB1\n"
+        "tripod-sandbox: the site must be an account, such as 1234567_SB1\n"
     );
 }
 

@@ -20,7 +20,7 @@ const INDEX: &str = "{base}/index.php";
 
 pub(crate) static MEDIAWIKI: Dialect = Dialect {
     name: "mediawiki",
-    site: Site::Base("https://meta.wikimedia.org/w"),
+    site: Site::Wiki("https://meta.wikimedia.org/w"),
     routes: &[
         Route::token(Endpoint::RequestToken, "{site}", INDEX, POST)
             .titled("Special:OAuth/initiate"),

@@ -62,7 +62,6 @@ async fn start(options: &Options) -> Result<Sandbox, String> {
             "this user may not listen on port {}. Choose a port above 1023 with --port.",
             options.port
         ),
-        io::ErrorKind::InvalidInput => format!("--site: {error}"),
         _ => error.to_string(),
     })?;
     if options.seed_year {

@@ -232,3 +232,12 @@ fn a_site_that_is_none_is_an_error_when_it_starts() {
         assert_eq!(error.kind(), std::io::ErrorKind::InvalidInput, "{persona}");
     }
 }
+
+#[test]
+fn a_registered_callback_that_is_none_is_an_error_when_it_starts() {
+    for bad in ["back", "/back", "https://app.example/b\u{e4}ck", "https://app.example/#a", "oob"] {
+        let error = like(Persona::Etrade).registered_callback(bad).start_blocking().unwrap_err();
+        assert_eq!(error.kind(), std::io::ErrorKind::InvalidInput, "{bad}");
+        assert!(error.to_string().contains("registered callback"), "{error}");
+    }
+}
