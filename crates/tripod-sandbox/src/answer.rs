@@ -1,6 +1,7 @@
 //! From a request to its reply and to what the log says of it. Nothing in here waits.
 
 use std::{
+    fmt::Write as _,
     io,
     net::SocketAddr,
     sync::{Mutex, MutexGuard, PoisonError},
@@ -14,8 +15,8 @@ use axum::{
 use http::{HeaderValue, StatusCode, header, request};
 
 use crate::{
-    check::{self, Verified},
     callback::is_absolute,
+    check::{self, Verified},
     config::Config,
     data::{
         error::DataError,
@@ -39,6 +40,10 @@ use crate::{
     state::State,
     wire::{self, Broken, refused, reply},
 };
+
+/// As much of a base string as the log keeps, in bytes: a form may have a megabyte, and three times that when it is
+/// encoded.
+const BASE_STRING: usize = 64 * 1024;
 
 /// Longest path that the log keeps, in characters.
 const PATH: usize = 200;
@@ -65,16 +70,16 @@ impl Shared {
             };
             io::Error::new(io::ErrorKind::InvalidInput, wanted)
         })?;
-        let state = Mutex::new(State::new(&config));
-        Ok(Self { config, address, state })
-    }
-
-    pub(crate) fn origin(&self) -> String {
         if config.registered_callback.as_deref().is_some_and(|url| !is_absolute(url)) {
             let wanted =
                 "the registered callback must be an absolute URL in ASCII, without a fragment";
             return Err(io::Error::new(io::ErrorKind::InvalidInput, wanted));
         }
+        let state = Mutex::new(State::new(&config));
+        Ok(Self { config, address, state })
+    }
+
+    pub(crate) fn origin(&self) -> String {
         format!("http://{}", self.address)
     }
 
@@ -190,14 +195,14 @@ impl Shared {
                 wire::broken(fault, received.as_ref().ok(), self.address.port())
             }
             _ => {
-                let keep = self.config.keep_base_strings;
-                let base_string =
-                    received.as_ref().ok().filter(|_| keep).map(Received::base_string);
-                let response = self.reply(&mut state, received, route, now, fault.as_ref());
+                let response =
+                    self.reply(&mut state, received.as_ref(), route, now, fault.as_ref());
                 let refusal = response.extensions().get::<log::Refusal>().cloned();
                 seen.refusal = refusal.map(|log::Refusal(reason)| reason);
                 let wrong = response.extensions().get::<WrongSignature>().is_some();
-                seen.base_string = base_string.filter(|_| wrong);
+                if wrong && self.config.keep_base_strings {
+                    seen.base_string = received.ok().map(|received| cut(received.base_string()));
+                }
                 Broken::Reply(response)
             }
         };
@@ -219,29 +224,29 @@ impl Shared {
     fn reply(
         &self,
         state: &mut State,
-        received: Result<Received, Problem>,
+        received: Result<&Received, &Problem>,
         route: Option<&Route>,
         now: i64,
         fault: Option<&Fault>,
     ) -> Response {
         let received = match received {
             Ok(received) => received,
-            Err(problem) => return self.refusal(state, route, None, now, &problem),
+            Err(problem) => return self.refusal(state, route, None, now, problem),
         };
         let Some(route) = route else {
             let response = reply(StatusCode::NOT_FOUND, TEXT, Body::from("Not found"));
             return refused(response, "there is nothing at this path".to_owned());
         };
         if route.endpoint == Endpoint::Authorize {
-            return page::authorize(state, &self.config, &received, now);
+            return page::authorize(state, &self.config, received, now);
         }
         if route.endpoint == Endpoint::Data && self.config.dialect.data == Data::FatSecret {
-            return self.data(state, route, &received, now, fault);
+            return self.data(state, route, received, now, fault);
         }
-        let outcome = check::check(&mut state.oauth, &self.config, &received, route, now, fault)
-            .and_then(|verified| self.carry_out(state, route, &received, verified, now, fault));
+        let outcome = check::check(&mut state.oauth, &self.config, received, route, now, fault)
+            .and_then(|verified| self.carry_out(state, route, received, verified, now, fault));
         let mut response = outcome.unwrap_or_else(|problem| {
-            self.refusal(state, Some(route), Some(&received), now, &problem)
+            self.refusal(state, Some(route), Some(received), now, &problem)
         });
         if route.endpoint != Endpoint::Data {
             // Section 2.1 and 2.3: the replies hold secrets.
@@ -394,6 +399,19 @@ fn written(
     };
     let kind = if as_json { "application/json; charset=utf-8" } else { "text/xml; charset=utf-8" };
     reply(StatusCode::OK, kind, Body::from(text))
+}
+
+/// The beginning of a base string, which says so if it is not all.
+fn cut(mut base_string: String) -> String {
+    let length = base_string.len();
+    if length > BASE_STRING {
+        // It is percent-encoded, and so ASCII.
+        let end = (0..=BASE_STRING).rev().find(|end| base_string.is_char_boundary(*end));
+        base_string.truncate(end.unwrap_or(0));
+        let _ = write!(base_string, " (cut: the first 64 KiB of {length} bytes)");
+        base_string.shrink_to_fit();
+    }
+    base_string
 }
 
 fn date(now: i64) -> Option<HeaderValue> {

@@ -357,7 +357,7 @@ impl Builder {
     }
 
     /// Sets whether [`Seen::base_string`] holds the base string of a request whose signature was
-    /// wrong. The default is no.
+    /// wrong. The default is no. Of a longer one, the first 64 KiB are kept.
     ///
     /// # Security
     ///

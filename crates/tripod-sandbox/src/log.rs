@@ -1,6 +1,6 @@
 //! What arrived, where, and what became of it: the words in which a test asks about requests.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, fmt};
 
 use http::{Method, StatusCode};
 
@@ -45,8 +45,41 @@ pub struct Seen {
     /// The signature base string that the sandbox computed, if the signature was wrong and
     /// [`Builder::keep_base_strings`](crate::Builder::keep_base_strings) asked for it.
     ///
-    /// It holds every parameter of the request, the token and the verifier included.
+    /// It holds every parameter of the request, the token and the verifier included. Of a base string that is longer
+    /// than 64 KiB, the first 64 KiB are here, and a note that says so.
     pub base_string: Option<String>,
+}
+
+/// A line for a log: what arrived, and what became of it, such as
+/// `POST /oauth/request_token 401 refused: the nonce was used before`.
+///
+/// It shows no token, no secret, no verifier and no signature, and no control characters, with which a client could
+/// write into a terminal. A base string has a second line, if there is one.
+impl fmt::Display for Seen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.verb, visible(&self.path))?;
+        if let Some(method) = &self.method {
+            write!(f, " {}", visible(method))?;
+        }
+        match self.status {
+            Some(status) => write!(f, " {}", status.as_u16())?,
+            None => f.write_str(" no reply")?,
+        }
+        if let Some(fault) = self.fault {
+            write!(f, " (injected: {fault:?})")?;
+        }
+        if let Some(refusal) = &self.refusal {
+            write!(f, " refused: {}", visible(refusal))?;
+        }
+        if let Some(base_string) = &self.base_string {
+            write!(f, "\n          expected base string: {}", visible(base_string))?;
+        }
+        Ok(())
+    }
+}
+
+fn visible(text: &str) -> String {
+    text.chars().map(|character| if character.is_control() { '?' } else { character }).collect()
 }
 
 /// Why a request was refused; it travels with the response to the log.
@@ -75,5 +108,15 @@ impl Log {
 
     pub(crate) fn all(&self) -> Vec<Seen> {
         self.seen.iter().cloned().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn control_characters_do_not_reach_the_terminal() {
+        assert_eq!(visible("a\u{1b}[2Jb\nc"), "a?[2Jb?c");
     }
 }

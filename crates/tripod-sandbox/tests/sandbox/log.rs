@@ -140,6 +140,44 @@ fn a_base_string_is_kept_for_a_wrong_signature_if_it_was_asked_for() {
     }
 }
 
+/// A form may have a megabyte, and the log keeps a thousand requests.
+#[test]
+fn a_long_base_string_is_cut_and_says_so() {
+    let sandbox = builder().generic().keep_base_strings(true).start_blocking().unwrap();
+    let mut wrong = Call::request_token(&sandbox).query("more", &"x".repeat(20_000));
+    wrong.key.push('x');
+    wrong.send(&sandbox);
+    let mut longer = Call::request_token(&sandbox).query("more", &"&".repeat(20_000));
+    let expected = longer.base_string();
+    longer.key.push('x');
+    longer.send(&sandbox);
+    let mut kept = sandbox.log().into_iter().filter_map(|seen| seen.base_string);
+    assert!(kept.next().unwrap().len() < 64 * 1024);
+    let note = format!(" (cut: the first 64 KiB of {} bytes)", expected.len());
+    assert_eq!(kept.next().unwrap(), format!("{}{note}", &expected[..64 * 1024]));
+}
+
+#[test]
+fn a_request_is_a_line_of_a_log() {
+    let sandbox = builder().keep_base_strings(true).start_blocking().unwrap();
+    sandbox.inject(Fault::ServerError);
+    Call::request_token(&sandbox).send(&sandbox);
+    let mut wrong = Call::request_token(&sandbox);
+    let expected = wrong.base_string();
+    wrong.key.push('x');
+    wrong.send(&sandbox);
+    let log = sandbox.log();
+    assert_eq!(log[0].to_string(), "GET /oauth/request_token 500 (injected: ServerError)");
+    let refusal = log[1].refusal.as_ref().unwrap();
+    let status = log[1].status.unwrap().as_u16();
+    assert_eq!(
+        log[1].to_string(),
+        format!(
+            "GET /oauth/request_token {status} refused: {refusal}\n          expected base string: {expected}"
+        )
+    );
+}
+
 #[test]
 fn a_session_finds_the_same_provider_after_a_restart() {
     let start =
