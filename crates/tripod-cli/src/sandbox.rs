@@ -2,11 +2,11 @@
 
 use std::{env, fmt::Write as _, io, path::Path};
 
-use tripod_sandbox::{Builder, Persona, Sandbox, Seen};
+use tripod_sandbox::{Builder, Persona, Sandbox};
 
 use crate::{
     cli,
-    fail::{Exit, Failure, visible},
+    fail::{Exit, Failure},
     provider::known::{self, Login},
     text::{print, say},
 };
@@ -34,12 +34,20 @@ Examples:
   tripod sandbox --base-strings
       log what the provider had signed, for each request with a wrong signature";
 
-pub(crate) fn usual_port() -> u16 {
-    env::var(PORT_VARIABLE).ok().and_then(|port| port.parse().ok()).unwrap_or(PORT)
+/// The port that both commands use.
+///
+/// # Errors
+///
+/// [`Exit::Usage`] if the variable is set and is no port.
+pub(crate) fn usual_port() -> Result<u16, Failure> {
+    let Some(port) = env::var_os(PORT_VARIABLE) else { return Ok(PORT) };
+    port.to_str().and_then(|port| port.parse().ok()).ok_or_else(|| {
+        Failure::new(Exit::Usage, format!("{PORT_VARIABLE} is not a port: {}", port.display()))
+    })
 }
 
-pub(crate) fn usual_origin() -> String {
-    format!("http://127.0.0.1:{}", usual_port())
+pub(crate) fn usual_origin() -> Result<String, Failure> {
+    Ok(format!("http://127.0.0.1:{}", usual_port()?))
 }
 
 /// A sandbox with the credentials above. Its first login gives a token that a later sandbox knows too.
@@ -84,7 +92,8 @@ pub(crate) async fn run(arguments: &cli::Sandbox) -> Result<(), Failure> {
     if let Some(path) = &arguments.rsa_public_key {
         builder = with_key(builder, path)?;
     }
-    let builder = builder.on_request(|seen| say!("{}", logged(seen)));
+    let now = || jiff::Timestamp::now().strftime("%H:%M:%SZ").to_string();
+    let builder = builder.on_request(move |seen| say!("{} {seen}", now()));
     let sandbox = start(builder, arguments.port).await?;
     if arguments.seed_year {
         sandbox.seed_example_year().map_err(|error| {
@@ -136,7 +145,8 @@ fn introduction(sandbox: &Sandbox, persona: Option<Persona>, site: Option<&str>)
 
 /// The command that logs in to this sandbox. None for a provider to which this program cannot log in.
 fn login_command(persona: Option<Persona>, site: Option<&str>, origin: &str) -> Option<String> {
-    let at = if origin == usual_origin() { String::new() } else { format!(" --sandbox {origin}") };
+    let is_usual = usual_origin().is_ok_and(|usual| origin == usual);
+    let at = if is_usual { String::new() } else { format!(" --sandbox {origin}") };
     let Some(persona) = persona else { return Some(format!("tripod login sandbox{at}")) };
     // Without a site, MediaWiki's sandbox is Wikimedia's.
     let fits =
@@ -148,31 +158,14 @@ fn login_command(persona: Option<Persona>, site: Option<&str>, origin: &str) -> 
     if matches!(known.login, Login::No(_)) {
         return None;
     }
-    let site = match (known.site, site) {
-        (None, _) => String::new(),
-        (Some(_), Some(site)) => format!(" --site {site}"),
-        (Some(_), None) => " --site SITE".to_owned(),
-    };
+    let site = site.or_else(|| persona.default_site()).filter(|_| known.site.is_some());
+    let site = site.map_or_else(String::new, |site| {
+        // `tripod login` takes the wiki's address as its owners write it.
+        let is_short = persona == Persona::MediaWiki && !site.ends_with("/index.php");
+        let script = if is_short { "/index.php" } else { "" };
+        format!(" --site {}{script}", site.trim_end_matches('/'))
+    });
     Some(format!("tripod login {}{site} --sandbox {origin}", known.name))
-}
-
-/// A line of the log. It shows no token, no secret, no verifier and no signature; a base string has a line of its
-/// own, if it was asked for.
-fn logged(seen: &Seen) -> String {
-    let mut line = format!("{} {}", seen.verb, seen.path);
-    if let Some(method) = &seen.method {
-        let _ = write!(line, " {method}");
-    }
-    let status =
-        seen.status.map_or_else(|| "no reply".to_owned(), |status| status.as_u16().to_string());
-    let _ = write!(line, " {status}");
-    if let Some(refusal) = &seen.refusal {
-        let _ = write!(line, " refused: {refusal}");
-    }
-    if let Some(base_string) = &seen.base_string {
-        let _ = write!(line, "\n  expected base string: {base_string}");
-    }
-    visible(&line)
 }
 
 /// Ctrl-C, and the signal by which a service manager ends a program.
@@ -227,7 +220,7 @@ mod tests {
 
     #[test]
     fn each_sandbox_says_how_to_log_in() {
-        let usual = usual_origin();
+        let usual = usual_origin().unwrap();
         let command =
             |persona, site: Option<&str>, origin: &str| login_command(persona, site, origin);
         assert_eq!(command(None, None, &usual).unwrap(), "tripod login sandbox");
@@ -243,7 +236,26 @@ mod tests {
                 Some("1234567_SB1"),
                 "tripod login netsuite --site 1234567_SB1 --sandbox http://127.0.0.1:8080",
             ),
-            (Persona::Usos, None, "tripod login usos --site SITE --sandbox http://127.0.0.1:8080"),
+            (
+                Persona::NetSuite,
+                None,
+                "tripod login netsuite --site 1234567_SB1 --sandbox http://127.0.0.1:8080",
+            ),
+            (
+                Persona::Usos,
+                None,
+                "tripod login usos --site https://usosapps.example.edu.pl --sandbox http://127.0.0.1:8080",
+            ),
+            (
+                Persona::MediaWiki,
+                Some("https://wiki.example/w"),
+                "tripod login mediawiki --site https://wiki.example/w/index.php --sandbox http://127.0.0.1:8080",
+            ),
+            (
+                Persona::MediaWiki,
+                Some("https://wiki.example/w/index.php"),
+                "tripod login mediawiki --site https://wiki.example/w/index.php --sandbox http://127.0.0.1:8080",
+            ),
         ] {
             assert_eq!(command(Some(persona), site, &usual).as_deref(), Some(says));
         }

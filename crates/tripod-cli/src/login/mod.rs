@@ -114,9 +114,8 @@ fn choose(arguments: &Login) -> Result<Choice, Failure> {
     }
     let name = arguments.provider.as_deref().unwrap_or_default();
     if name == SANDBOX {
-        let usual = sandbox::usual_origin();
-        let url = arguments.sandbox.as_ref().unwrap_or(&usual);
-        return Choice::named("fatsecret", arguments.site.clone(), None).at_sandbox(url);
+        let url = arguments.sandbox.clone().map_or_else(sandbox::usual_origin, Ok)?;
+        return Choice::named("fatsecret", arguments.site.clone(), None).at_sandbox(&url);
     }
     let choice = Choice::named(name, arguments.site.clone(), arguments.application.clone());
     let choice = match &arguments.sandbox {
@@ -237,7 +236,7 @@ async fn start_sandbox(arguments: &Login) -> Result<Option<Sandbox>, Failure> {
     if arguments.provider.as_deref() != Some(SANDBOX) || arguments.sandbox.is_some() {
         return Ok(None);
     }
-    let port = sandbox::usual_port();
+    let port = sandbox::usual_port()?;
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     if TcpStream::connect_timeout(&address, Duration::from_secs(2)).is_ok() {
         return Ok(None);

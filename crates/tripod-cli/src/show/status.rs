@@ -97,9 +97,10 @@ pub(crate) async fn choose(arguments: &Use) -> Result<(), Failure> {
         .map_err(|failure| failure.with_exit(Exit::Usage))?
         .name
         .clone();
+    index.default = Some(name.clone());
+    data.write_index(&index).await?;
     say!("The default account is {name}.");
-    index.default = Some(name);
-    data.write_index(&index).await
+    Ok(())
 }
 
 #[cfg(test)]

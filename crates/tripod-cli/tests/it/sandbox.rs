@@ -43,7 +43,7 @@ fn a_login_starts_a_sandbox_and_a_later_one_knows_its_token() {
     let (exit, seen) = again.end();
     assert_eq!(exit, 0, "{seen}");
     assert!(!seen.contains("starting one"), "{seen}");
-    running.expect("/oauth/access_token 200");
+    running.expect("Z GET /oauth/access_token 200");
     running.control('c');
     let (exit, seen) = running.end();
     assert_eq!(exit, 0, "{seen}");
@@ -91,6 +91,45 @@ fn another_program_on_the_port_is_not_taken_for_a_sandbox_in_silence() {
     assert!(said.err.contains("Does another program listen at http://127.0.0.1:"), "{said:?}");
     assert!(said.err.contains("TRIPOD_SANDBOX_PORT"), "{said:?}");
 }
+
+#[test]
+fn a_variable_that_is_no_port_is_not_another_port_in_silence() {
+    let home = Home::new();
+    for arguments in [&["login", "sandbox", "--oob"][..], &["sandbox"]] {
+        let mut command = home.tripod(arguments);
+        let said = said_of(command.env("TRIPOD_SANDBOX_PORT", "abc").output().unwrap());
+        assert_eq!(said.code, 2, "{said:?}");
+        assert!(said.err.contains("abc"), "{said:?}");
+    }
+}
+
+/// The command that `tripod sandbox` prints works as it is, also for a provider of which there are many.
+#[test]
+fn the_login_that_it_prints_reaches_a_wiki_and_a_netsuite_account() {
+    for like in [&["netsuite"][..], &["mediawiki", "--site", "https://wiki.example/w"]] {
+        let home = Home::new();
+        let arguments = [&["sandbox", "--port", "0", "--like"], like].concat();
+        let mut running = Terminal::wide(&home, 200, &arguments, &[]);
+        running.expect("\r\n  tripod ");
+        let login = running.expect("\r\n");
+        running.expect("access token");
+        let words: Vec<&str> =
+            login.split_whitespace().chain(["--no-browser", "--callback", BACK]).collect();
+        let set = [
+            (format!("{}_CONSUMER_KEY", like[0].to_uppercase()), "sandbox-key"),
+            (format!("{}_CONSUMER_SECRET", like[0].to_uppercase()), "sandbox-secret"),
+        ];
+        let set: Vec<(&str, &str)> = set.iter().map(|(name, value)| (&**name, *value)).collect();
+        let mut terminal = Terminal::wide(&home, 200, &words, &set);
+        let page = terminal.page();
+        assert!(page.contains("oauth_token="), "{page}");
+        running.expect(" 200");
+        running.control('c');
+        assert_eq!(running.end().0, 0);
+    }
+}
+
+const BACK: &str = "https://app.example/back";
 
 #[test]
 fn a_port_that_is_taken_is_said() {
