@@ -36,14 +36,19 @@ impl Data {
     /// Opens the folder, and makes it if there is none.
     pub(crate) async fn open() -> Result<Self, Failure> {
         let folder = folder()?;
-        make(&folder).map_err(|error| Failure::file("create the data folder", &folder, &error))?;
+        make(&folder).map_err(|error| refused("create the data folder", &folder, &error))?;
         Self::at(folder).await
     }
 
     /// Opens the folder, if anything was ever stored in it.
     pub(crate) async fn existing() -> Result<Option<Self>, Failure> {
         let folder = folder()?;
-        if folder.join(DATABASE).exists() { Self::at(folder).await.map(Some) } else { Ok(None) }
+        let database = folder.join(DATABASE);
+        // A folder that cannot be read is not an empty one: somebody may be logged in.
+        let is_there = database
+            .try_exists()
+            .map_err(|error| refused("read the stored sessions", &database, &error))?;
+        if is_there { Self::at(folder).await.map(Some) } else { Ok(None) }
     }
 
     async fn at(folder: PathBuf) -> Result<Self, Failure> {
@@ -60,7 +65,7 @@ impl Data {
     pub(crate) fn lock(&self) -> Result<File, Failure> {
         let path = self.folder.join("lock");
         let locked = File::create(&path).and_then(|file| file.lock().map(|()| file));
-        locked.map_err(|error| Failure::file("lock the data folder", &path, &error))
+        locked.map_err(|error| refused("lock the data folder", &path, &error))
     }
 
     /// Reads the list of accounts.
@@ -127,6 +132,10 @@ fn make(folder: &Path) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(folder)
+}
+
+fn refused(doing: &str, path: &Path, error: &io::Error) -> Failure {
+    Failure::file(doing, path, error).with_exit(Exit::Store)
 }
 
 fn failed(error: &StoreError) -> Failure {

@@ -226,6 +226,20 @@ fn the_usual_folder_is_the_systems_own() {
     let home = Home::new();
     let shown = |data_home: &str| {
         let mut command = home.tripod(&["status"]);
+/// Somebody may be logged in there.
+#[test]
+fn a_folder_that_cannot_be_read_is_not_an_empty_one() {
+    let home = Home::new();
+    home.write("data", "a file in the place of the folder");
+    for command in ["status", "logout", "renew", "login"] {
+        let arguments: &[&str] =
+            if command == "login" { &["login", "sandbox"] } else { &[command] };
+        let said = home.run(arguments);
+        assert_eq!((said.code, &*said.out), (8, ""), "{said:?}");
+        assert!(said.err.contains(home.data().to_str().unwrap()), "{said:?}");
+    }
+}
+
         command.env_remove("TRIPOD_DATA_DIR").env("XDG_DATA_HOME", data_home);
         said_of(command.output().unwrap()).out
     };
