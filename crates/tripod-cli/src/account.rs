@@ -68,9 +68,18 @@ impl Account {
 pub(crate) async fn open(selection: &AccountSelection) -> Result<Account, Failure> {
     let Some(data) = Data::existing().await? else { return Err(nobody()) };
     let index = data.index().await?;
-    let entry = index.select(selection.account.as_deref())?;
+    let mut entry = index.select(selection.account.as_deref())?.clone();
     let keys = key::existing(data.folder(), index.key).await?;
-    let (session, consumer_secret) = session::load(&data, keys, entry).await?;
+    let mut loaded = session::load(&data, keys.clone(), &entry).await;
+    if loaded.is_err() {
+        // Another `tripod` may have replaced the session since the list was read.
+        let now = data.index().await?.select(Some(&entry.name))?.clone();
+        if now != entry {
+            entry = now;
+            loaded = session::load(&data, keys, &entry).await;
+        }
+    }
+    let (session, consumer_secret) = loaded?;
     Ok(Account {
         name: entry.name.clone(),
         provider_name: entry.choice.name.clone(),

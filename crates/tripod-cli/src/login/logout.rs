@@ -29,12 +29,12 @@ pub(crate) async fn run(arguments: &Logout) -> Result<(), Failure> {
     }
     let _lock = data.lock()?;
     let mut index = data.index().await?;
-    if index.get(&entry.name).is_none_or(|now| now.since != entry.since) {
+    if index.get(&entry.name).is_none_or(|now| *now != entry) {
         let message = format!("the account {} was changed by another `tripod`", entry.name);
         return Err(Failure::new(Exit::Store, message).with_advice("Look with `tripod status`."));
     }
     // The session first: a session without an account would stay in the file for ever.
-    session::delete(&data, &entry.name).await?;
+    session::delete(&data, &entry).await?;
     index.remove(&entry.name);
     data.write_index(&index).await?;
     say!("Logged out of {}.", entry.name);

@@ -89,7 +89,9 @@ pub(crate) async fn run(arguments: &Login) -> Result<(), Failure> {
     let outcome = approve(&client, &way, ask(arguments, &choice)?, !arguments.no_browser).await;
     let session = outcome.map_err(|failure| explained(failure, arguments, &choice))?;
     let new = New { name, choice, application, session };
-    store(&data, keys, new, arguments.default, may_replace).await?;
+    if let Err(failure) = store(&data, keys, &new, arguments.default, may_replace).await {
+        return Err(given_back(failure, &data, new).await);
+    }
     if started.is_some() {
         say!(
             "The sandbox stops now. Its token remains valid: start `tripod sandbox` before you call the API."
@@ -288,43 +290,52 @@ struct New {
 async fn store(
     data: &Data,
     keys: KeyRing,
-    new: New,
+    new: &New,
     make_default: bool,
     may_replace: bool,
 ) -> Result<(), Failure> {
     let New { name, choice, application, session } = new;
     let _lock = data.lock()?;
     // Once more: another login may have ended while the user was at the page of this one.
-    check_free(data, &name, &choice, may_replace).await?;
+    check_free(data, name, choice, may_replace).await?;
     let mut index = data.index().await?;
-    session::save(data, keys, &name, &session, &application.secret).await?;
-    let shown = choice.shown();
     let entry = Entry {
         name: name.clone(),
-        choice,
-        consumer_key: application.key,
+        choice: choice.clone(),
+        consumer_key: application.key.clone(),
         since: seconds(Some(SystemTime::now())).unwrap_or_default(),
         until: seconds(session.expires_at()),
+        edition: 0,
     };
-    let is_new = index.get(&name).is_none();
-    index.put(entry, make_default);
-    if let Err(failure) = data.write_index(&index).await {
-        // A session without an account would stay in the file for ever.
-        if is_new {
-            let _ = session::delete(data, &name).await;
-        }
-        return Err(failure);
-    }
+    session::save(data, keys, &mut index, entry, make_default, session, &application.secret)
+        .await?;
 
     let place = match index.key {
         Some(Holder::Keyring) => "the key that seals it is in the system's keyring",
         _ => "the key that seals it is in a file that only you can read",
     };
-    say!("Logged in to {shown} as the account {name}; {place}.");
-    if index.default.as_deref() != Some(&name) {
+    say!("Logged in to {} as the account {name}; {place}.", choice.shown());
+    if index.default.as_deref() != Some(name) {
         say!("Use it with `--account {name}`, or make it the default with `tripod use {name}`.");
     }
     Ok(())
+}
+
+/// Says what became of the token that the user granted, where its session could not be stored, and revokes it if the
+/// provider can.
+async fn given_back(failure: Failure, data: &Data, new: New) -> Failure {
+    // Many providers grant the same token again. A stored session of theirs may have this one.
+    let may_be_stored = match data.index().await {
+        Ok(index) => index.accounts.iter().any(|there| there.choice.is_of_the_same(&new.choice)),
+        Err(_) => true,
+    };
+    let is_revoked = !may_be_stored && new.session.revoke().await.is_ok();
+    failure.with_more_advice(if is_revoked {
+        "The provider had granted access; the new token was revoked."
+    } else {
+        "The provider has granted access, but the session is not stored: the new token remains valid until you remove \
+         it in the provider's settings."
+    })
 }
 
 /// A moment in Unix seconds.

@@ -22,11 +22,9 @@ pub(crate) async fn run(selection: &AccountSelection) -> Result<(), Failure> {
     let keys = key::existing(data.folder(), index.key).await?;
     let (session, secret) = session::load(&data, keys.clone(), &entry).await?;
     let session = session.renew().await?.into_session();
-    session::save(&data, keys, &entry.name, &session, &secret).await?;
     entry.until = seconds(session.expires_at());
     let name = entry.name.clone();
-    index.put(entry, false);
-    data.write_index(&index).await?;
+    session::save(&data, keys, &mut index, entry, false, &session, &secret).await?;
     say!("The token of {name} was renewed.");
     Ok(())
 }

@@ -41,6 +41,9 @@ pub(crate) struct Entry {
     pub(crate) since: u64,
     /// When the access token ends, in Unix seconds, if that is known.
     pub(crate) until: Option<u64>,
+    /// Counts the account's sessions. Each has a place of its own.
+    #[serde(default)]
+    pub(crate) edition: u64,
 }
 
 impl Entry {
@@ -151,6 +154,7 @@ mod tests {
             consumer_key: "key".to_owned(),
             since: 1,
             until: None,
+            edition: 0,
         }
     }
 

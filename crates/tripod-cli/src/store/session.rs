@@ -12,29 +12,50 @@ use tripod::{
 use crate::{
     fail::{Exit, Failure},
     provider::choice,
-    store::{Data, index::Entry},
+    store::{
+        Data,
+        index::{Entry, Index},
+    },
 };
 
 /// No provider's field has a name with a blank.
 const SECRET: &str = "tripod consumer secret";
 
-fn place(name: &str) -> String {
-    format!("tripod-cli:session:{name}")
+fn place(entry: &Entry) -> String {
+    format!("tripod-cli:session:{}:{}", entry.name, entry.edition)
 }
 
-/// Seals the session and the consumer's secret, and stores them for the account.
+/// Seals the session and the consumer's secret, and stores them for the account, in place of an older session.
+///
+/// The older session stays until the list of accounts names the new one: a failure between the two loses neither. The
+/// caller holds the folder's lock.
 pub(crate) async fn save(
     data: &Data,
     keys: KeyRing,
-    name: &str,
+    index: &mut Index,
+    mut entry: Entry,
+    make_default: bool,
     session: &Session,
     secret: &SecretString,
 ) -> Result<(), Failure> {
+    let old = index.get(&entry.name).cloned();
+    entry.edition = old.as_ref().map_or(0, |old| old.edition.wrapping_add(1));
     let token = session.access_token().clone().with_extra(SECRET, secret.clone());
     let client = session.client();
-    let place = place(name);
+    let place = place(&entry);
     let sealed = Sealer::new(client, keys).seal_session(&client.session(token), &place)?;
-    data.put(&place, &sealed).await
+    data.put(&place, &sealed).await?;
+    index.put(entry.clone(), make_default);
+    if let Err(failure) = data.write_index(index).await {
+        // A session without an account would stay in the file for ever.
+        let _ = delete(data, &entry).await;
+        return Err(failure);
+    }
+    if let Some(old) = old {
+        // The login is done, whatever becomes of what nobody can find any more.
+        let _ = delete(data, &old).await;
+    }
+    Ok(())
 }
 
 /// Opens the account's session. Gives the consumer's secret beside it.
@@ -43,7 +64,7 @@ pub(crate) async fn load(
     keys: KeyRing,
     entry: &Entry,
 ) -> Result<(Session, SecretString), Failure> {
-    let place = place(&entry.name);
+    let place = place(entry);
     let Some(sealed) = data.get(&place).await? else {
         return Err(Failure::new(
             Exit::Store,
@@ -61,8 +82,8 @@ pub(crate) async fn load(
 }
 
 /// Forgets the account's session. Whether there was one.
-pub(crate) async fn delete(data: &Data, name: &str) -> Result<bool, Failure> {
-    data.delete(&place(name)).await
+pub(crate) async fn delete(data: &Data, entry: &Entry) -> Result<bool, Failure> {
+    data.delete(&place(entry)).await
 }
 
 fn take_secret(stored: &AccessToken) -> Result<(AccessToken, SecretString), Failure> {

@@ -130,6 +130,26 @@ fn a_session_that_came_meanwhile_is_not_replaced() {
     first.enter(&code);
     let (exit, seen) = first.end();
     assert!(exit == 2 && seen.contains("is already logged in"), "{exit}: {seen}");
+    assert!(seen.contains("The provider has granted access"), "{seen}");
+}
+
+/// What was granted and cannot be stored is said, and taken back where the provider can.
+#[test]
+fn a_token_that_cannot_be_stored_is_revoked() {
+    let home = Home::new();
+    let sandbox = sandbox(|builder| builder.like(Persona::X));
+    let origin = sandbox.origin();
+    let mut login = Terminal::start(&home, &["login", "x", "--sandbox", &origin, "--oob"]);
+    let page = login.page();
+    let lock = home.data().join("lock");
+    fs::remove_file(&lock).unwrap();
+    fs::create_dir(&lock).unwrap();
+    let code = sandbox.approve(&page).unwrap().verifier().unwrap().to_owned();
+    login.expect("Code that the page shows: ");
+    login.enter(&code);
+    let (exit, seen) = login.end();
+    assert!(exit == 8 && seen.contains("the new token was revoked"), "{exit}: {seen}");
+    assert!(!sandbox.revoke("canary-token"));
 }
 
 #[test]
@@ -206,6 +226,20 @@ fn without_a_keyring_the_key_is_in_a_file() {
     assert_eq!(said_of(home.tripod(&["logout"]).envs(nowhere).output().unwrap()).code, 0);
 }
 
+/// Somebody may be logged in there.
+#[test]
+fn a_folder_that_cannot_be_read_is_not_an_empty_one() {
+    let home = Home::new();
+    home.write("data", "a file in the place of the folder");
+    for command in ["status", "logout", "renew", "login"] {
+        let arguments: &[&str] =
+            if command == "login" { &["login", "sandbox"] } else { &[command] };
+        let said = home.run(arguments);
+        assert_eq!((said.code, &*said.out), (8, ""), "{said:?}");
+        assert!(said.err.contains(home.data().to_str().unwrap()), "{said:?}");
+    }
+}
+
 #[test]
 fn before_the_first_login_nothing_is_made() {
     let home = Home::new();
@@ -226,20 +260,6 @@ fn the_usual_folder_is_the_systems_own() {
     let home = Home::new();
     let shown = |data_home: &str| {
         let mut command = home.tripod(&["status"]);
-/// Somebody may be logged in there.
-#[test]
-fn a_folder_that_cannot_be_read_is_not_an_empty_one() {
-    let home = Home::new();
-    home.write("data", "a file in the place of the folder");
-    for command in ["status", "logout", "renew", "login"] {
-        let arguments: &[&str] =
-            if command == "login" { &["login", "sandbox"] } else { &[command] };
-        let said = home.run(arguments);
-        assert_eq!((said.code, &*said.out), (8, ""), "{said:?}");
-        assert!(said.err.contains(home.data().to_str().unwrap()), "{said:?}");
-    }
-}
-
         command.env_remove("TRIPOD_DATA_DIR").env("XDG_DATA_HOME", data_home);
         said_of(command.output().unwrap()).out
     };
