@@ -3,6 +3,8 @@
 //! The error itself goes into the program's log. Tripod's errors contain no secrets, but their texts are
 //! for developers, so users get a text of ours.
 
+use std::io::{self, Write as _};
+
 use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
@@ -218,7 +220,8 @@ pub(crate) fn log(error: &dyn std::error::Error) {
         line = format!("{line}: {error}");
         source = error.source();
     }
-    eprintln!("{line}");
+    // If nobody keeps the log, users get their answers all the same.
+    let _ = writeln!(io::stderr(), "{line}");
 }
 
 pub(crate) async fn not_found() -> Response {
