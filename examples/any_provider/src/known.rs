@@ -34,6 +34,8 @@ pub(crate) struct Known {
     pub(crate) persona: Persona,
     pub(crate) provider: Provider,
     pub(crate) ask: Ask,
+    /// Which one, where there are many.
+    pub(crate) site: Option<String>,
     /// Empty for a provider whose resources are not signed.
     pub(crate) resource: String,
 }
@@ -41,10 +43,15 @@ pub(crate) struct Known {
 impl Known {
     /// Describes the provider of that name. `SITE` in the environment says which one, where there are many.
     pub(crate) fn named(name: &str) -> Outcome<Self> {
-        let site = |usual: &str| env::var("SITE").unwrap_or_else(|_| usual.to_owned());
         let persona: Persona = name
             .parse()
             .map_err(|_| format!("PROVIDER must be one of these: {}", NAMES.join(", ")))?;
+        let site = env::var("SITE").ok();
+        if site.is_some() && persona.default_site().is_none() {
+            return Err("there is one provider of this kind: SITE must not be set".into());
+        }
+        let site = site.or_else(|| persona.default_site().map(str::to_owned));
+        let there = site.as_deref().unwrap_or_default().trim_end_matches('/');
         let (provider, ask, resource) = match persona {
             Persona::Discogs => {
                 let resource = "https://api.discogs.com/oauth/identity";
@@ -64,25 +71,24 @@ impl Known {
                 (providers::flickr(), flickr::ask(flickr::Permission::Read), resource.to_owned())
             }
             Persona::Magento => {
-                let shop = site("https://shop.example");
-                let resource = format!("{shop}/rest/V1/store/storeViews");
-                (providers::magento(&shop)?, Ask::new(), resource)
+                let resource = format!("{there}/rest/V1/store/storeViews");
+                (providers::magento(there)?, Ask::new(), resource)
             }
             Persona::MediaWiki => {
-                let resource =
-                    "https://meta.wikimedia.org/w/api.php?action=query&meta=userinfo&format=json";
-                (providers::wikimedia(USER_AGENT)?, Ask::new(), resource.to_owned())
+                let folder = there.trim_end_matches("/index.php");
+                let provider = providers::mediawiki(&format!("{folder}/index.php"))?;
+                let provider = provider.with_user_agent(USER_AGENT)?;
+                let resource = format!("{folder}/api.php?action=query&meta=userinfo&format=json");
+                (provider, Ask::new(), resource)
             }
             Persona::NetSuite => {
-                let account = site("1234567_SB1");
-                let label = account.to_ascii_lowercase().replace('_', "-");
+                let label = there.to_ascii_lowercase().replace('_', "-");
                 let resource = format!("https://{label}.restlets.api.netsuite.com/rest/tokeninfo");
-                (providers::netsuite(&account)?, Ask::new(), resource)
+                (providers::netsuite(there)?, Ask::new(), resource)
             }
             Persona::Okapi => {
-                let site = site("https://www.opencaching.de");
-                let resource = format!("{site}/okapi/services/users/user?fields=username");
-                (providers::okapi(&site)?, Ask::new(), resource)
+                let resource = format!("{there}/okapi/services/users/user?fields=username");
+                (providers::okapi(there)?, Ask::new(), resource)
             }
             Persona::SmugMug => {
                 let ask = smugmug::ask(smugmug::Access::Full, smugmug::Permissions::Read);
@@ -99,9 +105,8 @@ impl Known {
                 (providers::tumblr(), Ask::new(), resource.to_owned())
             }
             Persona::Usos => {
-                let installation = site("https://usosapps.example.edu.pl");
-                let resource = format!("{installation}/services/users/user");
-                (providers::usos(&installation)?, usos::ask(&["studies"]), resource)
+                let resource = format!("{there}/services/users/user");
+                (providers::usos(there)?, usos::ask(&["studies"]), resource)
             }
             Persona::X => {
                 let resource = "https://api.x.com/2/users/me";
@@ -119,6 +124,6 @@ impl Known {
                 );
             }
         };
-        Ok(Self { persona, provider, ask, resource })
+        Ok(Self { persona, provider, ask, site, resource })
     }
 }

@@ -6,6 +6,7 @@
 //!
 //! This runs offline: a sandbox behaves like that provider, and a transport delivers the provider's real
 //! URLs to it. Without a name it is X. For a name that it does not know, the program lists those that it knows.
+//! Of some providers there are many: `SITE` names the one, such as a shop's base URL or NetSuite's account.
 //!
 //! If `CONSUMER_KEY` and `CONSUMER_SECRET` are set, the program logs in to the real provider. You open the
 //! page that it prints, and type the code that the page shows. If the provider shows no code, set
@@ -32,6 +33,11 @@ async fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{name}: {error}");
+            let mut source = error.source();
+            while let Some(cause) = source {
+                eprintln!("  caused by: {cause}");
+                source = cause.source();
+            }
             ExitCode::FAILURE
         }
     }
@@ -39,10 +45,13 @@ async fn main() -> ExitCode {
 
 async fn run(name: &str) -> Outcome<()> {
     let known = Known::named(name)?;
-    match (env::var("CONSUMER_KEY"), env::var("CONSUMER_SECRET")) {
-        (Ok(key), Ok(secret)) => with_the_provider(&known, Consumer::new(key, secret)).await,
-        _ => with_its_persona(known).await,
+    // Either of the two asks for the provider: half a consumer is a mistake, and not the sandbox.
+    if env::var_os("CONSUMER_KEY").is_none() && env::var_os("CONSUMER_SECRET").is_none() {
+        return with_its_persona(known).await;
     }
+    let set = |name: &str| env::var(name).map_err(|error| format!("{name}: {error}"));
+    let consumer = Consumer::new(set("CONSUMER_KEY")?, set("CONSUMER_SECRET")?);
+    with_the_provider(&known, consumer).await
 }
 
 /// Logs in at the real provider.
@@ -79,7 +88,11 @@ async fn with_the_provider(known: &Known, consumer: Consumer) -> Outcome<()> {
 async fn with_its_persona(known: Known) -> Outcome<()> {
     let persona = known.persona;
     println!("CONSUMER_KEY is not set: using a sandbox that behaves like {persona}.\n");
-    let sandbox = Sandbox::builder().like(persona).start().await?;
+    let mut builder = Sandbox::builder().like(persona);
+    if let Some(site) = &known.site {
+        builder = builder.site(site);
+    }
+    let sandbox = builder.start().await?;
     let client =
         Client::from_transport(known.provider.clone(), sandbox.consumer(), sandbox.transport());
     // No callback is registered for this application: E*TRADE shows a code, and a Magento shop sends the verifier
@@ -100,7 +113,8 @@ async fn with_its_persona(known: Known) -> Outcome<()> {
         println!(
             "   The shop has sent the verifier, because the merchant activated the integration."
         );
-        let activation = providers::magento::Activation::read("https://shop.example", &form)?;
+        let shop = known.site.as_deref().unwrap_or_default();
+        let activation = providers::magento::Activation::read(shop, &form)?;
         issued.authorize(activation.verifier())?
     } else {
         approve(&sandbox, issued)?
