@@ -9,7 +9,7 @@
 //! plays the user. If `FATSECRET_CONSUMER_KEY` and `FATSECRET_CONSUMER_SECRET` are set, the program
 //! uses FatSecret instead.
 
-use std::{env, error::Error, sync::Arc, time::Duration};
+use std::{env, error::Error, process::ExitCode, sync::Arc, time::Duration};
 
 use tripod::{
     Client, Consumer, ErrorKind, ListenerError, Provider, Session, loopback::Loopback,
@@ -20,7 +20,27 @@ use tripod_sandbox::Sandbox;
 type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
 #[tokio::main]
-async fn main() -> Outcome<()> {
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&*error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Prints an error and what caused it.
+fn complain(error: &dyn Error) {
+    eprintln!("{error}");
+    let mut source = error.source();
+    while let Some(cause) = source {
+        eprintln!("  caused by: {cause}");
+        source = cause.source();
+    }
+}
+
+async fn run() -> Outcome<()> {
     if env::var_os("FATSECRET_CONSUMER_KEY").is_some() {
         return with_fatsecret(Consumer::from_env("FATSECRET")?).await;
     }
@@ -33,7 +53,7 @@ async fn with_fatsecret(consumer: Consumer) -> Outcome<()> {
     // Ten minutes, because a new user has to create an account first.
     let loopback = Loopback::bind().await?.with_timeout(Duration::from_secs(10 * 60));
     let loopback = loopback.with_notice(show);
-    let Some(session) = connect(loopback, &client).await? else { return Ok(()) };
+    let session = connect(loopback, &client).await?;
     let reply = session
         .get("https://platform.fatsecret.com/rest/server.api")
         .query(&[("method", "profile.get"), ("format", "json")])
@@ -57,7 +77,7 @@ async fn with_sandbox() -> Outcome<()> {
             tokio::spawn(play_the_user(Arc::clone(&user), page.to_owned()));
         }
     });
-    let Some(session) = connect(loopback, &client).await? else { return Ok(()) };
+    let session = connect(loopback, &client).await?;
     let reply = session
         .get(sandbox.resource_url())
         .query(&[("method", "echo"), ("format", "json")])
@@ -68,25 +88,20 @@ async fn with_sandbox() -> Outcome<()> {
     Ok(())
 }
 
-/// Opens the browser and waits for the user. Returns `None` if the user denied access or did not
-/// answer in time.
-async fn connect(loopback: Loopback, client: &Client) -> Outcome<Option<Session>> {
+/// Opens the browser and waits for the user.
+async fn connect(loopback: Loopback, client: &Client) -> Outcome<Session> {
     match loopback.authorize(client).await {
         Ok(session) => {
             println!("Granted. State: {session:?}");
-            Ok(Some(session))
+            Ok(session)
         }
-        Err(error) => match error.kind() {
-            ErrorKind::Denied { .. } => {
-                println!("You denied access. Nothing was granted.");
-                Ok(None)
-            }
+        Err(error) => Err(match error.kind() {
+            ErrorKind::Denied { .. } => "You denied access. Nothing was granted.".into(),
             ErrorKind::Listener(ListenerError::Timeout { .. }) | ErrorKind::RequestTokenExpired => {
-                println!("No answer came in time. Start the program again when you are ready.");
-                Ok(None)
+                "No answer came in time. Start the program again when you are ready.".into()
             }
-            _ => Err(error.into()),
-        },
+            _ => error.into(),
+        }),
     }
 }
 

@@ -16,7 +16,8 @@ use std::{
     collections::VecDeque,
     env,
     error::Error,
-    io::{Write, stdin, stdout},
+    io::{self, BufRead, Write, stdin, stdout},
+    process::ExitCode,
     thread,
 };
 
@@ -27,7 +28,27 @@ use tripod_sandbox::{Endpoint, Fault, Sandbox};
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
 #[tokio::main]
-async fn main() -> Outcome<()> {
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&*error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Prints an error and what caused it.
+fn complain(error: &dyn Error) {
+    eprintln!("{error}");
+    let mut source = error.source();
+    while let Some(cause) = source {
+        eprintln!("  caused by: {cause}");
+        source = cause.source();
+    }
+}
+
+async fn run() -> Outcome<()> {
     if env::var_os("FATSECRET_CONSUMER_KEY").is_some() {
         let client = Client::new(Provider::fatsecret(), Consumer::from_env("FATSECRET")?)?;
         let api = "https://platform.fatsecret.com/rest/server.api";
@@ -46,13 +67,22 @@ async fn main() -> Outcome<()> {
 fn typed_lines() -> UnboundedReceiver<String> {
     let (sender, lines) = unbounded_channel();
     thread::spawn(move || {
-        for line in stdin().lines().map_while(Result::ok) {
+        let mut input = stdin().lock();
+        while let Ok(Some(line)) = read_line(&mut input) {
             if sender.send(line).is_err() {
                 break;
             }
         }
     });
     lines
+}
+
+/// Reads a line; `None` at the end of the input. What is not UTF-8 is a mistyped code like any other, and not the end.
+fn read_line(input: &mut impl BufRead) -> io::Result<Option<String>> {
+    let mut line = Vec::new();
+    let read = input.read_until(b'\n', &mut line)?;
+    let text = String::from_utf8_lossy(&line);
+    Ok((read > 0).then(|| text.trim_end_matches(['\r', '\n']).to_owned()))
 }
 
 struct Program<'a, W> {

@@ -150,3 +150,11 @@ async fn the_user_can_quit() {
     .await;
     assert_eq!(shown, format!("[asking for a request token]\n{ASKED}Nothing was connected."));
 }
+
+#[test]
+fn a_line_that_is_not_text_is_not_the_end_of_the_input() {
+    let mut input = &b"caf\xe9\r\n\n1234567"[..];
+    let mut next = || read_line(&mut input).unwrap();
+    assert_eq!(next().as_deref(), Some("caf\u{fffd}"));
+    assert_eq!((next().as_deref(), next().as_deref(), next()), (Some(""), Some("1234567"), None));
+}
