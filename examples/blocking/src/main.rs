@@ -6,12 +6,32 @@
 //!
 //! FatSecret shows a code on its page, which you type here.
 
-use std::{error::Error, io::stdin};
+use std::{error::Error, io::stdin, process::ExitCode};
 
 use jiff::ZonedDateTime;
 use tripod::{Consumer, Provider};
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&*error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Prints an error and what caused it.
+fn complain(error: &dyn Error) {
+    eprintln!("{error}");
+    let mut source = error.source();
+    while let Some(cause) = source {
+        eprintln!("  caused by: {cause}");
+        source = cause.source();
+    }
+}
+
+fn run() -> Result<(), Box<dyn Error>> {
     let consumer = Consumer::from_env("FATSECRET")?;
     let client = example_blocking::client(Provider::fatsecret(), consumer);
     let session = example_blocking::log_in(&client, |page| {

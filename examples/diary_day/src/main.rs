@@ -7,7 +7,12 @@
 //! This runs offline against a sandbox, which is an OAuth provider for tests. With FatSecret's key in
 //! the environment the program writes into a real diary; see `examples/README.md`.
 
-use std::{env, error::Error, io::stdin};
+use std::{
+    env,
+    error::Error,
+    io::{Write, stdin, stdout},
+    process::ExitCode,
+};
 
 use jiff::ZonedDateTime;
 use tripod::fatsecret::diary::{CreateFoodEntry, FoodEntry};
@@ -18,12 +23,39 @@ use tripod_sandbox::Sandbox;
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
 #[tokio::main]
-async fn main() -> Outcome<()> {
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&*error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Prints an error and what caused it.
+fn complain(error: &dyn Error) {
+    eprintln!("{error}");
+    let mut source = error.source();
+    while let Some(cause) = source {
+        eprintln!("  caused by: {cause}");
+        source = cause.source();
+    }
+}
+
+/// Says something to the user. If nobody reads it, the diary is written all the same.
+macro_rules! say {
+    ($($text:tt)*) => {{
+        let _ = writeln!(stdout(), $($text)*);
+    }};
+}
+
+async fn run() -> Outcome<()> {
     let (fatsecret, _sandbox) = connect().await?;
     // The day where the user is, which need not be the day in UTC.
     let today = ZonedDateTime::now().date();
 
-    println!("Breakfast, {today}");
+    say!("Breakfast, {today}");
     for (words, servings) in [("oatmeal", "1"), ("banana", "0.5"), ("coffee", "2")] {
         let found = fatsecret.search_foods(words).await?;
         let first = found.items.first().ok_or_else(|| format!("no food found for {words}"))?;
@@ -34,17 +66,17 @@ async fn main() -> Outcome<()> {
         let entry = CreateFoodEntry::of(&food, serving, units, Meal::Breakfast).with_date(today);
         fatsecret.create_food_entry(&entry).await?;
         let portion = serving.description.as_deref().unwrap_or("a serving");
-        println!("  logged {servings} x {portion} of {}", food.name);
+        say!("  logged {servings} x {portion} of {}", food.name);
     }
 
     let day = fatsecret.food_entries(today).await?;
-    println!("\n{today} {:>34} {:>8} {:>8} {:>8}", "kcal", "carbs g", "prot. g", "fat g");
+    say!("\n{today} {:>34} {:>8} {:>8} {:>8}", "kcal", "carbs g", "prot. g", "fat g");
     for meal in [Meal::Breakfast, Meal::Lunch, Meal::Dinner, Meal::Other] {
         let entries: Vec<&FoodEntry> = day.iter().filter(|entry| entry.meal == meal).collect();
         if entries.is_empty() {
             continue;
         }
-        println!("{meal}");
+        say!("{meal}");
         for entry in &entries {
             row(&format!("  {}", entry.name), &[entry]);
         }
@@ -52,9 +84,9 @@ async fn main() -> Outcome<()> {
     }
     row("The day", &day.iter().collect::<Vec<_>>());
     for problem in day.unreadable() {
-        println!("  (an entry could not be read: {problem})");
+        say!("  (an entry could not be read: {problem})");
     }
-    println!("\nPowered by fatsecret");
+    say!("\nPowered by fatsecret");
     Ok(())
 }
 
@@ -63,7 +95,7 @@ async fn main() -> Outcome<()> {
 /// The sandbox stops when it is dropped, so the caller keeps it.
 async fn connect() -> Outcome<(FatSecret<Session>, Option<Sandbox>)> {
     if env::var_os("FATSECRET_CONSUMER_KEY").is_none() {
-        println!("FATSECRET_CONSUMER_KEY is not set: using a sandbox with invented data.\n");
+        say!("FATSECRET_CONSUMER_KEY is not set: using a sandbox with invented data.\n");
         let sandbox = Sandbox::start().await?;
         let client = Client::new(sandbox.provider(), sandbox.consumer())?;
         return Ok((FatSecret::new(client.session(sandbox.grant())), Some(sandbox)));
@@ -79,7 +111,7 @@ async fn connect() -> Outcome<(FatSecret<Session>, Option<Sandbox>)> {
 
 async fn ask_for_approval(client: &Client) -> Outcome<Session> {
     let issued = client.begin(Callback::out_of_band()).request_token().await?;
-    println!("Open {} and type the code that FatSecret shows:", issued.authorization_url());
+    say!("Open {} and type the code that FatSecret shows:", issued.authorization_url());
     // Waiting for the user blocks this thread, which has nothing else to do.
     let pin = stdin().lines().next().ok_or("no code was typed")??;
     Ok(issued.authorize(&pin)?.exchange().await?)
@@ -92,7 +124,7 @@ fn row(name: &str, entries: &[&FoodEntry]) {
         // A food may lack one of them.
         format!("{}{}", total.value, if total.is_complete { "" } else { "+" })
     };
-    println!(
+    say!(
         "{name:<40} {:>8} {:>8} {:>8} {:>8}",
         sum(|entry| entry.nutrition.calories),
         sum(|entry| entry.nutrition.carbohydrate),

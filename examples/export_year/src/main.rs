@@ -73,21 +73,20 @@ async fn main() -> ExitCode {
     match run().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            let _ = write!(stderr(), "{}", with_causes(&*error));
+            complain(&*error);
             ExitCode::FAILURE
         }
     }
 }
 
-/// An error and what caused it, each in a line.
-fn with_causes(error: &dyn Error) -> String {
-    let mut text = format!("{error}\n");
+/// Prints an error and what caused it.
+fn complain(error: &dyn Error) {
+    warn(&error.to_string());
     let mut source = error.source();
     while let Some(cause) = source {
-        text += &format!("  caused by: {cause}\n");
+        warn(&format!("  caused by: {cause}"));
         source = cause.source();
     }
-    text
 }
 
 /// Says something to the user. If nobody reads it, the export goes on.
@@ -168,7 +167,8 @@ async fn connect() -> Outcome<Connected> {
 /// Tells one account from another. The token cannot be read from it.
 fn mark(consumer_key: &str, token: &str) -> String {
     let hash = Sha256::digest(format!("{consumer_key}\n{token}"));
-    hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    let first = hash.iter().take(8).fold(0_u64, |mark, byte| mark << 8 | u64::from(*byte));
+    format!("{first:016x}")
 }
 
 async fn ask_for_approval(client: &Client) -> Outcome<Session> {
@@ -255,7 +255,7 @@ fn patience() -> Retries {
         .with_total_time(Duration::from_secs(120))
 }
 
-/// Says what is missing. If nobody reads it, the export goes on.
+/// Writes a line to standard error. If nobody reads it, the export goes on.
 fn warn(text: &str) {
     let _ = writeln!(stderr(), "{text}");
 }

@@ -9,7 +9,7 @@
 //! the program uses FatSecret instead: you open the page that it prints and type the code that
 //! FatSecret shows. The last line of the output is the provider's reply, in JSON.
 
-use std::{env, error::Error, io::stdin};
+use std::{env, error::Error, io::stdin, process::ExitCode};
 
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
@@ -23,7 +23,27 @@ use tripod_sandbox::Sandbox;
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
 #[tokio::main]
-async fn main() -> Outcome<()> {
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&*error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Prints an error and what caused it.
+fn complain(error: &dyn Error) {
+    eprintln!("{error}");
+    let mut source = error.source();
+    while let Some(cause) = source {
+        eprintln!("  caused by: {cause}");
+        source = cause.source();
+    }
+}
+
+async fn run() -> Outcome<()> {
     if env::var_os("FATSECRET_CONSUMER_KEY").is_some() {
         return with_fatsecret(Consumer::from_env("FATSECRET")?).await;
     }

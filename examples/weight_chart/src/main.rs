@@ -12,8 +12,9 @@ use std::{
     env,
     error::Error,
     fs::{self, File, OpenOptions},
-    io::{self, Write, stdin},
+    io::{self, Write, stdin, stdout},
     path::{Path, PathBuf},
+    process::ExitCode,
 };
 
 use clap::Parser;
@@ -50,7 +51,34 @@ Environment (without it, the weights are invented):
   FATSECRET_ACCESS_TOKEN, FATSECRET_ACCESS_SECRET     a stored grant; without it, you log in";
 
 #[tokio::main]
-async fn main() -> Outcome<()> {
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&*error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Prints an error and what caused it.
+fn complain(error: &dyn Error) {
+    eprintln!("{error}");
+    let mut source = error.source();
+    while let Some(cause) = source {
+        eprintln!("  caused by: {cause}");
+        source = cause.source();
+    }
+}
+
+/// Says something to the user. If nobody reads it, the chart is drawn all the same.
+macro_rules! say {
+    ($($text:tt)*) => {{
+        let _ = writeln!(stdout(), $($text)*);
+    }};
+}
+
+async fn run() -> Outcome<()> {
     let file = Arguments::parse().file;
     let (fatsecret, _sandbox) = connect().await?;
     let today = ZonedDateTime::now().date();
@@ -67,8 +95,8 @@ async fn main() -> Outcome<()> {
         fs::create_dir_all(folder)?;
     }
     private_file(&file)?.write_all(svg.as_bytes())?;
-    println!("The chart of {} weights is in {}", weights.len(), file.display());
-    println!("Powered by fatsecret");
+    say!("The chart of {} weights is in {}", weights.len(), file.display());
+    say!("Powered by fatsecret");
     Ok(())
 }
 
@@ -78,7 +106,7 @@ async fn main() -> Outcome<()> {
 /// The sandbox stops when it is dropped, so the caller keeps it.
 async fn connect() -> Outcome<(FatSecret<Session>, Option<Sandbox>)> {
     if env::var_os("FATSECRET_CONSUMER_KEY").is_none() {
-        println!("FATSECRET_CONSUMER_KEY is not set: using a sandbox with invented data.\n");
+        say!("FATSECRET_CONSUMER_KEY is not set: using a sandbox with invented data.\n");
         let sandbox = Sandbox::start().await?;
         sandbox.seed_example_year()?;
         let client = Client::new(sandbox.provider(), sandbox.consumer())?;
@@ -95,7 +123,7 @@ async fn connect() -> Outcome<(FatSecret<Session>, Option<Sandbox>)> {
 
 async fn ask_for_approval(client: &Client) -> Outcome<Session> {
     let issued = client.begin(Callback::out_of_band()).request_token().await?;
-    println!("Open {} and type the code that FatSecret shows:", issued.authorization_url());
+    say!("Open {} and type the code that FatSecret shows:", issued.authorization_url());
     // Waiting for the user blocks this thread, which has nothing else to do.
     let pin = stdin().lines().next().ok_or("no code was typed")??;
     Ok(issued.authorize(&pin)?.exchange().await?)
