@@ -75,11 +75,6 @@ pub(crate) fn classify_by<B: AsRef<[u8]>>(
         // No other call has one: the words are about something else.
         problem.meaning = None;
     }
-    // The consumer was good when the request token was issued, and few providers have a word for a mistyped code.
-    let is_unexplained = problem.meaning.is_none() && problem.word.is_none();
-    if stage == Stage::AccessToken && matches!(status.as_u16(), 400 | 401) && is_unexplained {
-        problem.meaning = Some(Meaning::Verifier);
-    }
     if problem.meaning == Some(Meaning::Nonce) {
         // Some providers call a timestamp outside of their window a used nonce.
         let is_far = |date| client.time().is_far_from(date);
@@ -264,7 +259,7 @@ fn advice(
         }
         (Meaning::Verifier, _) => {
             return Some(
-                "the usual cause is a mistyped code, which you can ask for once more with the same flow; or else the request token was used or has expired"
+                "the usual cause is a mistyped code; ask for it once more with the same flow"
                     .to_owned(),
             );
         }

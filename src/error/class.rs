@@ -128,7 +128,6 @@ fn is_with_token(stage: Stage) -> bool {
 /// The status of a page that a web program shows for an error.
 pub(super) fn http_status(stage: Stage, kind: &ErrorKind, class: ErrorClass) -> StatusCode {
     match kind {
-        ErrorKind::Denied { .. } => StatusCode::OK,
         ErrorKind::Ticket(TicketError::Missing | TicketError::OtherUser) => StatusCode::FORBIDDEN,
         ErrorKind::Ticket(TicketError::Used) => StatusCode::CONFLICT,
         ErrorKind::Ticket(TicketError::Unknown)

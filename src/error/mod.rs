@@ -341,6 +341,9 @@ impl Error {
     /// user who denied access. The guide's page `keeping` has a text for each case.
     #[must_use]
     pub fn http_status_hint(&self) -> StatusCode {
+        if self.is_denied() {
+            return StatusCode::OK;
+        }
         class::http_status(self.0.stage, &self.0.kind, self.class())
     }
 
@@ -402,12 +405,61 @@ impl Error {
 
     /// Returns what the provider's refusal means, if it says so in words or codes that are known: those of the
     /// provider's [`Dialect`](crate::Dialect), and those that many providers use.
-    ///
-    /// A refused exchange without such words (status 400 or 401) counts as [`Meaning::Verifier`]: the consumer was good
-    /// when the request token was issued, so nearly always the user mistyped the code.
     #[must_use]
     pub fn meaning(&self) -> Option<Meaning> {
-        self.0.meaning
+        match self.0.kind {
+            ErrorKind::Denied { .. } => Some(Meaning::Denied),
+            _ => self.0.meaning,
+        }
+    }
+
+    /// Returns whether another code may help: the user typed nothing, or the provider refused the exchange with status
+    /// 400, 401, 403 or, as MediaWiki does, with a status of success.
+    ///
+    /// Few providers have a word for a mistyped code. Others call the token or the signature invalid, or say nothing, so
+    /// each such refusal counts, except a denial and an unknown consumer key. If the callback brought the verifier, or
+    /// a few codes were refused, begin a new flow.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn run(client: tripod::Client, ask: impl Fn() -> String) -> Result<(), tripod::Error> {
+    /// use tripod::{Callback, Session};
+    ///
+    /// let mut issued = client.begin(Callback::out_of_band()).request_token().await?;
+    /// println!("Open {}", issued.authorization_url());
+    /// let session: Session = loop {
+    ///     let authorized = match issued.authorize(ask()) {
+    ///         Ok(authorized) => authorized,
+    ///         Err(failed) if failed.error().may_be_wrong_verifier() => {
+    ///             issued = failed.into_flow();
+    ///             continue;
+    ///         }
+    ///         Err(failed) => return Err(failed.into_error()),
+    ///     };
+    ///     match authorized.exchange().await {
+    ///         Ok(session) => break session,
+    ///         Err(failed) if failed.error().may_be_wrong_verifier() => {
+    ///             issued = failed.into_flow().discard_verifier();
+    ///         }
+    ///         Err(failed) => return Err(failed.into_error()),
+    ///     }
+    /// };
+    /// # let _ = session;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn may_be_wrong_verifier(&self) -> bool {
+        match &self.0.kind {
+            ErrorKind::Callback(CallbackError::MissingVerifier) => true,
+            ErrorKind::Rejected { status, .. } => {
+                self.0.stage == Stage::AccessToken
+                    && (status.is_success() || matches!(status.as_u16(), 400 | 401 | 403))
+                    && !matches!(self.0.meaning, Some(Meaning::Denied | Meaning::Consumer))
+            }
+            _ => false,
+        }
     }
 }
 

@@ -92,7 +92,7 @@ impl Flow<Unauthorized> {
     /// # Errors
     ///
     /// Returns the flow with [`ReservedParameter`](crate::RequestError::ReservedParameter) or
-    /// [`InvalidSetting`](crate::ErrorKind::InvalidSetting) if the provider cannot be asked for what [`ask`](Self::ask) has
+    /// [`InvalidSetting`](crate::ErrorKind::InvalidSetting) if the provider cannot be asked for what [`with_ask`](Self::with_ask) has
     /// set, as [`Ask`] says; with [`InvalidUrl`](crate::ErrorKind::InvalidUrl) if this makes the URL too long; and with
     /// [`ClockBeforeEpoch`](crate::SigningError::ClockBeforeEpoch),
     /// [`SignerFailed`](crate::SigningError::SignerFailed), or

@@ -17,7 +17,7 @@ use crate::{
     client::Client,
     clock::timekeeper::Moment,
     credentials::Consumer,
-    error::{Error, kind::ErrorKind, stage::Stage},
+    error::{Error, class::ErrorClass, kind::ErrorKind, stage::Stage},
     exchange::{self, Call},
     flow::Session,
     json::Value,
@@ -78,7 +78,9 @@ pub async fn identify(session: &Session) -> Result<Identity, Error> {
     let token_url = &client.provider().access_token().url;
     let Some(base) = token_url.strip_suffix("/token") else {
         let reason = "the provider is no wiki: its access-token call does not end in /token";
-        return Err(Error::new(Stage::Resource, ErrorKind::InvalidSetting { reason }));
+        let error = Error::new(Stage::Resource, ErrorKind::InvalidSetting { reason });
+        // The provider's description is wrong, not the request.
+        return Err(error.with_class(ErrorClass::Configuration));
     };
     let question = Question::new(session, &format!("{base}/identify"))?;
     let about = |error: Error| {

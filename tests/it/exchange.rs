@@ -293,31 +293,38 @@ async fn a_mistyped_code_can_be_typed_again() {
 
 /// Few providers have a word for a mistyped code: FatSecret says it with status 400 and a sentence that nobody has recorded.
 #[tokio::test]
-async fn an_exchange_that_is_refused_without_a_known_reason_is_about_the_code() {
-    let verifier = (Some(Meaning::Verifier), ErrorClass::User);
-    for (status, body, (meaning, class)) in [
-        (400, "This PIN is not right.", verifier),
-        (400, "", verifier),
-        (401, "", verifier),
-        (401, "<html><body>Unauthorized</body></html>", verifier),
-        (400, "oauth_problem=verifier_invalid", verifier),
-        (403, "", (None, ErrorClass::Provider)),
-        (500, "", (None, ErrorClass::RetryLater)),
-        (400, "oauth_problem=parameter_rejected", (None, ErrorClass::Provider)),
-        (401, "oauth_problem=token_used", (Some(Meaning::DeadToken), ErrorClass::Reauthorize)),
-        (401, "Invalid signature", (Some(Meaning::Signature), ErrorClass::Configuration)),
-        (401, "oauth_problem=user_refused", (Some(Meaning::Denied), ErrorClass::User)),
+async fn an_exchange_that_is_refused_may_be_tried_with_another_code() {
+    for (status, body, meaning, may_be_mistyped) in [
+        (400, "This PIN is not right.", None, true),
+        (401, "", None, true),
+        (403, "<html><body>Forbidden</body></html>", None, true),
+        (400, "oauth_problem=verifier_invalid", Some(Meaning::Verifier), true),
+        // Some call the request token invalid, or the signature.
+        (401, "oauth_problem=token_used", Some(Meaning::DeadToken), true),
+        (401, "Invalid signature", Some(Meaning::Signature), true),
+        (401, "oauth_problem=user_refused", Some(Meaning::Denied), false),
+        (401, "oauth_problem=consumer_key_unknown", Some(Meaning::Consumer), false),
+        (500, "", None, false),
+        (404, "", None, false),
     ] {
         let scenario = Scenario::fatsecret();
         scenario.script.answer(reply(status, body));
         let failed = scenario.to_authorized().exchange().await.unwrap_err();
         let error = failed.error();
-        assert_eq!((error.meaning(), error.class()), (meaning, class), "{status} {body}");
-        assert_eq!(error.is_denied(), meaning == Some(Meaning::Denied), "{status} {body}");
+        assert_eq!(error.meaning(), meaning, "{status} {body}");
+        assert_eq!(error.may_be_wrong_verifier(), may_be_mistyped, "{status} {body}");
+        let is_denied = meaning == Some(Meaning::Denied);
+        assert_eq!((error.is_denied(), error.http_status_hint() == 200), (is_denied, is_denied));
     }
     // Before, the consumer may be at fault.
     let scenario = Scenario::fatsecret();
     scenario.script.answer(reply(400, "This PIN is not right."));
     let failed = scenario.client.begin(Callback::out_of_band()).request_token().await.unwrap_err();
-    assert_eq!((failed.error().meaning(), failed.error().class()), (None, ErrorClass::Provider));
+    assert!(!failed.error().may_be_wrong_verifier());
+
+    let failed = scenario.to_issued().authorize(" ").unwrap_err();
+    assert!(failed.error().may_be_wrong_verifier());
+    let failed = scenario.to_issued().receive_callback("/back").unwrap_err();
+    let error = failed.error();
+    assert_eq!((error.may_be_wrong_verifier(), error.meaning()), (false, Some(Meaning::Denied)));
 }

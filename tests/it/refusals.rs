@@ -43,8 +43,8 @@ async fn a_word_says_who_has_to_act_and_which_page_the_user_sees() {
         ("token_expired", [Reauthorize; 3], [403, 410, 403]),
         ("token_revoked", [Reauthorize; 3], [403, 410, 403]),
         ("token_rejected", [Reauthorize; 3], [403, 410, 403]),
-        ("user_refused", [User; 3], [400; 3]),
-        ("permission_denied", [User; 3], [400; 3]),
+        ("user_refused", [User; 3], [400, 200, 400]),
+        ("permission_denied", [User; 3], [400, 200, 400]),
         // Only the exchange has a verifier.
         ("verifier_invalid", [Provider, User, Provider], [502, 400, 502]),
         ("signature_invalid", [Configuration; 3], [500; 3]),

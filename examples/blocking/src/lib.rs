@@ -5,7 +5,7 @@ use std::{error::Error, fmt::Write as _};
 use jiff::civil::Date;
 use tripod::fatsecret::FatSecret;
 use tripod::transport::UreqTransport;
-use tripod::{Callback, Client, Consumer, ErrorClass, Meaning, Provider, Retries, Session};
+use tripod::{Callback, Client, Consumer, ErrorClass, Provider, Retries, Session};
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
@@ -37,7 +37,7 @@ pub fn log_in(client: &Client, mut ask: impl FnMut(&str) -> Outcome<String>) -> 
         match authorized.exchange().wait() {
             Ok(session) => return Ok(session),
             // The code is wrong, or the user has not approved yet.
-            Err(failed) if failed.error().meaning() == Some(Meaning::Verifier) => {
+            Err(failed) if failed.error().may_be_wrong_verifier() => {
                 eprintln!("{}.", failed.error());
                 issued = failed.into_flow().discard_verifier();
             }

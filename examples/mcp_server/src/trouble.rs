@@ -122,5 +122,5 @@ fn advice(error: &Error, code: Option<ErrorCode>) -> String {
 
 /// Whether FatSecret refused the PIN: a wrong one, a late one, or one that was not approved yet.
 pub(crate) fn is_wrong_pin(error: &Error) -> bool {
-    error.class() == ErrorClass::User
+    error.may_be_wrong_verifier() || error.class() == ErrorClass::User
 }

@@ -15,8 +15,8 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tripod::transport::ReqwestTransport;
 use tripod::{
-    Authorized, Callback, Client, Consumer, ErrorClass, Flow, Meaning, PendingFlow, Provider,
-    Retries, Session,
+    Authorized, Callback, Client, Consumer, ErrorClass, Flow, PendingFlow, Provider, Retries,
+    Session,
 };
 use tripod_sandbox::Sandbox;
 
@@ -77,7 +77,7 @@ async fn with_fatsecret(consumer: Consumer) -> Outcome<()> {
         match Retries::standard().step(authorized, Flow::exchange).await {
             Ok(session) => break session,
             // The code is wrong, or the user has not approved yet.
-            Err(failed) if failed.error().meaning() == Some(Meaning::Verifier) => {
+            Err(failed) if failed.error().may_be_wrong_verifier() => {
                 println!("   {}.", failed.error());
                 issued = failed.into_flow().discard_verifier();
             }

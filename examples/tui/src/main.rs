@@ -22,7 +22,7 @@ use std::{
 };
 
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
-use tripod::{AnyFlow, Callback, Client, Consumer, ErrorClass, Meaning, Provider};
+use tripod::{AnyFlow, Callback, Client, Consumer, ErrorClass, Provider};
 use tripod_sandbox::{Endpoint, Fault, Sandbox};
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
@@ -170,7 +170,7 @@ impl<W: Write> Program<'_, W> {
             return self.wants_to_try_again().await;
         }
         // A mistyped code, or the user has not approved yet: the page is still open, and a code can be typed again.
-        if error.meaning() == Some(Meaning::Verifier) && self.flow.discard_verifier().is_ok() {
+        if error.may_be_wrong_verifier() && self.flow.discard_verifier().is_ok() {
             return Ok(true);
         }
         Err(error.into())

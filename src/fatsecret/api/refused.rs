@@ -14,24 +14,31 @@ use crate::{
         endpoint::Request,
         error::{ApiError, ApiErrorKind},
     },
-    protocol::{dialect::SuccessRefusal, problem::Problem},
+    protocol::{
+        dialect::{Place, SuccessRefusal},
+        problem::Problem,
+    },
     providers::fatsecret::dialect,
     refusal,
 };
 
 impl<C: Caller> FatSecret<C> {
-    /// What a reply means. It is read again only if the client's provider has a description that does not know
-    /// FatSecret's errors.
+    /// What a reply means. FatSecret's own table fills what the client's dialect leaves open. The reply is read again only
+    /// if that dialect does not know the form of FatSecret's errors.
     pub(super) fn meant<'a>(
         &self,
         reply: &Response<Bytes>,
         problem: &'a Problem,
     ) -> Cow<'a, Problem> {
-        match self.client().provider().dialect().success_refusal() {
-            Some(SuccessRefusal::Error) => Cow::Borrowed(problem),
-            _ => {
-                Cow::Owned(refusal::classify_by(&dialect(), self.client(), Stage::Resource, reply))
-            }
+        let client = self.client();
+        if client.provider().dialect().success_refusal() != Some(SuccessRefusal::Error) {
+            return Cow::Owned(refusal::classify_by(&dialect(), client, Stage::Resource, reply));
+        }
+        let code = problem.object.as_ref().and_then(|object| object.code.as_deref());
+        let meaning = code.filter(|_| problem.meaning.is_none());
+        match meaning.and_then(|code| dialect().meaning(Place::Code, code)) {
+            None => Cow::Borrowed(problem),
+            meaning => Cow::Owned(Problem { meaning, ..problem.clone() }),
         }
     }
 

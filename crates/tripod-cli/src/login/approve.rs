@@ -143,7 +143,7 @@ async fn exchange(mut authorized: Flow<Authorized>) -> Result<Session, Failed<Au
 
 /// Whether another code or address may do.
 fn may_be_mistyped(error: &Error) -> bool {
-    !error.is_denied() && error.class() == ErrorClass::User
+    !error.is_denied() && (error.class() == ErrorClass::User || error.may_be_wrong_verifier())
 }
 
 #[cfg(test)]

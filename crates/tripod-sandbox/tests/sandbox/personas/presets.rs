@@ -89,6 +89,7 @@ async fn a_mistyped_code_is_the_users_to_mend() {
         let failed = issued.authorize("0000000").unwrap().exchange().await.unwrap_err();
         let (error, flow) = failed.into_parts();
         assert!(matches!(error.kind(), ErrorKind::Rejected { .. }), "{name}: {error:?}");
+        assert!(error.may_be_wrong_verifier(), "{name}: {error:?}");
         if error.class() == ErrorClass::User {
             assert_eq!(error.http_status_hint(), 400, "{name}");
             assert!(error.to_string().contains("mistyped code"), "{name}: {error}");
