@@ -220,8 +220,12 @@ impl<'a, C: Call> Sent<'a, C> {
         watch: &Watch,
     ) -> Result<(Request<Bytes>, Self), Error> {
         let stage = call.stage();
-        let departure = call.client().time().depart_with(limits.time, |moment| call.build(moment));
-        let (request, flight) = departure.map_err(|error| error.at_stage(stage))?;
+        let departure = call.client().time().depart(limits.time);
+        let (moment, flight) = departure.map_err(|error| error.at_stage(stage))?;
+        let request = match call.build(&moment) {
+            Ok(request) => request,
+            Err(error) => return Err(flight.unsigned(error).at_stage(stage)),
+        };
         if watch.is_on() {
             watch.request(call.operation(), &request, &call.secrets());
         }

@@ -100,25 +100,8 @@ impl Timekeeper {
         self.nonces.nonce()
     }
 
-    /// Signs a request, whose end the [`Flight`] is told, with a fresh timestamp and nonce. A request that cannot be
-    /// signed does not leave, and binds no later timestamp.
-    pub(crate) fn depart_with<T>(
-        self: &Arc<Self>,
-        limit: Duration,
-        sign: impl FnOnce(&Moment) -> Result<T, Error>,
-    ) -> Result<(T, Flight), Error> {
-        let (moment, flight) = self.depart(limit)?;
-        match sign(&moment) {
-            Ok(signed) => Ok((signed, flight)),
-            Err(error) => {
-                flight.ended();
-                Err(error)
-            }
-        }
-    }
-
     /// A fresh timestamp and nonce for a request whose end the [`Flight`] is told.
-    fn depart(self: &Arc<Self>, limit: Duration) -> Result<(Moment, Flight), Error> {
+    pub(crate) fn depart(self: &Arc<Self>, limit: Duration) -> Result<(Moment, Flight), Error> {
         let signed = self.give(seconds(self.now())?, limit, true);
         let moment = Moment { timestamp: signed.timestamp, nonce: self.nonces.nonce() };
         Ok((moment, Flight { time: Arc::clone(self), signed, has_ended: false }))
@@ -226,6 +209,12 @@ impl Flight {
     pub(crate) fn accepted(mut self) {
         self.has_ended = true;
         self.time.memory().accepted(self.signed);
+    }
+
+    /// The request could not be signed, and so binds no later timestamp. Gives the error back.
+    pub(crate) fn unsigned(self, error: Error) -> Error {
+        self.ended();
+        error
     }
 
     /// There is a reply, which says nothing about the timestamp; or the request never left.

@@ -81,9 +81,12 @@ impl TokenRequest {
     /// Signs it with a fresh timestamp and nonce, for one who sends it by other means and brings the reply.
     pub(super) fn sign(&self) -> Result<(Request<Bytes>, Flight), Error> {
         let client = self.who.client();
-        let limit = client.token_limits().time;
-        let departure = client.time().depart_with(limit, |moment| self.sign_at(moment));
-        departure.map_err(|error| error.at_stage(self.stage()))
+        let departure = client.time().depart(client.token_limits().time);
+        let (moment, flight) = departure.map_err(|error| error.at_stage(self.stage()))?;
+        match self.sign_at(&moment) {
+            Ok(request) => Ok((request, flight)),
+            Err(error) => Err(flight.unsigned(error)),
+        }
     }
 
     fn sign_at(&self, moment: &Moment) -> Result<Request<Bytes>, Error> {

@@ -56,10 +56,11 @@ impl ResourceRequest {
         let at_stage = |error: Error| error.at_stage(Stage::Resource);
         let signatory = &*who;
         let ready = Ready::new(signatory, &outgoing, body_hash).map_err(at_stage)?;
-        let time = signatory.client().time();
-        let departed = time.depart_with(limits.time, |moment| ready.sign(signatory, moment));
-        let (request, flight) = departed.map_err(at_stage)?;
-        Ok((request, PendingResponse::new(who, outgoing.address, flight)))
+        let (moment, flight) = signatory.client().time().depart(limits.time).map_err(at_stage)?;
+        match ready.sign(signatory, &moment) {
+            Ok(request) => Ok((request, PendingResponse::new(who, outgoing.address, flight))),
+            Err(error) => Err(at_stage(flight.unsigned(error))),
+        }
     }
 
     /// Signs the request, sends it, and reads the reply, whatever its status.
