@@ -103,7 +103,7 @@ impl Diary {
             })?;
             if day.source != source && !(same_account && is_account(&day.source, source)) {
                 let flag = if is_account(&day.source, source) {
-                    ". After a new login to the same account, add --same-account"
+                    ". If you log in again to the same account, add --same-account"
                 } else {
                     ""
                 };

@@ -9,7 +9,8 @@
 //! the environment the program reads a real account; see `examples/README.md`.
 //!
 //! The program asks for one day after another. It pauses between calls, and longer when FatSecret asks
-//! for that. You can stop it at any time: the next run asks only for the days that are still missing.
+//! for that. You can stop it at any time: the next run asks only for the days that are still missing. If
+//! you log in again for that run, add `--same-account`: the program keeps no token, and a new login gives another.
 //!
 //! FatSecret's terms let an application keep most content for 24 hours only. An export that users make
 //! for themselves is theirs to keep.
@@ -66,7 +67,9 @@ Examples:
 
 Environment (without it, the program exports invented data):
   FATSECRET_CONSUMER_KEY, FATSECRET_CONSUMER_SECRET   your application at FatSecret
-  FATSECRET_ACCESS_TOKEN, FATSECRET_ACCESS_SECRET     a stored grant; without it, you log in";
+  FATSECRET_ACCESS_TOKEN, FATSECRET_ACCESS_SECRET     a stored grant; without it, you log in
+
+If each run has its own login, continue an export with --same-account.";
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -105,13 +108,14 @@ async fn run() -> Outcome<()> {
         return Err(format!("the first day, {from}, is after the last day, {to}").into());
     }
 
-    let Connected { fatsecret, source, sandbox } = connect().await?;
-    let folder = folder.unwrap_or_else(|| {
-        Path::new("target").join(if sandbox.is_some() { "export-sandbox" } else { "export" })
-    });
+    let account = Account::from_env()?;
+    let folder = folder.unwrap_or_else(|| Path::new("target").join(account.usual_folder()));
     files::create_folder(&folder)?;
-    // No other run can write into the folder as long as this is here.
-    let mut kept = Diary::open(&folder, &source, same_account)?;
+    // Before the login: nobody shall approve for an export that is refused then. No other run can write into the
+    // folder as long as this is here.
+    let mut kept = Diary::open(&folder, &account.source(), same_account)?;
+    // The sandbox stops when it is dropped.
+    let Connected { fatsecret, source, sandbox: _sandbox } = account.connect().await?;
     diary(&fatsecret, from..=to, today, &source, &mut kept).await?;
     let (weights, exercise) = months(&fatsecret, from, to).await?;
     let export = Export { from, to, days: kept.days, weights, exercise };
@@ -133,35 +137,76 @@ struct Connected {
     fatsecret: FatSecret<Session>,
     /// Which account it is.
     source: String,
-    /// The sandbox stops when it is dropped.
     sandbox: Option<Sandbox>,
 }
 
-/// Connects to a FatSecret account if the environment has a consumer key, and otherwise to a sandbox
-/// with a year of invented data.
-async fn connect() -> Outcome<Connected> {
-    if env::var_os("FATSECRET_CONSUMER_KEY").is_none() {
-        say!("FATSECRET_CONSUMER_KEY is not set: using a sandbox with invented data.\n");
-        let sandbox = Sandbox::start().await?;
-        sandbox.seed_example_year()?;
-        let client = Client::new(sandbox.provider(), sandbox.consumer())?.with_retries(patience());
-        return Ok(Connected {
-            fatsecret: FatSecret::new(client.session(sandbox.grant())),
-            source: "the sandbox".to_owned(),
-            sandbox: Some(sandbox),
-        });
+/// The account that the environment names. Nothing has been sent yet.
+enum Account {
+    /// A sandbox with a year of invented data: the environment has no consumer key.
+    Sandbox,
+    /// An account whose token is in the environment.
+    Stored(Client, AccessToken),
+    /// An account to which the user logs in. Which one it is shows only after that.
+    NewLogin(Client),
+}
+
+impl Account {
+    fn from_env() -> Outcome<Self> {
+        if env::var_os("FATSECRET_CONSUMER_KEY").is_none() {
+            return Ok(Self::Sandbox);
+        }
+        let consumer = Consumer::from_env("FATSECRET")?;
+        let client = Client::new(Provider::fatsecret(), consumer)?.with_retries(patience());
+        let grant = (env::var("FATSECRET_ACCESS_TOKEN"), env::var("FATSECRET_ACCESS_SECRET"));
+        Ok(match grant {
+            (Ok(token), Ok(secret)) => Self::Stored(client, AccessToken::new(token, secret)?),
+            _ => Self::NewLogin(client),
+        })
     }
-    let consumer = Consumer::from_env("FATSECRET")?;
-    let key = consumer.key().to_owned();
-    let client = Client::new(Provider::fatsecret(), consumer)?.with_retries(patience());
-    let session = match (env::var("FATSECRET_ACCESS_TOKEN"), env::var("FATSECRET_ACCESS_SECRET")) {
-        (Ok(token), Ok(secret)) => client.session(AccessToken::new(token, secret)?),
-        _ => ask_for_approval(&client).await?,
-    };
-    let source = format!("{FATSECRET}, account {}", mark(&key, session.access_token().token()));
-    // 20 calls a minute are reported to be safe.
-    let fatsecret = FatSecret::new(session).with_pace(&Pace::new());
-    Ok(Connected { fatsecret, source, sandbox: None })
+
+    fn usual_folder(&self) -> &'static str {
+        match self {
+            Self::Sandbox => "export-sandbox",
+            Self::Stored(..) | Self::NewLogin(_) => "export",
+        }
+    }
+
+    /// Which account it is, as far as that is known before the login.
+    fn source(&self) -> String {
+        match self {
+            Self::Sandbox => "the sandbox".to_owned(),
+            Self::Stored(client, token) => source(client, token),
+            Self::NewLogin(_) => format!("{FATSECRET}, a new login"),
+        }
+    }
+
+    /// Starts the sandbox, or lets the user log in if there is no token.
+    async fn connect(self) -> Outcome<Connected> {
+        let session = match self {
+            Self::Sandbox => {
+                say!("FATSECRET_CONSUMER_KEY is not set: using a sandbox with invented data.\n");
+                let sandbox = Sandbox::start().await?;
+                sandbox.seed_example_year()?;
+                let client =
+                    Client::new(sandbox.provider(), sandbox.consumer())?.with_retries(patience());
+                return Ok(Connected {
+                    fatsecret: FatSecret::new(client.session(sandbox.grant())),
+                    source: Self::Sandbox.source(),
+                    sandbox: Some(sandbox),
+                });
+            }
+            Self::Stored(client, token) => client.session(token),
+            Self::NewLogin(client) => ask_for_approval(&client).await?,
+        };
+        let source = source(session.client(), session.access_token());
+        // 20 calls a minute are reported to be safe.
+        let fatsecret = FatSecret::new(session).with_pace(&Pace::new());
+        Ok(Connected { fatsecret, source, sandbox: None })
+    }
+}
+
+fn source(client: &Client, token: &AccessToken) -> String {
+    format!("{FATSECRET}, account {}", mark(client.consumer().key(), token.token()))
 }
 
 /// Tells one account from another. The token cannot be read from it.
@@ -268,10 +313,14 @@ fn lost<T>(answer: &Answer<T>) -> Option<String> {
         .then(|| format!("missing, because it cannot be read: {number} of the list ({why})"))
 }
 
-/// The error, and what helps against it.
+/// The error, and what helps against it: after a day of pause, many have to log in again.
 fn told(error: &tripod::Error) -> String {
     let tomorrow = ApiError::of(error).map(ApiError::retry) == Some(Retry::NextDay);
-    let hint = if tomorrow { " Run this again tomorrow: it will continue here." } else { "" };
+    let hint = if tomorrow {
+        " Run this again tomorrow, with --same-account if you log in again: it will continue here."
+    } else {
+        ""
+    };
     format!("{error}.{hint}")
 }
 

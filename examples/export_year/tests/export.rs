@@ -4,7 +4,7 @@ use std::{
     error::Error,
     fs,
     path::Path,
-    process::{Command, Output},
+    process::{Command, Output, Stdio},
 };
 
 use serde_json::Value;
@@ -141,6 +141,35 @@ fn invented_days_and_those_of_an_account_are_not_mixed() -> Outcome<()> {
     assert!(!output.status.success() && said.contains("choose another --folder"), "{said}");
     assert_eq!(fs::read_to_string(&diary)?, account);
     assert_eq!(fs::read(folder.join("export.json"))?, exported);
+    Ok(())
+}
+
+/// Each login gives another token, so the days of an account are never those of a run that logs in.
+#[test]
+fn nobody_logs_in_for_an_export_that_is_refused() -> Outcome<()> {
+    let temporary = tempfile::tempdir()?;
+    let diary = temporary.path().join("diary.jsonl");
+    let run = |source: &str| -> Outcome<String> {
+        fs::write(
+            &diary,
+            format!("{{\"date\":\"2026-03-01\",\"source\":\"{source}\",\"entries\":[]}}\n"),
+        )?;
+        let mut command = Command::new(PROGRAM);
+        command.arg("--folder").arg(temporary.path()).stdin(Stdio::null());
+        command.env("FATSECRET_CONSUMER_KEY", "key").env("FATSECRET_CONSUMER_SECRET", "secret");
+        command.env_remove("FATSECRET_ACCESS_TOKEN").env_remove("FATSECRET_ACCESS_SECRET");
+        let output = command.output()?;
+        assert!(!output.status.success());
+        // The URL of the login would stand here.
+        assert_eq!(String::from_utf8(output.stdout)?, "");
+        Ok(String::from_utf8(output.stderr)?)
+    };
+    let said = run("FatSecret, account 0")?;
+    assert!(said.contains("has days from \"FatSecret, account 0\""), "{said}");
+    assert!(said.contains("log in again to the same account, add --same-account"), "{said}");
+    let said = run("the sandbox")?;
+    assert!(said.contains("has days from \"the sandbox\""), "{said}");
+    assert!(!said.contains("--same-account"), "{said}");
     Ok(())
 }
 
