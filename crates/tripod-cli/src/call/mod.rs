@@ -102,8 +102,7 @@ pub(crate) async fn run(method: Method, arguments: Call) -> Result<(), Failure> 
                 output.whole(&body)
             }
             Err(error) => {
-                output.head(latest.version(), status, &headers)?;
-                refused(&body);
+                refused(output.head(latest.version(), status, &headers), &body);
                 Err(error.into())
             }
         };
@@ -230,8 +229,7 @@ async fn download(
                     | ErrorKind::Redirected { .. }
             );
             if let Some(reply) = latest.take().filter(|_| is_refusal) {
-                output.head(reply.version, reply.status, &reply.headers)?;
-                refused(&reply.body);
+                refused(output.head(reply.version, reply.status, &reply.headers), &reply.body);
                 if reply.is_cut() {
                     say!("note: the provider's reply is longer; its first 64 KiB are shown");
                 }
@@ -241,9 +239,10 @@ async fn download(
     }
 }
 
-/// Prints the provider's own words. The refusal itself is the error of this program, whatever becomes of these.
-fn refused(body: &[u8]) {
-    let _: Result<(), Failure> = output::show(body);
+/// Prints the provider's own words after the head. The refusal itself is the error of this program, whatever becomes
+/// of both.
+fn refused(head: Result<(), Failure>, body: &[u8]) {
+    let _: Result<(), Failure> = head.and_then(|()| output::show(body));
 }
 
 /// The method of a command that takes any, such as `tripod sign`.

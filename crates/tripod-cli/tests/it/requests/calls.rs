@@ -4,6 +4,8 @@ use serde_json::json;
 use tripod_sandbox::Fault;
 
 use super::logged_in::LoggedIn;
+#[cfg(target_os = "linux")]
+use crate::home::said_of;
 
 #[test]
 fn a_relative_url_goes_to_the_api_and_a_pipe_gets_the_reply_as_it_is() {
@@ -81,6 +83,22 @@ fn a_file_gets_the_body_alone() {
         let said = home.run(&["post", "echo/v1", "-f", "a=b", "-o", "/dev/full"]);
         assert_eq!((said.code, home.sandbox.requests()), (1, before + 1), "{said:?}");
         assert!(said.err.contains("The request was carried out."), "{said:?}");
+    }
+}
+
+/// The refusal says who has to act, also where nobody can read the provider's words.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_refusal_that_cannot_be_shown_keeps_its_exit_code() {
+    let home = LoggedIn::generic(None);
+    home.write("large", &"a".repeat(2 << 20));
+    for arguments in [&["get", "echo/v1", "-i"][..], &["post", "echo/v1", "--body", "@large", "-i"]]
+    {
+        home.sandbox.inject(Fault::Status(404));
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let said = said_of(home.tripod(arguments).stdout(full).output().unwrap());
+        assert_eq!(said.code, 7, "{said:?}");
+        assert!(!said.err.contains("carried out"), "{said:?}");
     }
 }
 
