@@ -55,8 +55,8 @@ impl Output {
 
     /// Writes an answer's body while it arrives.
     pub(crate) async fn stream(self, mut download: Download) -> Result<(), Failure> {
-        if let Some(mut file) = self.file {
-            file.empty().map_err(carried_out)?;
+        if let Some(file) = self.file {
+            let mut file = file.empty().map_err(carried_out)?;
             while let Some(piece) = next(&mut download).await? {
                 file.write(&piece).map_err(carried_out)?;
             }
@@ -84,7 +84,7 @@ impl Output {
     /// Writes an answer's body that has arrived.
     pub(crate) fn whole(self, body: &[u8]) -> Result<(), Failure> {
         match self.file {
-            Some(mut file) => file.empty().and_then(|()| file.write(body)).map_err(carried_out),
+            Some(file) => file.empty().and_then(|mut file| file.write(body)).map_err(carried_out),
             None => show(body),
         }
     }

@@ -8,55 +8,69 @@ use std::{
 
 use crate::fail::Failure;
 
-/// A file that can be written, opened before the request is sent: a request whose reply has no place is not carried out.
+/// A file that can be written, tried before the request is sent: a request whose reply has no place is not carried out.
 #[derive(Debug)]
 pub(crate) struct Target {
     path: PathBuf,
+    /// None if there was none. It is made when there is a reply, so that a request that fails or is interrupted leaves
+    /// no empty one.
+    file: Option<File>,
+}
+
+/// The file of a reply that has come.
+#[derive(Debug)]
+pub(crate) struct Emptied {
+    path: PathBuf,
     file: File,
-    /// Whether it was made for a reply that has not come yet.
-    is_unused: bool,
 }
 
 impl Target {
-    /// Opens the file, or makes it. What is in it stays until there is a reply.
+    /// Opens the file, or tries whether it can be made. What is in it stays until there is a reply.
     pub(crate) fn open(path: PathBuf) -> Result<Self, Failure> {
-        let mut options = OpenOptions::new();
-        let (file, is_unused) = match options.write(true).create_new(true).open(&path) {
+        let made = OpenOptions::new().write(true).create_new(true).open(&path);
+        let file = match made {
             // A device, a pipe, or a link to a file that is not there yet, is opened like a file with content.
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                (OpenOptions::new().write(true).create(true).truncate(false).open(&path), false)
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => open(&path).map(Some),
+            // In a folder that lets nothing be removed, it stays.
+            Ok(file) => {
+                drop(file);
+                let _ = fs::remove_file(&path);
+                Ok(None)
             }
-            made => (made, true),
+            Err(error) => Err(error),
         };
-        let file = file.map_err(|error| Self::failed(&path, &error))?;
-        Ok(Self { path, file, is_unused })
+        let file = file.map_err(|error| failed(&path, &error))?;
+        Ok(Self { path, file })
     }
 
     /// Makes room for a reply.
-    pub(crate) fn empty(&mut self) -> Result<(), Failure> {
-        self.is_unused = false;
-        let emptied = self
-            .file
-            .metadata()
-            .and_then(|about| if about.is_file() { self.file.set_len(0) } else { Ok(()) });
-        emptied.map_err(|error| Self::failed(&self.path, &error))
-    }
-
-    pub(crate) fn write(&mut self, piece: &[u8]) -> Result<(), Failure> {
-        self.file.write_all(piece).map_err(|error| Self::failed(&self.path, &error))
-    }
-
-    fn failed(path: &Path, error: &io::Error) -> Failure {
-        Failure::file("write the file", path, error)
+    pub(crate) fn empty(self) -> Result<Emptied, Failure> {
+        let Self { path, file } = self;
+        let emptied = file.map_or_else(|| open(&path), Ok).and_then(|file| {
+            if file.metadata()?.is_file() {
+                file.set_len(0)?;
+            }
+            Ok(file)
+        });
+        match emptied {
+            Ok(file) => Ok(Emptied { path, file }),
+            Err(error) => Err(failed(&path, &error)),
+        }
     }
 }
 
-impl Drop for Target {
-    fn drop(&mut self) {
-        if self.is_unused {
-            let _ = fs::remove_file(&self.path);
-        }
+impl Emptied {
+    pub(crate) fn write(&mut self, piece: &[u8]) -> Result<(), Failure> {
+        self.file.write_all(piece).map_err(|error| failed(&self.path, &error))
     }
+}
+
+fn open(path: &Path) -> io::Result<File> {
+    OpenOptions::new().write(true).create(true).truncate(false).open(path)
+}
+
+fn failed(path: &Path, error: &io::Error) -> Failure {
+    Failure::file("write the file", path, error)
 }
 
 #[cfg(test)]
@@ -67,16 +81,18 @@ mod tests {
     fn only_a_reply_changes_what_is_there() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("file");
-        drop(Target::open(path.clone()).unwrap());
+        let target = Target::open(path.clone()).unwrap();
+        // A program that is interrupted now leaves nothing.
         assert!(!path.exists());
+        drop(target);
+        assert!(!path.exists());
+        Target::open(path.clone()).unwrap().empty().unwrap().write(b"first").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"first");
 
         fs::write(&path, "an older reply").unwrap();
         drop(Target::open(path.clone()).unwrap());
         assert_eq!(fs::read(&path).unwrap(), b"an older reply");
-        let mut target = Target::open(path.clone()).unwrap();
-        target.empty().unwrap();
-        target.write(b"new").unwrap();
-        drop(target);
+        Target::open(path.clone()).unwrap().empty().unwrap().write(b"new").unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"new");
 
         assert!(Target::open(folder.path().to_owned()).is_err());
