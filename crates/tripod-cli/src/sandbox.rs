@@ -161,9 +161,10 @@ fn login_command(persona: Option<Persona>, site: Option<&str>, origin: &str) -> 
     let site = site.or_else(|| persona.default_site()).filter(|_| known.site.is_some());
     let site = site.map_or_else(String::new, |site| {
         // `tripod login` takes the wiki's address as its owners write it.
+        let site = site.trim_end_matches('/');
         let is_short = persona == Persona::MediaWiki && !site.ends_with("/index.php");
         let script = if is_short { "/index.php" } else { "" };
-        format!(" --site {}{script}", site.trim_end_matches('/'))
+        format!(" --site {site}{script}")
     });
     Some(format!("tripod login {}{site} --sandbox {origin}", known.name))
 }
@@ -249,6 +250,11 @@ mod tests {
             (
                 Persona::MediaWiki,
                 Some("https://wiki.example/w"),
+                "tripod login mediawiki --site https://wiki.example/w/index.php --sandbox http://127.0.0.1:8080",
+            ),
+            (
+                Persona::MediaWiki,
+                Some("https://wiki.example/w/index.php/"),
                 "tripod login mediawiki --site https://wiki.example/w/index.php --sandbox http://127.0.0.1:8080",
             ),
             (

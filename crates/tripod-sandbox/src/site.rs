@@ -52,7 +52,7 @@ impl SiteNames {
                     && host.bytes().all(is_host)
                     && !base.contains(['?', '#', ' ']);
                 let base = match kind {
-                    Site::Wiki(_) => base.strip_suffix("/index.php").unwrap_or(base),
+                    Site::Wiki(_) => folder(base),
                     _ => base,
                 };
                 good.then(|| Self {
@@ -64,6 +64,12 @@ impl SiteNames {
             }
         }
     }
+}
+
+/// The folder of a wiki, for its path as it is or as the address of its script.
+fn folder(base: &str) -> &str {
+    let base = base.trim_end_matches('/');
+    base.strip_suffix("/index.php").unwrap_or(base)
 }
 
 #[cfg(test)]
@@ -96,9 +102,10 @@ mod tests {
         }
         assert_eq!(SiteNames::of(Site::One, Some("https://a")), None);
         // Only a wiki's; a shop's base URL may end so.
-        let script = Some("https://wiki.example/w/index.php");
-        let base = |kind| SiteNames::of(kind, script).unwrap().base;
-        assert_eq!(base(Site::Wiki("https://wiki.example")), "/w");
-        assert_eq!(base(Site::Base("https://shop.example")), "/w/index.php");
+        for script in ["https://wiki.example/w/index.php", "https://wiki.example/w/index.php/"] {
+            let base = |kind| SiteNames::of(kind, Some(script)).unwrap().base;
+            assert_eq!(base(Site::Wiki("https://wiki.example")), "/w");
+            assert_eq!(base(Site::Base("https://shop.example")), "/w/index.php");
+        }
     }
 }
