@@ -42,7 +42,6 @@ pub(crate) struct Entry {
     /// When the access token ends, in Unix seconds, if that is known.
     pub(crate) until: Option<u64>,
     /// Counts the account's sessions. Each has a place of its own.
-    #[serde(default)]
     pub(crate) edition: u64,
 }
 
