@@ -24,7 +24,7 @@ pub(crate) async fn run(selection: &AccountSelection) -> Result<(), Failure> {
     let session = session.renew().await?.into_session();
     entry.until = seconds(session.expires_at());
     let name = entry.name.clone();
-    session::save(&data, keys, &mut index, entry, false, &session, &secret).await?;
+    session::save_renewed(&data, keys, &mut index, entry, &session, &secret).await?;
     say!("The token of {name} was renewed.");
     Ok(())
 }

@@ -27,8 +27,8 @@ fn place(entry: &Entry) -> String {
 
 /// Seals the session and the consumer's secret, and stores them for the account, in place of an older session.
 ///
-/// The older session stays until the list of accounts names the new one: a failure between the two loses neither. The
-/// caller holds the folder's lock.
+/// The older session stays until the list of accounts names the new one: after a failure between the two, the older one
+/// is there, and the new one is not. The caller holds the folder's lock.
 pub(crate) async fn save(
     data: &Data,
     keys: KeyRing,
@@ -40,11 +40,7 @@ pub(crate) async fn save(
 ) -> Result<(), Failure> {
     let old = index.get(&entry.name).cloned();
     entry.edition = old.as_ref().map_or(0, |old| old.edition.wrapping_add(1));
-    let token = session.access_token().clone().with_extra(SECRET, secret.clone());
-    let client = session.client();
-    let place = place(&entry);
-    let sealed = Sealer::new(client, keys).seal_session(&client.session(token), &place)?;
-    data.put(&place, &sealed).await?;
+    put(data, keys, &entry, session, secret).await?;
     index.put(entry.clone(), make_default);
     if let Err(failure) = data.write_index(index).await {
         // A session without an account would stay in the file for ever.
@@ -56,6 +52,45 @@ pub(crate) async fn save(
         let _ = delete(data, &old).await;
     }
     Ok(())
+}
+
+/// Stores a renewed session of the account over the one that it was made of, which the provider may take no longer.
+///
+/// After a failure to write the list of accounts, the renewed session is there. The caller holds the folder's lock.
+pub(crate) async fn save_renewed(
+    data: &Data,
+    keys: KeyRing,
+    index: &mut Index,
+    entry: Entry,
+    session: &Session,
+    secret: &SecretString,
+) -> Result<(), Failure> {
+    put(data, keys, &entry, session, secret).await.map_err(|failure| {
+        failure.with_more_advice(
+            "The provider has renewed the token, but the renewed one is not stored. If the older one is refused from \
+             now on, log in again with `tripod login`.",
+        )
+    })?;
+    index.put(entry, false);
+    data.write_index(index).await.map_err(|failure| {
+        failure.with_more_advice(
+            "The token was renewed and is stored; only the moment of its end, which `tripod status` shows, is the older one.",
+        )
+    })
+}
+
+async fn put(
+    data: &Data,
+    keys: KeyRing,
+    entry: &Entry,
+    session: &Session,
+    secret: &SecretString,
+) -> Result<(), Failure> {
+    let token = session.access_token().clone().with_extra(SECRET, secret.clone());
+    let client = session.client();
+    let place = place(entry);
+    let sealed = Sealer::new(client, keys).seal_session(&client.session(token), &place)?;
+    data.put(&place, &sealed).await
 }
 
 /// Opens the account's session. Gives the consumer's secret beside it.
@@ -108,7 +143,50 @@ fn take_secret(stored: &AccessToken) -> Result<(AccessToken, SecretString), Fail
 mod tests {
     use std::time::{Duration, UNIX_EPOCH};
 
+    use tripod::vault::SealingKey;
+
     use super::*;
+
+    fn entry(name: String) -> Entry {
+        let choice = choice::Choice::named("etrade", None, None);
+        let consumer_key = "key".to_owned();
+        Entry { name, choice, consumer_key, since: 1, until: None, edition: 0 }
+    }
+
+    /// The provider may take the older token no longer.
+    #[tokio::test]
+    async fn a_renewed_session_stays_where_the_list_cannot_be_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let data = Data::at(folder.path().to_owned()).await.unwrap();
+        let keys = KeyRing::new("test", SealingKey::generate()).unwrap();
+        let (account, secret) = (entry("a".to_owned()), SecretString::from("canary"));
+        let client = choice::client(&account.choice, Consumer::new("key", secret.clone())).unwrap();
+        let session =
+            |token: &str| client.session(AccessToken::new(token, "token secret").unwrap());
+        let token_of = async |entry: &Entry| {
+            let (session, secret) = load(&data, keys.clone(), entry).await.unwrap();
+            assert_eq!(secret.expose_secret(), "canary");
+            session.access_token().token().to_owned()
+        };
+        let mut index = Index::default();
+        let (first, again) = (session("first"), session("again"));
+        save(&data, keys.clone(), &mut index, account.clone(), false, &first, &secret)
+            .await
+            .unwrap();
+        assert_eq!(token_of(&account).await, "first");
+
+        // More than an entry of the database holds.
+        index.put(entry("b".repeat(1 << 17)), false);
+        let saved = save(&data, keys.clone(), &mut index, account.clone(), false, &again, &secret);
+        assert_eq!(saved.await.unwrap_err().exit(), Exit::Store);
+        assert_eq!(token_of(&account).await, "first");
+
+        let renewed = session("renewed");
+        let saved =
+            save_renewed(&data, keys.clone(), &mut index, account.clone(), &renewed, &secret);
+        assert_eq!(saved.await.unwrap_err().exit(), Exit::Store);
+        assert_eq!(token_of(&account).await, "renewed");
+    }
 
     #[test]
     fn the_secret_is_taken_out_and_nothing_else() {
