@@ -15,9 +15,9 @@ binary=${BINARY:-${CARGO_TARGET_DIR:-benches/peers/target}/release/signing}
 most='tripod-header-into 2657
 tripod-header 2824
 tripod-query-into 3328
-request-plain 8548
-request-prepared 5472
-request-prepared-pairs 9534'
+request-plain 8568
+request-prepared 5523
+request-prepared-pairs 9592'
 work=${1:-W1}
 [ $# -gt 0 ] && shift
 checked=
