@@ -429,7 +429,7 @@ impl Error {
     /// let mut issued = client.begin(Callback::out_of_band()).request_token().await?;
     /// println!("Open {}", issued.authorization_url());
     /// let session: Session = loop {
-    ///     let authorized = match issued.authorize(ask()) {
+    ///     let authorized = match issued.authorize(&ask()) {
     ///         Ok(authorized) => authorized,
     ///         Err(failed) if failed.error().may_be_wrong_verifier() => {
     ///             issued = failed.into_flow();
