@@ -31,7 +31,7 @@ impl Signer {
     ///
     /// # Errors
     ///
-    /// The errors of [`signature`](Self::signature), and [`ErrorKind::InvalidUrl`] if the URL is
+    /// The errors of [`signature`](Self::signature), and [`ErrorKind::InvalidUrl`](crate::ErrorKind::InvalidUrl) if the URL is
     /// not absolute.
     ///
     /// # Security
