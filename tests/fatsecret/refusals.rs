@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Response, StatusCode, header};
-use tripod::{AccessToken, Error, ErrorClass, Meaning, Place, Provider, Stage};
+use tripod::{
+    AccessToken, Dialect, Error, ErrorClass, Meaning, Place, Provider, Stage, SuccessRefusal,
+};
 
 use crate::all::*;
 
@@ -286,6 +288,21 @@ async fn the_dialect_says_what_a_code_means() {
     let error = typed.food_entries(DAY).await.unwrap_err();
     assert_eq!(*error.kind(), Kind::timestamp_refused(StatusCode::OK));
     assert_eq!(api(&error).code(), Some(ErrorCode::NonceInvalid));
+}
+
+/// A dialect of the caller's that knows the form of FatSecret's errors need not know its numbers.
+#[tokio::test]
+async fn what_a_dialect_leaves_open_is_said_by_fatsecrets_own_table() {
+    let dialect = Dialect::new().with_success_refusal(SuccessRefusal::Error);
+    let (typed, script) = at(Provider::fatsecret().with_dialect(dialect));
+    script.answer(200, refusal(6)).answer(200, refusal(9)).answer(200, refusal(106));
+    let error = typed.food_entries(DAY).await.unwrap_err();
+    assert_eq!(*error.kind(), Kind::timestamp_refused(StatusCode::OK));
+    let error = typed.food_entries(DAY).await.unwrap_err();
+    assert_eq!((error.problem(), error.meaning()), (Some("9"), Some(Meaning::DeadToken)));
+    assert_eq!(error.class(), ErrorClass::Reauthorize);
+    let error = typed.food_entries(DAY).await.unwrap_err();
+    assert_eq!((error.problem(), error.meaning()), (Some("106"), None));
 }
 
 /// Nobody can log in anew where there is no user.
