@@ -155,8 +155,14 @@ fn has_test(source: &str, name: &str) -> bool {
     if !source.contains(name) {
         return false;
     }
-    let named = [format!("\"{name}\""), format!("::{name}\""), format!("\n    {name},\n")];
-    tests(source).contains(&name) || named.iter().any(|text| source.contains(text))
+    let named = [format!("\"{name}\""), format!("::{name}\"")];
+    let is_listed = |line: &str| {
+        let item = line.trim().strip_suffix(',').unwrap_or_default();
+        item.rsplit("::").next() == Some(name)
+    };
+    tests(source).contains(&name)
+        || named.iter().any(|text| source.contains(text))
+        || source.lines().any(is_listed)
 }
 
 /// The rows of the table below this head: the words in backticks of the second cell, and the third cell.

@@ -59,7 +59,8 @@ fn said(
     root: &Path,
     cases: &BTreeMap<String, PathBuf>,
 ) -> Result<BTreeMap<String, String>, Box<dyn Error>> {
-    let package = Path::new(env!("CARGO_TARGET_TMPDIR")).join("ui");
+    let temporary = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let package = temporary.join("ui");
     fs::create_dir_all(&package)?;
     write_manifest(&package, root, cases)?;
     let output = Command::new(env!("CARGO"))
@@ -69,8 +70,11 @@ fn said(
         .env_remove("CARGO_ENCODED_RUSTFLAGS")
         .env("CARGO_INCREMENTAL", "0")
         .args(["check", "--offline", "--bins", "--keep-going", "--message-format=json"])
+        // This workspace's target directory and profile: build scripts and procedural macros are there already.
+        .args(["--config", "profile.dev.debug='line-tables-only'"])
+        .args(["--config", "profile.dev.package.'*'.debug=false"])
         .arg("--target-dir")
-        .arg(package.join("target"))
+        .arg(temporary.parent().ok_or("no target directory")?)
         .stderr(Stdio::piped())
         .output()?;
     let mut texts = BTreeMap::<String, String>::new();

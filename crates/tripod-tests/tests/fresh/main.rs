@@ -38,6 +38,24 @@ struct Fresh {
 }
 
 impl Fresh {
+    /// With what the sandbox depends on, too: those packages then have the same features as for the README's program and
+    /// are compiled once for all programs. A package that the page names has the features that the page gives it.
+    fn beside_the_sandbox(name: &'static str, dependencies: &str) -> Outcome<Self> {
+        let manifest = fs::read_to_string(root()?.join("crates/tripod-sandbox/Cargo.toml"))?;
+        let (_, rest) = manifest.split_once("\n[dependencies]\n").ok_or("no dependencies")?;
+        let (lines, _) = rest.split_once("\n\n").ok_or("no end of the dependencies")?;
+        let mut dependencies = dependencies.to_owned();
+        for line in
+            lines.lines().filter(|line| !line.starts_with('#') && !line.contains("optional"))
+        {
+            let (package, _) = line.split_once(' ').ok_or("not a dependency")?;
+            if !dependencies.contains(&format!("\n{package} = ")) {
+                dependencies = dependencies + "\n" + line;
+            }
+        }
+        Self::new(name, &dependencies)
+    }
+
     fn new(name: &'static str, dependencies: &str) -> Outcome<Self> {
         let root = root()?;
         // Neither package is published yet, and the newest code is to be tested.

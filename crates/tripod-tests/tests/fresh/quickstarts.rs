@@ -94,7 +94,7 @@ async fn built(
     let page = page()?;
     let quickstart = section(&page, title)?;
     let program = block(quickstart, "rust")?;
-    let fresh = Fresh::new(name, block(quickstart, "toml")?)?;
+    let fresh = Fresh::beside_the_sandbox(name, block(quickstart, "toml")?)?;
     fresh.build(program)?;
     let sandbox = Sandbox::builder().consumer("key", "secret").start().await?;
     let program = fresh.build(&for_sandbox(&page, &change(program), &sandbox)?)?;

@@ -6,7 +6,7 @@
 //! things in its own time, so each step waits for the page that must come and never for the clock.
 
 mod chrome;
-#[path = "../web/site.rs"]
+#[path = "../site/site.rs"]
 mod site;
 mod trials;
 

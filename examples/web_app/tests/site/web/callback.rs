@@ -5,18 +5,14 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use tokio::task::JoinSet;
 use tripod_sandbox::{Endpoint, Fault};
 
-use crate::{
-    approved,
-    site::{self, Outcome, Site, Visitor, http},
-    start,
-};
+use super::{approved, start};
+use crate::site::{self, Outcome, Site, Visitor, http};
 
 /// As many requests as may wait for another one, see `limits.rs`.
 const WAITING: usize = 64;
 
 // The browser was given a ticket by somebody who knows it, and the user logged in with it.
-#[tokio::test]
-async fn a_ticket_that_others_know_is_not_a_session() -> Outcome<()> {
+pub(super) async fn a_ticket_that_others_know_is_not_a_session() -> Outcome<()> {
     let (sandbox, site, mut eve) = start().await?;
     let at = site.address.as_str();
     let page = eve.log_in(at).await?;
@@ -50,8 +46,8 @@ async fn a_ticket_that_others_know_is_not_a_session() -> Outcome<()> {
     Ok(())
 }
 
-#[tokio::test]
-async fn the_store_forgets_within_a_minute_and_never_learns_the_session() -> Outcome<()> {
+pub(super) async fn the_store_forgets_within_a_minute_and_never_learns_the_session() -> Outcome<()>
+{
     let sandbox = site::sandbox().await?;
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("vault.sqlite");
@@ -74,8 +70,7 @@ async fn the_store_forgets_within_a_minute_and_never_learns_the_session() -> Out
     Ok(())
 }
 
-#[tokio::test]
-async fn only_so_many_requests_wait_for_another() -> Outcome<()> {
+pub(super) async fn only_so_many_requests_wait_for_another() -> Outcome<()> {
     let (sandbox, site, mut ada) = start().await?;
     let back = approved(&sandbox, &site, &mut ada).await?;
     // The first request takes the flow and waits for the provider.

@@ -2,16 +2,12 @@
 
 use tripod_sandbox::{Endpoint, Fault};
 
-use crate::{
-    TRIES, approved,
-    site::{Outcome, Site, Visitor, http, sandbox},
-    start,
-};
+use super::{TRIES, approved, start};
+use crate::site::{Outcome, Site, Visitor, http, sandbox};
 
 // Another host of the same domain can give a browser such cookies. The browser sends them in one header
 // with ours.
-#[tokio::test]
-async fn cookies_of_other_hosts_do_no_harm() -> Outcome<()> {
+pub(super) async fn cookies_of_other_hosts_do_no_harm() -> Outcome<()> {
     let (sandbox, site, mut ada) = start().await?;
     let at = site.address.as_str();
     ada.foreign = Some(b"theme=caf\xe9; lang=\xc3\xa9; =; ;;");
@@ -36,8 +32,7 @@ async fn cookies_of_other_hosts_do_no_harm() -> Outcome<()> {
     Ok(())
 }
 
-#[tokio::test]
-async fn a_flood_of_logins_does_not_fill_the_store() -> Outcome<()> {
+pub(super) async fn a_flood_of_logins_does_not_fill_the_store() -> Outcome<()> {
     let sandbox = sandbox().await?;
     let site = Site::start(&sandbox.origin(), &["--max-logins", "2"])?;
     let at = site.address.as_str();
@@ -63,8 +58,7 @@ async fn a_flood_of_logins_does_not_fill_the_store() -> Outcome<()> {
     Ok(())
 }
 
-#[tokio::test]
-async fn the_help_has_examples_and_secrets_are_not_arguments() -> Outcome<()> {
+pub(super) async fn the_help_has_examples_and_secrets_are_not_arguments() -> Outcome<()> {
     let (good, help) = Site::says(&["--help"])?;
     assert!(good && help.contains("Examples:\n  cargo run -p example-web-app\n"), "{help}");
     for argument in ["--postgres", "--redis", "--key"] {

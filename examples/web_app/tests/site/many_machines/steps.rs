@@ -1,14 +1,12 @@
-//! The trials. `A` and `B` are two processes of the program behind one name.
+//! What each trial does. `A` and `B` are two processes of the program behind one name.
 
 use std::{sync::Arc, time::Instant};
 
 use tokio::sync::{Barrier, Semaphore};
 use tripod_sandbox::{Endpoint, Fault, Sandbox, Seen};
 
-use crate::{
-    site::{Outcome, Reply, Site, Visitor, http, sandbox, target},
-    stores::{Kind, Shared, Told},
-};
+use super::stores::{Kind, Shared, Told};
+use crate::site::{Outcome, Reply, Site, Visitor, http, sandbox, target};
 
 /// How the world knows both machines.
 const HOST: &str = "diary.example";

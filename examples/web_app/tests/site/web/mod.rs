@@ -1,21 +1,57 @@
 //! The web program over HTTP: the pages for everything that can go wrong, and what is refused.
 
 mod callback;
-mod site;
 mod strangers;
 
 use std::collections::BTreeSet;
 
+use libtest_mimic::Trial;
 use reqwest::Method;
-use site::{Outcome, Site, Visitor, http, sandbox, target};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
 };
 use tripod_sandbox::{Denial, Endpoint, Fault, Sandbox};
 
+use crate::{
+    beside_others,
+    site::{self, Outcome, Site, Visitor, http, sandbox, target},
+};
+
 /// Tries of a step before the program tells the user.
 const TRIES: usize = 4;
+
+pub(crate) fn trials() -> Vec<Trial> {
+    macro_rules! trials {
+        ($($test:path),* $(,)?) => {
+            vec![$(Trial::test(concat!("web::", stringify!($test)), || beside_others($test()))),*]
+        };
+    }
+    let mut all = trials![
+        callback::a_ticket_that_others_know_is_not_a_session,
+        callback::the_store_forgets_within_a_minute_and_never_learns_the_session,
+        callback::only_so_many_requests_wait_for_another,
+        strangers::cookies_of_other_hosts_do_no_harm,
+        strangers::a_flood_of_logins_does_not_fill_the_store,
+        strangers::the_help_has_examples_and_secrets_are_not_arguments,
+        a_visitor_logs_in_reads_a_day_and_logs_out,
+        each_way_back_that_cannot_be_used_has_its_own_page,
+        forms_of_other_sites_and_other_names_are_refused,
+        every_answer_is_guarded_and_texts_are_escaped,
+        a_provider_that_is_away_is_told_and_nothing_is_lost,
+        what_has_begun_is_answered_before_it_ends,
+        a_login_whose_browser_has_gone_is_finished_before_it_ends,
+        a_wrong_secret_is_told_to_us_and_not_to_the_user,
+        large_requests_cost_nothing,
+        access_that_was_taken_back_ends_the_session,
+        behind_tls_browsers_are_told_to_come_back_by_it,
+        what_outlives_the_program_needs_a_key_that_does,
+        without_arguments_it_brings_its_own_sandbox,
+    ];
+    #[cfg(unix)]
+    all.extend(trials![a_full_disk_is_told_and_nothing_acknowledged_is_lost]);
+    all
+}
 
 async fn start() -> Outcome<(Sandbox, Site, Visitor)> {
     let sandbox = sandbox().await?;
@@ -31,7 +67,6 @@ async fn approved(sandbox: &Sandbox, site: &Site, visitor: &mut Visitor) -> Outc
     target(sandbox.approve(&page)?.callback_url())
 }
 
-#[tokio::test]
 async fn a_visitor_logs_in_reads_a_day_and_logs_out() -> Outcome<()> {
     let (sandbox, site, mut ada) = start().await?;
     let at = site.address.as_str();
@@ -71,7 +106,6 @@ async fn a_visitor_logs_in_reads_a_day_and_logs_out() -> Outcome<()> {
 }
 
 // checklist 18
-#[tokio::test]
 async fn each_way_back_that_cannot_be_used_has_its_own_page() -> Outcome<()> {
     let (sandbox, site, mut ada) = start().await?;
     let at = site.address.as_str();
@@ -112,7 +146,6 @@ async fn each_way_back_that_cannot_be_used_has_its_own_page() -> Outcome<()> {
     Ok(())
 }
 
-#[tokio::test]
 async fn forms_of_other_sites_and_other_names_are_refused() -> Outcome<()> {
     let (sandbox, site, mut ada) = start().await?;
     let at = site.address.as_str();
@@ -142,7 +175,6 @@ async fn forms_of_other_sites_and_other_names_are_refused() -> Outcome<()> {
     Ok(())
 }
 
-#[tokio::test]
 async fn every_answer_is_guarded_and_texts_are_escaped() -> Outcome<()> {
     let (sandbox, site, mut ada) = start().await?;
     let at = site.address.as_str();
@@ -175,7 +207,6 @@ async fn every_answer_is_guarded_and_texts_are_escaped() -> Outcome<()> {
     Ok(())
 }
 
-#[tokio::test]
 async fn a_provider_that_is_away_is_told_and_nothing_is_lost() -> Outcome<()> {
     let (sandbox, site, mut ada) = start().await?;
     let at = site.address.as_str();
@@ -215,7 +246,6 @@ async fn a_provider_that_is_away_is_told_and_nothing_is_lost() -> Outcome<()> {
 }
 
 #[cfg(unix)]
-#[tokio::test]
 async fn a_full_disk_is_told_and_nothing_acknowledged_is_lost() -> Outcome<()> {
     let sandbox = sandbox().await?;
     let folder = tempfile::tempdir()?;
@@ -260,7 +290,6 @@ async fn a_full_disk_is_told_and_nothing_acknowledged_is_lost() -> Outcome<()> {
     Ok(())
 }
 
-#[tokio::test]
 async fn what_has_begun_is_answered_before_it_ends() -> Outcome<()> {
     let (sandbox, mut site, mut ada) = start().await?;
     let at = site.address.clone();
@@ -280,7 +309,6 @@ async fn what_has_begun_is_answered_before_it_ends() -> Outcome<()> {
     Ok(())
 }
 
-#[tokio::test]
 async fn a_login_whose_browser_has_gone_is_finished_before_it_ends() -> Outcome<()> {
     let sandbox = site::sandbox().await?;
     let folder = tempfile::tempdir()?;
@@ -310,7 +338,6 @@ async fn a_login_whose_browser_has_gone_is_finished_before_it_ends() -> Outcome<
     Ok(())
 }
 
-#[tokio::test]
 async fn a_wrong_secret_is_told_to_us_and_not_to_the_user() -> Outcome<()> {
     let sandbox = site::sandbox().await?;
     let folder = tempfile::tempdir()?;
@@ -329,7 +356,6 @@ async fn a_wrong_secret_is_told_to_us_and_not_to_the_user() -> Outcome<()> {
     Ok(())
 }
 
-#[tokio::test]
 async fn large_requests_cost_nothing() -> Outcome<()> {
     let (_sandbox, site, mut visitor) = start().await?;
     let at = site.address.as_str();
@@ -375,7 +401,6 @@ async fn raw(address: &str, request: &str) -> Outcome<String> {
     Ok(String::from_utf8_lossy(&answer[..length]).into_owned())
 }
 
-#[tokio::test]
 async fn access_that_was_taken_back_ends_the_session() -> Outcome<()> {
     let sandbox = Sandbox::builder()
         .consumer(site::KEY, site::SECRET)
@@ -394,7 +419,6 @@ async fn access_that_was_taken_back_ends_the_session() -> Outcome<()> {
     Ok(())
 }
 
-#[tokio::test]
 async fn behind_tls_browsers_are_told_to_come_back_by_it() -> Outcome<()> {
     let sandbox = sandbox().await?;
     let site = Site::start(&sandbox.origin(), &["--public-url", "https://diary.example"])?;
@@ -405,7 +429,6 @@ async fn behind_tls_browsers_are_told_to_come_back_by_it() -> Outcome<()> {
     Ok(())
 }
 
-#[tokio::test]
 async fn what_outlives_the_program_needs_a_key_that_does() -> Outcome<()> {
     let folder = tempfile::tempdir()?;
     let store = folder.path().join("vault.sqlite");
@@ -430,7 +453,6 @@ fn half_a_consumer_and_what_cannot_be_read_are_mistakes() -> Outcome<()> {
     Ok(())
 }
 
-#[tokio::test]
 async fn without_arguments_it_brings_its_own_sandbox() -> Outcome<()> {
     let site = Site::alone()?;
     let mut visitor = Visitor::new(&http()?);

@@ -79,7 +79,6 @@ impl Site {
     }
 
     /// Starts it with a store that outlives it and without a key. What it says.
-    #[allow(dead_code, reason = "shared with other test binaries, which have no use for it")]
     pub(crate) fn without_a_key(store: &str) -> Outcome<(bool, String)> {
         let output = Command::new(PROGRAM)
             .args(["--stop-with-stdin", "--sqlite", store])
@@ -90,7 +89,6 @@ impl Site {
     }
 
     /// Starts it with one variable in its environment, which ends it. Whether it ended well, and what it says.
-    #[allow(dead_code, reason = "shared with other test binaries, which have no use for it")]
     pub(crate) fn with_only(variable: &str, value: &OsStr) -> Outcome<(bool, String)> {
         let output =
             Command::new(PROGRAM).env_clear().env(variable, value).stdin(Stdio::null()).output()?;
@@ -99,7 +97,6 @@ impl Site {
 
     /// Starts it where no file can grow beyond so many blocks of 512 bytes: to it, the disk is full then.
     #[cfg(unix)]
-    #[allow(dead_code, reason = "shared with other test binaries, which have no use for it")]
     pub(crate) fn with_small_disk(blocks: u32, provider: &str, store: &str) -> Outcome<Self> {
         // The signal would end it; ignored, the write fails, and a program that is started stays so.
         let limited = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
@@ -206,7 +203,6 @@ impl Site {
     }
 
     /// Tells it to end, and returns all that it wrote.
-    #[allow(dead_code, reason = "shared with other test binaries, which have no use for it")]
     pub(crate) fn end(mut self) -> Outcome<String> {
         self.ask_to_stop();
         self.child.wait()?;
