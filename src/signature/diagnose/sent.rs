@@ -17,6 +17,8 @@ use crate::{
 
 /// A request as it was sent: what its signer should have signed, and the signature.
 ///
+/// Write it with all four fields; no others will be added.
+///
 /// # Examples
 ///
 /// ```

@@ -272,6 +272,8 @@ impl<S: Store + ?Sized> Store for Arc<S> {
 
 /// One part of the result of [`Store::heads`].
 ///
+/// A store of your own writes it with both fields; no others will be added.
+///
 /// # Examples
 ///
 /// ```

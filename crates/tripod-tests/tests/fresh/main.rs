@@ -75,15 +75,24 @@ impl Fresh {
         let temporary = Path::new(env!("CARGO_TARGET_TMPDIR"));
         let target = temporary.parent().ok_or("no target directory")?.to_owned();
         let folder = temporary.join(name);
-        fs::create_dir_all(folder.join("src"))?;
+        fs::create_dir_all(&folder)?;
         fs::write(folder.join("Cargo.toml"), manifest)?;
         fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock"))?;
         Ok(Self { name, folder, target })
     }
 
-    /// Builds a program without a warning, and returns its path.
-    fn build(&self, program: &str) -> Outcome<PathBuf> {
-        fs::write(self.folder.join("src/main.rs"), program)?;
+    /// Builds programs side by side and without a warning. The path of the last one.
+    fn build(&self, programs: &[&str]) -> Outcome<PathBuf> {
+        let folder = self.folder.join("src/bin");
+        if folder.exists() {
+            // What an earlier run left.
+            fs::remove_dir_all(&folder)?;
+        }
+        fs::create_dir_all(&folder)?;
+        let name = |number: usize| format!("{}-{number}", self.name);
+        for (number, program) in programs.iter().enumerate() {
+            fs::write(folder.join(name(number)).with_extension("rs"), program)?;
+        }
         let cargo = env::var_os("CARGO").ok_or("run this test with cargo")?;
         let mut command = Command::new(cargo);
         // What Cargo tells this test about its own package. The build script of `ring` looks at these variables,
@@ -107,14 +116,16 @@ impl Fresh {
         let said = String::from_utf8_lossy(&built.stderr);
         let warning = format!("warning: `{}`", self.name);
         assert!(built.status.success() && !said.contains(&warning), "{said}");
-        Ok(self.target.join("debug").join(self.name).with_extension(env::consts::EXE_EXTENSION))
+        let program = self.target.join("debug").join(name(programs.len() - 1));
+        Ok(program.with_extension(env::consts::EXE_EXTENSION))
     }
 }
 
 #[test]
 fn the_first_program_works_as_copied() -> Outcome<()> {
     let readme = fs::read_to_string(root()?.join("README.md"))?;
-    let program = Fresh::new("readme", block(&readme, "toml")?)?.build(block(&readme, "rust")?)?;
+    let program =
+        Fresh::new("readme", block(&readme, "toml")?)?.build(&[block(&readme, "rust")?])?;
     let output = Command::new(program).output()?;
     let said = String::from_utf8(output.stdout)?;
     assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));

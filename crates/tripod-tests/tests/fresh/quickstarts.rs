@@ -95,9 +95,8 @@ async fn built(
     let quickstart = section(&page, title)?;
     let program = block(quickstart, "rust")?;
     let fresh = Fresh::beside_the_sandbox(name, block(quickstart, "toml")?)?;
-    fresh.build(program)?;
     let sandbox = Sandbox::builder().consumer("key", "secret").start().await?;
-    let program = fresh.build(&for_sandbox(&page, &change(program), &sandbox)?)?;
+    let program = fresh.build(&[program, &for_sandbox(&page, &change(program), &sandbox)?])?;
     Ok((sandbox, Running::start(Command::new(program))?))
 }
 
