@@ -1,13 +1,12 @@
 //! A login and a day of FatSecret's diary, without an async runtime.
 
-use std::{error::Error, fmt::Write as _};
+use std::fmt::Write as _;
 
+use anyhow::Result;
 use jiff::civil::Date;
 use tripod::fatsecret::FatSecret;
 use tripod::transport::UreqTransport;
 use tripod::{Callback, Client, Consumer, ErrorClass, Provider, Retries, Session};
-
-type Outcome<T> = Result<T, Box<dyn Error>>;
 
 /// Creates a client that blocks the thread during each call, and repeats calls that fail for a moment.
 pub fn client(provider: Provider, consumer: Consumer) -> Client {
@@ -20,7 +19,7 @@ pub fn client(provider: Provider, consumer: Consumer) -> Client {
 /// # Errors
 ///
 /// If a call fails, or `ask` does. A mistyped code is asked for again, and so is an empty one.
-pub fn log_in(client: &Client, mut ask: impl FnMut(&str) -> Outcome<String>) -> Outcome<Session> {
+pub fn log_in(client: &Client, mut ask: impl FnMut(&str) -> Result<String>) -> Result<Session> {
     let mut issued = client.begin(Callback::out_of_band()).request_token().wait()?;
     loop {
         let code = ask(&issued.authorization_url())?;
@@ -52,7 +51,7 @@ pub fn log_in(client: &Client, mut ask: impl FnMut(&str) -> Outcome<String>) -> 
 /// # Errors
 ///
 /// If the call fails.
-pub fn day(session: Session, day: Date) -> Outcome<String> {
+pub fn day(session: Session, day: Date) -> Result<String> {
     let fatsecret = FatSecret::new(session);
     // FatSecret's methods are futures; with a transport that blocks, `wait` runs one to its end.
     let entries = tripod::wait(fatsecret.food_entries(day))?;

@@ -6,39 +6,20 @@
 //!
 //! FatSecret shows a code on its page, which you type here.
 
-use std::{error::Error, io::stdin, process::ExitCode};
+use std::io::stdin;
 
+use anyhow::{Result, bail};
 use jiff::ZonedDateTime;
 use tripod::{Consumer, Provider};
 
-fn main() -> ExitCode {
-    match run() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            complain(&*error);
-            ExitCode::FAILURE
-        }
-    }
-}
-
-/// Prints an error and what caused it.
-fn complain(error: &dyn Error) {
-    eprintln!("{error}");
-    let mut source = error.source();
-    while let Some(cause) = source {
-        eprintln!("  caused by: {cause}");
-        source = cause.source();
-    }
-}
-
-fn run() -> Result<(), Box<dyn Error>> {
+fn main() -> Result<()> {
     let consumer = Consumer::from_env("FATSECRET")?;
     let client = example_blocking::client(Provider::fatsecret(), consumer);
     let session = example_blocking::log_in(&client, |page| {
         println!("Open this page, log in and approve:\n\n   {page}\n\nType the code, then Enter:");
         let mut code = String::new();
         if stdin().read_line(&mut code)? == 0 {
-            return Err("no code was typed".into());
+            bail!("no code was typed");
         }
         Ok(code)
     })?;

@@ -9,38 +9,17 @@
 //! plays the user. If `FATSECRET_CONSUMER_KEY` and `FATSECRET_CONSUMER_SECRET` are set, the program
 //! uses FatSecret instead.
 
-use std::{env, error::Error, process::ExitCode, sync::Arc, time::Duration};
+use std::{env, sync::Arc, time::Duration};
 
+use anyhow::{Context, Result, bail};
 use tripod::{
     Client, Consumer, ErrorKind, ListenerError, Provider, Session, loopback::Loopback,
     transport::ReqwestTransport,
 };
 use tripod_sandbox::Sandbox;
 
-type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
-
 #[tokio::main]
-async fn main() -> ExitCode {
-    match run().await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            complain(&*error);
-            ExitCode::FAILURE
-        }
-    }
-}
-
-/// Prints an error and what caused it.
-fn complain(error: &dyn Error) {
-    eprintln!("{error}");
-    let mut source = error.source();
-    while let Some(cause) = source {
-        eprintln!("  caused by: {cause}");
-        source = cause.source();
-    }
-}
-
-async fn run() -> Outcome<()> {
+async fn main() -> Result<()> {
     if env::var_os("FATSECRET_CONSUMER_KEY").is_some() {
         return with_fatsecret(Consumer::from_env("FATSECRET")?).await;
     }
@@ -48,7 +27,7 @@ async fn run() -> Outcome<()> {
 }
 
 /// Logs in at FatSecret.
-async fn with_fatsecret(consumer: Consumer) -> Outcome<()> {
+async fn with_fatsecret(consumer: Consumer) -> Result<()> {
     let client = Client::new(Provider::fatsecret(), consumer)?;
     // Ten minutes, because a new user has to create an account first.
     let loopback = Loopback::bind().await?.with_timeout(Duration::from_secs(10 * 60));
@@ -65,7 +44,7 @@ async fn with_fatsecret(consumer: Consumer) -> Outcome<()> {
 }
 
 /// Logs in at the sandbox.
-async fn with_sandbox() -> Outcome<()> {
+async fn with_sandbox() -> Result<()> {
     let sandbox = Arc::new(Sandbox::start().await?);
     println!("FATSECRET_CONSUMER_KEY is not set: using a sandbox at {}.\n", sandbox.origin());
     let client = Client::new(sandbox.provider(), sandbox.consumer())?;
@@ -89,19 +68,19 @@ async fn with_sandbox() -> Outcome<()> {
 }
 
 /// Opens the browser and waits for the user.
-async fn connect(loopback: Loopback, client: &Client) -> Outcome<Session> {
+async fn connect(loopback: Loopback, client: &Client) -> Result<Session> {
     match loopback.authorize(client).await {
         Ok(session) => {
             println!("Granted. State: {session:?}");
             Ok(session)
         }
-        Err(error) => Err(match error.kind() {
-            ErrorKind::Denied { .. } => "You denied access. Nothing was granted.".into(),
+        Err(error) => match error.kind() {
+            ErrorKind::Denied { .. } => bail!("You denied access. Nothing was granted."),
             ErrorKind::Listener(ListenerError::Timeout { .. }) | ErrorKind::RequestTokenExpired => {
-                "No answer came in time. Start the program again when you are ready.".into()
+                bail!("No answer came in time. Start the program again when you are ready.")
             }
-            _ => error.into(),
-        }),
+            _ => Err(error.into()),
+        },
     }
 }
 
@@ -119,10 +98,10 @@ fn show(page: &str, opened: bool) {
 /// Approves for the user and follows the redirect as the user's browser would.
 async fn play_the_user(sandbox: Arc<Sandbox>, page: String) {
     println!("This program now plays the user, who logs in and approves.");
-    let outcome: Outcome<()> = async {
+    let outcome: Result<()> = async {
         let approval = sandbox.approve(&page)?;
         let back =
-            approval.callback_url().ok_or("the provider showed a code instead of redirecting")?;
+            approval.callback_url().context("the provider showed a code instead of redirecting")?;
         // This builder sets up TLS. Unlike tripod's own transport, the client follows redirects.
         let browser = ReqwestTransport::builder()?.build()?;
         let html = browser.get(back).send().await?.error_for_status()?.text().await?;

@@ -9,39 +9,15 @@
 
 use std::{
     env,
-    error::Error,
     io::{Write, stdin, stdout},
-    process::ExitCode,
 };
 
+use anyhow::{Context, Result};
 use jiff::ZonedDateTime;
 use tripod::fatsecret::diary::{CreateFoodEntry, FoodEntry};
 use tripod::fatsecret::{Amount, FatSecret, Meal, Pace, Total};
 use tripod::{AccessToken, Callback, Client, Consumer, Provider, Session};
 use tripod_sandbox::Sandbox;
-
-type Outcome<T> = Result<T, Box<dyn Error>>;
-
-#[tokio::main]
-async fn main() -> ExitCode {
-    match run().await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            complain(&*error);
-            ExitCode::FAILURE
-        }
-    }
-}
-
-/// Prints an error and what caused it.
-fn complain(error: &dyn Error) {
-    eprintln!("{error}");
-    let mut source = error.source();
-    while let Some(cause) = source {
-        eprintln!("  caused by: {cause}");
-        source = cause.source();
-    }
-}
 
 /// Says something to the user. If nobody reads it, the diary is written all the same.
 macro_rules! say {
@@ -50,7 +26,8 @@ macro_rules! say {
     }};
 }
 
-async fn run() -> Outcome<()> {
+#[tokio::main]
+async fn main() -> Result<()> {
     let (fatsecret, _sandbox) = connect().await?;
     // The day where the user is, which need not be the day in UTC.
     let today = ZonedDateTime::now().date();
@@ -58,9 +35,9 @@ async fn run() -> Outcome<()> {
     say!("Breakfast, {today}");
     for (words, servings) in [("oatmeal", "1"), ("banana", "0.5"), ("coffee", "2")] {
         let found = fatsecret.search_foods(words).await?;
-        let first = found.items.first().ok_or_else(|| format!("no food found for {words}"))?;
+        let first = found.items.first().with_context(|| format!("no food found for {words}"))?;
         let food = fatsecret.food(first.id).await?;
-        let serving = food.default_serving().ok_or("a food without a serving")?;
+        let serving = food.default_serving().context("the food has no serving")?;
         // FatSecret counts units, not servings: 1 for "1 cup", but 100 for a serving of "100 g".
         let units = serving.units(servings.parse::<Amount>()?);
         let entry = CreateFoodEntry::of(&food, serving, units, Meal::Breakfast).with_date(today);
@@ -93,7 +70,7 @@ async fn run() -> Outcome<()> {
 /// Connects to a FatSecret account if the environment has a consumer key, and otherwise to a sandbox.
 ///
 /// The sandbox stops when it is dropped, so the caller keeps it.
-async fn connect() -> Outcome<(FatSecret<Session>, Option<Sandbox>)> {
+async fn connect() -> Result<(FatSecret<Session>, Option<Sandbox>)> {
     if env::var_os("FATSECRET_CONSUMER_KEY").is_none() {
         say!("FATSECRET_CONSUMER_KEY is not set: using a sandbox with invented data.\n");
         let sandbox = Sandbox::start().await?;
@@ -109,11 +86,11 @@ async fn connect() -> Outcome<(FatSecret<Session>, Option<Sandbox>)> {
     Ok((FatSecret::new(session).with_pace(&Pace::new()), None))
 }
 
-async fn ask_for_approval(client: &Client) -> Outcome<Session> {
+async fn ask_for_approval(client: &Client) -> Result<Session> {
     let issued = client.begin(Callback::out_of_band()).request_token().await?;
     say!("Open {} and type the code that FatSecret shows:", issued.authorization_url());
     // Waiting for the user blocks this thread, which has nothing else to do.
-    let pin = stdin().lines().next().ok_or("no code was typed")??;
+    let pin = stdin().lines().next().context("no code was typed")??;
     Ok(issued.authorize(&pin)?.exchange().await?)
 }
 

@@ -9,11 +9,10 @@ use std::{
     path::Path,
 };
 
+use anyhow::{Context, Result, anyhow, bail};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-
-use crate::Outcome;
 
 /// One day of the diary: a line of `diary.jsonl`.
 #[derive(Serialize, Deserialize)]
@@ -81,7 +80,7 @@ impl Diary {
     ///
     /// If another run has the file, if a line is not a day, or if there is a day from another source than this. The
     /// file stays as it is then.
-    pub(crate) fn open(folder: &Path, source: &str, same_account: bool) -> Outcome<Self> {
+    pub(crate) fn open(folder: &Path, source: &str, same_account: bool) -> Result<Self> {
         let path = folder.join("diary.jsonl");
         let shown = path.display();
         let file = open_alone(&path)?;
@@ -98,8 +97,8 @@ impl Diary {
                 file.set_len(complete)?;
                 break;
             }
-            let day: Day = serde_json::from_slice(&line).map_err(|error| {
-                format!("line {number} of {shown} is not a day ({error}): remove the line, or choose another --folder")
+            let day: Day = serde_json::from_slice(&line).with_context(|| {
+                format!("line {number} of {shown} is not a day: remove the line, or choose another --folder")
             })?;
             if day.source != source && !(same_account && is_account(&day.source, source)) {
                 let flag = if is_account(&day.source, source) {
@@ -107,11 +106,10 @@ impl Diary {
                 } else {
                     ""
                 };
-                return Err(format!(
+                bail!(
                     "{shown} has days from {:?}, and this run reads {source:?}: choose another --folder, or remove the file{flag}",
                     day.source
-                )
-                .into());
+                );
             }
             complete += u64::try_from(line.len())?;
             days.insert(day.date, day.entries);
@@ -121,7 +119,7 @@ impl Diary {
     }
 
     /// Appends a day.
-    pub(crate) fn keep(&mut self, day: &Day) -> Outcome<()> {
+    pub(crate) fn keep(&mut self, day: &Day) -> Result<()> {
         // With its end in one piece, so that a line without an end is one that was cut off.
         let mut line = serde_json::to_vec(day)?;
         line.push(b'\n');
@@ -143,17 +141,17 @@ fn is_account(one: &str, other: &str) -> bool {
 pub(crate) const FATSECRET: &str = "FatSecret";
 
 /// Opens a file for this run alone: two runs at once would write the same days twice.
-fn open_alone(path: &Path) -> Outcome<File> {
+fn open_alone(path: &Path) -> Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).append(true);
-    let taken = || format!("another run of this program uses {}: wait for its end", path.display());
+    let taken = || anyhow!("another run of this program uses {}: wait for its end", path.display());
     #[cfg(windows)]
     {
         // Others may read the file, and not write it.
         std::os::windows::fs::OpenOptionsExt::share_mode(&mut options, 1);
         const SHARING_VIOLATION: i32 = 32;
         open_private(path, &mut options).map_err(|error| match error.raw_os_error() {
-            Some(SHARING_VIOLATION) => taken().into(),
+            Some(SHARING_VIOLATION) => taken(),
             _ => error.into(),
         })
     }
@@ -166,16 +164,15 @@ fn open_alone(path: &Path) -> Outcome<File> {
                 fs::{FlockOperation, flock},
                 io::Errno,
             };
-            flock(&file, FlockOperation::NonBlockingLockExclusive).map_err(|error| {
-                if error == Errno::WOULDBLOCK { taken() } else { error.to_string() }
-            })?;
+            flock(&file, FlockOperation::NonBlockingLockExclusive)
+                .map_err(|error| if error == Errno::WOULDBLOCK { taken() } else { error.into() })?;
         }
         Ok(file)
     }
 }
 
 /// Writes `export.json`, `diary.csv`, `weights.csv` and `exercise.csv`.
-pub(crate) fn write(folder: &Path, export: &Export) -> Outcome<()> {
+pub(crate) fn write(folder: &Path, export: &Export) -> Result<()> {
     let all = json!({
         "from": export.from,
         "to": export.to,

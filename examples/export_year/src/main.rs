@@ -20,14 +20,13 @@ mod files;
 use std::{
     collections::BTreeMap,
     env,
-    error::Error,
     io::{Write, stderr, stdin, stdout},
     ops::RangeInclusive,
     path::{Path, PathBuf},
-    process::ExitCode,
     time::Duration,
 };
 
+use anyhow::{Context, Result, anyhow, bail};
 use clap::Parser;
 use files::{Day, Diary, Export, FATSECRET};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -37,8 +36,6 @@ use sha2::{Digest, Sha256};
 use tripod::fatsecret::{Answer, ApiError, FatSecret, Pace, Retry};
 use tripod::{AccessToken, Callback, Client, Consumer, Provider, Retries, Session};
 use tripod_sandbox::Sandbox;
-
-type Outcome<T> = Result<T, Box<dyn Error>>;
 
 /// Exports the diary, weights and exercise of a range of days as JSON and CSV.
 #[derive(Parser)]
@@ -71,27 +68,6 @@ Environment (without it, the program exports invented data):
 
 If each run has its own login, continue an export with --same-account.";
 
-#[tokio::main]
-async fn main() -> ExitCode {
-    match run().await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            complain(&*error);
-            ExitCode::FAILURE
-        }
-    }
-}
-
-/// Prints an error and what caused it.
-fn complain(error: &dyn Error) {
-    warn(&error.to_string());
-    let mut source = error.source();
-    while let Some(cause) = source {
-        warn(&format!("  caused by: {cause}"));
-        source = cause.source();
-    }
-}
-
 /// Says something to the user. If nobody reads it, the export goes on.
 macro_rules! say {
     ($($text:tt)*) => {{
@@ -99,13 +75,14 @@ macro_rules! say {
     }};
 }
 
-async fn run() -> Outcome<()> {
+#[tokio::main]
+async fn main() -> Result<()> {
     let Arguments { from, to, folder, same_account } = Arguments::parse();
     let today = ZonedDateTime::now().date();
     let from = from.map_or_else(|| today.checked_sub(1.year()), Ok)?;
     let to = to.map_or_else(|| today.yesterday(), Ok)?;
     if from > to {
-        return Err(format!("the first day, {from}, is after the last day, {to}").into());
+        bail!("the first day, {from}, is after the last day, {to}");
     }
 
     let account = Account::from_env()?;
@@ -151,7 +128,7 @@ enum Account {
 }
 
 impl Account {
-    fn from_env() -> Outcome<Self> {
+    fn from_env() -> Result<Self> {
         if env::var_os("FATSECRET_CONSUMER_KEY").is_none() {
             return Ok(Self::Sandbox);
         }
@@ -181,7 +158,7 @@ impl Account {
     }
 
     /// Starts the sandbox, or lets the user log in if there is no token.
-    async fn connect(self) -> Outcome<Connected> {
+    async fn connect(self) -> Result<Connected> {
         let session = match self {
             Self::Sandbox => {
                 say!("FATSECRET_CONSUMER_KEY is not set: using a sandbox with invented data.\n");
@@ -216,11 +193,11 @@ fn mark(consumer_key: &str, token: &str) -> String {
     format!("{first:016x}")
 }
 
-async fn ask_for_approval(client: &Client) -> Outcome<Session> {
+async fn ask_for_approval(client: &Client) -> Result<Session> {
     let issued = client.begin(Callback::out_of_band()).request_token().await?;
     say!("Open {} and type the code that FatSecret shows:", issued.authorization_url());
     // Waiting for the user blocks this thread, which has nothing else to do.
-    let pin = stdin().lines().next().ok_or("no code was typed")??;
+    let pin = stdin().lines().next().context("no code was typed")??;
     Ok(issued.authorize(&pin)?.exchange().await?)
 }
 
@@ -235,7 +212,7 @@ async fn diary(
     today: Date,
     source: &str,
     kept: &mut Diary,
-) -> Outcome<()> {
+) -> Result<()> {
     let wanted: Vec<Date> =
         range.start().series(1.day()).take_while(|date| date <= range.end()).collect();
     let bar = ProgressBar::new(u64::try_from(wanted.len())?).with_style(
@@ -267,7 +244,7 @@ async fn months(
     fatsecret: &FatSecret<Session>,
     from: Date,
     to: Date,
-) -> Outcome<(BTreeMap<Date, Value>, BTreeMap<Date, Value>)> {
+) -> Result<(BTreeMap<Date, Value>, BTreeMap<Date, Value>)> {
     let (mut weights, mut exercise) = (BTreeMap::new(), BTreeMap::new());
     let months: Vec<Date> =
         from.first_of_month().series(1.month()).take_while(|month| *month <= to).collect();
@@ -314,14 +291,14 @@ fn lost<T>(answer: &Answer<T>) -> Option<String> {
 }
 
 /// The error, and what helps against it: after a day of pause, many have to log in again.
-fn told(error: &tripod::Error) -> String {
+fn told(error: &tripod::Error) -> anyhow::Error {
     let tomorrow = ApiError::of(error).map(ApiError::retry) == Some(Retry::NextDay);
     let hint = if tomorrow {
         " Run this again tomorrow, with --same-account if you log in again: it will continue here."
     } else {
         ""
     };
-    format!("{error}.{hint}")
+    anyhow!("{error}.{hint}")
 }
 
 #[cfg(test)]

@@ -9,8 +9,9 @@
 //! the program uses FatSecret instead: you open the page that it prints and type the code that
 //! FatSecret shows. The last line of the output is the provider's reply, in JSON.
 
-use std::{env, error::Error, io::stdin, process::ExitCode};
+use std::{env, io::stdin};
 
+use anyhow::{Context, Result};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tripod::transport::ReqwestTransport;
@@ -20,30 +21,8 @@ use tripod::{
 };
 use tripod_sandbox::Sandbox;
 
-type Outcome<T> = Result<T, Box<dyn Error>>;
-
 #[tokio::main]
-async fn main() -> ExitCode {
-    match run().await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            complain(&*error);
-            ExitCode::FAILURE
-        }
-    }
-}
-
-/// Prints an error and what caused it.
-fn complain(error: &dyn Error) {
-    eprintln!("{error}");
-    let mut source = error.source();
-    while let Some(cause) = source {
-        eprintln!("  caused by: {cause}");
-        source = cause.source();
-    }
-}
-
-async fn run() -> Outcome<()> {
+async fn main() -> Result<()> {
     if env::var_os("FATSECRET_CONSUMER_KEY").is_some() {
         return with_fatsecret(Consumer::from_env("FATSECRET")?).await;
     }
@@ -51,7 +30,7 @@ async fn run() -> Outcome<()> {
 }
 
 /// Logs in at FatSecret. The user copies a code from FatSecret's page ("out of band").
-async fn with_fatsecret(consumer: Consumer) -> Outcome<()> {
+async fn with_fatsecret(consumer: Consumer) -> Result<()> {
     let client = Client::new(Provider::fatsecret(), consumer)?;
     println!("1. Asking FatSecret for a request token.");
     let mut issued = client.begin(Callback::out_of_band()).request_token().await?;
@@ -61,7 +40,7 @@ async fn with_fatsecret(consumer: Consumer) -> Outcome<()> {
     let session = loop {
         println!("3. Type the code that FatSecret shows, then Enter:");
         // Waiting for the user blocks this thread, which has nothing else to do.
-        let pin = lines.next().ok_or("no code was typed")??;
+        let pin = lines.next().context("no code was typed")??;
         // A failed step gives the flow back, so the user can type the code again.
         let authorized = match issued.authorize(&pin) {
             Ok(authorized) => authorized,
@@ -98,7 +77,7 @@ async fn with_fatsecret(consumer: Consumer) -> Outcome<()> {
 }
 
 /// Logs in at the sandbox. The sandbox sends the browser back to a socket of this program.
-async fn with_sandbox() -> Outcome<()> {
+async fn with_sandbox() -> Result<()> {
     let sandbox = Sandbox::start().await?;
     println!("FATSECRET_CONSUMER_KEY is not set: using a sandbox at {}.\n", sandbox.origin());
 
@@ -143,7 +122,7 @@ async fn with_sandbox() -> Outcome<()> {
 async fn wait_for_callback(
     listener: &TcpListener,
     mut issued: PendingFlow,
-) -> Outcome<Flow<Authorized>> {
+) -> Result<Flow<Authorized>> {
     loop {
         let (mut socket, _) = listener.accept().await?;
         let Some(target) = read_target(&mut socket).await? else { continue };
@@ -172,14 +151,14 @@ async fn wait_for_callback(
 }
 
 /// Reads the target of an HTTP request, such as `/callback?oauth_token=…`.
-async fn read_target(socket: &mut TcpStream) -> Outcome<Option<String>> {
+async fn read_target(socket: &mut TcpStream) -> Result<Option<String>> {
     let mut head = String::new();
     let mut reader = BufReader::new(socket.take(16 * 1024));
     while reader.read_line(&mut head).await? > 2 {}
     Ok(head.split(' ').nth(1).map(str::to_owned))
 }
 
-async fn answer(socket: &mut TcpStream, status: &str, text: &str) -> Outcome<()> {
+async fn answer(socket: &mut TcpStream, status: &str, text: &str) -> Result<()> {
     let length = text.len();
     let reply = format!(
         "HTTP/1.1 {status}\r\nContent-Type: text/plain; charset=utf-8\r\n\
@@ -190,11 +169,11 @@ async fn answer(socket: &mut TcpStream, status: &str, text: &str) -> Outcome<()>
 }
 
 /// Plays the user's browser: opens the page, logs in, approves, and follows the redirect.
-async fn approve_as_a_browser(page: &str, name: &str, password: &str) -> Outcome<()> {
+async fn approve_as_a_browser(page: &str, name: &str, password: &str) -> Result<()> {
     // This builder sets up TLS. Unlike tripod's own transport, the client follows redirects.
     let browser = ReqwestTransport::builder()?.build()?;
     let opened = browser.get(page).send().await?.error_for_status()?;
-    let cookie = opened.headers().get("set-cookie").ok_or("the page sets no cookie")?.clone();
+    let cookie = opened.headers().get("set-cookie").context("the page sets no cookie")?.clone();
     let html = opened.text().await?;
     println!("   The page asks: {}", title(&html).unwrap_or("(no title)"));
 
@@ -203,8 +182,8 @@ async fn approve_as_a_browser(page: &str, name: &str, password: &str) -> Outcome
         Some(rest.split_once('"')?.0.to_owned())
     };
     let form = serde_urlencoded::to_string([
-        ("oauth_token", hidden("oauth_token").ok_or("the page has no form")?),
-        ("form", hidden("form").ok_or("the page has no form")?),
+        ("oauth_token", hidden("oauth_token").context("the page has no form")?),
+        ("form", hidden("form").context("the page has no form")?),
         ("name", name.to_owned()),
         ("password", password.to_owned()),
         ("answer", "allow".to_owned()),

@@ -15,40 +15,17 @@
 use std::{
     collections::VecDeque,
     env,
-    error::Error,
     io::{self, BufRead, Write, stdin, stdout},
-    process::ExitCode,
     thread,
 };
 
+use anyhow::{Context, Result};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tripod::{AnyFlow, Callback, Client, Consumer, ErrorClass, Provider};
 use tripod_sandbox::{Endpoint, Fault, Sandbox};
 
-type Outcome<T> = Result<T, Box<dyn Error>>;
-
 #[tokio::main]
-async fn main() -> ExitCode {
-    match run().await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            complain(&*error);
-            ExitCode::FAILURE
-        }
-    }
-}
-
-/// Prints an error and what caused it.
-fn complain(error: &dyn Error) {
-    eprintln!("{error}");
-    let mut source = error.source();
-    while let Some(cause) = source {
-        eprintln!("  caused by: {cause}");
-        source = cause.source();
-    }
-}
-
-async fn run() -> Outcome<()> {
+async fn main() -> Result<()> {
     if env::var_os("FATSECRET_CONSUMER_KEY").is_some() {
         let client = Client::new(Provider::fatsecret(), Consumer::from_env("FATSECRET")?)?;
         let api = "https://platform.fatsecret.com/rest/server.api";
@@ -104,7 +81,7 @@ impl<W: Write> Program<'_, W> {
     }
 
     /// Goes on until access is granted, or until the user quits.
-    async fn run(mut self) -> Outcome<()> {
+    async fn run(mut self) -> Result<()> {
         loop {
             let state = match &self.flow {
                 AnyFlow::Begun(_) | AnyFlow::Requesting(_) => "asking for a request token",
@@ -132,7 +109,7 @@ impl<W: Write> Program<'_, W> {
         }
     }
 
-    async fn ask_for_code(&mut self, page: &str) -> Outcome<bool> {
+    async fn ask_for_code(&mut self, page: &str) -> Result<bool> {
         writeln!(self.out, "Open {page}\nand type the code that the page shows:")?;
         let Some(code) = self.next_line().await? else { return Ok(false) };
         match self.flow.authorize(&code) {
@@ -148,7 +125,7 @@ impl<W: Write> Program<'_, W> {
     }
 
     /// Takes the step that needs no user. The call goes on while the program reads lines.
-    async fn step(&mut self) -> Outcome<bool> {
+    async fn step(&mut self) -> Result<bool> {
         let outcome = loop {
             tokio::select! {
                 outcome = self.flow.advance() => break outcome,
@@ -176,13 +153,13 @@ impl<W: Write> Program<'_, W> {
         Err(error.into())
     }
 
-    async fn wants_to_try_again(&mut self) -> Outcome<bool> {
+    async fn wants_to_try_again(&mut self) -> Result<bool> {
         writeln!(self.out, "Press Enter to try again, or type q to quit.")?;
         Ok(self.next_line().await?.is_some())
     }
 
     /// The next line; `None` if the user quits.
-    async fn next_line(&mut self) -> Outcome<Option<String>> {
+    async fn next_line(&mut self) -> Result<Option<String>> {
         let line = match self.typed_ahead.pop_front() {
             Some(line) => Some(line),
             None => self.lines.recv().await,
@@ -203,12 +180,13 @@ struct Player<'a> {
 }
 
 impl Player<'_> {
-    fn line(&mut self, flow: &AnyFlow) -> Outcome<String> {
+    fn line(&mut self, flow: &AnyFlow) -> Result<String> {
         let Some(page) = flow.authorization_url() else { return Ok(String::new()) };
         if let Some(code) = self.code.take() {
             return Ok(code);
         }
-        let code = self.sandbox.approve(&page)?.verifier().ok_or("no code")?.to_owned();
+        let code =
+            self.sandbox.approve(&page)?.verifier().context("the page shows no code")?.to_owned();
         self.code = Some(code);
         Ok("mistyped".to_owned())
     }

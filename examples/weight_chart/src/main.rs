@@ -10,21 +10,18 @@
 
 use std::{
     env,
-    error::Error,
     fs::{self, File, OpenOptions},
     io::{self, Write, stdin, stdout},
     path::{Path, PathBuf},
-    process::ExitCode,
 };
 
+use anyhow::{Context, Result, bail};
 use clap::Parser;
 use jiff::{ToSpan, ZonedDateTime, civil::Date};
 use plotters::prelude::*;
 use tripod::fatsecret::{Amount, FatSecret, Pace};
 use tripod::{AccessToken, Callback, Client, Consumer, Provider, Session};
 use tripod_sandbox::Sandbox;
-
-type Outcome<T> = Result<T, Box<dyn Error>>;
 
 const INK: RGBColor = RGBColor(38, 50, 56);
 const FAINT: RGBColor = RGBColor(144, 164, 174);
@@ -50,27 +47,6 @@ Environment (without it, the weights are invented):
   FATSECRET_CONSUMER_KEY, FATSECRET_CONSUMER_SECRET   your application at FatSecret
   FATSECRET_ACCESS_TOKEN, FATSECRET_ACCESS_SECRET     a stored grant; without it, you log in";
 
-#[tokio::main]
-async fn main() -> ExitCode {
-    match run().await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            complain(&*error);
-            ExitCode::FAILURE
-        }
-    }
-}
-
-/// Prints an error and what caused it.
-fn complain(error: &dyn Error) {
-    eprintln!("{error}");
-    let mut source = error.source();
-    while let Some(cause) = source {
-        eprintln!("  caused by: {cause}");
-        source = cause.source();
-    }
-}
-
 /// Says something to the user. If nobody reads it, the chart is drawn all the same.
 macro_rules! say {
     ($($text:tt)*) => {{
@@ -78,7 +54,8 @@ macro_rules! say {
     }};
 }
 
-async fn run() -> Outcome<()> {
+#[tokio::main]
+async fn main() -> Result<()> {
     let file = Arguments::parse().file;
     let (fatsecret, _sandbox) = connect().await?;
     let today = ZonedDateTime::now().date();
@@ -104,7 +81,7 @@ async fn run() -> Outcome<()> {
 /// with a year of invented data.
 ///
 /// The sandbox stops when it is dropped, so the caller keeps it.
-async fn connect() -> Outcome<(FatSecret<Session>, Option<Sandbox>)> {
+async fn connect() -> Result<(FatSecret<Session>, Option<Sandbox>)> {
     if env::var_os("FATSECRET_CONSUMER_KEY").is_none() {
         say!("FATSECRET_CONSUMER_KEY is not set: using a sandbox with invented data.\n");
         let sandbox = Sandbox::start().await?;
@@ -121,11 +98,11 @@ async fn connect() -> Outcome<(FatSecret<Session>, Option<Sandbox>)> {
     Ok((FatSecret::new(session).with_pace(&Pace::new()), None))
 }
 
-async fn ask_for_approval(client: &Client) -> Outcome<Session> {
+async fn ask_for_approval(client: &Client) -> Result<Session> {
     let issued = client.begin(Callback::out_of_band()).request_token().await?;
     say!("Open {} and type the code that FatSecret shows:", issued.authorization_url());
     // Waiting for the user blocks this thread, which has nothing else to do.
-    let pin = stdin().lines().next().ok_or("no code was typed")??;
+    let pin = stdin().lines().next().context("no code was typed")??;
     Ok(issued.authorize(&pin)?.exchange().await?)
 }
 
@@ -143,20 +120,19 @@ fn private_file(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
-fn draw(backend: SVGBackend<'_>, weights: &[(Date, f64)], goal: Option<f64>) -> Outcome<()> {
+fn draw(backend: SVGBackend<'_>, weights: &[(Date, f64)], goal: Option<f64>) -> Result<()> {
     let (Some(first), Some(last)) = (weights.first(), weights.last()) else {
-        return Err("there are no weights in the last year".into());
+        bail!("there are no weights in the last year");
     };
     // The x axis counts days since the first weight, because plotters cannot divide an axis of jiff dates.
-    let day = |date: Date| -> Outcome<f64> { Ok(f64::from((date - first.0).get_days())) };
-    let points =
-        weights.iter().map(|(date, kg)| Ok((day(*date)?, *kg))).collect::<Outcome<Vec<_>>>()?;
+    let day = |date: Date| f64::from((date - first.0).get_days());
+    let points: Vec<_> = weights.iter().map(|(date, kg)| (day(*date), *kg)).collect();
     let trend = smooth(&points);
 
     let values = || points.iter().map(|(_, kg)| *kg).chain(goal);
     let low = (values().fold(f64::INFINITY, f64::min) - 1.0).floor();
     let high = (values().fold(f64::NEG_INFINITY, f64::max) + 1.0).ceil();
-    let end = day(last.0)?.max(7.0);
+    let end = day(last.0).max(7.0);
 
     let area = backend.into_drawing_area();
     area.fill(&WHITE)?;
@@ -220,7 +196,7 @@ type Chart<'a, 'b> = ChartContext<
 >;
 
 /// Writes a label beside the right end of a line.
-fn note(chart: &mut Chart<'_, '_>, at: (f64, f64), words: &str, color: RGBColor) -> Outcome<()> {
+fn note(chart: &mut Chart<'_, '_>, at: (f64, f64), words: &str, color: RGBColor) -> Result<()> {
     let style = text(16).color(&color);
     let label = EmptyElement::at(at) + Text::new(words.to_owned(), (8, -8), style);
     chart.plotting_area().draw(&label)?;
