@@ -26,7 +26,7 @@ use std::{
     time::Duration,
 };
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, bail};
 use clap::Parser;
 use files::{Day, Diary, Export, FATSECRET};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -221,7 +221,7 @@ async fn diary(
     for date in wanted {
         bar.set_message(date.to_string());
         if !kept.days.contains_key(&date) {
-            let answer = fatsecret.food_entries(date).await.map_err(|error| told(&error))?;
+            let answer = fatsecret.food_entries(date).await.map_err(told)?;
             if let Some(lost) = lost(&answer) {
                 bar.suspend(|| warn(&format!("{date}: {lost}")));
             }
@@ -249,14 +249,14 @@ async fn months(
     let months: Vec<Date> =
         from.first_of_month().series(1.month()).take_while(|month| *month <= to).collect();
     for month in months {
-        let answer = fatsecret.weights_month(month).await.map_err(|error| told(&error))?;
+        let answer = fatsecret.weights_month(month).await.map_err(told)?;
         if let Some(lost) = lost(&answer) {
             warn(&format!("weights of the month of {month}: {lost}"));
         }
         for day in &answer.days {
             weights.insert(day.date, serde_json::to_value(day)?);
         }
-        let answer = fatsecret.exercise_entries_month(month).await.map_err(|error| told(&error))?;
+        let answer = fatsecret.exercise_entries_month(month).await.map_err(told)?;
         if let Some(lost) = lost(&answer) {
             warn(&format!("exercise of the month of {month}: {lost}"));
         }
@@ -290,23 +290,47 @@ fn lost<T>(answer: &Answer<T>) -> Option<String> {
         .then(|| format!("missing, because it cannot be read: {number} of the list ({why})"))
 }
 
-/// The error, and what helps against it: after a day of pause, many have to log in again.
-fn told(error: &tripod::Error) -> anyhow::Error {
-    let tomorrow = ApiError::of(error).map(ApiError::retry) == Some(Retry::NextDay);
-    let hint = if tomorrow {
-        " Run this again tomorrow, with --same-account if you log in again: it will continue here."
-    } else {
-        ""
-    };
-    anyhow!("{error}.{hint}")
+/// The error with its causes, and what helps against it: after a day of pause, many have to log in again.
+fn told(error: tripod::Error) -> anyhow::Error {
+    let tomorrow = ApiError::of(&error).map(ApiError::retry) == Some(Retry::NextDay);
+    let error = anyhow::Error::new(error);
+    if !tomorrow {
+        return error;
+    }
+    error.context(
+        "the export is not complete: run this again tomorrow, with --same-account if you log in again, and it will \
+         continue here",
+    )
 }
 
 #[cfg(test)]
 mod tests {
+    use std::error::Error;
+
+    use tripod_sandbox::Fault;
+
+    use super::*;
+
     #[test]
     fn accounts_have_marks_of_their_own() {
-        assert_eq!(super::mark("key", "token"), "ba988bfa7dd9d68e");
-        assert_ne!(super::mark("key", "token"), super::mark("key", "other"));
-        assert_ne!(super::mark("key", "token"), super::mark("other", "token"));
+        assert_eq!(mark("key", "token"), "ba988bfa7dd9d68e");
+        assert_ne!(mark("key", "token"), mark("key", "other"));
+        assert_ne!(mark("key", "token"), mark("other", "token"));
+    }
+
+    #[tokio::test]
+    async fn an_error_is_told_with_its_causes_and_what_helps() {
+        let sandbox = Sandbox::start().await.unwrap();
+        let client = Client::new(sandbox.provider(), sandbox.consumer()).unwrap();
+        let fatsecret = FatSecret::new(client.session(sandbox.grant()));
+        let today = ZonedDateTime::now().date();
+        for (fault, helps) in [(Fault::ApiError(11), true), (Fault::HangUp, false)] {
+            sandbox.inject(fault);
+            let told = told(fatsecret.food_entries(today).await.unwrap_err());
+            assert_eq!(told.to_string().contains("run this again tomorrow"), helps, "{told:?}");
+            let error = told.downcast_ref::<tripod::Error>().unwrap();
+            let cause = error.source().unwrap().to_string();
+            assert!(format!("{told:?}").contains(&cause), "{cause} is not in {told:?}");
+        }
     }
 }
