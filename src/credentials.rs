@@ -5,14 +5,11 @@
 
 use std::{
     collections::BTreeMap,
-    env,
-    ffi::OsString,
     fmt,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use secrecy::{ExposeSecret, SecretString};
-use zeroize::Zeroizing;
 
 use crate::error::{Error, kind::ErrorKind};
 
@@ -41,46 +38,6 @@ impl Consumer {
         Self { key: key.into(), secret: secret.into() }
     }
 
-    /// Reads a consumer key and its secret from the environment: `PREFIX_CONSUMER_KEY` and
-    /// `PREFIX_CONSUMER_SECRET`.
-    ///
-    /// A line break at the end of a value is removed, because values that were read from a file often
-    /// have one.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::Environment`] names the variable that is missing, is empty, or is not UTF-8.
-    ///
-    /// # Security
-    ///
-    /// No error shows a value. The secret also stays in the environment, and every program that you start inherits
-    /// it.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use tripod::{Client, Consumer, Error, Provider};
-    ///
-    /// /// With `FATSECRET_CONSUMER_KEY` and `FATSECRET_CONSUMER_SECRET`.
-    /// fn client() -> Result<Client, Error> {
-    ///     Client::new(Provider::fatsecret(), Consumer::from_env("FATSECRET")?)
-    /// }
-    /// ```
-    pub fn from_env(prefix: &str) -> Result<Self, Error> {
-        // Not asked for a name that the system could not have: `var_os` may panic then.
-        let find = |name: &str| (!name.contains(['=', '\0'])).then(|| env::var_os(name)).flatten();
-        Self::from_variables(prefix, find)
-    }
-
-    fn from_variables(
-        prefix: &str,
-        find: impl Fn(&str) -> Option<OsString>,
-    ) -> Result<Self, Error> {
-        let key = variable(format!("{prefix}_CONSUMER_KEY"), &find)?;
-        let secret = variable(format!("{prefix}_CONSUMER_SECRET"), &find)?;
-        Ok(Self::new(key.as_str(), secret.as_str()))
-    }
-
     /// Returns the consumer key, which is sent with every request.
     #[must_use]
     pub fn key(&self) -> &str {
@@ -90,28 +47,6 @@ impl Consumer {
     pub(crate) fn secret(&self) -> &SecretString {
         &self.secret
     }
-}
-
-/// The value of a variable, without a line break at its end.
-fn variable(
-    name: String,
-    find: impl Fn(&str) -> Option<OsString>,
-) -> Result<Zeroizing<String>, Error> {
-    let reason = match find(&name).map(OsString::into_string) {
-        None => "is not set",
-        Some(Err(_)) => "is not UTF-8",
-        Some(Ok(value)) => {
-            let mut value = Zeroizing::new(value);
-            let end = value.strip_suffix('\n').map(|rest| rest.strip_suffix('\r').unwrap_or(rest));
-            let length = end.map_or(value.len(), str::len);
-            value.truncate(length);
-            if !value.is_empty() {
-                return Ok(value);
-            }
-            "is empty"
-        }
-    };
-    Err(Error::setup(ErrorKind::Environment { variable: name, reason }))
 }
 
 impl fmt::Debug for Consumer {
@@ -318,50 +253,6 @@ fn is_plain(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_consumer_is_read_from_two_variables() {
-        let read = |key: Option<&str>, secret: Option<&str>| {
-            Consumer::from_variables("APP", |name| match name {
-                "APP_CONSUMER_KEY" => key.map(OsString::from),
-                "APP_CONSUMER_SECRET" => secret.map(OsString::from),
-                other => panic!("{other}"),
-            })
-        };
-        for (secret, expected) in
-            [("s 1", "s 1"), ("s\n", "s"), ("s\r\n", "s"), ("s\n\n", "s\n"), (" s\r", " s\r")]
-        {
-            let consumer = read(Some("key\n"), Some(secret)).unwrap();
-            assert_eq!((consumer.key(), consumer.secret().expose_secret()), ("key", expected));
-        }
-        for (key, secret, variable, reason) in [
-            (None, Some("canary"), "APP_CONSUMER_KEY", "is not set"),
-            (Some("\r\n"), Some("canary"), "APP_CONSUMER_KEY", "is empty"),
-            (Some("canary"), None, "APP_CONSUMER_SECRET", "is not set"),
-            (Some("canary"), Some(""), "APP_CONSUMER_SECRET", "is empty"),
-        ] {
-            let error = read(key, secret).unwrap_err();
-            let kind = ErrorKind::Environment { variable: variable.to_owned(), reason };
-            assert_eq!(*error.kind(), kind);
-            assert_eq!(error.to_string(), format!("the environment variable {variable} {reason}"));
-            assert!(!format!("{error:?}").contains("canary"), "{error:?}");
-        }
-        for prefix in ["TRIPOD_TEST_THAT_IS_NOT_SET", "", "a=b", "a\0b"] {
-            let kind = Consumer::from_env(prefix).unwrap_err().kind().clone();
-            let variable = format!("{prefix}_CONSUMER_KEY");
-            assert_eq!(kind, ErrorKind::Environment { variable, reason: "is not set" });
-        }
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn a_variable_that_is_no_text_is_refused() {
-        use std::os::unix::ffi::OsStringExt;
-
-        let find = |_: &str| Some(OsString::from_vec(vec![b'a', 0xff]));
-        let error = Consumer::from_variables("APP", find).unwrap_err();
-        assert_eq!(error.to_string(), "the environment variable APP_CONSUMER_KEY is not UTF-8");
-    }
 
     #[test]
     fn an_access_token_is_not_empty_and_its_secret_may_be() {

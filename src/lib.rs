@@ -138,6 +138,7 @@ mod client;
 mod clock;
 mod credentials;
 mod dead_stack;
+mod environment;
 mod error;
 mod exchange;
 #[cfg(feature = "fatsecret")]

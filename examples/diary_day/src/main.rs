@@ -78,9 +78,9 @@ async fn connect() -> Result<(FatSecret<Session>, Option<Sandbox>)> {
         return Ok((FatSecret::new(client.session(sandbox.grant())), Some(sandbox)));
     }
     let client = Client::new(Provider::fatsecret(), Consumer::from_env("FATSECRET")?)?;
-    let session = match (env::var("FATSECRET_ACCESS_TOKEN"), env::var("FATSECRET_ACCESS_SECRET")) {
-        (Ok(token), Ok(secret)) => client.session(AccessToken::new(token, secret)?),
-        _ => ask_for_approval(&client).await?,
+    let session = match AccessToken::from_env("FATSECRET")? {
+        Some(token) => client.session(token),
+        None => ask_for_approval(&client).await?,
     };
     // 20 calls a minute are reported to be safe.
     Ok((FatSecret::new(session).with_pace(&Pace::new()), None))

@@ -134,10 +134,9 @@ impl Account {
         }
         let consumer = Consumer::from_env("FATSECRET")?;
         let client = Client::new(Provider::fatsecret(), consumer)?.with_retries(patience());
-        let grant = (env::var("FATSECRET_ACCESS_TOKEN"), env::var("FATSECRET_ACCESS_SECRET"));
-        Ok(match grant {
-            (Ok(token), Ok(secret)) => Self::Stored(client, AccessToken::new(token, secret)?),
-            _ => Self::NewLogin(client),
+        Ok(match AccessToken::from_env("FATSECRET")? {
+            Some(token) => Self::Stored(client, token),
+            None => Self::NewLogin(client),
         })
     }
 

@@ -20,6 +20,7 @@ use self::source::{Crate, Import};
 const LAYERS: [&[&str]; 6] = [
     &[
         "credentials",
+        "environment",
         "error",
         "clock",
         "nonce",
