@@ -2,7 +2,7 @@
 
 use std::{env, ffi::OsString};
 
-use zeroize::Zeroizing;
+use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::{
     credentials::{AccessToken, Consumer},
@@ -43,8 +43,9 @@ impl Consumer {
         prefix: &str,
         find: impl Fn(&str) -> Option<OsString>,
     ) -> Result<Self, Error> {
-        let key = filled(&format!("{prefix}_CONSUMER_KEY"), &find)?;
-        let secret = filled(&format!("{prefix}_CONSUMER_SECRET"), &find)?;
+        let key = Variable::read(format!("{prefix}_CONSUMER_KEY"), &find);
+        let secret = Variable::read(format!("{prefix}_CONSUMER_SECRET"), &find);
+        let (key, secret) = (key.filled()?, secret.filled()?);
         Ok(Self::new(key.as_str(), secret.as_str()))
     }
 }
@@ -58,8 +59,8 @@ impl AccessToken {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Environment`] names the variable that is missing while the other one is set, is empty, or is not
-    /// UTF-8.
+    /// [`ErrorKind::Environment`] names the variable: it is not set although the other one is, the token is empty, or the
+    /// value is not UTF-8. A variable that is set to an empty text counts as set.
     ///
     /// # Security
     ///
@@ -84,12 +85,12 @@ impl AccessToken {
         prefix: &str,
         find: impl Fn(&str) -> Option<OsString>,
     ) -> Result<Option<Self>, Error> {
-        let names = [format!("{prefix}_ACCESS_TOKEN"), format!("{prefix}_ACCESS_SECRET")];
-        if names.iter().all(|name| find(name).is_none()) {
+        let token = Variable::read(format!("{prefix}_ACCESS_TOKEN"), &find);
+        let secret = Variable::read(format!("{prefix}_ACCESS_SECRET"), &find);
+        if token.value == Err(NOT_SET) && secret.value == Err(NOT_SET) {
             return Ok(None);
         }
-        let token = filled(&names[0], &find)?;
-        let secret = text(&names[1], &find)?;
+        let (token, secret) = (token.filled()?, secret.text()?);
         Self::new(token.as_str(), secret.as_str()).map(Some)
     }
 }
@@ -99,24 +100,46 @@ fn of_this_process(name: &str) -> Option<OsString> {
     (!name.contains(['=', '\0'])).then(|| env::var_os(name)).flatten()
 }
 
-/// The value of a variable, without a line break at its end.
-fn text(name: &str, find: impl Fn(&str) -> Option<OsString>) -> Result<Zeroizing<String>, Error> {
-    let value = find(name).ok_or_else(|| wrong(name, "is not set"))?;
-    let mut value = Zeroizing::new(value.into_string().map_err(|_| wrong(name, "is not UTF-8"))?);
-    let end = value.strip_suffix('\n').map(|rest| rest.strip_suffix('\r').unwrap_or(rest));
-    let length = end.map_or(value.len(), str::len);
-    value.truncate(length);
-    Ok(value)
+const NOT_SET: &str = "is not set";
+
+/// A variable that was read, or why it cannot be used. Each is read once, and no copy of a value is left in memory.
+struct Variable {
+    name: String,
+    value: Result<Zeroizing<String>, &'static str>,
 }
 
-/// The same for what cannot be empty.
-fn filled(name: &str, find: impl Fn(&str) -> Option<OsString>) -> Result<Zeroizing<String>, Error> {
-    let value = text(name, find)?;
-    if value.is_empty() { Err(wrong(name, "is empty")) } else { Ok(value) }
+impl Variable {
+    fn read(name: String, find: impl Fn(&str) -> Option<OsString>) -> Self {
+        let value = match find(&name).map(OsString::into_string) {
+            None => Err(NOT_SET),
+            Some(Err(value)) => {
+                value.into_encoded_bytes().zeroize();
+                Err("is not UTF-8")
+            }
+            Some(Ok(value)) => Ok(Zeroizing::new(value)),
+        };
+        Self { name, value }
+    }
+
+    /// The value, without a line break at its end.
+    fn text(self) -> Result<Zeroizing<String>, Error> {
+        let mut value = self.value.map_err(|reason| wrong(self.name, reason))?;
+        let end = value.strip_suffix('\n').map(|rest| rest.strip_suffix('\r').unwrap_or(rest));
+        let length = end.map_or(value.len(), str::len);
+        value.truncate(length);
+        Ok(value)
+    }
+
+    /// The same for what cannot be empty.
+    fn filled(self) -> Result<Zeroizing<String>, Error> {
+        let name = self.name.clone();
+        let value = self.text()?;
+        if value.is_empty() { Err(wrong(name, "is empty")) } else { Ok(value) }
+    }
 }
 
-fn wrong(variable: &str, reason: &'static str) -> Error {
-    Error::setup(ErrorKind::Environment { variable: variable.to_owned(), reason })
+fn wrong(variable: String, reason: &'static str) -> Error {
+    Error::setup(ErrorKind::Environment { variable, reason })
 }
 
 #[cfg(test)]
