@@ -1,6 +1,11 @@
 //! What the crate brings along, and what it does without most of it.
 
-use std::{collections::BTreeSet, fs, path::Path, process::Command};
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use tripod::{AccessToken, Callback, Client, Consumer};
 
@@ -60,18 +65,26 @@ fn without_the_default_features_there_is_no_http_client_runtime_or_tls() {
 /// What is released, together.
 const PUBLISHED: [&str; 3] = ["tripod", "tripod-cli", "tripod-sandbox"];
 
-#[test]
-fn what_is_published_has_one_version_and_nothing_else_is_published() {
+/// The folder of each package of this repository, with its manifest.
+fn manifests() -> Vec<(PathBuf, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut folders = vec![root.to_owned(), root.join("fuzz"), root.join("benches/peers")];
     for folder in ["crates", "examples"] {
         let entries = fs::read_dir(root.join(folder)).unwrap().map(|entry| entry.unwrap().path());
         folders.extend(entries.filter(|path| path.is_dir()));
     }
-    let mut published = BTreeSet::new();
-    for folder in folders {
+    let read = |folder: PathBuf| {
         let text = fs::read_to_string(folder.join("Cargo.toml"))
             .unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+        (folder, text)
+    };
+    folders.into_iter().map(read).collect()
+}
+
+#[test]
+fn what_is_published_has_one_version_and_nothing_else_is_published() {
+    let mut published = BTreeSet::new();
+    for (_, text) in manifests() {
         let value = |key: &str| {
             let line = text.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(" = "));
             line.unwrap_or_default().trim_matches('"').to_owned()
@@ -95,6 +108,48 @@ fn what_is_published_has_one_version_and_nothing_else_is_published() {
         published.insert(name);
     }
     assert_eq!(published, PUBLISHED.map(str::to_owned).into());
+}
+
+/// rustc drops a function with such an attribute, without a word, where the harness is another one than its own.
+#[test]
+fn a_suite_with_a_harness_of_its_own_has_no_test_that_only_rustc_would_find() {
+    let mut suites = 0;
+    for (folder, manifest) in manifests() {
+        for target in manifest.split("\n[[test]]\n").skip(1) {
+            let target = target.split("\n[").next().unwrap();
+            if !target.lines().any(|line| line == "harness = false") {
+                continue;
+            }
+            let name = target.lines().find_map(|line| line.strip_prefix("name = ")).unwrap();
+            let path = folder.join("tests").join(name.trim_matches('"'));
+            // Of `ui` that is the harness; its cases stand beside it.
+            let file = path.with_extension("rs");
+            let sources = if file.exists() { vec![file] } else { rust_files(&path) };
+            assert!(!sources.is_empty(), "{name} in {}", folder.display());
+            for source in sources {
+                let text = fs::read_to_string(&source).unwrap();
+                let mut lines = text.lines().map(str::trim);
+                let lost = lines
+                    .any(|line| line.starts_with("#[test]") || line.starts_with("#[tokio::test"));
+                assert!(!lost, "{}: a test that never runs", source.display());
+            }
+            suites += 1;
+        }
+    }
+    assert!(suites >= 6, "only {suites} were found");
+}
+
+fn rust_files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(rust_files(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+    found
 }
 
 /// A blocking program: each half, and an HTTP client that is not here.

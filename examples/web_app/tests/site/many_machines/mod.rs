@@ -30,7 +30,7 @@ pub(crate) fn trials() -> Vec<Trial> {
     all
 }
 
-/// A thousand flows are enough at once: each of these has the machine alone.
+/// Each starts a thousand flows, so it runs alone.
 pub(crate) fn crowds() -> Vec<Trial> {
     let name = "a_thousand_flows_and_no_wrong_pairing";
     KINDS.map(|kind| trial(name, kind, |kind| alone(steps::thousand(kind)))).into()

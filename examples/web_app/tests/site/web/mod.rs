@@ -49,7 +49,10 @@ pub(crate) fn trials() -> Vec<Trial> {
         without_arguments_it_brings_its_own_sandbox,
     ];
     #[cfg(unix)]
-    all.extend(trials![a_full_disk_is_told_and_nothing_acknowledged_is_lost]);
+    all.extend(trials![
+        a_full_disk_is_told_and_nothing_acknowledged_is_lost,
+        half_a_consumer_and_what_cannot_be_read_are_mistakes,
+    ]);
     all
 }
 
@@ -440,8 +443,7 @@ async fn what_outlives_the_program_needs_a_key_that_does() -> Outcome<()> {
 
 /// It would start with the sandbox, and show invented diaries.
 #[cfg(unix)]
-#[test]
-fn half_a_consumer_and_what_cannot_be_read_are_mistakes() -> Outcome<()> {
+async fn half_a_consumer_and_what_cannot_be_read_are_mistakes() -> Outcome<()> {
     use std::{ffi::OsStr, os::unix::ffi::OsStrExt as _};
 
     let (started, said) = Site::with_only("FATSECRET_CONSUMER_SECRET", OsStr::new("s"))?;
