@@ -38,8 +38,12 @@ struct Fresh {
 }
 
 impl Fresh {
-    /// With what the sandbox depends on, too: those packages then have the same features as for the README's program and
-    /// are compiled once for all programs. A package that the page names has the features that the page gives it.
+    /// With what the sandbox depends on beside it: those packages then have the same features as for the README's program
+    /// and are compiled once for all programs.
+    ///
+    /// They have other names, so that a program finds only the packages that its page names. The features of `tripod`
+    /// are those of the page alone. Those of other packages are added together, as always in one build, so one that a
+    /// page leaves out may stay unnoticed here.
     fn beside_the_sandbox(name: &'static str, dependencies: &str) -> Outcome<Self> {
         let manifest = fs::read_to_string(root()?.join("crates/tripod-sandbox/Cargo.toml"))?;
         let (_, rest) = manifest.split_once("\n[dependencies]\n").ok_or("no dependencies")?;
@@ -48,9 +52,12 @@ impl Fresh {
         for line in
             lines.lines().filter(|line| !line.starts_with('#') && !line.contains("optional"))
         {
-            let (package, _) = line.split_once(' ').ok_or("not a dependency")?;
+            let (package, what) = line.split_once(" = ").ok_or("not a dependency")?;
+            // A package has one name in a program, and this one has it from the page.
             if !dependencies.contains(&format!("\n{package} = ")) {
-                dependencies = dependencies + "\n" + line;
+                let what =
+                    what.strip_prefix("{ ").map_or(format!("version = {what} }}"), str::to_owned);
+                write!(dependencies, "\nbeside-{package} = {{ package = \"{package}\", {what}")?;
             }
         }
         Self::new(name, &dependencies)
@@ -83,11 +90,12 @@ impl Fresh {
 
     /// Builds programs side by side and without a warning. The path of the last one.
     fn build(&self, programs: &[&str]) -> Outcome<PathBuf> {
-        let folder = self.folder.join("src/bin");
-        if folder.exists() {
+        let source = self.folder.join("src");
+        if source.exists() {
             // What an earlier run left.
-            fs::remove_dir_all(&folder)?;
+            fs::remove_dir_all(&source)?;
         }
+        let folder = source.join("bin");
         fs::create_dir_all(&folder)?;
         let name = |number: usize| format!("{}-{number}", self.name);
         for (number, program) in programs.iter().enumerate() {
