@@ -1,8 +1,8 @@
 //! Compiles the cases, and compares what rustc says with what is written down.
 //!
 //! All cases are programs of one package that cargo checks in one run. The package depends on this crate without
-//! its transport and on little else, which is quick to check from nothing; that is why this is no matter for a
-//! harness that takes all dependencies of the package under test.
+//! its transport and on little else, so that there is little to check before the cases; that is why this is no matter
+//! for a harness that takes all dependencies of the package under test.
 
 mod text;
 
