@@ -135,7 +135,7 @@ mod tests {
     #[track_caller]
     fn check(theirs: &str, ours: &str, shown: (&str, &str)) {
         let hidden = Hidden::new(["Ab/cd3fGh1jKl", "x/y"].into_iter());
-        let encode = crate::signature::percent_encode;
+        let encode = crate::signature::encode::percent_encode;
         let urls = hidden.urls(&encode(theirs), &encode(ours));
         assert_eq!((urls.0.as_str(), urls.1.as_str()), shown, "{theirs} {ours}");
     }
