@@ -13,10 +13,7 @@ use bytes::{Bytes, BytesMut};
 use http::{HeaderValue, Request, Response, header, uri::Scheme};
 use tripod::transport::{Limits, Transport, TransportError, TransportFuture};
 
-use crate::{answer::Shared, sandbox::Sandbox, wire::Broken};
-
-/// Largest request body that is read, in bytes.
-const BODY: usize = 1 << 20;
+use crate::{answer::Shared, sandbox::Sandbox, server::BODY, wire::Broken};
 
 /// A transport that delivers a client's requests to a sandbox, whatever their URLs are.
 ///

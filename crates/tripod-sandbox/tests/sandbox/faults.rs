@@ -297,3 +297,24 @@ fn callbacks_that_are_not_what_they_should_be() {
         assert_eq!(approval.callback_url(), Some(format!("http://h/cb{expected}").as_str()));
     }
 }
+
+/// A reply is lost where a server closes a connection from which it has not read all.
+#[test]
+fn who_reads_nothing_before_all_is_written_gets_the_reply_to_a_large_body() {
+    let sandbox = sandbox();
+    let body = "x".repeat(16 << 20);
+    for body in [
+        format!("Content-Length: {}\r\n\r\n{body}", body.len()),
+        format!("Transfer-Encoding: chunked\r\n\r\n{:x}\r\n{body}\r\n0\r\n\r\n", body.len()),
+    ] {
+        sandbox.inject(Fault::Status(413));
+        let request = format!(
+            "POST /rest/server.api HTTP/1.1\r\nHost: {{host}}\r\n{body}\
+             GET /elsewhere HTTP/1.1\r\nHost: {{host}}\r\nConnection: close\r\n\r\n"
+        );
+        let replies = String::from_utf8(raw(&sandbox, &request)).unwrap();
+        let statuses: Vec<&str> =
+            replies.lines().filter_map(|line| line.strip_prefix("HTTP/1.1 ")).collect();
+        assert_eq!(statuses, ["413 Payload Too Large", "404 Not Found"], "{replies}");
+    }
+}
