@@ -27,7 +27,7 @@ pub enum UnsupportedError {
     /// you set none. Use [`Client::with_transport`](crate::Client::with_transport), or
     /// [`Flow::build`](crate::Flow::build).
     NoTransport,
-    /// The client's HTTP transport cannot stream bodies. Use the one of the feature `reqwest`, implement
+    /// The client's HTTP transport cannot stream bodies. Use the one of the feature `reqwest` or `tower`, implement
     /// [`Transport::send_stream`](crate::transport::Transport::send_stream), or send the body from
     /// memory.
     NoStreams,

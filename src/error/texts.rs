@@ -14,7 +14,7 @@ impl fmt::Display for UnsupportedError {
                 "there is no HTTP transport; enable the feature `reqwest` or `ureq`, set a transport with `Client::with_transport`, or send the request of `build` yourself",
             ),
             Self::NoStreams => f.write_str(
-                "the HTTP transport cannot stream bodies; use `ReqwestTransport`, implement `Transport::send_stream`, or send the body from memory",
+                "the HTTP transport cannot stream bodies; use `ReqwestTransport` or `TowerTransport`, implement `Transport::send_stream`, or send the body from memory",
             ),
             Self::NoRuntime => f.write_str(
                 "a Tokio runtime is needed; use `.await` inside a Tokio runtime, use `UreqTransport` with `wait`, or send the request of `build` yourself",

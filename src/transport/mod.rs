@@ -20,6 +20,8 @@ pub(crate) mod reqwest;
 pub(crate) mod sequence;
 #[cfg(feature = "reqwest")]
 mod settings;
+#[cfg(any(feature = "reqwest", feature = "tower"))]
+mod stream;
 #[cfg(any(feature = "rustls-ring", feature = "postgres", feature = "redis"))]
 pub(crate) mod tls;
 #[cfg(feature = "tower")]

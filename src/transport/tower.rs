@@ -3,7 +3,6 @@
 use std::{
     fmt,
     future::poll_fn,
-    marker::PhantomData,
     pin::pin,
     sync::{Arc, Mutex, PoisonError},
 };
@@ -13,16 +12,20 @@ use http::{Request, Response};
 use tower_service::Service;
 
 use super::{
-    Limits, Transport, TransportError, TransportFuture, gathered::Gathered, needs_runtime,
+    Limits, StreamFuture, Transport, TransportError, TransportFuture,
+    body::Body,
+    gathered::Gathered,
+    needs_runtime,
+    stream::{Progress, Timed},
 };
 use crate::error::BoxError;
 
-/// Sends requests with any [`tower::Service`](https://docs.rs/tower-service) that takes requests of the crate `http`:
-/// hyper-util's client, for example, or an axum router in a test.
+/// Sends requests with any [`tower::Service`](https://docs.rs/tower-service) that takes requests of the crate `http`
+/// with a [`Body`]: hyper-util's client, for example, or an axum router in a test.
 ///
 /// The service is cloned for each request, and called as soon as that clone is ready. The reply's body is read up to
-/// the limit. It runs on Tokio: without a runtime, a call ends with [`UnsupportedError::NoRuntime`](crate::UnsupportedError::NoRuntime).
-/// It cannot stream.
+/// the limit, or as it arrives if you stream. It runs on Tokio: without a runtime, a call ends with
+/// [`UnsupportedError::NoRuntime`](crate::UnsupportedError::NoRuntime).
 ///
 /// The service must follow the rules of [`Transport`]. So leave out layers that retry, follow redirects, change the URL,
 /// or record it: `tower::retry`, `tower_http::follow_redirect`, `tower_http::trace`.
@@ -33,11 +36,10 @@ use crate::error::BoxError;
 /// counts as a broken connection, so a write is never retried after it:
 ///
 /// ```
-/// use http_body_util::Full;
 /// use hyper_util::{client::legacy::{self, Client as Hyper}, rt::TokioExecutor};
-/// use tripod::{Client, Consumer, Provider, transport::{TowerTransport, TransportError}};
+/// use tripod::{Client, Consumer, Provider, transport::{Body, TowerTransport, TransportError}};
 ///
-/// let hyper: Hyper<_, Full<bytes::Bytes>> = Hyper::builder(TokioExecutor::new()).build_http();
+/// let hyper: Hyper<_, Body> = Hyper::builder(TokioExecutor::new()).build_http();
 /// let transport = TowerTransport::new(hyper).with_classifier(|error| {
 ///     match error.downcast::<legacy::Error>() {
 ///         Ok(error) if error.is_connect() => TransportError::connect(error),
@@ -47,24 +49,21 @@ use crate::error::BoxError;
 /// });
 /// let client = Client::from_transport(Provider::fatsecret(), Consumer::new("key", "secret"), transport);
 /// ```
-pub struct TowerTransport<S, B> {
+pub struct TowerTransport<S> {
     // The mutex makes the transport `Sync`, which a service need not be. It is locked only to clone it.
     service: Mutex<S>,
     classify: Arc<Classify>,
-    body: PhantomData<fn(B)>,
 }
 
 type Classify = dyn Fn(BoxError) -> TransportError + Send + Sync;
 
-impl<S, B> TowerTransport<S, B> {
+impl<S> TowerTransport<S> {
     /// Creates a transport from a service.
-    ///
-    /// `B` is the type of the requests' bodies: any type that can be created from bytes.
     pub fn new<R>(service: S) -> Self
     where
-        S: Service<Request<B>, Response = Response<R>>,
+        S: Service<Request<Body>, Response = Response<R>>,
     {
-        Self { service: Mutex::new(service), classify: Arc::new(usual), body: PhantomData }
+        Self { service: Mutex::new(service), classify: Arc::new(usual) }
     }
 
     /// Sets a function that says what an error of the service means: whether a connection was made, or whether the
@@ -91,41 +90,73 @@ fn usual(error: BoxError) -> TransportError {
     }
 }
 
-impl<S, B, R> Transport for TowerTransport<S, B>
+impl<S, R> Transport for TowerTransport<S>
 where
-    S: Service<Request<B>, Response = Response<R>> + Clone + Send + 'static,
+    S: Service<Request<Body>, Response = Response<R>> + Clone + Send + 'static,
     S::Future: Send + 'static,
     S::Error: Into<BoxError>,
-    B: From<Bytes> + Send + 'static,
     R: http_body::Body + Send + 'static,
     R::Data: Send,
     R::Error: Into<BoxError>,
 {
     fn send(&self, request: Request<Bytes>, limits: Limits) -> TransportFuture {
-        let mut service = self.service.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let classify = Arc::clone(&self.classify);
+        let (mut service, classify) = self.parts();
         Box::pin(async move {
             needs_runtime().await?;
             let mut has_left = false;
-            let call = async {
-                // The clone is called that was found ready: readiness is not shared.
-                let ready = poll_fn(|context| service.poll_ready(context)).await;
-                ready.map_err(TransportError::connect)?;
-                has_left = true;
-                let reply = service.call(request.map(B::from)).await;
-                let reply = reply.map_err(|error| classify(error.into()))?;
+            let reply = async {
+                let request = request.map(Body::from);
+                let reply = call(&mut service, request, &*classify, &mut has_left).await?;
                 let (parts, body) = reply.into_parts();
                 let body = read(body, limits.reply_bytes, &*classify).await?;
                 Ok(Response::from_parts(parts, body))
             };
-            match tokio::time::timeout(limits.time, call).await {
+            match tokio::time::timeout(limits.time, reply).await {
                 Ok(outcome) => outcome,
-                Err(_) if has_left => Err(TransportError::timeout()),
-                Err(_) => {
-                    Err(TransportError::connect("the service was not ready within the time limit"))
-                }
+                Err(_) => Err(timeout(has_left)),
             }
         })
+    }
+
+    fn send_stream(&self, request: Request<Body>, limits: Limits) -> StreamFuture {
+        let (mut service, classify) = self.parts();
+        Box::pin(async move {
+            needs_runtime().await?;
+            let mut has_left = false;
+            let progress = Progress::new();
+            let request = request.map(|body| Body::new(progress.of(body)));
+            let reply = call(&mut service, request, &*classify, &mut has_left);
+            let reply = progress.within(limits.time, reply).await;
+            let reply = reply.unwrap_or_else(|| Err(timeout(has_left)))?;
+            let classify = move |error: R::Error| after_the_head(classify(error.into()));
+            Ok(reply.map(|body| Body::new(Timed::new(body, classify, limits.time))))
+        })
+    }
+}
+
+/// Calls the service as soon as it is ready. `has_left` becomes true when it is called.
+async fn call<S, R>(
+    service: &mut S,
+    request: Request<Body>,
+    classify: &Classify,
+    has_left: &mut bool,
+) -> Result<Response<R>, TransportError>
+where
+    S: Service<Request<Body>, Response = Response<R>>,
+    S::Error: Into<BoxError>,
+{
+    // The clone is called that was found ready: readiness is not shared.
+    let ready = poll_fn(|context| service.poll_ready(context)).await;
+    ready.map_err(TransportError::connect)?;
+    *has_left = true;
+    service.call(request).await.map_err(|error| classify(error.into()))
+}
+
+fn timeout(has_left: bool) -> TransportError {
+    if has_left {
+        TransportError::timeout()
+    } else {
+        TransportError::connect("the service was not ready within the time limit")
     }
 }
 
@@ -157,15 +188,21 @@ fn after_the_head(error: TransportError) -> TransportError {
     if error.never_left() { TransportError::interrupted(error) } else { error }
 }
 
-impl<S: Clone, B> Clone for TowerTransport<S, B> {
-    fn clone(&self) -> Self {
+impl<S: Clone> TowerTransport<S> {
+    fn parts(&self) -> (S, Arc<Classify>) {
         let service = self.service.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let classify = Arc::clone(&self.classify);
-        Self { service: Mutex::new(service), classify, body: PhantomData }
+        (service, Arc::clone(&self.classify))
     }
 }
 
-impl<S, B> fmt::Debug for TowerTransport<S, B> {
+impl<S: Clone> Clone for TowerTransport<S> {
+    fn clone(&self) -> Self {
+        let (service, classify) = self.parts();
+        Self { service: Mutex::new(service), classify }
+    }
+}
+
+impl<S> fmt::Debug for TowerTransport<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("TowerTransport(..)")
     }

@@ -41,6 +41,7 @@ mod support;
 mod time;
 mod tls;
 mod token_life;
+mod tower;
 mod transports;
 mod tutorial;
 mod types;

@@ -1,8 +1,7 @@
 //! Transports behind pointers, of closures, of services, with settings, and without a runtime.
 
 use std::{
-    convert::Infallible,
-    future::{Ready, pending, ready},
+    future::{pending, ready},
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -12,19 +11,17 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{Request, Response};
-use http_body_util::Full;
+use http::Request;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpListener,
 };
-use tower_service::Service;
 use tripod::{
     Callback, Client, Consumer, ErrorKind, Provider, UnsupportedError,
     providers::fatsecret::{DATA, HANDSHAKE},
     transport::{
         self, Body, Limits, PauseFuture, ReqwestSettings, ReqwestTransport, StreamFuture,
-        TowerTransport, Transport, TransportError, TransportFuture, UreqTransport,
+        Transport, TransportError, TransportFuture, UreqTransport,
     },
 };
 use tripod_sandbox::Sandbox;
@@ -113,8 +110,7 @@ async fn a_transport_with_a_reactor_refuses_to_be_waited_for_in_a_runtime() {
     let sandbox = Sandbox::start().await.unwrap();
     let client = Client::new(sandbox.provider(), sandbox.consumer()).unwrap();
     needs_a_runtime(&client);
-    let service = Fine { readied: false, calls: Arc::default() };
-    needs_a_runtime(&client.clone().with_transport(TowerTransport::new(service)));
+    needs_a_runtime(&client.clone().with_transport(crate::tower::hyper()));
     assert_eq!(sandbox.requests(), 0);
     // Awaited, the same client works.
     let _issued = client.begin(Callback::out_of_band()).request_token().await.unwrap();
@@ -152,112 +148,6 @@ async fn no_redirect_is_followed_whatever_the_builder_says() {
     let failed = client.begin(Callback::out_of_band()).request_token().await.unwrap_err();
     let redirected = Kind::redirected(http::StatusCode::TEMPORARY_REDIRECT);
     assert_eq!(*failed.error().kind(), redirected);
-}
-
-/// Must be polled until it is ready, and only then called: once for each clone.
-struct Fine {
-    readied: bool,
-    calls: Arc<AtomicUsize>,
-}
-
-impl Clone for Fine {
-    fn clone(&self) -> Self {
-        Self { readied: false, calls: Arc::clone(&self.calls) }
-    }
-}
-
-impl Service<Request<Full<Bytes>>> for Fine {
-    type Response = Response<Full<Bytes>>;
-    type Error = Infallible;
-    type Future = Ready<Result<Self::Response, Infallible>>;
-
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        if std::mem::replace(&mut self.readied, true) {
-            return Poll::Ready(Ok(()));
-        }
-        context.waker().wake_by_ref();
-        Poll::Pending
-    }
-
-    fn call(&mut self, _: Request<Full<Bytes>>) -> Self::Future {
-        assert!(self.readied, "called before it was ready");
-        self.calls.fetch_add(1, Ordering::SeqCst);
-        ready(Ok(Response::new(Full::from(ISSUED))))
-    }
-}
-
-#[tokio::test]
-async fn a_service_is_called_when_it_is_ready() {
-    let service = Fine { readied: true, calls: Arc::default() };
-    let calls = Arc::clone(&service.calls);
-    let client = client(TowerTransport::new(service));
-    for _ in 0..2 {
-        let _issued = client.begin(Callback::out_of_band()).request_token().await.unwrap();
-    }
-    assert_eq!(calls.load(Ordering::SeqCst), 2);
-    let failed = client.with_reply_limit(3).session(token());
-    let error = failed.get("https://photos.example.net/").send().await.unwrap_err();
-    assert_eq!(*error.kind(), Kind::too_large(3));
-}
-
-/// Fails in the way that it is told.
-#[derive(Clone)]
-enum Bad {
-    NeverReady,
-    NotReady,
-    NeverAnswers,
-    Fails(&'static str),
-}
-
-impl Service<Request<Bytes>> for Bad {
-    type Response = Response<Full<Bytes>>;
-    type Error = tripod::BoxError;
-    type Future =
-        std::pin::Pin<Box<dyn Future<Output = Result<Self::Response, tripod::BoxError>> + Send>>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), tripod::BoxError>> {
-        match self {
-            Self::NeverReady => Poll::Pending,
-            Self::NotReady => Poll::Ready(Err("overloaded".into())),
-            _ => Poll::Ready(Ok(())),
-        }
-    }
-
-    fn call(&mut self, _: Request<Bytes>) -> Self::Future {
-        match self {
-            Self::Fails(why) => Box::pin(ready(Err((*why).into()))),
-            _ => Box::pin(pending()),
-        }
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_services_failures_are_told_apart() {
-    for (bad, kind, may_have_happened) in [
-        (Bad::NeverReady, ErrorKind::Connect, false),
-        (Bad::NotReady, ErrorKind::Connect, false),
-        (Bad::NeverAnswers, ErrorKind::Timeout, true),
-        (Bad::Fails("cut"), ErrorKind::Interrupted, true),
-        (Bad::Fails("refused"), ErrorKind::Connect, false),
-    ] {
-        let transport = TowerTransport::new(bad).with_classifier(|error| {
-            let is_refused = error.to_string() == "refused";
-            if is_refused {
-                TransportError::connect(error)
-            } else {
-                TransportError::interrupted(error)
-            }
-        });
-        let failed =
-            client(transport).begin(Callback::out_of_band()).request_token().await.unwrap_err();
-        assert_eq!(*failed.error().kind(), kind);
-        assert_eq!(failed.error().may_have_happened(), may_have_happened);
-    }
-    // Unless somebody knows better, it may have happened.
-    let transport = TowerTransport::new(Bad::Fails("refused"));
-    let failed =
-        client(transport).begin(Callback::out_of_band()).request_token().await.unwrap_err();
-    assert_eq!(*failed.error().kind(), ErrorKind::Interrupted);
 }
 
 #[tokio::test]
@@ -360,8 +250,4 @@ fn ureq_needs_no_runtime_and_finds_nobody() {
     assert_eq!(*failed.error().kind(), ErrorKind::Connect);
     assert!(!failed.error().may_have_happened());
     quiet(&failed);
-}
-
-fn token() -> tripod::AccessToken {
-    tripod::AccessToken::new("token", "secret").unwrap()
 }

@@ -5,7 +5,6 @@
 
 mod convert;
 pub(crate) mod known;
-mod stream;
 
 use std::{
     error::Error as _,
@@ -18,13 +17,13 @@ use bytes::Bytes;
 use http::{Request, Response};
 use reqwest::{Client, ClientBuilder, redirect::Policy};
 
-use self::{
-    convert::convert,
-    stream::{Progress, Timed},
-};
+use self::convert::convert;
 use super::{
-    Limits, StayedHere, StreamFuture, Transport, TransportError, TransportFuture, body::Body,
-    gathered::Gathered, needs_runtime,
+    Limits, StayedHere, StreamFuture, Transport, TransportError, TransportFuture,
+    body::Body,
+    gathered::Gathered,
+    needs_runtime,
+    stream::{Progress, Timed},
 };
 use crate::error::{BoxError, Error, kind::ErrorKind};
 
@@ -191,15 +190,15 @@ impl Transport for ReqwestTransport {
             let (mut request, url) = convert(Request::from_parts(parts, bytes))?;
             let progress = Progress::new();
             if let Some(body) = body {
-                *request.body_mut() = Some(progress.of(body));
+                *request.body_mut() = Some(reqwest::Body::wrap(progress.of(body)));
             }
-            let reply = progress.within(limits.time, client.execute(request)).await?;
-            let mut reply = reply.map_err(classify)?;
+            let reply = progress.within(limits.time, client.execute(request)).await;
+            let mut reply = reply.ok_or_else(TransportError::timeout)?.map_err(classify)?;
             if reply.url().as_str() != url {
                 return Err(TransportError::url_changed());
             }
             let head = head_of(&mut reply);
-            let body = Timed::new(reply.into(), classify, limits.time);
+            let body = Timed::new(reqwest::Body::from(reply), classify, limits.time);
             Ok(head.map(|()| Body::new(body)))
         })
     }

@@ -1,4 +1,4 @@
-//! Bodies that are streamed through reqwest, up and down.
+//! Bodies that are streamed through a client, up and down.
 //!
 //! The time limit holds for each pause: a large file may take as long as it takes, but not stand still.
 
@@ -16,10 +16,8 @@ use tokio::{
     time::{Instant, Sleep, sleep, timeout_at},
 };
 
-use crate::{
-    error::BoxError,
-    transport::{TransportError, body::Body},
-};
+use super::{TransportError, body::Body};
+use crate::error::BoxError;
 
 /// When a piece of the request's body was last taken.
 #[derive(Clone)]
@@ -39,32 +37,32 @@ impl Progress {
     }
 
     /// The body, as a client sends it, whose pieces are noticed as they are taken.
-    pub(super) fn of(&self, body: Body) -> reqwest::Body {
-        reqwest::Body::wrap(Watched { body, progress: self.clone() })
+    pub(super) fn of(&self, body: Body) -> Watched {
+        Watched { body, progress: self.clone() }
     }
 
-    /// Waits as long as there is no pause longer than `limit`.
+    /// Waits as long as there is no pause longer than `limit`; none if there was one.
     pub(super) async fn within<T>(
         &self,
         limit: Duration,
         call: impl Future<Output = T>,
-    ) -> Result<T, TransportError> {
+    ) -> Option<T> {
         let mut call = pin!(call);
         loop {
             let last = self.last();
             // A limit beyond all time is none.
-            let Some(deadline) = last.checked_add(limit) else { return Ok(call.await) };
+            let Some(deadline) = last.checked_add(limit) else { return Some(call.await) };
             match timeout_at(deadline, call.as_mut()).await {
-                Ok(outcome) => return Ok(outcome),
+                Ok(outcome) => return Some(outcome),
                 Err(_) if self.last() > last => {}
-                Err(_) => return Err(TransportError::timeout()),
+                Err(_) => return None,
             }
         }
     }
 }
 
 /// A request's body whose pieces are noticed as they are taken.
-struct Watched {
+pub(super) struct Watched {
     body: Body,
     progress: Progress,
 }
@@ -97,43 +95,43 @@ impl http_body::Body for Watched {
 /// A reply's body that does not stand still for longer than the limit.
 ///
 /// The time that its reader takes between two pieces does not count.
-pub(super) struct Timed {
-    body: reqwest::Body,
-    classify: fn(reqwest::Error) -> TransportError,
+pub(super) struct Timed<B, C> {
+    body: Pin<Box<B>>,
+    classify: C,
     limit: Duration,
     /// Runs while the reader waits.
     pause: Option<Pin<Box<Sleep>>>,
 }
 
-impl Timed {
-    pub(super) fn new(
-        body: reqwest::Body,
-        classify: fn(reqwest::Error) -> TransportError,
-        limit: Duration,
-    ) -> Self {
-        Self { body, classify, limit, pause: None }
+impl<B, C> Timed<B, C> {
+    /// `classify` says what an error of the body is.
+    pub(super) fn new(body: B, classify: C, limit: Duration) -> Self {
+        Self { body: Box::pin(body), classify, limit, pause: None }
     }
 }
 
-impl http_body::Body for Timed {
-    type Data = Bytes;
-    type Error = BoxError;
+impl<B, C> http_body::Body for Timed<B, C>
+where
+    B: http_body::Body,
+    C: Fn(B::Error) -> TransportError + Unpin,
+{
+    type Data = B::Data;
+    type Error = TransportError;
 
     fn poll_frame(
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+    ) -> Poll<Option<Result<Frame<B::Data>, TransportError>>> {
         let this = self.get_mut();
-        if let Poll::Ready(frame) = Pin::new(&mut this.body).poll_frame(context) {
+        if let Poll::Ready(frame) = this.body.as_mut().poll_frame(context) {
             this.pause = None;
-            let classify = |error| (this.classify)(error).into();
-            return Poll::Ready(frame.map(|frame| frame.map_err(classify)));
+            return Poll::Ready(frame.map(|frame| frame.map_err(&this.classify)));
         }
         if this.pause.is_none() && Handle::try_current().is_err() {
-            return Poll::Ready(Some(Err(TransportError::no_runtime().into())));
+            return Poll::Ready(Some(Err(TransportError::no_runtime())));
         }
         let pause = this.pause.get_or_insert_with(|| Box::pin(sleep(this.limit)));
-        pause.as_mut().poll(context).map(|()| Some(Err(TransportError::timeout().into())))
+        pause.as_mut().poll(context).map(|()| Some(Err(TransportError::timeout())))
     }
 
     fn is_end_stream(&self) -> bool {
@@ -189,9 +187,9 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_reply_may_take_long_but_not_stand_still() {
-        let slow = reqwest::Body::wrap(Slow::new(5, 8));
-        let classify = |error| TransportError::not_http(BoxError::from(error));
-        let mut body = Body::new(Timed::new(slow, classify, LIMIT));
+        let classify = |error: BoxError| TransportError::not_http(error);
+        let timed = Timed::new(Slow::new(5, 8), classify, LIMIT);
+        let mut body = Body::new(timed);
         let start = Instant::now();
         for _ in 0..5 {
             assert_eq!(body.piece().await.unwrap().unwrap(), "x");
@@ -223,8 +221,7 @@ mod tests {
 
         let progress = Progress::new();
         let start = Instant::now();
-        let error = progress.within(LIMIT, std::future::pending::<()>()).await.unwrap_err();
-        assert!(is_timeout(&error), "{error}");
+        assert_eq!(progress.within(LIMIT, std::future::pending::<()>()).await, None);
         assert_eq!(start.elapsed(), LIMIT);
         // No limit is none.
         progress.within(Duration::MAX, sleep(9 * LIMIT)).await.unwrap();
