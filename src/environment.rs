@@ -87,7 +87,7 @@ impl AccessToken {
     ) -> Result<Option<Self>, Error> {
         let token = Variable::read(format!("{prefix}_ACCESS_TOKEN"), &find);
         let secret = Variable::read(format!("{prefix}_ACCESS_SECRET"), &find);
-        if token.value == Err(NOT_SET) && secret.value == Err(NOT_SET) {
+        if token.value.is_none() && secret.value.is_none() {
             return Ok(None);
         }
         let (token, secret) = (token.filled()?, secret.text()?);
@@ -100,30 +100,29 @@ fn of_this_process(name: &str) -> Option<OsString> {
     (!name.contains(['=', '\0'])).then(|| env::var_os(name)).flatten()
 }
 
-const NOT_SET: &str = "is not set";
-
-/// A variable that was read, or why it cannot be used. Each is read once, and no copy of a value is left in memory.
+/// A variable that was read once, of whose value no copy is left in memory.
 struct Variable {
     name: String,
-    value: Result<Zeroizing<String>, &'static str>,
+    /// The value if it is set, or why it cannot be used.
+    value: Option<Result<Zeroizing<String>, &'static str>>,
 }
 
 impl Variable {
     fn read(name: String, find: impl Fn(&str) -> Option<OsString>) -> Self {
-        let value = match find(&name).map(OsString::into_string) {
-            None => Err(NOT_SET),
-            Some(Err(value)) => {
+        let value = find(&name).map(|value| match value.into_string() {
+            Ok(value) => Ok(Zeroizing::new(value)),
+            Err(value) => {
                 value.into_encoded_bytes().zeroize();
                 Err("is not UTF-8")
             }
-            Some(Ok(value)) => Ok(Zeroizing::new(value)),
-        };
+        });
         Self { name, value }
     }
 
     /// The value, without a line break at its end.
     fn text(self) -> Result<Zeroizing<String>, Error> {
-        let mut value = self.value.map_err(|reason| wrong(self.name, reason))?;
+        let value = self.value.unwrap_or(Err("is not set"));
+        let mut value = value.map_err(|reason| wrong(self.name, reason))?;
         let end = value.strip_suffix('\n').map(|rest| rest.strip_suffix('\r').unwrap_or(rest));
         let length = end.map_or(value.len(), str::len);
         value.truncate(length);
