@@ -129,8 +129,8 @@ fn wrong_passwords_and_foreign_forms_are_asked_again() {
     let (cookie, form, _) = open(&sandbox, &token);
     let good = format!("oauth_token={token}&form={form}&name=ada&password=lovelace&answer=allow");
     for (cookie, body, text) in [
-        (&*cookie, good.replace("lovelace", "wrong"), "Name or password is wrong"),
-        (&*cookie, good.replace("ada", "eve"), "Name or password is wrong"),
+        (&*cookie, good.replace("=lovelace", "=wrong"), "Name or password is wrong"),
+        (&*cookie, good.replace("name=ada", "name=eve"), "Name or password is wrong"),
         (&*cookie, good.replace("answer=allow", ""), "Please choose an answer"),
         (&*cookie, good.replace(&form, "other"), "This form was out of date"),
         ("c=d", good.clone(), "This form was out of date"),
