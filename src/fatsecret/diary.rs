@@ -388,9 +388,12 @@ fn without_plural(amount: &str) -> String {
 /// The documentation shows the whole entry as the answer, alone or in a list; seen live was
 /// `{"food_entry_id":{"value":"1"}}`.
 fn created_entry(reply: &Fields<'_>) -> Result<FoodEntryId, FieldError> {
-    let whole: Vec<CreatedEntry> = match reply.items("food_entry")? {
-        none if none.is_empty() => reply.list("food_entries", "food_entry")?,
-        one => one,
+    let whole: Vec<CreatedEntry> = if reply.has("food_entry") {
+        reply.items("food_entry")?
+    } else if reply.has("food_entries") {
+        reply.list("food_entries", "food_entry")?
+    } else {
+        return reply.created("food_entry_id");
     };
     match whole.first() {
         Some(entry) => Ok(entry.id),

@@ -109,10 +109,8 @@ methods! {
         localised { region, language, }
         reply(reply) {
             // Documented is `exercise_types`; `exercises` was seen live.
-            match reply.list("exercise_types", "exercise")? {
-                none if none.is_empty() => reply.list("exercises", "exercise"),
-                some => Ok(some),
-            }
+            let live = reply.has("exercises");
+            reply.list(if live { "exercises" } else { "exercise_types" }, "exercise")
         }
     }
     calls {

@@ -303,11 +303,8 @@ methods! {
     {
         localised { region, language, }
         reply(reply) {
-            match reply.list("recipe_types", "recipe_type")? {
-                // An old example nests the list in its own name.
-                none if none.is_empty() => reply.list("recipe_types", "recipe_types"),
-                some => Ok(some),
-            }
+            // An old example nests the list in its own name.
+            reply.list_of("recipe_types", &["recipe_type", "recipe_types"])
         }
     }
     calls {

@@ -15,6 +15,10 @@ pub(crate) const READ_OWN: &str = "GET Delegated again";
 pub(crate) const CHANGE: &str = "POST Delegated again";
 pub(crate) const ADD: &str = "POST Delegated once";
 
+/// From something between the program and FatSecret.
+const FOREIGN: &[u8] =
+    br#"{"errors":[{"code":12}],"message":"Service Unavailable","items":[{"id":1}]}"#;
+
 /// A request, and what it should be.
 pub(crate) struct Case {
     pub(crate) ty: &'static str,
@@ -23,6 +27,8 @@ pub(crate) struct Case {
     pub(crate) method: &'static str,
     pub(crate) expected_how: &'static str,
     pub(crate) pairs: Vec<(&'static str, &'static str)>,
+    /// What became of a reply that is an object, but not that of this method.
+    pub(crate) foreign: Result<(), ApiError>,
 }
 
 /// `pairs` are those after `method` and `format`.
@@ -41,6 +47,7 @@ pub(crate) fn case<E: Endpoint>(
         method,
         expected_how,
         pairs: pairs.to_vec(),
+        foreign: endpoint.decode(http::StatusCode::OK, FOREIGN).map(|_| ()),
     }
 }
 

@@ -5,6 +5,7 @@ use http::{Response, StatusCode, header};
 use tripod::{Error, ErrorKind, transport::TransportError};
 
 use crate::all::*;
+use crate::cases::all;
 
 use crate::kind::Kind;
 use crate::{
@@ -88,6 +89,16 @@ async fn what_looks_like_success_and_is_no_answer() {
     }
     let [read, _] = both(200, &b"\xff\xfe{"[..]).await;
     assert_eq!(*read.kind(), Kind::malformed("not UTF-8"));
+}
+
+/// "The day has no entries" would be a dangerous misunderstanding.
+#[test]
+fn an_object_that_is_not_the_methods_own_is_never_an_empty_answer() {
+    for case in all() {
+        let error = case.foreign.expect_err(case.method);
+        let ApiErrorKind::Field(field) = error.kind() else { panic!("{}: {error}", case.method) };
+        assert_eq!(field.found(), None, "{}: {error}", case.method);
+    }
 }
 
 /// An error of FatSecret's counts also as XML, with any status.

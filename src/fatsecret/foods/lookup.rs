@@ -111,12 +111,8 @@ methods! {
 }
 
 fn found(reply: &Fields<'_>) -> Result<Option<Food>, FieldError> {
-    match reply.object_or_none("food")? {
-        Some(food) => Food::from_fields(&food).map(Some),
-        None if reply.is_empty() || reply.has("food") => Ok(None),
-        None => match reply.created::<FoodId>("food_id")?.get() {
-            0 => Ok(None),
-            _ => reply.get("food").map(Some),
-        },
+    if reply.has("food_id") && reply.created::<FoodId>("food_id")?.get() == 0 {
+        return Ok(None);
     }
+    reply.object_or_none("food")?.map(|food| Food::from_fields(&food)).transpose()
 }

@@ -187,9 +187,27 @@ impl Fields<'_> {
         self.find(name).is_some()
     }
 
-    fn find<'b>(&'b self, name: &'b str) -> Option<Json<'b>> {
-        let (_, text) = self.pairs.iter().rev().find(|(key, _)| key == name)?;
+    /// Returns whether one of the fields is an object or a list that is not empty.
+    fn has_more_than_values(&self) -> bool {
+        let json = |text| Json { text, ..self.json };
+        let mut texts = self.pairs.iter().map(|(_, text)| *text);
+        texts.any(|text| text.starts_with(['{', '[']) && !json(text).is_nothing())
+    }
+
+    fn find<'b>(&'b self, name: &str) -> Option<Json<'b>> {
+        let (name, text) = self.pairs.iter().rev().find(|(key, _)| key == name)?;
         Some(Json { text, at: At::Key(&self.json.at, name), notes: self.json.notes })
+    }
+
+    /// The point of an answer, which FatSecret leaves out where there is nothing. A reply that has other fields instead is
+    /// no answer to this call, and never "nothing".
+    fn point(&self, name: &str) -> Result<Option<Json<'_>>, FieldError> {
+        match self.find(name) {
+            None if matches!(self.json.at, At::Root) && !self.is_empty() => {
+                Err(self.missing(name, "there"))
+            }
+            found => Ok(found),
+        }
     }
 
     fn missing(&self, name: &str, expected: &'static str) -> FieldError {
@@ -235,13 +253,23 @@ impl Fields<'_> {
     /// # Errors
     ///
     /// If the wrapper cannot be read, if none of the items can, if the first of them is of another
-    /// type altogether, or if the lists of the reply have more than 10,000 items.
+    /// type altogether, if the lists of the reply have more than 10,000 items, or if a whole reply has
+    /// other fields and not this wrapper.
     pub(crate) fn list<T: FromJson>(
         &self,
         wrapper: &str,
         item: &str,
     ) -> Result<Vec<T>, FieldError> {
-        self.read_list(wrapper, item)?.required()
+        self.list_of(wrapper, &[item])
+    }
+
+    /// The same for items that have one of several names.
+    pub(crate) fn list_of<T: FromJson>(
+        &self,
+        wrapper: &str,
+        items: &[&str],
+    ) -> Result<Vec<T>, FieldError> {
+        self.read_list(wrapper, items)?.required()
     }
 
     /// The list `name`, without a wrapper.
@@ -250,14 +278,14 @@ impl Fields<'_> {
     ///
     /// The errors of [`list`](Self::list).
     pub(crate) fn items<T: FromJson>(&self, name: &str) -> Result<Vec<T>, FieldError> {
-        self.find(name).map_or_else(|| Ok(Read::nothing()), Json::read_items)?.required()
+        self.point(name)?.map_or_else(|| Ok(Read::nothing()), Json::read_items)?.required()
     }
 
     /// Like [`list`](Self::list), for a list that is not the point of the answer: if it cannot be
     /// read, it is empty, and reported with the answer.
     #[must_use]
     pub(crate) fn optional_list<T: FromJson>(&self, wrapper: &str, item: &str) -> Vec<T> {
-        match self.read_list(wrapper, item) {
+        match self.read_list(wrapper, &[item]) {
             Ok(read) => read.items,
             Err(error) => {
                 self.json.notes.add(error);
@@ -266,17 +294,23 @@ impl Fields<'_> {
         }
     }
 
-    fn read_list<T: FromJson>(&self, wrapper: &str, item: &str) -> Result<Read<T>, FieldError> {
-        match self.find(wrapper) {
-            Some(json) if json.is_nothing() => Ok(Read::nothing()),
-            // Seen nowhere, but it can mean only one thing.
-            Some(json) if json.text.starts_with('[') => json.read_items(),
-            Some(json) => match json.fields()?.find(item) {
-                Some(json) => json.read_items(),
-                None => Ok(Read::nothing()),
-            },
-            None => Ok(Read::nothing()),
+    fn read_list<T: FromJson>(&self, wrapper: &str, items: &[&str]) -> Result<Read<T>, FieldError> {
+        let Some(json) = self.point(wrapper)?.filter(|json| !json.is_nothing()) else {
+            return Ok(Read::nothing());
+        };
+        // Seen nowhere, but it can mean only one thing.
+        if json.text.starts_with('[') {
+            return json.read_items();
         }
+        let fields = json.fields()?;
+        if let Some(json) = items.iter().find_map(|item| fields.find(item)) {
+            return json.read_items();
+        }
+        // Beside an empty list stand numbers. Something larger may be the list, under another name.
+        if fields.has_more_than_values() {
+            self.json.notes.add(fields.missing(items[0], "there"));
+        }
+        Ok(Read::nothing())
     }
 
     /// The id of what was created: `{"name":{"value":"1"}}`, or `{"name":"1"}`.
@@ -319,12 +353,12 @@ impl Fields<'_> {
     ///
     /// # Errors
     ///
-    /// If it is something else.
+    /// If it is something else, or if a whole reply has other fields and not this one.
     pub(crate) fn object_or_none<'b>(
         &'b self,
         name: &'b str,
     ) -> Result<Option<Fields<'b>>, FieldError> {
-        self.find(name).filter(|json| !json.is_nothing()).map(Json::fields).transpose()
+        self.point(name)?.filter(|json| !json.is_nothing()).map(Json::fields).transpose()
     }
 }
 

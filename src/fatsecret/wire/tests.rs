@@ -105,6 +105,27 @@ fn lists_are_empty_in_many_ways() {
 }
 
 #[test]
+fn a_reply_with_something_else_is_no_empty_list() {
+    // Another object in the place of the answer.
+    for text in [r#"{"errors":[{"code":12}]}"#, r#"{"message":"down"}"#, r#"{"i":["1"]}"#] {
+        let error = read(text, |fields| fields.list::<FoodId>("w", "i")).unwrap_err();
+        assert_eq!(error.to_string(), "the field w should be there, and is missing", "{text}");
+        let error = read(text, |fields| fields.items::<FoodId>("w")).unwrap_err();
+        assert_eq!((error.path(), error.found()), ("w", None), "{text}");
+        assert!(read(text, |fields| fields.object_or_none("w").map(|_| ())).is_err(), "{text}");
+    }
+    // Inside of the answer a list may be left out, whatever else is there.
+    let inner = read(r#"{"a":{"b":"1"}}"#, |fields| fields.object("a")?.list::<FoodId>("w", "i"));
+    assert_eq!(inner, Ok((vec![], vec![])));
+    // A list of another name does not pass unseen.
+    for text in [r#"{"w":{"w":["1"]}}"#, r#"{"w":{"total":"1","w":{"id":"1"}}}"#] {
+        let (list, unreadable) = read(text, |fields| fields.list::<FoodId>("w", "i")).unwrap();
+        assert_eq!(list, []);
+        assert_eq!(unreadable, ["the field w.i should be there, and is missing"], "{text}");
+    }
+}
+
+#[test]
 fn lists_have_one_or_many_items() {
     for (text, expected) in [
         (r#"{"w":{"i":"a"}}"#, vec!["a"]),
