@@ -134,7 +134,8 @@ pub(crate) fn bare(
         .with_retry_after(retry_after(headers, || client.time().unix_seconds().ok()));
     if problem.meaning == Some(Meaning::RateLimited) {
         // Whatever its status, 200 among them, it was not carried out, and a later call may be.
-        error = error.with_retryable(true).with_may_have_happened(false);
+        let pause = error.retry_after().or(client.provider().dialect().rate_pause());
+        error = error.with_retryable(true).with_may_have_happened(false).with_retry_after(pause);
     }
     if let Some(class) = class(problem.meaning) {
         return error.with_class(class);

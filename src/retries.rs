@@ -29,8 +29,9 @@ type Timer = dyn Fn(Duration) -> PauseFuture + Send + Sync;
 /// # }
 /// ```
 ///
-/// A call is retried if its error [is retryable](Error::is_retryable): failures of the network, and the
-/// statuses 408, 429, 500, 502, 503 and 504. Each attempt is signed again, with a new nonce and timestamp. If
+/// A call is retried if its error [is retryable](Error::is_retryable): failures of the network, the statuses 408, 429,
+/// 500, 502, 503 and 504, and what the provider says in its own words or codes, such as FatSecret's code 12. A call that
+/// a FatSecret `Pace` holds back during a cool-down is retried as well. Each attempt is signed again, with a new nonce and timestamp. If
 /// no attempt succeeds, you get the result of the last one.
 ///
 /// # What is never sent twice

@@ -25,8 +25,6 @@ use crate::error::{Error, groups::PaceError, kind::ErrorKind};
 
 /// How often a call is tried again.
 const RETRIES: u32 = 3;
-/// How long code 12 lasts, as far as is known, if the pace does not say so.
-const TOO_FAST: Duration = Duration::from_secs(30);
 /// The longest pause that is waited for, but for the cool-down after code 12, whose length is the caller's
 /// own. What lasts longer ends the range.
 const LONGEST: Duration = Duration::from_secs(60);
@@ -325,9 +323,6 @@ fn pause(error: &Error, tries: u32) -> Option<Duration> {
     // What remains of a cool-down, during which calls fail unsent.
     if let Some(pause) = error.retry_after() {
         return Some(pause).filter(|pause| is_refused || is_cooling || *pause <= LONGEST);
-    }
-    if is_refused {
-        return Some(TOO_FAST);
     }
     error.is_retryable().then(|| Duration::from_secs(1 << tries))
 }

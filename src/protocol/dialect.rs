@@ -2,7 +2,7 @@
 
 // Rows are data, so that a provider that says it otherwise is another table and no other code.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, time::Duration};
 
 use crate::error::{class::ErrorClass, meaning::Meaning};
 
@@ -196,6 +196,8 @@ pub struct Dialect {
     mistaken: Option<&'static str>,
     /// Who has to act on errors that are numbers, where no row says more.
     classes: &'static [NumberedClass],
+    /// How long to send nothing after "too many requests", if the reply does not say.
+    rate_pause: Option<Duration>,
 }
 
 impl Dialect {
@@ -249,6 +251,12 @@ impl Dialect {
         self
     }
 
+    /// Sets how long to send nothing after a [`Meaning::RateLimited`], if the reply does not say.
+    pub(crate) fn with_rate_pause(mut self, pause: Duration) -> Self {
+        self.rate_pause = Some(pause);
+        self
+    }
+
     /// Who has to act on the error of this number.
     pub(crate) fn class_of(&self, number: &str) -> Option<ErrorClass> {
         class_in(self.classes, number.trim().parse().ok()?)
@@ -264,6 +272,10 @@ impl Dialect {
 
     pub(crate) fn tolerates_any_success(&self) -> bool {
         self.any_success
+    }
+
+    pub(crate) fn rate_pause(&self) -> Option<Duration> {
+        self.rate_pause
     }
 
     pub(crate) fn mistaken(&self) -> Option<&'static str> {

@@ -40,8 +40,11 @@ pub const HANDSHAKE: &str = "https://authentication.fatsecret.com";
 /// The origin of the data.
 pub const DATA: &str = "https://platform.fatsecret.com";
 
+/// How long code 12 lasts, as far as is known.
+pub(crate) const TOO_FAST: Duration = Duration::from_secs(30);
+
 /// Who has to act on each of FatSecret's codes; [`ErrorClass::Provider`] on the others.
-pub(crate) static CLASSES: [NumberedClass; 13] = [
+pub(crate) static CLASSES: [NumberedClass; 16] = [
     (1, 1, ErrorClass::RetryLater),
     (2, 8, ErrorClass::Configuration),
     (9, 9, ErrorClass::Reauthorize),
@@ -53,7 +56,11 @@ pub(crate) static CLASSES: [NumberedClass; 13] = [
     (22, 22, ErrorClass::Bug),
     (23, 23, ErrorClass::Configuration),
     (24, 24, ErrorClass::RetryLater),
-    (101, 109, ErrorClass::Bug),
+    (101, 105, ErrorClass::Bug),
+    // What a user may have typed, or deleted elsewhere.
+    (106, 107, ErrorClass::User),
+    (108, 108, ErrorClass::Bug),
+    (109, 109, ErrorClass::User),
     (201, 211, ErrorClass::User),
 ];
 
@@ -96,6 +103,7 @@ pub(crate) fn dialect() -> Dialect {
         .with(Place::Code, "8", Meaning::Signature)
         .with(Place::Code, "5", Meaning::Consumer)
         .with_classes(&CLASSES)
+        .with_rate_pause(TOO_FAST)
         .with_success_refusal(SuccessRefusal::Error)
         .with_mistaken(
             "FatSecret's console also shows an OAuth 2.0 Client Secret, which is another value: the OAuth 1.0 Consumer Secret is needed here",

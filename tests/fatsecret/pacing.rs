@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use tokio::time::{Instant, advance};
 use tripod::{
-    Error, ErrorClass, ErrorKind, PaceError,
+    Error, ErrorClass, ErrorKind, PaceError, Retries,
     fatsecret::{ApiError, ErrorCode, FatSecret, Pace},
 };
 
-use crate::support::{DONE, Script, key, user};
+use crate::support::{DONE, Script, key, user, user_with};
 
 const PAUSE: Duration = Duration::from_millis(400);
 const PROFILE: &str = r#"{"profile":{}}"#;
@@ -115,10 +115,48 @@ async fn a_cool_down_after_code_12_is_the_users_and_one_after_code_11_is_everybo
     advance(Duration::from_secs(600)).await;
     ada.script.answer(200, PROFILE);
     api.profile().await.unwrap();
-    // Without a pace, nobody keeps count.
+    // Without a pace, nobody keeps count; how long FatSecret usually refuses is known all the same.
     ada.script.answer(200, TOO_MANY).answer(200, PROFILE);
-    assert_eq!(ada.api.profile().await.unwrap_err().retry_after(), None);
+    let pause = ada.api.profile().await.unwrap_err().retry_after();
+    assert_eq!(pause, Some(Duration::from_secs(30)));
     ada.api.profile().await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_policy_for_retries_waits_until_a_user_may_call_again() {
+    for pace in [None, Some(Pace::new().with_user_cool_down(Duration::from_secs(40)))] {
+        let wire = user_with(|client| client.with_retries(Retries::standard()));
+        wire.script.answer(200, TOO_MANY).answer(200, PROFILE);
+        let (start, mut api) = (Instant::now(), wire.api.clone());
+        if let Some(pace) = &pace {
+            api = api.with_pace(pace);
+        }
+        api.profile().await.unwrap();
+        let pause = if pace.is_some() { 40_000 } else { 30_000 };
+        sent_at(&wire.script, start, &[0, pause]);
+    }
+    // Where another call was refused, the next ones wait as well.
+    let wire = user_with(|client| client.with_retries(Retries::standard()));
+    wire.script.answer(200, TOO_MANY);
+    for _ in 0..4 {
+        wire.script.answer(200, PROFILE);
+    }
+    let (start, api) = (Instant::now(), wire.api.clone().with_pace(&steady()));
+    let (a, b, c, d) = tokio::join!(api.profile(), api.profile(), api.profile(), api.profile());
+    for outcome in [a, b, c, d] {
+        outcome.unwrap();
+    }
+    let times = wire.script.times();
+    assert_eq!(times.len(), 5);
+    assert!(times[1..].iter().all(|at| at.duration_since(start).as_secs() >= 30), "{times:?}");
+    assert!(times[4].duration_since(start).as_secs() < 33, "{times:?}");
+    // The application's cool-down lasts longer than the policy's total time.
+    let wire = user_with(|client| client.with_retries(Retries::standard()));
+    wire.script.answer(200, USED_UP);
+    let (start, api) = (Instant::now(), wire.api.clone().with_pace(&steady()));
+    api.profile().await.unwrap_err();
+    is_held_back(&api.profile().await.unwrap_err(), PaceError::ApplicationCoolDown, 600);
+    sent_at(&wire.script, start, &[0]);
 }
 
 /// The first attempt was refused for its nonce, so nothing has happened.

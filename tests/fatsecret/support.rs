@@ -126,8 +126,14 @@ pub(crate) fn client_of(provider: Provider, script: &Script) -> Client {
 
 /// Calls in the name of a user.
 pub(crate) fn user() -> Wire<Session> {
+    user_with(|client| client)
+}
+
+/// The same with a client that is changed first.
+pub(crate) fn user_with(change: impl FnOnce(Client) -> Client) -> Wire<Session> {
     let script = Script::default();
-    let session = client(&script).session(AccessToken::new(TOKEN.0, TOKEN.1).unwrap());
+    let client = change(client(&script));
+    let session = client.session(AccessToken::new(TOKEN.0, TOKEN.1).unwrap());
     Wire { api: FatSecret::new(session), script, token: Some(TOKEN) }
 }
 

@@ -17,6 +17,7 @@ use super::{
     wire::outcome::Answer,
 };
 use crate::{
+    attempts::Attempts,
     client::Client,
     error::{Error, groups::ReplyError, kind::ErrorKind, stage::Stage},
     flow::Session,
@@ -271,12 +272,25 @@ impl<C: Caller> FatSecret<C> {
         Ok(())
     }
 
+    /// The same for the call's first attempt: a cool-down that the client's policy would wait for is waited for.
+    async fn first_turn(&self) -> Result<(), Error> {
+        let client = self.client();
+        let mut attempts = Attempts::new(client.retries(), client);
+        loop {
+            let Err(error) = self.turn().await else { return Ok(()) };
+            match attempts.again(&error).await {
+                Some(pause) => pause.await,
+                None => return Err(error),
+            }
+        }
+    }
+
     pub(super) async fn perform<E: Endpoint + ?Sized>(
         &self,
         endpoint: &E,
     ) -> Result<Answer<E::Output>, Error> {
         let request = endpoint.request();
-        self.turn().await.map_err(|error| self.about(&request, error))?;
+        self.first_turn().await.map_err(|error| self.about(&request, error))?;
         let mut reply = match self
             .prepare(&request)
             .send_by(Typed { api: self, endpoint, request: &request })

@@ -18,7 +18,7 @@ use crate::{
         dialect::{Place, SuccessRefusal},
         problem::Problem,
     },
-    providers::fatsecret::dialect,
+    providers::fatsecret::{TOO_FAST, dialect},
     refusal,
 };
 
@@ -44,9 +44,7 @@ impl<C: Caller> FatSecret<C> {
 
     /// Says which call an error is about.
     pub(super) fn about(&self, request: &Request, error: Error) -> Error {
-        error
-            .with_endpoint(self.url(request))
-            .with_detail(format!("the method was {}", request.name()))
+        error.with_endpoint(self.url(request)).with_detail(told(request))
     }
 
     /// The call's error. It is made once for each reply, since it begins the cool-down.
@@ -94,11 +92,19 @@ impl<C: Caller> FatSecret<C> {
         if self.caller.token().is_none() {
             whole = refusal::without_user(whole);
         }
-        let pause = self.cool_down(code).or(whole.retry_after());
+        // FatSecret says no time, and the client's dialect may not have FatSecret's table.
+        let usual = (code == Some(ErrorCode::TooManyActions)).then_some(TOO_FAST);
+        let pause = self.cool_down(code).or(whole.retry_after()).or(usual);
         let explanation = (code == Some(ErrorCode::SignatureInvalid))
             .then(|| self.prepare(request).explain().ok())
             .flatten();
-        self.about(request, whole)
+        let whole = self.about(request, whole);
+        let whole = match code {
+            // The number alone tells a reader nothing.
+            Some(code) => whole.with_detail(format!("{}; {}", code.meaning(), told(request))),
+            None => whole,
+        };
+        whole
             .with_status(status)
             .with_retry_after(pause)
             .with_source(error.with_explanation(explanation))
@@ -117,6 +123,10 @@ impl<C: Caller> FatSecret<C> {
         let _ = code;
         None
     }
+}
+
+fn told(request: &Request) -> String {
+    format!("the method was {}", request.name())
 }
 
 fn malformed(reason: &'static str) -> Error {
