@@ -142,9 +142,9 @@ codes! {
     6 TimestampInvalid SignAgain "the timestamp is invalid or expired"
         "set this machine's clock";
     7 NonceInvalid SignAgain "the nonce is invalid or was used before"
-        "sign each request anew, also a repeated one";
+        "sign each request anew, as this crate does; look for a layer below it that sends a request twice";
     8 SignatureInvalid Never "the signature is invalid"
-        "check that both keys are the OAuth 1.0 pair: the Consumer Secret is not the OAuth 2.0 Client Secret, and the two pairs do not mix; then check the token's secret, and compare what was signed with what was sent";
+        "check that both keys are the OAuth 1.0 pair: the Consumer Secret is not the OAuth 2.0 Client Secret, and the two pairs do not mix; then check the token's secret, and compare what was signed with what was sent; if only writes are refused, change `FatSecret::with_form_writes`";
     9 AccessTokenInvalid Never "the access token is invalid"
         "the user has withdrawn it: begin a new flow";
     10 MethodUnknown Never "the method is unknown, or this application is not entitled to it"

@@ -287,6 +287,9 @@ methods! {
     }
 
     /// Adds the foods of a saved meal to the diary: `food_entries.copy_saved_meal`.
+    ///
+    /// If the saved meal has no foods, FatSecret refuses with code 207
+    /// ([`NothingToCopy`](super::ErrorCode::NothingToCopy)).
     pub struct CopySavedMeal: Delegated
         = write("food_entries.copy_saved_meal", 1, POST "food-entries/copy/saved-meal")
     {

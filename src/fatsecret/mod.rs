@@ -39,7 +39,7 @@
 //!
 //! | Access | Methods | Signed with |
 //! |---|---|---|
-//! | [`Public`](endpoint::Public) | foods, recipes, and finding food in text and pictures | the consumer's key; a user's token does no harm |
+//! | [`Public`](endpoint::Public) | foods, recipes, and finding food in text and pictures | the consumer's key; a valid token of a user does no harm |
 //! | [`Delegated`](endpoint::Delegated) | diary, weight, exercise, favourites, saved meals, the profile, and foods of the user's own | the key and the user's access token |
 //! | [`SignedOnly`](endpoint::SignedOnly) | creating and finding users of the application's own | the key, and no token |
 //!

@@ -166,6 +166,8 @@ answer! {
     }
 }
 
+impl Copy for Macros {}
+
 /// Defines the sum of a type whose fields are all `Option`s, the macronutrients among them.
 macro_rules! sums {
     ($name:ident { $($field:ident)* }) => {

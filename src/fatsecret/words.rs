@@ -94,6 +94,9 @@ macro_rules! words {
 words! {
     /// The meal that an entry of the diary belongs to.
     ///
+    /// `From<&str>` never fails, so that a new word of FatSecret's can be read. Before you send what a user typed, check
+    /// that it is not `Unknown`: FatSecret refuses such a meal with code 108.
+    ///
     /// # Examples
     ///
     /// ```

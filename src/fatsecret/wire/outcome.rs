@@ -165,7 +165,11 @@ impl FieldError {
 
 impl fmt::Display for FieldError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the field {} should be {}, ", self.path, self.expected)?;
+        match &*self.path {
+            "" => f.write_str("the reply")?,
+            path => write!(f, "the field {path}")?,
+        }
+        write!(f, " should be {}, ", self.expected)?;
         match &self.found {
             Some(found) => write!(f, "and is {found}"),
             None => f.write_str("and is missing"),
