@@ -1,4 +1,4 @@
-// The same program twice: with a type for each step, and with a field that says which step it is at.
+// The same program twice: with a type for each step, and without types.
 #![crate_type = "lib"]
 
 pub struct Order<S> {

@@ -13,6 +13,7 @@ impl SignedIn {
 
 fn main() {
     let login = CodeSent;
+    // `confirm` should come first.
     login.inbox();
     login.confirm();
 }

@@ -22,6 +22,7 @@ impl Login<SignedIn> {
 
 fn main() {
     let login = Login::<CodeSent> { token: None, state: PhantomData };
+    // `confirm` should come first.
     login.inbox();
     login.confirm();
 }

@@ -21,6 +21,7 @@ impl Login<SignedIn> {
 
 fn main() {
     let login = Login { state: CodeSent };
+    // `confirm` should come first.
     login.inbox();
     login.confirm();
 }

@@ -22,6 +22,7 @@ impl<S: HasToken> Login<S> {
 
 fn main() {
     let login = Login { state: CodeSent };
+    // `confirm` should come first.
     login.inbox();
     login.confirm();
 }

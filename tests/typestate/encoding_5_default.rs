@@ -19,6 +19,7 @@ impl Login<SignedIn> {
 
 fn main() {
     let login: Login = Login { state: CodeSent };
+    // `confirm` should come first.
     login.inbox();
     login.confirm();
 }

@@ -17,6 +17,7 @@ login! {
 
 fn main() {
     let login = Login { _state: CodeSent };
+    // `confirm` should come first.
     login.inbox();
     login.confirm();
 }

@@ -1,4 +1,4 @@
-// One struct for all steps: what is not there yet is an `Option`.
+// One struct for all steps: a value that a later step brings is an `Option`.
 struct Login {
     user: String,
     code: Option<String>,
@@ -30,7 +30,7 @@ impl Login {
 fn main() {
     let mut login = Login::new("ada");
     login.send_code();
-    // The step `confirm` is forgotten. It compiles, and panics when it runs.
+    // The step `confirm` should come before `inbox`. The program compiles, and panics when it runs.
     println!("{}", login.inbox());
     let _ = login.confirm("4711");
 }

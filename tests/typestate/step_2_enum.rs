@@ -1,4 +1,4 @@
-// One variant for each step, with what is there in it.
+// One variant for each step, with the data of this step.
 enum Login {
     Started { user: String },
     CodeSent { user: String, code: String },
@@ -37,7 +37,7 @@ impl Login {
 
 fn main() -> Result<(), String> {
     let login = Login::new("ada").send_code()?;
-    // The step `confirm` is forgotten. It compiles, and is an error when it runs.
+    // The step `confirm` should come before `inbox`. The program compiles, and fails when it runs.
     println!("{}", login.inbox()?);
     let _ = login.confirm("4711")?;
     Ok(())
