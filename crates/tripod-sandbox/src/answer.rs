@@ -41,8 +41,8 @@ use crate::{
     wire::{self, Broken, refused, reply},
 };
 
-/// As much of a base string as the log keeps, in bytes: a form may have a megabyte, and three times that when it is
-/// encoded.
+/// As much of a base string as the log keeps, in bytes: a form may have some megabytes, and three times as many
+/// when it is encoded.
 const BASE_STRING: usize = 64 * 1024;
 
 /// Longest path that the log keeps, in characters.
@@ -104,13 +104,13 @@ impl Shared {
 }
 
 impl Shared {
-    /// Handles a request that was sent with this scheme; a body of `None` was too long, or broke off.
+    /// Handles a request that was sent with this scheme. Its body may have been too large, or have broken off.
     pub(crate) fn answer(
         &self,
         connection: u64,
         scheme: &str,
         parts: &request::Parts,
-        body: Option<Bytes>,
+        body: Result<Bytes, Problem>,
     ) -> Broken {
         let (broken, seen) = self.handled(connection, scheme, parts, body);
         // Outside the lock, which the function might want through a handle of its own.
@@ -154,11 +154,9 @@ impl Shared {
         connection: u64,
         scheme: &str,
         parts: &request::Parts,
-        body: Option<Bytes>,
+        body: Result<Bytes, Problem>,
     ) -> (Broken, Seen) {
-        let mut received = body
-            .ok_or(Problem::Unreadable("the body is too large"))
-            .and_then(|body| Received::read(scheme, parts, body));
+        let mut received = body.and_then(|body| Received::read(scheme, parts, body));
         let route = if let Ok(received) = &mut received {
             let route = self.route(&received.address());
             received.signs_form = self.config.dialect.signs_forms;
@@ -357,6 +355,11 @@ impl Shared {
         problem: &Problem,
     ) -> Response {
         let config = &self.config;
+        if matches!(problem, Problem::BodyTooLarge(_)) {
+            // The sandbox's own limit, and so in its own words whoever it is like.
+            let reason = problem.reason();
+            return refused(reply(problem.status(), TEXT, Body::from(reason.clone())), reason);
+        }
         // MediaWiki's statement of who the user is comes from the same pages as its tokens.
         let is_data = route.is_some_and(|route| {
             route.endpoint == Endpoint::Data && route.gives != Gives::SignedIdentity

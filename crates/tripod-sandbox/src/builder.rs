@@ -288,6 +288,33 @@ impl Builder {
         self
     }
 
+    /// Sets the largest body of a request, in bytes. The default is 32 MiB.
+    ///
+    /// A request with a larger body is answered with status 413 at every endpoint. The reply's text and the
+    /// [`log`](Sandbox::log) say why. The sandbox holds a body in memory while it answers the request.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use tripod::{Client, Provider};
+    /// use tripod_sandbox::Sandbox;
+    ///
+    /// let sandbox = Sandbox::builder().body_limit(1000).start().await?;
+    /// let client = Client::from_transport(Provider::fatsecret(), sandbox.consumer(), sandbox.transport());
+    /// let session = client.session(sandbox.grant());
+    /// let upload = session.post("https://platform.fatsecret.com/rest/echo/v1");
+    /// let reply = upload.body("image/jpeg", vec![0; 1001]).send().await?;
+    /// assert_eq!(reply.status(), 413);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn body_limit(mut self, bytes: usize) -> Self {
+        self.config.body_limit = bytes;
+        self
+    }
+
     /// Listens on this port of 127.0.0.1. The default is 0, which takes any free port.
     ///
     /// With a fixed port, [`consumer`](Self::consumer) and [`grant`](Self::grant), a program that

@@ -22,7 +22,7 @@ pub(crate) fn check_callback(
         return match dialect.callback {
             CallbackRule::OutOfBandOnly | CallbackRule::Prefix => Ok(registered.clone()),
             _ if dialect.out_of_band && config.out_of_band => Ok(None),
-            _ => Err(Problem::Callback),
+            _ => Err(Problem::OutOfBand),
         };
     }
     if !is_absolute(given) {
@@ -204,6 +204,8 @@ mod tests {
         let mut config = Config { registered_callback: there, ..Config::default() };
         assert_eq!(check_callback(&config, Some("oob")), Ok(None));
         assert_eq!(check_callback(&config, None), Err(Problem::Missing("oauth_callback")));
+        config.out_of_band = false;
+        assert_eq!(check_callback(&config, Some("oob")), Err(Problem::OutOfBand));
         config.dialect = &EXACTLY;
         for given in [Some("oob"), None] {
             assert_eq!(check_callback(&config, given), Ok(config.registered_callback.clone()));

@@ -18,6 +18,8 @@ use crate::{
 pub(crate) const DEFAULT_PASSWORD: &str = "lovelace";
 /// Tokens of one kind, and requests of the log, that are kept unless the builder says otherwise.
 pub(crate) const CAPACITY: usize = 1000;
+/// Bytes of a request's body that are read, unless the builder says otherwise.
+pub(crate) const BODY_LIMIT: usize = 32 << 20;
 
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub(crate) struct Config {
@@ -46,6 +48,7 @@ pub(crate) struct Config {
     pub(crate) premium: bool,
     pub(crate) forms: bool,
     pub(crate) capacity: usize,
+    pub(crate) body_limit: usize,
     pub(crate) port: u16,
     /// Access tokens that are good from the start.
     pub(crate) grants: Vec<(String, String)>,
@@ -115,6 +118,7 @@ impl Default for Config {
             premium: true,
             forms: false,
             capacity: CAPACITY,
+            body_limit: BODY_LIMIT,
             port: 0,
             grants: Vec::new(),
             keep_base_strings: false,

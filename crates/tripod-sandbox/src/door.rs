@@ -47,7 +47,7 @@ impl Sandbox {
     #[must_use]
     pub fn handle(&self, request: Request<Bytes>) -> Option<Response<Bytes>> {
         let (parts, body) = request.into_parts();
-        let Broken::Reply(response) = self.shared.answer(1, "http", &parts, Some(body)) else {
+        let Broken::Reply(response) = self.shared.answer(1, "http", &parts, Ok(body)) else {
             return None;
         };
         let (parts, body) = response.into_parts();

@@ -73,7 +73,8 @@
 //! `form` with the values that the page gave them, `name`, `password`, and `answer`, which is `allow`
 //! or `deny`.
 //!
-//! The sandbox runs on a thread of its own. It speaks plain HTTP and listens on 127.0.0.1 only.
+//! The sandbox runs on a thread of its own. It speaks plain HTTP and listens on 127.0.0.1 only. It accepts bodies of
+//! up to 32 MiB, unless [`Builder::body_limit`] sets another limit; a larger one is answered with status 413.
 //!
 //! # Examples
 //!
@@ -115,6 +116,7 @@ struct Readme;
 
 mod answer;
 mod approval;
+mod body;
 mod builder;
 mod callback;
 mod check;

@@ -11,6 +11,8 @@ use crate::{endpoint::Placement, quote::name_in};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Problem {
     Unreadable(&'static str),
+    /// The body is larger than so many bytes.
+    BodyTooLarge(usize),
     VerbNotAllowed,
     Missing(&'static str),
     /// The OAuth parameters are in a place that the endpoint does not read.
@@ -32,6 +34,8 @@ pub(crate) enum Problem {
     FormBody,
     Signature(String),
     Callback,
+    /// It is `oob`, and the provider wants a URL.
+    OutOfBand,
     /// It is not the one that is registered, or not of the kind that is accepted.
     OtherCallback,
     RequestToken(TokenProblem),
@@ -72,6 +76,7 @@ impl Problem {
             | Self::HashOfForm
             | Self::FormBody
             | Self::Callback
+            | Self::OutOfBand
             | Self::OtherCallback
             | Self::Realm
             | Self::Value(_) => 3,
@@ -85,7 +90,10 @@ impl Problem {
             | Self::RequestToken(_)
             | Self::Verifier
             | Self::KeyWanted => 9,
-            Self::Unreadable(_) | Self::VerbNotAllowed | Self::UserAgent => 22,
+            Self::Unreadable(_)
+            | Self::BodyTooLarge(_)
+            | Self::VerbNotAllowed
+            | Self::UserAgent => 22,
         }
     }
 
@@ -93,6 +101,7 @@ impl Problem {
     pub(crate) fn sentence(&self) -> String {
         match self {
             Self::Unreadable(why) => format!("Invalid request: {why}"),
+            Self::BodyTooLarge(_) => self.reason(),
             Self::VerbNotAllowed => "Invalid request: HTTP method not allowed".to_owned(),
             Self::Missing(name) => format!("Missing required parameter: {name}"),
             Self::Elsewhere(_) => "Missing required parameter: oauth_consumer_key".to_owned(),
@@ -121,7 +130,9 @@ impl Problem {
                 "Unsupported oauth parameter: oauth_body_hash".to_owned()
             }
             Self::Signature(given) => format!("Invalid signature: oauth_signature '{given}'"),
-            Self::Callback | Self::OtherCallback => "Invalid parameter: oauth_callback".to_owned(),
+            Self::Callback | Self::OutOfBand | Self::OtherCallback => {
+                "Invalid parameter: oauth_callback".to_owned()
+            }
             Self::ExpiredAccessToken => "Expired access token: oauth_token".to_owned(),
             Self::UserAgent => "A User-Agent that names the application is required".to_owned(),
             Self::Realm => "Invalid parameter: realm".to_owned(),
@@ -140,6 +151,10 @@ impl Problem {
     pub(crate) fn reason(&self) -> String {
         match self {
             Self::Unreadable(why) => format!("the request cannot be read: {why}"),
+            Self::BodyTooLarge(limit) => format!(
+                "the body is larger than {limit} bytes, the limit of this sandbox; \
+                 Builder::body_limit sets another"
+            ),
             Self::VerbNotAllowed => "this endpoint does not accept the HTTP method".to_owned(),
             Self::Missing(name) => format!("the parameter {name} is missing or empty"),
             Self::Elsewhere(place) => {
@@ -186,6 +201,9 @@ impl Problem {
             Self::Callback => {
                 "oauth_callback must be an absolute URL without a fragment, or oob".to_owned()
             }
+            Self::OutOfBand => {
+                "oauth_callback is oob, and this provider takes no oob: send a URL".to_owned()
+            }
             Self::RequestToken(problem) => format!("the request token is {}", problem.adjective()),
             Self::AccessToken(_) => {
                 "the access token is not known, was revoked, or belongs to another consumer"
@@ -216,6 +234,7 @@ impl Problem {
     pub(crate) fn status(&self) -> StatusCode {
         match self {
             Self::VerbNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::BodyTooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Unreadable(_)
             | Self::Missing(_)
             | Self::Elsewhere(_)
@@ -225,6 +244,7 @@ impl Problem {
             | Self::Version(_)
             | Self::SignatureMethod(_)
             | Self::Callback
+            | Self::OutOfBand
             | Self::OtherCallback
             | Self::Value(_) => StatusCode::BAD_REQUEST,
             Self::UserAgent | Self::KeyWanted => StatusCode::FORBIDDEN,
@@ -248,8 +268,10 @@ impl Problem {
     pub(crate) fn word(&self) -> &'static str {
         match self {
             Self::Unreadable(_)
+            | Self::BodyTooLarge(_)
             | Self::VerbNotAllowed
             | Self::Callback
+            | Self::OutOfBand
             | Self::OtherCallback
             | Self::StrayToken
             | Self::Repeated(_)

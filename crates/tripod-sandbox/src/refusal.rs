@@ -244,7 +244,7 @@ impl Refusal<'_> {
                 "mwoauthdatastore-request-token-not-found"
             }
             Problem::AccessToken(_) => "mwoauthdatastore-access-token-not-found",
-            Problem::Callback | Problem::OtherCallback => "mwoauth-error",
+            Problem::Callback | Problem::OutOfBand | Problem::OtherCallback => "mwoauth-error",
             _ => "mwoauth-oauth-exception",
         }
     }
@@ -256,7 +256,7 @@ fn listed_code(problem: &Problem) -> (StatusCode, u32, &'static str) {
             (StatusCode::UNAUTHORIZED, 89, "Invalid or expired token.")
         }
         Problem::Timestamp(..) => (StatusCode::UNAUTHORIZED, 135, "Timestamp out of bounds."),
-        Problem::Callback | Problem::OtherCallback => (
+        Problem::Callback | Problem::OutOfBand | Problem::OtherCallback => (
             StatusCode::FORBIDDEN,
             415,
             "Callback URL not approved for this client application. Approved callback URLs can be \

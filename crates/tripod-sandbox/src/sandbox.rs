@@ -30,6 +30,8 @@ use crate::{
 /// The methods do what the provider's user or operator would do. They take effect at once, without
 /// HTTP.
 ///
+/// A request's body may have up to 32 MiB; see [`Builder::body_limit`](crate::Builder::body_limit).
+///
 /// # Security
 ///
 /// The sandbox keeps secrets as plain text. Do not give it a secret that is used anywhere else.

@@ -3,33 +3,23 @@
 //! A thread of its own, so that blocking clients and single-threaded tests cannot starve it, and so
 //! that a drop closes every connection at once, also those that a fault keeps open.
 
-use std::{
-    future::{self, poll_fn},
-    io,
-    pin::Pin,
-    sync::Arc,
-    thread,
-};
+use std::{future, io, sync::Arc, thread};
 
 use axum::{
     Router,
-    body::{Body, HttpBody},
     extract::{ConnectInfo, Request, State, connect_info::Connected},
     response::Response,
     serve::{IncomingStream, Listener},
 };
-use bytes::{Bytes, BytesMut};
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::oneshot,
 };
 
-use crate::{answer::Shared, wire::Broken};
+use crate::{answer::Shared, body, problem::Problem, wire::Broken};
 
-/// Largest request body that is kept, in bytes.
-pub(crate) const BODY: usize = 1 << 20;
-/// Largest request body that is read to its end, in bytes.
-const READ: usize = 64 << 20;
+/// How far a request's body is read beyond the limit, in bytes.
+const BEYOND: usize = 64 << 20;
 
 /// Runs the server on a thread of its own, until `stop` is dropped or sent.
 pub(crate) fn spawn(
@@ -102,32 +92,11 @@ async fn handle(
     request: Request,
 ) -> Response {
     let (parts, body) = request.into_parts();
-    let body = read(body).await;
+    let limit = shared.config.body_limit;
+    let body = body::read(body, limit, limit.saturating_add(BEYOND)).await;
+    let body = body.unwrap_or(Err(Problem::Unreadable("the body broke off")));
     match shared.answer(connection.0, "http", &parts, body) {
         Broken::Reply(response) => response,
         Broken::Never => future::pending().await,
     }
-}
-
-/// Reads a body. `None` if it is too large or breaks off.
-///
-/// A body that is too large is read all the same and thrown away: if a connection is closed from which
-/// bytes are still to be read, it is reset, and a client that was about to send more loses the reply.
-async fn read(mut body: Body) -> Option<Bytes> {
-    let mut kept = Some(BytesMut::new());
-    let mut length = 0;
-    while length <= READ {
-        let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await else {
-            return kept.map(BytesMut::freeze);
-        };
-        let Ok(data) = frame.ok()?.into_data() else { continue };
-        length += data.len();
-        if length > BODY {
-            kept = None;
-        }
-        if let Some(kept) = &mut kept {
-            kept.extend_from_slice(&data);
-        }
-    }
-    None
 }

@@ -1,19 +1,18 @@
 //! A transport that takes requests to the sandbox without a network, each with the URL that it has.
 
-use std::{
-    fmt,
-    future::ready,
-    pin::pin,
-    sync::Arc,
-    task::{Context, Poll, Waker},
-};
+use std::{fmt, future::poll_fn, pin::Pin, sync::Arc};
 
-use axum::body::{Body, HttpBody};
+use axum::body::HttpBody;
 use bytes::{Bytes, BytesMut};
 use http::{HeaderValue, Request, Response, header, uri::Scheme};
-use tripod::transport::{Limits, Transport, TransportError, TransportFuture};
+use tripod::transport::{Body, Limits, StreamFuture, Transport, TransportError, TransportFuture};
 
-use crate::{answer::Shared, sandbox::Sandbox, server::BODY, wire::Broken};
+use crate::{
+    answer::Shared,
+    body::{self, AtOnce},
+    sandbox::Sandbox,
+    wire::Broken,
+};
 
 /// A transport that delivers a client's requests to a sandbox, whatever their URLs are.
 ///
@@ -23,6 +22,9 @@ use crate::{answer::Shared, sandbox::Sandbox, server::BODY, wire::Broken};
 ///
 /// Nothing is sent over a network and nothing waits. A fault that would keep a client waiting, such as
 /// [`Fault::NoAnswer`](crate::Fault::NoAnswer), ends at once as a timeout.
+///
+/// Calls that stream work too, such as `send_multipart` with a file, and `download`. The sandbox answers when it has
+/// read the whole body of the request, up to [`Builder::body_limit`](crate::Builder::body_limit).
 ///
 /// # Examples
 ///
@@ -55,11 +57,7 @@ impl Sandbox {
 }
 
 impl SandboxTransport {
-    fn deliver(
-        &self,
-        request: Request<Bytes>,
-        limits: Limits,
-    ) -> Result<Response<Bytes>, TransportError> {
+    async fn deliver(&self, request: Request<Body>) -> Result<Response<AtOnce>, TransportError> {
         let (mut parts, body) = request.into_parts();
         let authority = parts.uri.authority().map(|authority| authority.as_str().to_owned());
         let authority = authority.ok_or_else(|| unreachable_host("a URL without a host"))?;
@@ -70,20 +68,27 @@ impl SandboxTransport {
         // What every HTTP client adds.
         let host = HeaderValue::try_from(authority).map_err(TransportError::connect)?;
         parts.headers.entry(header::HOST).or_insert(host);
-        let body = (body.len() <= BODY).then_some(body);
+        let limit = self.shared.config.body_limit;
+        let body = body::read(body, limit, limit).await.map_err(of_body)?;
         match self.shared.answer(0, scheme.as_str(), &parts, body) {
             Broken::Never => Err(TransportError::timeout()),
-            Broken::Reply(response) => {
-                let (parts, body) = response.into_parts();
-                Ok(Response::from_parts(parts, read(body, limits.reply_bytes)?))
-            }
+            Broken::Reply(response) => Ok(response.map(AtOnce)),
         }
     }
 }
 
 impl Transport for SandboxTransport {
     fn send(&self, request: Request<Bytes>, limits: Limits) -> TransportFuture {
-        Box::pin(ready(self.deliver(request, limits)))
+        let this = self.clone();
+        Box::pin(async move {
+            let (parts, body) = this.deliver(request.map(Body::from)).await?.into_parts();
+            Ok(Response::from_parts(parts, whole(body, limits.reply_bytes).await?))
+        })
+    }
+
+    fn send_stream(&self, request: Request<Body>, _: Limits) -> StreamFuture {
+        let this = self.clone();
+        Box::pin(async move { Ok(this.deliver(request).await?.map(Body::new)) })
     }
 }
 
@@ -97,27 +102,22 @@ fn unreachable_host(host: &str) -> TransportError {
     TransportError::connect(format!("the sandbox is not {host}"))
 }
 
-/// Reads a body that is made in this process: what is not there at the second look never comes.
-fn read(body: Body, most: usize) -> Result<Bytes, TransportError> {
-    let mut body = pin!(body);
-    let mut context = Context::from_waker(Waker::noop());
-    let mut read = BytesMut::new();
-    let mut waited = false;
-    loop {
-        match body.as_mut().poll_frame(&mut context) {
-            Poll::Ready(None) => return Ok(read.freeze()),
-            Poll::Ready(Some(Err(error))) => return Err(TransportError::interrupted(error)),
-            Poll::Ready(Some(Ok(frame))) => {
-                waited = false;
-                if let Ok(data) = frame.into_data() {
-                    if read.len() + data.len() > most {
-                        return Err(TransportError::too_large(most));
-                    }
-                    read.extend_from_slice(&data);
-                }
-            }
-            Poll::Pending if waited => return Err(TransportError::timeout()),
-            Poll::Pending => waited = true,
-        }
+/// The failure of a request's body: what it says itself, or else a connection that broke.
+fn of_body(error: Box<dyn std::error::Error + Send + Sync>) -> TransportError {
+    match error.downcast::<TransportError>() {
+        Ok(error) => *error,
+        Err(other) => TransportError::interrupted(other),
     }
+}
+
+async fn whole(mut body: AtOnce, most: usize) -> Result<Bytes, TransportError> {
+    let mut read = BytesMut::new();
+    while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
+        let Ok(data) = frame?.into_data() else { continue };
+        if read.len() + data.len() > most {
+            return Err(TransportError::too_large(most));
+        }
+        read.extend_from_slice(&data);
+    }
+    Ok(read.freeze())
 }

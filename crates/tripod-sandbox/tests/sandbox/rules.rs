@@ -473,9 +473,27 @@ fn what_cannot_be_read_is_refused() {
         (400, "Invalid request: a header is given more than once".to_owned())
     );
     assert_eq!(get("/ HTTP/1.1\r\nHost: {host}\r\n").0, 404);
+}
 
-    let large = "x".repeat((1 << 20) + 1);
-    let mut call = Call::new("POST", sandbox.resource_url(), Way::Query);
-    call = call.form("a", &large);
-    assert_eq!(call.send(&sandbox).text(), xml("the body is too large"));
+#[test]
+fn a_body_above_the_limit_is_refused_at_every_endpoint_in_the_same_words() {
+    let sandbox = builder().body_limit(300_000).start_blocking().unwrap();
+    let reason = "the body is larger than 300000 bytes, the limit of this sandbox; \
+                  Builder::body_limit sets another";
+    let request = |path: &str, length: usize| {
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nHost: {{host}}\r\nConnection: close\r\n\
+             Content-Type: text/plain\r\nContent-Length: {length}\r\n\r\n"
+        );
+        parse(&raw(&sandbox, &(head + &"x".repeat(length))))
+    };
+    for path in ["/oauth/request_token", "/oauth/authorize", "/oauth/access_token", "/rest/x", "/"]
+    {
+        let reply = request(path, 300_001);
+        assert_eq!((reply.status, reply.text()), (413, reason), "{path}");
+        let seen = sandbox.log().pop().unwrap();
+        assert_eq!(seen.refusal.as_deref(), Some(reason), "{path}");
+        assert_eq!(seen.status.map(|status| status.as_u16()), Some(413), "{path}");
+    }
+    assert_ne!(request("/rest/x", 300_000).status, 413);
 }

@@ -6,6 +6,7 @@ mod flows;
 mod lives;
 mod presets;
 mod refusals;
+mod streams;
 mod transport;
 
 use tripod_sandbox::{Builder, Persona, Sandbox};

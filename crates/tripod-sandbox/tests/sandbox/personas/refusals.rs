@@ -152,7 +152,7 @@ fn netsuite_wants_its_account_as_the_realm_and_timestamps_that_rise() {
     refused(
         Persona::NetSuite,
         |call| call.set("oauth_callback", "oob"),
-        "oauth_callback must be an absolute URL without a fragment, or oob",
+        "oauth_callback is oob, and this provider takes no oob: send a URL",
     );
 }
 
