@@ -10,8 +10,7 @@
 //! # let sandbox = tripod_sandbox::Sandbox::start().await?;
 //! # let client = tripod::Client::new(sandbox.provider(), sandbox.consumer())?;
 //! # let fatsecret = tripod::fatsecret::FatSecret::new(client.session(sandbox.grant()));
-//! # let now = jiff::Timestamp::from_second(sandbox.now())?;
-//! # let today = jiff::tz::Offset::UTC.to_datetime(now).date();
+//! # let today = sandbox.today();
 //! use tripod::fatsecret::weight::{HeightUnit, UpdateWeight, WeightDay, WeightUnit, WeightsMonth};
 //!
 //! let first = UpdateWeight::new("80.5".parse()?)

@@ -1,7 +1,7 @@
 //! The typed API against the sandbox's data, over HTTP: every method of one user, with its error
 //! cases, in both call styles, with the odd shapes of FatSecret's answers and without.
 
-use jiff::{Timestamp, ToSpan, civil::Date, tz::Offset};
+use jiff::{ToSpan, civil::Date};
 use tripod::{Client, Error, ErrorKind, Session};
 use tripod_sandbox::{Fault, Sandbox};
 
@@ -25,8 +25,7 @@ impl User {
         let client = Client::new(sandbox.provider(), sandbox.consumer()).unwrap();
         let api = FatSecret::new(client.session(sandbox.grant()));
         let api = if url_style { api.with_url_style() } else { api };
-        let now = Timestamp::from_second(sandbox.now()).unwrap();
-        let today = Offset::UTC.to_datetime(now).date();
+        let today = sandbox.today();
         Self { sandbox, api, today }
     }
 

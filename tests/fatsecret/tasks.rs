@@ -88,8 +88,7 @@ async fn the_six_tasks_of_the_guide() {
     let sandbox = Sandbox::builder().start_blocking().unwrap();
     let client = Client::new(sandbox.provider(), sandbox.consumer()).unwrap();
     let fatsecret = FatSecret::new(client.session(sandbox.grant()));
-    let now = jiff::Timestamp::from_second(sandbox.now()).unwrap();
-    let today = jiff::tz::Offset::UTC.to_datetime(now).date();
+    let today = sandbox.today();
 
     log_twice(&fatsecret, today).await.unwrap();
     assert_eq!(fatsecret.food_entries(today.tomorrow().unwrap()).await.unwrap().len(), 1);

@@ -5,7 +5,10 @@ use std::fmt::Display;
 use jiff::civil::Date;
 
 use crate::{
-    data::{calendar::today, error::DataError},
+    data::{
+        calendar::{date, today},
+        error::DataError,
+    },
     sandbox::Sandbox,
 };
 
@@ -42,10 +45,23 @@ fn id(printed: &impl Display) -> u64 {
 }
 
 impl Sandbox {
-    /// Returns today's date by the sandbox's clock, in UTC, as days since 1970-01-01.
+    /// Returns today's date by the sandbox's clock, in UTC. A clock before 1970 or after 9999 has the nearest date.
+    ///
+    /// [`Date`] is the type of `jiff` 1, which `tripod` re-exports as `tripod::jiff` with its feature `fatsecret`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sandbox = tripod_sandbox::Sandbox::builder().fixed_time(1_767_225_600).start_blocking()?;
+    /// assert_eq!(sandbox.today().to_string(), "2026-01-01");
+    /// sandbox.log_weight(sandbox.today().yesterday()?, 80.5)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
-    pub fn today(&self) -> i64 {
-        today(self.now())
+    pub fn today(&self) -> Date {
+        date(today(self.now()))
     }
 
     /// Adds another user with an empty account, who can log in on the authorization page.
@@ -103,7 +119,8 @@ impl Sandbox {
     ///
     /// # Examples
     ///
-    /// Food 3017 is whole wheat bread; its serving 30171 is a slice, and 30172 is 100 g.
+    /// Food 3017 is whole wheat bread; its serving 30171 is a slice, and 30172 is 100 g. The page of [the crate](crate)
+    /// has a table of foods.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -198,7 +215,7 @@ impl Sandbox {
     /// [`DataError`] with code 12 if the account is full, or 107 if the sandbox's clock is before
     /// 1971.
     pub fn seed_example_year(&self) -> Result<(), DataError> {
-        let today = self.today();
+        let today = today(self.now());
         let user = self.user().name();
         self.shared.lock().data.account(user, today - 365)?.example_year(today)
     }

@@ -23,7 +23,7 @@ pub(super) fn weekday(day: i64) -> usize {
 }
 
 /// The date of a day; for days before 1970 or after 9999, the nearest.
-fn date(day: i64) -> Date {
+pub(crate) fn date(day: i64) -> Date {
     let epoch = Date::constant(1970, 1, 1);
     epoch.checked_add(day.clamp(0, LAST).days()).unwrap_or(epoch)
 }

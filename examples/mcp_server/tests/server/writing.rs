@@ -91,10 +91,7 @@ async fn weights_and_exercise_are_confirmed_too() {
     let world = World::new().await;
     let person = Person::who(ElicitationAction::Accept);
     let client = world.connected(Protocol::Discover, &person).await;
-    let today = jiff::Timestamp::from_second(world.sandbox.now())
-        .unwrap()
-        .to_zoned_datetime(jiff::tz::TimeZone::UTC)
-        .date();
+    let today = world.sandbox.today();
 
     let text =
         trouble(&client, "record_weight", &json!({ "kg": "-1", "date": today }).to_string()).await;

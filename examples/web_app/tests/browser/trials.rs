@@ -330,8 +330,7 @@ pub(crate) async fn screenshots(driver: Arc<Driver>) -> Outcome<()> {
         browser.press(ALLOW).await?;
         sees_diary(&browser).await?;
         shoot("today").await?;
-        let day = sandbox.today() - 3;
-        let date = jiff::civil::date(1970, 1, 1) + jiff::Span::new().days(day);
+        let date = sandbox.today() - jiff::Span::new().days(3);
         browser.goto(&site.url(&format!("/diary?date={date}"))).await?;
         browser.field("date").await?;
         shoot("a-day").await?;

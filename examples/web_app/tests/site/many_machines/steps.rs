@@ -33,7 +33,7 @@ impl World {
     async fn new(kind: Kind) -> Outcome<Self> {
         let sandbox = sandbox().await?;
         let store = Shared::new(kind).await?;
-        let date = jiff::civil::date(1970, 1, 1) + jiff::Span::new().days(sandbox.today());
+        let date = sandbox.today();
         let (a, b) = (machine(&sandbox, &store)?, machine(&sandbox, &store)?);
         Ok(Self { sandbox, store, a, b, http: http()?, date })
     }
@@ -43,8 +43,7 @@ impl World {
         let name = format!("visitor {grams}");
         self.sandbox.add_user(&name, "password")?;
         let units = u32::try_from(grams)?;
-        let day = self.sandbox.today();
-        self.sandbox.log_food_of(&name, day, "lunch", (3017, 30_172), units)?;
+        self.sandbox.log_food_of(&name, self.date, "lunch", (3017, 30_172), units)?;
         Ok(Person { name, grams, browser: Visitor::at(&self.http, HOST), date: self.date })
     }
 
