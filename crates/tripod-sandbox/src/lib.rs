@@ -25,6 +25,23 @@
 //! [`log_weight`](Sandbox::log_weight), [`log_exercise`](Sandbox::log_exercise) and
 //! [`seed_example_year`](Sandbox::seed_example_year) fill the user's account without requests.
 //!
+//! Some of the foods, with the ids of a serving and, where there is one, of 100 g, of which one unit is 1 g:
+//!
+//! | Food | Name | Serving | What it is | 100 g | Barcode |
+//! |---|---|---|---|---|---|
+//! | 3001 | Oatmeal | 30011 | 1 cup cooked | 30012 | |
+//! | 3004 | Blueberries | 30041 | 1 cup | 30042 | |
+//! | 3017 | Whole Wheat Bread | 30171 | 1 slice | 30172 | |
+//! | 3022 | Cheddar Cheese | 30221 | 1 slice | 30223 | |
+//! | 3024 | Boiled Egg | 30241 | 1 large | 30242 | |
+//! | 3025 | Whole Milk | 30251 | 1 cup | 30253 | |
+//! | 3038 | Coffee | 30381 | 1 cup | 30382 | |
+//! | 4001 | Crunchy Granola | 40011 | 1 cup | | 0012345678905 |
+//! | 4002 | Peanut Protein Bar | 40021 | 1 bar | | 0012345678912 |
+//! | 4003 | Greek Yogurt, Vanilla | 40031 | 1 container | | 4006381333931 |
+//! | 4004 | Oat Drink | 40041 | 1 glass | | 4006381333948 |
+//! | 4006 | Double Burger | 40061 | 1 burger | | |
+//!
 //! Where FatSecret documents nothing, the sandbox guesses. These are guesses: the lifetime of request
 //! tokens, the width of the timestamp window, the exact sentences of errors, the callback after the
 //! user denied access, the longest names and comments, and the answer to a `user_id` that is already

@@ -209,3 +209,40 @@ fn branded(food: &Branded) -> Food {
         servings: vec![serving],
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The cells that are not empty of a food's row in the documentation.
+    fn row(food: &Food) -> Vec<String> {
+        let serving = &food.servings[0];
+        let hundred = food.servings.iter().find(|serving| serving.description == "100 g");
+        let cells = [
+            food.id.to_string(),
+            food.name.to_string(),
+            serving.id.to_string(),
+            serving.description.to_string(),
+            hundred.map(|serving| serving.id.to_string()).unwrap_or_default(),
+            food.barcode.to_owned(),
+        ];
+        cells.into_iter().filter(|cell| !cell.is_empty()).collect()
+    }
+
+    #[test]
+    fn the_foods_of_the_documentation_are_those_of_the_table() {
+        let known: Vec<Vec<String>> = foods().iter().map(row).collect();
+        let rows = include_str!("../lib.rs")
+            .lines()
+            .filter_map(|line| line.strip_prefix("//! | "))
+            .filter(|line| line.starts_with(|first: char| first.is_ascii_digit()));
+        let mut documented = 0;
+        for row in rows {
+            let cells = row.split('|').map(str::trim).filter(|cell| !cell.is_empty());
+            let cells: Vec<String> = cells.map(str::to_owned).collect();
+            assert!(known.contains(&cells), "{row}");
+            documented += 1;
+        }
+        assert_eq!(documented, 12);
+    }
+}

@@ -2,7 +2,6 @@
 
 use std::{
     collections::VecDeque,
-    convert::Infallible,
     io,
     pin::Pin,
     task::{Context, Poll},
