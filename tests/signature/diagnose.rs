@@ -312,6 +312,97 @@ fn a_body_that_only_looks_like_a_form_is_not_refused() {
     assert_eq!(checks(form, b"a=M\xfcller"), [Check::FormNotUtf8]);
 }
 
+/// A Flickr upload, whose photo is no text, with the pairs that were signed.
+fn uploaded(signed: &[(&str, &str)]) -> Diagnosis {
+    let mut pairs = vec![
+        ("oauth_consumer_key", "k"),
+        ("oauth_nonce", "n"),
+        ("oauth_signature_method", "HMAC-SHA1"),
+        ("oauth_timestamp", "1767225600"),
+    ];
+    pairs.extend_from_slice(signed);
+    let text = naive::base_string("POST", "https://a.example/", &pairs);
+    let signature = naive::encode(&naive::base64(&naive::hmac_sha1("s", "", &text)));
+    let body = b"--b\r\nContent-Disposition: form-data; name=\"title\"\r\n\r\nThe sea\r\n\
+        --b\r\nContent-Disposition: form-data; name=\"photo\"; filename=\"sea.jpg\"\r\n\r\n\xff\xd8\r\n--b--\r\n";
+    with_method("HMAC-SHA1", &signature, Some("multipart/form-data; boundary=b"), body)
+}
+
+#[test]
+fn text_parts_that_are_not_signed_are_worth_a_look() {
+    let plain = uploaded(&[]);
+    assert_eq!(*plain.verdict(), Verdict::Correct);
+    assert_eq!(plain.checks(), [Check::TextPartsUnsigned]);
+    assert!(!Check::TextPartsUnsigned.is_refusal());
+    assert!(plain.to_string().contains("with_signed_text"), "{plain}");
+
+    let signed = uploaded(&[("title", "The sea")]);
+    let Verdict::Explained(finding) = signed.verdict() else { panic!("{signed}") };
+    assert_eq!(finding.sets(), [[Mistake::BodyFieldsSigned]]);
+    assert_eq!(signed.checks(), []);
+}
+
+#[test]
+fn a_token_without_its_secret_is_said() {
+    let diagnosis = |method: &str, secrets: Secrets, token: &str| {
+        let headers = bearing(&format!(
+            "OAuth oauth_consumer_key=\"k\", oauth_signature_method=\"{method}\", oauth_nonce=\"n\", \
+             oauth_timestamp=\"1767225600\", oauth_token=\"{token}\", oauth_signature=\"GqzabLu5cb1mDez%2FL5K9aelVPLc%3D\""
+        ));
+        let sent = Sent { method: "GET", url: "https://a.example/", headers: &headers, body: b"" };
+        Diagnose::new(secrets).diagnose(&sent).unwrap()
+    };
+    let secrets = || Secrets::new("cs");
+    let found = diagnosis("HMAC-SHA1", secrets(), "t");
+    assert_eq!(found.checks(), [Check::TokenSecretNotGiven]);
+    assert!(!Check::TokenSecretNotGiven.is_refusal());
+    assert!(found.to_string().contains("the request has an oauth_token"), "{found}");
+    for (method, secrets, token) in [
+        ("HMAC-SHA1", secrets().with_token("ts"), "t"),
+        ("HMAC-SHA1", secrets().with_token(""), "t"),
+        ("HMAC-SHA1", secrets(), ""),
+        ("RSA-SHA1", secrets(), "t"),
+    ] {
+        assert_eq!(diagnosis(method, secrets, token).checks(), [], "{method}");
+    }
+}
+
+#[test]
+fn a_correct_signature_may_be_that_of_a_wrong_secret() {
+    let diagnosis = with_method("HMAC-SHA1", &signed("HMAC-SHA1"), None, b"");
+    assert_eq!(*diagnosis.verdict(), Verdict::Correct);
+    assert!(diagnosis.to_string().contains("the provider may have another secret"), "{diagnosis}");
+}
+
+#[test]
+fn a_url_that_was_changed_after_it_was_signed_is_among_the_causes() {
+    let text = naive::base_string(
+        "POST",
+        "https://a.example/",
+        &[
+            ("oauth_consumer_key", "k"),
+            ("oauth_nonce", "n"),
+            ("oauth_signature_method", "HMAC-SHA1"),
+            ("oauth_timestamp", "1767225600"),
+            ("q", "tea pot"),
+        ],
+    );
+    let signature = naive::encode(&naive::base64(&naive::hmac_sha1("s", "", &text)));
+    let headers = bearing(&format!(
+        "OAuth oauth_consumer_key=\"k\", oauth_signature_method=\"HMAC-SHA1\", oauth_nonce=\"n\", \
+         oauth_timestamp=\"1767225600\", oauth_signature=\"{signature}\""
+    ));
+    let url = "https://a.example/?q=tea%2520pot";
+    let sent = Sent { method: "POST", url, headers: &headers, body: b"" };
+    let diagnosis = Diagnose::new(Secrets::new("s")).diagnose(&sent).unwrap();
+    let Verdict::Explained(finding) = diagnosis.verdict() else { panic!("{diagnosis}") };
+    for mistake in finding.sets().iter().flatten() {
+        let cure = mistake.cure();
+        assert!(cure.contains("encoded again after it was signed"), "{mistake:?}: {cure}");
+    }
+    assert!(Mistake::OtherScheme.cure().contains("sign the URL that you send"));
+}
+
 #[test]
 fn a_key_that_is_sent_in_place_of_its_hmac_is_found() {
     for (sent, sets) in [

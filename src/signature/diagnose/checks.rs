@@ -72,6 +72,13 @@ pub enum Check {
     /// The content type says that the body is a form, but the body is not UTF-8. Its parameters are not read here, so the
     /// signature is compared with one that does not cover them.
     FormNotUtf8,
+    /// The signature is correct, and the body is a multipart body with text parts, which are not signed. Some providers
+    /// want them signed, such as Flickr for an upload: see
+    /// [`Multipart::with_signed_text`](crate::Multipart::with_signed_text).
+    TextPartsUnsigned,
+    /// The request has an `oauth_token`, and [`Secrets`](super::Secrets) has no token secret. So the signature is compared
+    /// with those that are made without one.
+    TokenSecretNotGiven,
 }
 
 impl Check {
@@ -79,7 +86,14 @@ impl Check {
     /// the request may be meant like that.
     #[must_use]
     pub fn is_refusal(&self) -> bool {
-        !matches!(self, Self::FormWithoutType | Self::TypeWithoutForm | Self::FormNotUtf8)
+        !matches!(
+            self,
+            Self::FormWithoutType
+                | Self::TypeWithoutForm
+                | Self::FormNotUtf8
+                | Self::TextPartsUnsigned
+                | Self::TokenSecretNotGiven
+        )
     }
 }
 
@@ -133,6 +147,17 @@ pub(super) fn failing(reading: &Reading<'_>, now: Option<i64>) -> Vec<Check> {
         failing.push(Check::TypeWithoutForm);
     }
     failing
+}
+
+/// What is worth a look beside the verdict. `has_secret` is whether the token's secret was given.
+pub(super) fn beside(reading: &Reading<'_>, has_secret: bool, is_correct: bool) -> Option<Check> {
+    let has_token = reading.get("oauth_token").is_some_and(|token| !token.is_empty());
+    let method = Named::read(reading.get("oauth_signature_method").unwrap_or_default());
+    // An RSA signature is made without secrets.
+    if has_token && !has_secret && method != Named::Rsa {
+        return Some(Check::TokenSecretNotGiven);
+    }
+    (is_correct && reading.has_text_parts()).then_some(Check::TextPartsUnsigned)
 }
 
 fn looks_like_form(body: &str) -> bool {
@@ -197,6 +222,12 @@ impl fmt::Display for Check {
             ),
             Self::FormNotUtf8 => f.write_str(
                 "the content type says that the body is a form, but the body is not UTF-8; its parameters were not read, so percent-encode them",
+            ),
+            Self::TextPartsUnsigned => f.write_str(
+                "the text parts of the multipart body are not signed; some providers want them signed, such as Flickr for an upload (`Multipart::with_signed_text`)",
+            ),
+            Self::TokenSecretNotGiven => f.write_str(
+                "the request has an oauth_token, and no token secret was given; the signature must be made with it, so give it too (`Secrets::with_token`)",
             ),
         }
     }

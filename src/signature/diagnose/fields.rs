@@ -7,14 +7,17 @@ use crate::json::Value;
 
 /// The fields, in the order of the body.
 pub(super) fn of_body(content_type: &str, body: &str) -> Vec<(String, String)> {
-    let kind = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    if kind.starts_with("multipart/") {
+    if is_multipart(content_type) {
         boundary(content_type).map_or_else(Vec::new, |boundary| of_multipart(&boundary, body))
     } else if body.trim_start().starts_with('{') {
         Value::document(body).scalars().unwrap_or_default()
     } else {
         Vec::new()
     }
+}
+
+pub(super) fn is_multipart(content_type: &str) -> bool {
+    content_type.trim_start().to_ascii_lowercase().starts_with("multipart/")
 }
 
 fn boundary(content_type: &str) -> Option<String> {

@@ -76,6 +76,11 @@ impl Secrets {
         self
     }
 
+    /// Whether the secret of the request's token is among them.
+    pub(super) fn has_token(&self) -> bool {
+        self.token.is_some()
+    }
+
     /// All of them.
     pub(super) fn all(&self) -> impl Iterator<Item = &str> {
         let others = [&self.token, &self.oauth2, &self.request_token].into_iter().flatten();

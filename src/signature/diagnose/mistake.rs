@@ -159,7 +159,7 @@ mistakes! {
         "sign the method that is sent";
 
     OtherScheme, Scheme, "signed `http` where the URL has `https`, or the reverse",
-        "a server behind a proxy must be told the scheme that the client used, such as by `X-Forwarded-Proto`";
+        "sign the URL that you send; a server behind a proxy must be told the scheme that the client used, such as by `X-Forwarded-Proto`";
 
     OtherHost, Authority, "signed another host than the one that was called: the proxy's, or the one of the URL where a `Host` header was set",
         "sign the host of the `Host` header; a server behind a proxy must be told its public name";
@@ -237,7 +237,7 @@ mistakes! {
     PlusNotSpace, Decoding, "read `+` in a query or form as a plus sign",
         "`+` is a space there (section 3.4.1.3.1); write `%2B` for a plus sign";
     DecodedTwice, Decoding, "decoded parameters twice",
-        "decode the text of the query or form once";
+        "decode the text of the query or form once; or, if the URL was encoded again after it was signed, send the URL that was signed";
     NotDecoded, Decoding, "signed the parameters of the query or form without decoding them first",
         "decode, then encode as section 3.6 says";
 
@@ -256,7 +256,7 @@ mistakes! {
     EncodedTwice, Encoding, "encoded names and values twice before joining them",
         "encode each once; the joined text is encoded once more as a whole";
     NotEncoded, Encoding, "joined names and values without encoding them",
-        "encode each name and value, then the joined text (section 3.4.1.3.2)";
+        "encode each name and value, then the joined text (section 3.4.1.3.2); or, if the URL was encoded again after it was signed, send the URL that was signed";
 
     ParametersNotEncoded, Joined, "did not encode the joined parameters as a whole",
         "encode the joined text once more (section 3.4.1.1)";

@@ -30,7 +30,8 @@
 //! If two mistakes produce the same signature for a request, both are reported. A second request with other
 //! parameters may show which one it is. RSA signatures cannot be computed from a secret, so for RSA only base
 //! strings are compared. If the signature was made with a secret that you did not pass, the result is
-//! [`Unknown`](Verdict::Unknown).
+//! [`Unknown`](Verdict::Unknown). If the secret that you pass is the wrong one with which the request was signed, the
+//! result is [`Correct`](Verdict::Correct): only the provider knows which secret it has.
 
 mod checks;
 mod difference;
@@ -124,7 +125,7 @@ impl Diagnose {
     /// under any name; nor is a part of the path that is one of these.
     pub fn diagnose(&self, request: &Sent<'_>) -> Result<Diagnosis, Error> {
         let reading = Reading::of(request)?;
-        let checks = checks::failing(&reading, self.now);
+        let mut checks = checks::failing(&reading, self.now);
         let named = Named::read(reading.get("oauth_signature_method").unwrap_or_default());
         let subject = Subject::new(reading, self.public_origin.as_deref())?;
         let observed = observed::readings(&subject.reading.signature);
@@ -160,6 +161,8 @@ impl Diagnose {
         } else {
             nothing(NotCompared::Length)
         };
+        let is_correct = verdict == Verdict::Correct;
+        checks.extend(checks::beside(&subject.reading, self.secrets.has_token(), is_correct));
         let provider = self.base_string.as_deref().and_then(|theirs| {
             let hidden = Hidden::new(self.secrets.all().chain(subject.reading.granting()));
             let difference = difference::difference(theirs, &subject.base_string(&[]), &hidden)?;
@@ -192,7 +195,7 @@ pub struct Diagnosis {
 ///
 /// fn advice(verdict: &Verdict) -> String {
 ///     match verdict {
-///         Verdict::Correct => "The signature is right: look at the token and the clock.".to_owned(),
+///         Verdict::Correct => "The signature is right: look at the secrets, the token and the clock.".to_owned(),
 ///         Verdict::Explained(finding) => cures(finding).join("; or: "),
 ///         _ => "Look at the secrets: one of them is probably another one.".to_owned(),
 ///     }
@@ -203,8 +206,10 @@ pub struct Diagnosis {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Verdict {
-    /// The signature is right for this request and these secrets. If the provider refuses it all the same, look at
-    /// the consumer key and the token, the clock, a nonce that was used twice, and the URL that the provider sees.
+    /// The signature is right for this request and these secrets. If the provider refuses it all the same, it may have
+    /// another secret: a request that was signed with a wrong secret is correct for this secret. Copy both secrets again,
+    /// and look at the consumer key and the token, the clock, a nonce that was used twice, and the URL that the provider
+    /// sees.
     Correct,
     /// These mistakes give exactly this signature.
     Explained(Finding),
@@ -289,7 +294,7 @@ impl fmt::Display for Diagnosis {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.verdict {
             Verdict::Correct => f.write_str(
-                "the signature is correct for this request and these secrets; look at the consumer key and the token, the clock, the nonce, and the URL that the provider sees",
+                "the signature is correct for this request and these secrets; if the provider refuses it, the provider may have another secret, so copy both secrets again; look also at the consumer key and the token, the clock, the nonce, and the URL that the provider sees",
             )?,
             Verdict::Explained(finding) => finding.fmt(f)?,
             Verdict::Unknown { not_compared: Some(reason), .. } => {

@@ -38,7 +38,7 @@ pub struct Sent<'a> {
     pub url: &'a str,
     /// The headers; only `Authorization`, `Content-Type` and `Host` are looked at.
     pub headers: &'a HeaderMap,
-    /// The body, at most 64 KiB.
+    /// The body, at most 64 KiB. The bytes of a file in a multipart body can be cut out, since they are not signed.
     pub body: &'a [u8],
 }
 
@@ -108,7 +108,9 @@ impl<'a> Reading<'a> {
     pub(super) fn of(sent: &Sent<'a>) -> Result<Self, Error> {
         let invalid = |reason| Error::setup(ErrorKind::InvalidSetting { reason });
         if sent.body.len() > LONGEST_BODY {
-            return Err(invalid("the body is larger than the 64 KiB that are diagnosed"));
+            return Err(invalid(
+                "the body is larger than the 64 KiB that are diagnosed; cut out what is not signed, such as the bytes of a file",
+            ));
         }
         if sent.url.len() > LONGEST_TEXT {
             return Err(invalid("the URL is longer than the 64 KiB that are diagnosed"));
@@ -129,9 +131,13 @@ impl<'a> Reading<'a> {
             protocol: Vec::new(),
             form: body.filter(|_| is_form),
             is_form_unreadable: is_form && readable.is_err(),
-            fields: body.filter(|_| !is_form).map_or_else(Vec::new, |body| {
-                fields::of_body(content_type.unwrap_or_default(), body)
-            }),
+            // A file among the parts need not be text.
+            fields: if is_form {
+                Vec::new()
+            } else {
+                let body = String::from_utf8_lossy(sent.body);
+                fields::of_body(content_type.unwrap_or_default(), &body)
+            },
             other_body: body.filter(|_| !is_form),
             content_type,
             signature: String::new(),
@@ -165,6 +171,11 @@ impl<'a> Reading<'a> {
         }
         let value = decode(raw, place != Place::Header).into_owned();
         self.protocol.push(Parameter { name, value, place });
+    }
+
+    /// Whether the body is a multipart body with text parts.
+    pub(super) fn has_text_parts(&self) -> bool {
+        self.content_type.is_some_and(fields::is_multipart) && !self.fields.is_empty()
     }
 
     /// Reads `OAuth name="value", …`, as leniently as servers do.
