@@ -61,6 +61,10 @@ fn correct(out: &mut Out) {
     out.block("", "If the provider refuses the request all the same, check these:");
     out.block(
         "  - ",
+        "Does the provider have these secrets? Copy both from its page and from the grant again.",
+    );
+    out.block(
+        "  - ",
         "Do the consumer key and the token belong to these secrets, and is the token still valid?",
     );
     out.block(
