@@ -5,7 +5,7 @@
 //! | | |
 //! |---|---|
 //! | Evidence | client libraries of July 2026, which quote the documentation |
-//! | Inferred | that a verifier lives about 15 minutes |
+//! | Inferred | that a verifier lives about 15 minutes; that "Invalid consumer." comes at each call, as it does for a request token |
 //! | Not known | what a denial looks like: the usual forms are understood |
 //! | Not supported | PLAINTEXT, which Discogs takes over TLS: set it with [`Signing::with_method`](crate::Signing::with_method); revocation |
 //!
@@ -36,9 +36,10 @@
 //! ```
 
 use crate::{
-    error::Error,
+    error::{Error, meaning::Meaning},
     flow::Session,
     json::Value,
+    protocol::dialect::{Dialect, Place},
     provider::{
         Provider,
         endpoints::{AuthorizePage, Call, Endpoints},
@@ -61,6 +62,7 @@ pub fn discogs(user_agent: &str) -> Result<Provider, Error> {
         access_token: Call::post("https://api.discogs.com/oauth/access_token"),
     })
     .with_signing(Signing::default().with_known_origins(&["https://api.discogs.com"]))
+    .with_dialect(Dialect::new().with(Place::Sentence, "invalid consumer", Meaning::Consumer))
     .with_user_agent(user_agent)
 }
 

@@ -15,6 +15,16 @@
 //! all of its wikis: add their origins with [`Provider::with_resource_origin`](crate::Provider::with_resource_origin). With RSA
 //! the token's secret is `__unused__`.
 //!
+//! `api.php` refuses nearly everything with the code `mwoauth-invalid-authorization` and an English sentence, which says whether
+//! the signature, the nonce, the consumer or the token is refused. If the user withdrew the access, the sentence is "No approved
+//! grant was found for that authorization token.", and [`needs_reauthorization`](crate::Error::needs_reauthorization) is true. The
+//! pages for tokens and for [`identify`] write their sentences in the wiki's language, and only the English ones are understood.
+//!
+//! Three codes have no [`Meaning`](crate::Meaning), because neither a new login nor another consumer key is the answer. With
+//! `mwoauth-invalid-authorization-invalid-user` the user has no account at this wiki, with
+//! `mwoauth-invalid-authorization-blocked-user` the user is blocked, and with `mwoauth-invalid-authorization-wrong-wiki` the
+//! consumer, or this grant, is for another wiki.
+//!
 //! # Examples
 //!
 //! ```
@@ -37,10 +47,10 @@
 use std::time::Duration;
 
 use crate::{
-    error::Error,
+    error::{Error, meaning::Meaning},
     protocol::{
         approval::Approval,
-        dialect::{Dialect, SuccessRefusal},
+        dialect::{Dialect, Place, SuccessRefusal},
     },
     provider::{
         Provider,
@@ -53,6 +63,30 @@ use super::site::{check_site, invalid};
 
 /// The name of the page that does not ask a user who has approved before, for consumers that only log in.
 pub const AUTHENTICATE: &str = "authenticate";
+
+/// What the extension says, in words for programs and in English. Its message `mwoauth-invalid-authorization` is not here: only
+/// the sentence behind it tells what is wrong.
+// From its `i18n/en.json`, `OAuthServer`, `MWOAuthDataStore` and `SessionProvider`.
+const SAID: [(Place, &str, Meaning); 17] = [
+    (Place::Word, "mwoauthdatastore-access-token-not-found", Meaning::DeadToken),
+    (Place::Word, "mwoauthdatastore-request-token-not-found", Meaning::DeadToken),
+    (Place::Word, "mwoauthdatastore-request-token-already-used", Meaning::DeadToken),
+    (Place::Word, "mwoauthdatastore-bad-verifier", Meaning::Verifier),
+    (Place::Word, "mwoauthserver-bad-consumer", Meaning::Consumer),
+    (Place::Word, "mwoauthserver-bad-consumer-key", Meaning::Consumer),
+    // The consumer was disabled, or never approved for other users than its owner.
+    (Place::Word, "mwoauth-invalid-authorization-not-approved", Meaning::Consumer),
+    (Place::Sentence, "no approved grant was found", Meaning::DeadToken),
+    (Place::Sentence, "invalid access token", Meaning::DeadToken),
+    (Place::Sentence, "invalid request token", Meaning::DeadToken),
+    (Place::Sentence, "invalid token", Meaning::DeadToken),
+    (Place::Sentence, "oauth token not found", Meaning::DeadToken),
+    (Place::Sentence, "oauth token already used", Meaning::DeadToken),
+    (Place::Sentence, "the verification code provided was not valid", Meaning::Verifier),
+    (Place::Sentence, "invalid consumer", Meaning::Consumer),
+    (Place::Sentence, "connected oauth app not approved", Meaning::Consumer),
+    (Place::Sentence, "unknown oauth key", Meaning::Consumer),
+];
 
 /// A wiki, by the address of its `index.php`, such as `https://wiki.example/w/index.php`; see
 /// [the module](mod@self).
@@ -71,9 +105,12 @@ pub fn mediawiki(index: &str) -> Result<Provider, Error> {
     let page = AuthorizePage::new(at("authorize"))
         .with_consumer_key_name("oauth_consumer_key")
         .with_alternative(AUTHENTICATE, at("authenticate"));
-    let dialect = Dialect::new()
+    let mut dialect = Dialect::new()
         .with_refusal_beginning("Error: ")
         .with_success_refusal(SuccessRefusal::Error);
+    for (place, said, means) in SAID {
+        dialect = dialect.with(place, said, means);
+    }
     Provider::new(Endpoints {
         request_token: Call::post(at("initiate")),
         authorize: page,

@@ -219,6 +219,8 @@ fn discogs_is_as_documented() {
     );
     assert_eq!(provider.user_agent().unwrap(), "Crates/1.0 +https://crates.example");
     owns(&provider, &["https://api.discogs.com/oauth/identity"], &["https://www.discogs.com/"]);
+    let means = provider.dialect().meaning(Place::Sentence, "Invalid consumer.");
+    assert_eq!(means, Some(Meaning::Consumer));
     refuses(discogs(""), is_setting);
 }
 
@@ -247,6 +249,41 @@ fn mediawiki_is_as_documented() {
     );
     assert_eq!(lifetime(&provider), Some(600));
     assert_eq!(provider.dialect().refusal_beginning(), Some("Error: "));
+    let means = |place, said: &str| provider.dialect().meaning(place, said);
+    for (said, meaning) in [
+        ("No approved grant was found for that authorization token.", Meaning::DeadToken),
+        ("Invalid request token: 0123", Meaning::DeadToken),
+        ("Invalid token in your request.", Meaning::DeadToken),
+        ("The verification code provided was not valid.", Meaning::Verifier),
+        ("Invalid consumer", Meaning::Consumer),
+        ("Invalid consumer key", Meaning::Consumer),
+        ("Invalid signature", Meaning::Signature),
+        ("Nonce already used: 17", Meaning::Nonce),
+        ("Expired timestamp, yours 1, ours 2", Meaning::Clock),
+    ] {
+        for said in [
+            said.to_owned(),
+            format!("The authorization headers in your request are not valid: {said}"),
+        ] {
+            assert_eq!(means(Place::Sentence, &said), Some(meaning), "{said}");
+        }
+    }
+    for (said, meaning) in [
+        ("mwoauthdatastore-access-token-not-found", Some(Meaning::DeadToken)),
+        ("mwoauth-invalid-authorization-not-approved", Some(Meaning::Consumer)),
+        ("mwoauth-invalid-authorization", None),
+        ("mwoauth-invalid-authorization-invalid-user", None),
+        ("mwoauth-invalid-authorization-blocked-user", None),
+        ("mwoauth-invalid-authorization-wrong-wiki", None),
+    ] {
+        assert_eq!(means(Place::Word, said), meaning, "{said}");
+    }
+    for said in [
+        "The authorization headers in your request are for a user that does not exist here",
+        "The authorization headers in your request are not valid for dewiki",
+    ] {
+        assert_eq!(means(Place::Sentence, said), None, "{said}");
+    }
     assert!(!provider.approval().is_registered());
     assert!(mediawiki::with_registered_callback(provider).approval().is_registered());
     let central = wikimedia("Sunflower/1.0 (me@sunflower.example)").unwrap();

@@ -112,7 +112,7 @@ pub(super) const PRESETS: &[Preset] = &[
         back: Back::Callback,
         data: "https://meta.wikimedia.org/w/api.php?action=query&format=json",
         clock: Clock::Recovers,
-        tells_dead: false,
+        tells_dead: true,
         revokes: false,
     },
     Preset {
