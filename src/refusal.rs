@@ -128,24 +128,30 @@ pub(crate) fn bare(
     } else {
         ErrorKind::Rejected { status, problem: word(stage, status, problem, secrets) }
     };
+    let dialect = client.provider().dialect();
     let mut error = Error::new(stage, kind)
         .with_meaning(problem.meaning)
+        .with_token_ended(dialect.says_token_ended(problem.meaning, problem.word.as_deref()))
         .with_report(report(problem, body, secrets))
         .with_retry_after(retry_after(headers, || client.time().unix_seconds().ok()));
     if problem.meaning == Some(Meaning::RateLimited) {
-        // Whatever its status, 200 among them, it was not carried out, and a later call may be.
+        // Whatever its status, 200 among them: a later call may be carried out.
         let pause = error.retry_after().or(client.provider().dialect().rate_pause());
-        error = error.with_retryable(true).with_may_have_happened(false).with_retry_after(pause);
+        error = error.with_retryable(true).with_retry_after(pause);
+    }
+    if problem.meaning.is_some() {
+        // Each meaning says that the request was not accepted, and some providers say it with a status of success.
+        error = error.with_may_have_happened(false);
     }
     if let Some(class) = class(problem.meaning) {
         return error.with_class(class);
     }
-    match problem.word.as_deref().and_then(|word| client.provider().dialect().class_of(word)) {
+    match problem.word.as_deref().and_then(|word| dialect.class_of(word)) {
         // The provider itself had a failure, and does not say whether before or after it did what was asked.
         Some(class @ ErrorClass::RetryLater) => {
             error.with_class(class).with_retryable(true).with_may_have_happened(true)
         }
-        Some(class) => error.with_class(class),
+        Some(class) => error.with_class(class).with_may_have_happened(false),
         None => error,
     }
 }

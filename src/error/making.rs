@@ -22,6 +22,7 @@ impl Error {
             status: None,
             retry_after: None,
             meaning: None,
+            token_ended: false,
             class: None,
             retryable: None,
             happened: None,
@@ -104,6 +105,11 @@ impl Error {
 
     pub(crate) fn with_meaning(mut self, meaning: Option<Meaning>) -> Self {
         self.0.meaning = meaning;
+        self
+    }
+
+    pub(crate) fn with_token_ended(mut self, ended: bool) -> Self {
+        self.0.token_ended = ended;
         self
     }
 

@@ -138,6 +138,8 @@ struct Inner {
     retry_after: Option<Duration>,
     /// What the provider's words mean.
     meaning: Option<Meaning>,
+    /// Whether they say that the token itself has ended, so that no other code helps.
+    token_ended: bool,
     /// What the provider's own code says, where the kind does not tell.
     class: Option<ErrorClass>,
     retryable: Option<bool>,
@@ -277,7 +279,9 @@ impl Error {
     ///
     /// `true` if the request may have arrived and no usable reply came back: after a timeout, a broken
     /// connection, a reply that cannot be read, a redirect with a status from 300 to 303, and for the statuses 408 and
-    /// 5xx, except 501, 503 and 505. `false` if nothing was sent, or if the provider refused.
+    /// 5xx, except 501, 503 and 505. Also `true` for a refusal that comes with a status of success and whose words are not
+    /// known. `false` if nothing was sent, if the provider refused with another status, or if its words say that it did not
+    /// accept the request, whatever the status: they have a [`meaning`](Self::meaning).
     #[must_use]
     pub fn may_have_happened(&self) -> bool {
         self.0.happened.unwrap_or_else(|| class::may_have_happened(&self.0.kind))
@@ -306,8 +310,12 @@ impl Error {
     /// 400, 401, 403 or, as MediaWiki does, with a status of success.
     ///
     /// Few providers have a word for a mistyped code. Others call the token or the signature invalid, or say nothing, so
-    /// each such refusal counts, except a denial and an unknown consumer key. If the callback brought the verifier, or
-    /// a few codes were refused, begin a new flow.
+    /// each such refusal counts, except a denial, an unknown consumer key, and a word that says that the request token
+    /// itself has ended: `token_expired`, `token_used`, `token_revoked`. If the [`Dialect`](crate::Dialect) has a row of its own for
+    /// [`Meaning::Verifier`], no refusal with another known meaning for the token counts.
+    ///
+    /// So `true` may also mean that the request token was used or is too old. Ask for a code three times at most, and then
+    /// begin a new flow. Begin one at once if the callback brought the verifier.
     ///
     /// # Examples
     ///
@@ -317,6 +325,7 @@ impl Error {
     ///
     /// let mut issued = client.begin(Callback::out_of_band()).request_token().await?;
     /// println!("Open {}", issued.authorization_url());
+    /// let mut refused = 0;
     /// let session: Session = loop {
     ///     let authorized = match issued.authorize(&ask()) {
     ///         Ok(authorized) => authorized,
@@ -328,7 +337,8 @@ impl Error {
     ///     };
     ///     match authorized.exchange().await {
     ///         Ok(session) => break session,
-    ///         Err(failed) if failed.error().may_be_wrong_verifier() => {
+    ///         Err(failed) if failed.error().may_be_wrong_verifier() && refused < 2 => {
+    ///             refused += 1;
     ///             issued = failed.into_flow().discard_verifier();
     ///         }
     ///         Err(failed) => return Err(failed.into_error()),
@@ -346,6 +356,7 @@ impl Error {
                 self.0.stage == Stage::AccessToken
                     && (status.is_success() || matches!(status.as_u16(), 400 | 401 | 403))
                     && !matches!(self.0.meaning, Some(Meaning::Denied | Meaning::Consumer))
+                    && !self.0.token_ended
             }
             _ => false,
         }

@@ -282,6 +282,19 @@ impl Dialect {
         self.mistaken
     }
 
+    /// Whether this word says that the token itself has ended. At the exchange, another code does not help then.
+    ///
+    /// Some providers call the token invalid if the code was mistyped, but none is known that calls it used or expired.
+    pub(crate) fn says_token_ended(&self, meaning: Option<Meaning>, word: Option<&str>) -> bool {
+        let is_ended = |word: &str| {
+            let word = spelled(Place::Word, word);
+            matches!(word.as_str(), "token_expired" | "token_used" | "token_revoked")
+        };
+        // A provider with words of its own for a mistyped code means the token where it says so.
+        let names_wrong_codes = || self.rows.iter().any(|row| row.2 == Meaning::Verifier);
+        meaning == Some(Meaning::DeadToken) && (word.is_some_and(is_ended) || names_wrong_codes())
+    }
+
     /// What it means that this was said in this place.
     pub(crate) fn meaning(&self, place: Place, said: &str) -> Option<Meaning> {
         let said = spelled(place, said);

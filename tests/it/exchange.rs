@@ -300,7 +300,11 @@ async fn an_exchange_that_is_refused_may_be_tried_with_another_code() {
         (403, "<html><body>Forbidden</body></html>", None, true),
         (400, "oauth_problem=verifier_invalid", Some(Meaning::Verifier), true),
         // Some call the request token invalid, or the signature.
-        (401, "oauth_problem=token_used", Some(Meaning::DeadToken), true),
+        (401, "oauth_problem=token_rejected", Some(Meaning::DeadToken), true),
+        // But none calls it used because of the code.
+        (401, "oauth_problem=token_used", Some(Meaning::DeadToken), false),
+        (401, "oauth_problem=token_expired", Some(Meaning::DeadToken), false),
+        (401, "oauth_problem=Token-Revoked", Some(Meaning::DeadToken), false),
         (401, "Invalid signature", Some(Meaning::Signature), true),
         (401, "oauth_problem=user_refused", Some(Meaning::Denied), false),
         (401, "oauth_problem=consumer_key_unknown", Some(Meaning::Consumer), false),

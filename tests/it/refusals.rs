@@ -1,11 +1,13 @@
 //! What the provider says of a refusal reaches the developer, at each kind of call.
 
 use http::{StatusCode, header};
-use tripod::{Error, ErrorClass};
+use tripod::{Error, ErrorClass, providers};
 
 use crate::support::*;
 
 const PHOTOS: &str = "https://photos.example.net/photos";
+const FLICKR: &str = "https://api.flickr.com/services/rest/";
+const WIKI: &str = "https://wiki.example/w/api.php";
 
 /// The errors of the three kinds of call that get this answer.
 async fn at_each_call(status: u16, body: &str) -> [Error; 3] {
@@ -58,6 +60,49 @@ async fn a_word_says_who_has_to_act_and_which_page_the_user_sees() {
         assert_eq!(errors.each_ref().map(Error::class), class, "{word}");
         let shown = errors.map(|error| error.http_status_hint().as_u16());
         assert_eq!(shown, statuses, "{word}");
+    }
+}
+
+/// Flickr and MediaWiki refuse with a status of success, and nothing is done then.
+#[tokio::test]
+async fn what_was_refused_with_status_200_has_not_happened() {
+    let stat = |code| format!(r#"{{"stat":"fail","code":{code},"message":"x"}}"#);
+    let wiki = |said| {
+        let code = "mwoauth-invalid-authorization";
+        format!(r#"{{"error":{{"code":"{code}","info":"Not valid: {said}"}}}}"#)
+    };
+    let mediawiki = || providers::mediawiki("https://wiki.example/w/index.php").unwrap();
+    for (provider, url, body, class, happened) in [
+        (providers::flickr(), FLICKR, stat("96"), ErrorClass::Configuration, false),
+        (providers::flickr(), FLICKR, stat("98"), ErrorClass::Reauthorize, false),
+        // A word that is not known leaves it open.
+        (providers::flickr(), FLICKR, stat("105"), ErrorClass::Provider, true),
+        (mediawiki(), WIKI, wiki("Invalid signature"), ErrorClass::Configuration, false),
+        (mediawiki(), WIKI, wiki("Invalid consumer"), ErrorClass::Configuration, false),
+        (mediawiki(), WIKI, wiki("No approved grant was found."), ErrorClass::Reauthorize, false),
+    ] {
+        let scenario = Scenario::at(provider);
+        scenario.script.answer(reply(200, body.clone()));
+        let reply = scenario.to_granted().post(url).send().await.unwrap();
+        let error = reply.error_for_status().unwrap_err();
+        assert_eq!((error.class(), error.may_have_happened()), (class, happened), "{body}");
+        assert_eq!(error.status().unwrap(), 200);
+    }
+}
+
+/// MediaWiki has its own sentence for a mistyped code, so its other ones are not about the code.
+#[tokio::test]
+async fn a_provider_with_a_word_for_a_mistyped_code_means_the_token_otherwise() {
+    let provider = || providers::mediawiki("https://wiki.example/w/index.php").unwrap();
+    for (said, may_be_mistyped) in [
+        ("The verification code provided was not valid.", true),
+        ("Sorry. <span>OAuth token not found, [E004]</span>", false),
+        ("This request has already been completed. OAuth token already used, [E009]", false),
+    ] {
+        let scenario = Scenario::at(provider());
+        scenario.script.answer(reply(200, format!("Error: {said}")));
+        let failed = scenario.to_authorized().exchange().await.unwrap_err();
+        assert_eq!(failed.error().may_be_wrong_verifier(), may_be_mistyped, "{said}");
     }
 }
 
