@@ -113,7 +113,7 @@ pub enum ErrorKind {
     /// The callback cannot be used.
     Callback(CallbackError),
     /// The user denied access, or the provider did so for the user. `problem` is the provider's
-    /// word for it, if it sent one.
+    /// word for it, if it sent one, and `denied` if the callback has no more than this parameter.
     #[non_exhaustive]
     Denied {
         /// Such as `user_refused` or `access_denied`; none if the callback simply had no verifier.

@@ -240,6 +240,7 @@ impl Matched {
         let mut verifier = None;
         let mut word = None;
         let mut refused = false;
+        let mut has_denied = false;
         let mut others_denial = false;
         for (name, value) in pairs {
             match &*name {
@@ -257,6 +258,7 @@ impl Matched {
                 // Its value is the token, so it is no word to show, and tells whose denial it is.
                 DENIED => {
                     refused = true;
+                    has_denied = true;
                     others_denial |= !is_issued(&SecretString::from(value.into_owned()));
                 }
                 "oauth_problem" | ERROR => {
@@ -275,6 +277,8 @@ impl Matched {
         let word = word.filter(|word: &String| {
             issued.is_none_or(|issued| !super::redact::shows(word, &[issued.expose_secret()]))
         });
+        // Where the only word is the name of the parameter, that is the word.
+        let word = word.or_else(|| has_denied.then(|| DENIED.to_owned()));
         let denied = |problem| at_approval(ErrorKind::Denied { problem });
         let verifier = match verifier {
             Some(verifier) if !refused => verifier,

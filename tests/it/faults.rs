@@ -349,7 +349,11 @@ async fn every_fault_of_the_callback() {
             Kind::from(ErrorKind::Callback(CallbackError::MissingVerifier)),
             "approval: the verifier is empty; copy the code that the provider shows after approval",
         ),
-        (Fault::Denied(Denial::DeniedToken), denied(None), no_verifier),
+        (
+            Fault::Denied(Denial::DeniedToken),
+            denied(Some("denied")),
+            "approval: the user or the provider denied access (\"denied\")",
+        ),
         (Fault::Denied(Denial::NoVerifier), denied(None), no_verifier),
         (Fault::Denied(Denial::Nothing), denied(None), no_verifier),
         (

@@ -70,8 +70,8 @@ fn a_callback_without_a_verifier_is_a_refusal() {
     refuses("/cb", &denied(None));
     refuses("", &denied(None));
     refuses("?oauth_token=tok/1", &denied(None));
-    refuses("?denied=tok/1", &denied(None));
-    refuses("?denied=1&oauth_token=tok/1", &denied(None));
+    refuses("?denied=tok/1", &denied(Some("denied")));
+    refuses("?denied=1&oauth_token=tok/1", &denied(Some("denied")));
     refuses("?denied=tok/1&error=access_denied", &denied(Some("access_denied")));
     refuses("https://app.example/a=b", &denied(None));
     refuses("ns:k=1", &denied(None));
