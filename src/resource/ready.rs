@@ -22,8 +22,7 @@ impl<'a> Ready<'a> {
         wants_hash: bool,
     ) -> Result<Self, Error> {
         if wants_hash && outgoing.body.is_stream() {
-            let reason =
-                "oauth_body_hash needs the whole body before it is sent, and this one is a stream";
+            let reason = "oauth_body_hash needs the whole body before it is signed, and this one is sent as a stream; pass it with `body`";
             return Err(Error::setup(ErrorKind::InvalidSetting { reason }));
         }
         let wants_hash = wants_hash && !matches!(outgoing.body, Body::Form(_));

@@ -110,7 +110,11 @@ impl SealingKey {
             Err(error) if *error.kind() == ErrorKind::KeyFile(KeyFileError::Missing) => {}
             done => return done,
         }
-        create(path).map_err(unusable)?;
+        create(path).map_err(|error| {
+            let has_no_folder = error.kind() == io::ErrorKind::NotFound;
+            let error = unusable(path)(error);
+            if has_no_folder { error.with_more_detail("create its folder first") } else { error }
+        })?;
         // Also if this process made it: what counts is what is there.
         read(path)
     }
@@ -120,12 +124,12 @@ fn read(path: &Path) -> Result<SealingKey, Error> {
     // Before it is opened, since opening a pipe would wait for its other end.
     let refused = |error: io::Error| match error.kind() {
         io::ErrorKind::NotFound => failed(KeyFileError::Missing),
-        _ => unusable(error),
+        _ => unusable(path)(error),
     };
     check(&fs::metadata(path).map_err(refused)?)?;
     let mut file = File::open(path).map_err(refused)?;
     // And what was opened, which may be another file by now.
-    check(&file.metadata().map_err(unusable)?)?;
+    check(&file.metadata().map_err(unusable(path))?)?;
     let mut text = Zeroizing::new([0; MOST]);
     let mut end = 0;
     while end < MOST {
@@ -133,7 +137,7 @@ fn read(path: &Path) -> Result<SealingKey, Error> {
             Ok(0) => break,
             Ok(more) => end += more,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(unusable(error)),
+            Err(error) => return Err(unusable(path)(error)),
         }
     }
     let text = std::str::from_utf8(&text[..end]).map_err(|_| failed(KeyFileError::NotAKey))?;
@@ -228,6 +232,8 @@ fn failed(reason: KeyFileError) -> Error {
     Error::setup(ErrorKind::KeyFile(reason))
 }
 
-fn unusable(error: io::Error) -> Error {
-    failed(KeyFileError::Unusable).with_source(error)
+/// A path is no secret, and the one that was meant is the question here.
+fn unusable(path: &Path) -> impl Fn(io::Error) -> Error {
+    let shown = format!("the file is {}", path.display());
+    move |error| failed(KeyFileError::Unusable).with_source(error).with_detail(shown.clone())
 }

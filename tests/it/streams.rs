@@ -262,7 +262,7 @@ async fn what_cannot_be_streamed_is_not_sent() {
     let session = scenario.to_granted();
     let form = "application/x-www-form-urlencoded; charset=utf-8";
     let both = "the request has a body already, and is sent with another";
-    let hash = "oauth_body_hash needs the whole body before it is sent, and this one is a stream";
+    let hash = "oauth_body_hash needs the whole body before it is signed, and this one is sent as a stream; pass it with `body`";
     let header = "the content type cannot stand in a header";
     let post = || session.post(PHOTOS);
     for (request, content_type, kind) in [

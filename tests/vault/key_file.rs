@@ -149,6 +149,8 @@ fn a_folder_that_is_not_there_is_told_of() {
     fails(SealingKey::from_file(&path), &KeyFileError::Missing);
     let error = fails(SealingKey::from_file_or_new(&path), &KeyFileError::Unusable);
     assert!(std::error::Error::source(&error).is_some());
+    let text = format!("the file is {}; create its folder first", path.display());
+    assert!(error.to_string().ends_with(&text), "{error}");
 }
 
 #[cfg(unix)]
