@@ -20,7 +20,9 @@ use crate::{
         problem::{self, Asked, Problem},
         redact::{self, words::Source},
     },
+    provider::Provider,
     shown::ShownUrl,
+    signature::method::SignatureMethod,
 };
 
 /// A reply, with what it means.
@@ -105,7 +107,7 @@ pub(crate) fn error(
     if let Some(report) = error.report().filter(|_| problem.fields.in_header) {
         detail.push(report.to_string());
     }
-    detail.extend(advice(client.provider().dialect(), stage, status, problem, body));
+    detail.extend(advice(client.provider(), stage, status, problem, body));
     let excerpt = redact::excerpt(source(stage, status), body, secrets);
     let error = error.with_excerpt(excerpt);
     if detail.is_empty() { error } else { error.with_detail(detail.join("; ")) }
@@ -240,7 +242,7 @@ fn class(meaning: Option<Meaning>) -> Option<ErrorClass> {
 
 /// What to look at first. A wrong consumer secret is the first error of every newcomer.
 fn advice(
-    dialect: &Dialect,
+    provider: &Provider,
     stage: Stage,
     status: StatusCode,
     problem: &Problem,
@@ -251,20 +253,22 @@ fn advice(
         && body.trim_ascii().is_empty()
         && stage == Stage::RequestToken;
     let meaning = if is_silent { Meaning::Signature } else { problem.meaning? };
-    let advice = match (meaning, stage) {
-        (Meaning::Signature, Stage::RequestToken) => {
-            "the usual causes are a wrong consumer secret, a URL that is not spelled as the provider spells it, and another signature method; `explain_request_token` shows what was signed"
+    let advice = match meaning {
+        Meaning::Signature => {
+            let shows = match stage {
+                Stage::RequestToken => "`explain_request_token`",
+                Stage::AccessToken => "`explain_exchange`",
+                _ => "`ResourceRequest::explain`",
+            };
+            let causes = causes(provider.signing().method(), stage);
+            format!(
+                "{causes}; {shows} shows what was signed, and `signature::diagnose` finds the mistake in a request of `build`"
+            )
         }
-        (Meaning::Signature, Stage::AccessToken) => {
-            "the usual causes are a wrong consumer secret and a request token whose secret was lost or belongs to another one; `explain_exchange` shows what was signed"
+        Meaning::Consumer => {
+            "check the consumer key, and that it is one for this provider and these URLs".to_owned()
         }
-        (Meaning::Signature, _) => {
-            "the usual causes are a wrong secret and a URL or a body that was changed after it was signed; `ResourceRequest::explain` shows what was signed"
-        }
-        (Meaning::Consumer, _) => {
-            "check the consumer key, and that it is one for this provider and these URLs"
-        }
-        (Meaning::Verifier, _) => {
+        Meaning::Verifier => {
             return Some(
                 "the usual cause is a mistyped code; ask for it once more with the same flow"
                     .to_owned(),
@@ -272,10 +276,29 @@ fn advice(
         }
         _ => return None,
     };
-    Some(match dialect.mistaken() {
+    Some(match provider.dialect().mistaken() {
         Some(mistaken) => format!("{advice}; {mistaken}"),
-        None => advice.to_owned(),
+        None => advice,
     })
+}
+
+/// Why a signature is refused, mostly.
+fn causes(method: &SignatureMethod, stage: Stage) -> &'static str {
+    match (method, stage) {
+        // RSA signs with a key, and with no secret.
+        (SignatureMethod::Custom(_), _) => {
+            "the usual causes are a signing key that does not belong to the registered one, a signature method or hash that the provider does not expect, and a URL that is not spelled as the provider spells it"
+        }
+        (_, Stage::RequestToken) => {
+            "the usual causes are a wrong consumer secret, a URL that is not spelled as the provider spells it, and another signature method"
+        }
+        (_, Stage::AccessToken) => {
+            "the usual causes are a wrong consumer secret and a request token whose secret was lost or belongs to another one"
+        }
+        _ => {
+            "the usual causes are a wrong secret and a URL or a body that was changed after it was signed"
+        }
+    }
 }
 
 /// The reply's `Date`, in Unix seconds.

@@ -91,7 +91,8 @@ pub enum RequestError {
     /// A body or parameter could not be serialised; the serialiser's error is the source.
     NotSerializable,
     /// The request goes to a host that is not the provider's, so signing it would show the token to
-    /// another host. If you trust the host, add its origin with [`Provider::with_resource_origin`].
+    /// another host. The error's text names the URL's origin and the provider's. If only the scheme differs, write
+    /// `https`. If you trust the host, add its origin with [`Provider::with_resource_origin`].
     ///
     /// [`Provider::with_resource_origin`]: crate::Provider::with_resource_origin
     ForeignOrigin,

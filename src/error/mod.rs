@@ -36,7 +36,8 @@ pub type BoxError = Box<dyn StdError + Send + Sync + 'static>;
 /// Ask [`class`](Self::class) who has to act, and match on [`kind`](Self::kind) where that is not enough.
 /// `Display` is one sentence that says what happened and what to do. It does not repeat the
 /// [`source`](StdError::source), since error reporters print that themselves: print the chain, not
-/// the error alone. No secret, query string or header is ever in it.
+/// the error alone. `Debug`, which a `main` that returns the error prints, begins with the same
+/// sentence. No secret, query string or header is ever in it.
 ///
 /// # Examples
 ///
@@ -391,17 +392,10 @@ impl fmt::Display for Error {
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The sentence first: a `main` that returns the error prints this form and no other.
         let mut out = f.debug_struct("Error");
+        out.field("text", &self.to_string());
         out.field("stage", &self.0.stage).field("kind", &self.0.kind);
-        if let Some(endpoint) = &self.0.endpoint {
-            out.field("endpoint", endpoint);
-        }
-        if let Some(detail) = &self.0.detail {
-            out.field("detail", detail);
-        }
-        if let Some(excerpt) = &self.0.excerpt {
-            out.field("excerpt", excerpt);
-        }
         if let Some(source) = &self.0.source {
             out.field("source", source);
         }

@@ -51,7 +51,7 @@ impl fmt::Display for RequestError {
             ),
             Self::NotSerializable => f.write_str("the parameters or the body cannot be serialised"),
             Self::ForeignOrigin => f.write_str(
-                "the URL is not at one of the provider's origins, so the request was not signed; if you trust this origin, add it with `Provider::with_resource_origin`",
+                "the URL is not at one of the provider's origins, so the request was not signed",
             ),
             Self::UrlChanged => f.write_str(
                 "the HTTP client would rewrite this URL, which would invalidate the signature; write it the way the client sends it",

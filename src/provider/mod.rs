@@ -289,7 +289,11 @@ impl Provider {
     ///
     /// [`ErrorKind::InvalidUrl`] if a text is not an origin, because it has a path, a query, a fragment or a
     /// user name; [`ErrorKind::InsecureEndpoint`] for a new origin that is neither HTTPS nor on the loopback
-    /// interface; [`ErrorKind::InvalidSetting`] if the provider has nothing at one of the old origins.
+    /// interface; [`ErrorKind::InvalidSetting`] if the provider has nothing at one of the old origins. The
+    /// error's text names this origin.
+    ///
+    /// An origin of the provider that is in no pair stays as it is. So name each one if nothing may reach the real
+    /// provider: Flickr, for example, has three.
     ///
     /// # Examples
     ///
@@ -438,6 +442,19 @@ impl Provider {
     /// Returns whether a session may sign for this URL.
     pub(crate) fn owns(&self, uri: &BaseUri<'_>) -> bool {
         self.endpoint_origins.iter().any(|origin| origin.is_of(uri)) || self.signing.owns(uri)
+    }
+
+    /// What to do about a URL that is at none of the origins. An origin has no path, no query and no user.
+    pub(crate) fn disowns(&self, uri: &BaseUri<'_>) -> String {
+        let asked = Origin::of(uri);
+        let own: Vec<&Origin> =
+            self.endpoint_origins.iter().chain(self.signing.origins()).collect();
+        if let Some(with_tls) = own.iter().find(|origin| origin.is_with_tls(&asked)) {
+            return format!("its origin is {asked}: write {with_tls}");
+        }
+        let own: Vec<String> = own.iter().map(ToString::to_string).collect();
+        let add = "if you trust this origin, add it with `Provider::with_resource_origin`";
+        format!("its origin is {asked}, and the provider has {}; {add}", own.join(", "))
     }
 }
 

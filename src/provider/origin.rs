@@ -30,6 +30,11 @@ impl Origin {
             && self.port == uri.port()
             && self.host.eq_ignore_ascii_case(uri.host())
     }
+
+    /// Whether this is the other with `https` in place of `http`.
+    pub(super) fn is_with_tls(&self, other: &Self) -> bool {
+        self.tls && !other.tls && self.port == other.port && self.host == other.host
+    }
 }
 
 impl fmt::Display for Origin {
@@ -103,11 +108,10 @@ impl Moves {
 
     /// Whether each origin was somewhere in the provider.
     pub(super) fn all_used(&self) -> Result<(), Error> {
-        if self.0.iter().all(|moved| moved.is_used) {
-            return Ok(());
-        }
+        let Some(unused) = self.0.iter().find(|moved| !moved.is_used) else { return Ok(()) };
         let reason =
             "the provider has no address at one of the origins that it should be moved from";
-        Err(Error::setup(ErrorKind::InvalidSetting { reason }))
+        let error = Error::setup(ErrorKind::InvalidSetting { reason });
+        Err(error.with_detail(format!("this origin is {}", unused.from)))
     }
 }

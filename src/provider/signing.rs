@@ -161,6 +161,10 @@ impl Signing {
         self
     }
 
+    pub(super) fn origins(&self) -> &[Origin] {
+        &self.origins
+    }
+
     fn add(&mut self, origin: Origin) {
         if !self.origins.contains(&origin) {
             self.origins.push(origin);

@@ -240,6 +240,7 @@ fn a_provider_is_moved_with_all_its_addresses() {
         assert_eq!(moved.owns(&BaseUri::parse(url).unwrap()), is_owned, "{url}");
     }
     let error = provider.moved_to(&[("https://q.example", "http://127.0.0.1:1")]).unwrap_err();
+    assert!(error.to_string().ends_with("; this origin is https://q.example"), "{error}");
     assert!(is_of_setting(error.kind()), "{error}");
 }
 

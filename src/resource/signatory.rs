@@ -156,9 +156,10 @@ impl Signatory {
     /// Refuses to sign for a stranger, and for a user name: HTTP clients make another
     /// `Authorization` header of it.
     pub(crate) fn check_origin(&self, uri: &BaseUri<'_>) -> Result<(), Error> {
-        if !self.client().provider().owns(uri) {
+        let provider = self.client().provider();
+        if !provider.owns(uri) {
             let kind = ErrorKind::Request(RequestError::ForeignOrigin);
-            return Err(Error::new(Stage::Resource, kind));
+            return Err(Error::new(Stage::Resource, kind).with_detail(provider.disowns(uri)));
         }
         if uri.names_a_user() {
             let reason = "it has a user name or a password, which the signature does not cover";

@@ -187,7 +187,7 @@ fn the_page_has_the_advice_about_signatures() {
         .flat_map(|path| literals(&read(path)))
         .filter(|text| text.starts_with("the usual causes are"))
         .collect();
-    assert_eq!(advice.len(), 3);
+    assert_eq!(advice.len(), 4);
     for advice in advice {
         assert!(page.contains(&advice), "{PAGE} does not have: {advice}");
     }

@@ -1,7 +1,10 @@
 //! What the provider says of a refusal reaches the developer, at each kind of call.
 
 use http::{StatusCode, header};
-use tripod::{Error, ErrorClass, providers};
+use tripod::{
+    BoxError, Error, ErrorClass, SignatureMethod, providers,
+    signature::{Sign, SigningKey},
+};
 
 use crate::support::*;
 
@@ -234,6 +237,42 @@ async fn the_machines_word_is_the_problem_or_in_the_excerpt() {
         assert_eq!(error.problem(), Some("invalid_signature"));
         assert!(error.to_string().contains("The signature is wrong."), "{error}");
         assert_eq!(error.class(), ErrorClass::Configuration);
+    }
+}
+
+/// A signer with a key of its own uses no secret.
+#[tokio::test]
+async fn the_advice_names_a_key_where_no_secret_signs() {
+    struct Key;
+    impl Sign for Key {
+        fn name(&self) -> &'static str {
+            "RSA-SHA1"
+        }
+
+        fn sign(&self, _: &str, _: &SigningKey<'_>) -> Result<Vec<u8>, BoxError> {
+            Ok(vec![7])
+        }
+    }
+    let method = SignatureMethod::custom(Key);
+    let provider = providers::atlassian_data_center("https://jira.example", method).unwrap();
+    let scenario = Scenario::at(provider);
+    scenario.script.answer(reply(401, "oauth_problem=signature_invalid"));
+    let failed = scenario.unauthorized().request_token().await.unwrap_err();
+    let text = failed.error().to_string();
+    assert!(text.contains("a signing key that does not belong to the registered one"), "{text}");
+    assert!(!text.contains("wrong consumer secret"), "{text}");
+    assert!(text.contains("`signature::diagnose`"), "{text}");
+}
+
+/// Whatever prints an error, also a `main` that returns it, says what to do.
+#[tokio::test]
+async fn the_debug_form_begins_with_the_sentence() {
+    let scenario = Scenario::photos();
+    scenario.script.answer(reply(401, "oauth_problem=consumer_key_unknown"));
+    let failed = scenario.unauthorized().request_token().await.unwrap_err();
+    for shown in [format!("{failed:?}"), format!("{:?}", failed.error())] {
+        assert!(shown.contains("Error { text: \"request token: the provider refused"), "{shown}");
+        assert!(shown.contains("check the consumer key"), "{shown}");
     }
 }
 

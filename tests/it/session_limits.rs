@@ -40,6 +40,7 @@ fn nothing_is_signed_for_a_stranger() {
     refuses_strangers(&Scenario::photos().to_granted());
     let session = Scenario::photos().to_granted();
     let text = "resource: the URL is not at one of the provider's origins, so the request was not signed; \
+                its origin is https://evil.example, and the provider has https://photos.example.net; \
                 if you trust this origin, add it with `Provider::with_resource_origin`";
     let error = session.get("https://evil.example/photos").build().unwrap_err();
     failed_with(
@@ -48,6 +49,11 @@ fn nothing_is_signed_for_a_stranger() {
         &Kind::from(ErrorKind::Request(RequestError::ForeignOrigin)),
         text,
     );
+
+    let error = session.get("http://Photos.example.net/photos").build().unwrap_err();
+    let text = "resource: the URL is not at one of the provider's origins, so the request was not signed; \
+                its origin is http://photos.example.net: write https://photos.example.net";
+    assert_eq!(error.to_string(), text);
 
     let trusting = Scenario::at(photos().with_resource_origin("https://api.example:8443").unwrap());
     assert!(trusting.to_granted().get("https://API.example:8443/x").build().is_ok());
