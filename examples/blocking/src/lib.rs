@@ -18,9 +18,10 @@ pub fn client(provider: Provider, consumer: Consumer) -> Client {
 ///
 /// # Errors
 ///
-/// If a call fails, or `ask` does. A mistyped code is asked for again, and so is an empty one.
+/// If a call fails, or `ask` does, or three codes are refused. A mistyped code is asked for again, and so is an empty one.
 pub fn log_in(client: &Client, mut ask: impl FnMut(&str) -> Result<String>) -> Result<Session> {
     let mut issued = client.begin(Callback::out_of_band()).request_token().wait()?;
+    let mut refused = 0;
     loop {
         let code = ask(&issued.authorization_url())?;
         // A failed step gives the flow back, so the user can type the code again.
@@ -35,12 +36,14 @@ pub fn log_in(client: &Client, mut ask: impl FnMut(&str) -> Result<String>) -> R
         };
         match authorized.exchange().wait() {
             Ok(session) => return Ok(session),
-            // The code is wrong, or the user has not approved yet.
-            Err(failed) if failed.error().may_be_wrong_verifier() => {
+            // The code is wrong, or the user has not approved yet, or the request token has ended: the error does not
+            // always tell. So the code is asked for three times at most.
+            Err(failed) if failed.error().may_be_wrong_verifier() && refused < 2 => {
                 eprintln!("{}.", failed.error());
                 issued = failed.into_flow().discard_verifier();
+                refused += 1;
             }
-            // Another code would not help: a secret is wrong, or FatSecret does not answer.
+            // Another code would not help: a secret is wrong, or FatSecret does not answer, or a new login is needed.
             Err(failed) => return Err(failed.into_error().into()),
         }
     }

@@ -37,6 +37,7 @@ async fn with_fatsecret(consumer: Consumer) -> Result<()> {
     println!("2. Open this page, log in and approve:\n\n   {}\n", issued.authorization_url());
 
     let mut lines = stdin().lines();
+    let mut refused = 0;
     let session = loop {
         println!("3. Type the code that FatSecret shows, then Enter:");
         // Waiting for the user blocks this thread, which has nothing else to do.
@@ -55,10 +56,12 @@ async fn with_fatsecret(consumer: Consumer) -> Result<()> {
         // If FatSecret does not answer, `step` tries again, up to three times.
         match Retries::standard().step(authorized, Flow::exchange).await {
             Ok(session) => break session,
-            // The code is wrong, or the user has not approved yet.
-            Err(failed) if failed.error().may_be_wrong_verifier() => {
+            // The code is wrong, or the user has not approved yet, or the request token has ended: the error does not
+            // always tell. So the code is asked for three times at most.
+            Err(failed) if failed.error().may_be_wrong_verifier() && refused < 2 => {
                 println!("   {}.", failed.error());
                 issued = failed.into_flow().discard_verifier();
+                refused += 1;
             }
             // Another code would not help.
             Err(failed) => return Err(failed.into_error().into()),
