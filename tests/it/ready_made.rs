@@ -320,3 +320,20 @@ fn mastercard_gets_a_signature_that_the_public_key_verifies_and_the_hash_of_the_
         assert!(verifying.verify(text.as_bytes(), &signature).is_ok(), "{text}");
     }
 }
+
+/// The extension's words for a grant that the user took back, at `api.php` and at the page that says who it is.
+#[tokio::test]
+async fn a_wiki_says_that_the_user_withdrew_the_access() {
+    let gone = "No approved grant was found for that authorization token.";
+    let (scenario, session) = granted(providers::wikimedia("Sunflower/1.0 (x@y.example)").unwrap());
+    let info = format!("The authorization headers in your request are not valid: {gone}");
+    let body = format!(r#"{{"error":{{"code":"mwoauth-invalid-authorization","info":"{info}"}}}}"#);
+    scenario.script.answer(reply(200, body)).answer(reply(200, format!("Error: {gone}")));
+    let url = "https://meta.wikimedia.org/w/api.php?action=query&format=json";
+    let refused = session.get(url).send().await.unwrap().error_for_status().unwrap_err();
+    let unknown = mediawiki::identify(&session).await.unwrap_err();
+    for error in [refused, unknown] {
+        assert!(error.needs_reauthorization(), "{error}");
+        assert_eq!((error.stage(), error.may_have_happened()), (Stage::Resource, false));
+    }
+}
