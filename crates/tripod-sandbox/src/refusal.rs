@@ -49,7 +49,14 @@ impl Refusal<'_> {
             }
             Refusals::PlainText => text(status, self.few_words()),
             Refusals::StatFail => self.stat_fail(),
-            Refusals::Message => json_reply(status, &json!({"message": self.few_words()})),
+            Refusals::Message => {
+                // The one text of Discogs' that was recorded.
+                let message = match self.problem {
+                    Problem::ConsumerKey(_) => "Invalid consumer.".to_owned(),
+                    _ => self.few_words(),
+                };
+                json_reply(status, &json!({"message": message}))
+            }
             Refusals::Meta => {
                 let reason = status.canonical_reason().unwrap_or_default();
                 let meta = json!({"status": status.as_u16(), "msg": reason});
