@@ -107,7 +107,7 @@ pub(crate) fn error(
     if let Some(report) = error.report().filter(|_| problem.fields.in_header) {
         detail.push(report.to_string());
     }
-    detail.extend(advice(client.provider(), stage, status, problem, body));
+    detail.extend(advice(client.provider(), stage, status, problem));
     let excerpt = redact::excerpt(source(stage, status), body, secrets);
     let error = error.with_excerpt(excerpt);
     if detail.is_empty() { error } else { error.with_detail(detail.join("; ")) }
@@ -246,11 +246,10 @@ fn advice(
     stage: Stage,
     status: StatusCode,
     problem: &Problem,
-    body: &[u8],
 ) -> Option<String> {
     let is_silent = status == StatusCode::UNAUTHORIZED
         && problem.word.is_none()
-        && body.trim_ascii().is_empty()
+        && problem.meaning.is_none()
         && stage == Stage::RequestToken;
     let meaning = if is_silent { Meaning::Signature } else { problem.meaning? };
     let advice = match meaning {

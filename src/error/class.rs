@@ -32,7 +32,11 @@ pub enum ErrorClass {
     /// Nobody: the network or the provider was not available. Try again later;
     /// [`retry_after`](super::Error::retry_after) may say when.
     RetryLater,
-    /// The user has to approve again, in a new flow: a token has expired, or was revoked.
+    /// The user has to approve again, in a new flow: a token has expired, or was revoked, or the provider refused the
+    /// exchange without a word of why.
+    ///
+    /// For a resource, HTTP 401 without a word has this class too, and a wrong secret, key or clock of yours looks the
+    /// same; see [`needs_reauthorization`](super::Error::needs_reauthorization).
     Reauthorize,
     /// The person who configured this program: the cause is a URL, a key, a secret, the machine's
     /// clock, a missing root certificate, or a plan that does not include the method.
@@ -115,6 +119,15 @@ fn rejected(stage: Stage, status: StatusCode, problem: Option<&str>) -> ErrorCla
         // Without a word of why: a token that the provider no longer takes.
         None if is_with_token(stage) && status == StatusCode::UNAUTHORIZED => {
             ErrorClass::Reauthorize
+        }
+        // Without a word of why: a request token that is too old or was used, or a wrong verifier. The consumer is known
+        // to be right, since the provider has issued a request token to it.
+        None if stage == Stage::AccessToken && matches!(status.as_u16(), 400 | 401 | 403) => {
+            ErrorClass::Reauthorize
+        }
+        // Here there is neither a token nor a user, so the consumer or the clock is wrong.
+        None if stage == Stage::RequestToken && status == StatusCode::UNAUTHORIZED => {
+            ErrorClass::Configuration
         }
         _ => ErrorClass::Provider,
     }
@@ -264,7 +277,14 @@ mod tests {
             (RequestToken, rejected(401, Some("version_rejected")), Configuration, false, false),
             (AccessToken, rejected(401, Some("unknown")), Provider, false, false),
             (Resource, rejected(401, None), Reauthorize, false, false),
-            (RequestToken, rejected(401, None), Provider, false, false),
+            (RequestToken, rejected(401, None), Configuration, false, false),
+            (RequestToken, rejected(401, Some("unknown")), Provider, false, false),
+            (RequestToken, rejected(403, None), Provider, false, false),
+            (AccessToken, rejected(400, None), Reauthorize, false, false),
+            (AccessToken, rejected(401, None), Reauthorize, false, false),
+            (AccessToken, rejected(403, None), Reauthorize, false, false),
+            (AccessToken, rejected(404, None), Provider, false, false),
+            (AccessToken, rejected(503, None), RetryLater, true, false),
             (Resource, rejected(403, None), Provider, false, false),
             (Resource, rejected(429, None), RetryLater, true, false),
             (Resource, rejected(503, None), RetryLater, true, false),
@@ -282,7 +302,7 @@ mod tests {
 
     #[test]
     fn a_web_program_has_a_status_for_each_error() {
-        use Stage::{AccessToken, Approval, Keeping, Resource, Setup};
+        use Stage::{AccessToken, Approval, Keeping, RequestToken, Resource, Setup};
 
         let reason = "x";
         for (stage, kind, status) in [
@@ -300,7 +320,9 @@ mod tests {
             (Keeping, ErrorKind::Store { retryable: false }, 500),
             (AccessToken, ErrorKind::Connect, 503),
             (AccessToken, rejected(503, None), 503),
-            (AccessToken, rejected(401, None), 502),
+            (AccessToken, rejected(401, None), 410),
+            (AccessToken, rejected(404, None), 502),
+            (RequestToken, rejected(401, None), 500),
             (Resource, rejected(401, None), 403),
             (Resource, RequestError::UrlChanged.into(), 500),
             (Resource, PaceError::BudgetSpent.into(), 503),
