@@ -45,6 +45,14 @@ impl Flow<Authorized> {
         Step::new(self.awaiting())
     }
 
+    /// The same for the vault, which has no use for a flow whose exchange may have been carried out: the client's policy
+    /// repeats that one too. If the request token is used up, the provider refuses it.
+    #[cfg(feature = "vault")]
+    pub(crate) fn exchange_repeatable(self) -> Step<Authorized> {
+        let call = self.call().repeatable();
+        Step::new(Awaiting::new(self, call))
+    }
+
     /// Returns the signed request of [`exchange`](Self::exchange), to send with your own HTTP client, and
     /// the [`Awaiting`] that reads the reply.
     ///

@@ -40,6 +40,7 @@ use crate::{
 pub struct TokenRequest {
     who: Arc<Signatory>,
     asks: Asks,
+    is_repeatable: bool,
 }
 
 #[derive(Clone)]
@@ -51,12 +52,20 @@ enum Asks {
 impl TokenRequest {
     pub(super) fn for_request_token(client: &Client, callback: &Callback, ask: &Ask) -> Self {
         let who = Signatory::new(client, NoToken);
-        Self { who, asks: Asks::ForRequestToken(callback.clone(), ask.clone()) }
+        // A request token that nobody received is harmless.
+        Self { who, asks: Asks::ForRequestToken(callback.clone(), ask.clone()), is_repeatable: true }
     }
 
     pub(super) fn for_access_token(client: &Client, pair: &TokenPair, matched: &Matched) -> Self {
         let who = Signatory::new(client, pair.clone());
-        Self { who, asks: Asks::ForAccessToken(matched.clone()) }
+        // An exchange uses its token up.
+        Self { who, asks: Asks::ForAccessToken(matched.clone()), is_repeatable: false }
+    }
+
+    /// Lets the client's policy repeat it even if the provider may have carried it out.
+    #[cfg(feature = "vault")]
+    pub(super) fn repeatable(self) -> Self {
+        Self { is_repeatable: true, ..self }
     }
 
     fn endpoint(&self) -> &Endpoint {
@@ -186,9 +195,8 @@ impl Call for TokenRequest {
         self.who.client().token_limits()
     }
 
-    /// A request token that nobody received is harmless. An exchange uses its token up.
     fn is_repeatable(&self) -> bool {
-        matches!(self.asks, Asks::ForRequestToken(..))
+        self.is_repeatable
     }
 
     fn secrets(&self) -> Vec<&str> {

@@ -141,10 +141,10 @@ impl CookieVault {
     /// Continues a flow after the callback: reads the flow from the ticket, and exchanges the request token for an
     /// access token.
     ///
-    /// `callback` is the URL of the request, or its path with the query, or the query. A temporary failure is
-    /// tried again at once, up to three times, unless the provider asks for a pause or the client has its own
-    /// policy ([`Client::with_retries`](crate::Client::with_retries)). If the exchange fails all the same, the
-    /// ticket can be used again when the user reloads the page.
+    /// `callback` is the URL of the request, or its path with the query, or the query. After a temporary failure the
+    /// exchange is tried again at once, up to three attempts, unless the provider asks for a pause. If the client has its
+    /// own policy ([`Client::with_retries`](crate::Client::with_retries)), the exchange has the attempts and pauses of
+    /// the client's. If the exchange fails all the same, the ticket can be used again when the user reloads the page.
     ///
     /// # Errors
     ///

@@ -24,9 +24,11 @@ impl Vault {
     /// the session for `user`.
     ///
     /// `callback` is the URL of the request, or its path with the query, or the query. `user` is the id of the
-    /// user who is logged in to your program now. A temporary failure is tried again at once, up to three times,
-    /// unless the provider asks for a pause; [`with_retries`](Self::with_retries) sets another policy. If the client has
-    /// its own policy ([`Client::with_retries`](crate::Client::with_retries)), the exchange follows the client's. If the
+    /// user who is logged in to your program now. After a temporary failure, each call is tried again at once, up to three
+    /// attempts, unless the provider asks for a pause; [`with_retries`](Self::with_retries) sets another policy. If the
+    /// client has its own policy ([`Client::with_retries`](crate::Client::with_retries)), the exchange has the attempts and
+    /// pauses of the client's. With either policy, the exchange is repeated even if the provider may have carried it out:
+    /// if it did, it refuses the second one, and the user begins again, as they would have to anyway. If the
     /// exchange fails all the same, the flow is parked again for the same ticket, so that the user can reload the
     /// page, and a link with a forged verifier does no harm.
     ///
@@ -136,13 +138,15 @@ impl Vault {
     }
 }
 
-/// If the client has a policy for retries, that decides alone, or each of its attempts would be several.
+/// If the client has a policy for retries, that decides alone how often, or each of its attempts would be several. Like the
+/// vault's own policy, it then repeats also an exchange that the provider may have carried out: if it has not, the login
+/// goes on, and if it has, the flow is of no use to anybody.
 pub(super) async fn exchange(
     retries: &Retries,
     flow: Flow<Authorized>,
 ) -> Result<Session, Failed<Authorized>> {
     if flow.client().retries().is_on() {
-        return flow.exchange().await;
+        return flow.exchange_repeatable().await;
     }
     retries.step(flow, Flow::exchange).await
 }
@@ -223,7 +227,8 @@ impl Finished {
 ///
 /// fn page(failed: &FinishFailed) -> &'static str {
 ///     match failed.error().kind() {
-///         _ if failed.ticket().is_some() => "That did not work. Please reload the page.",
+///         // The same link may work in a moment.
+///         _ if failed.error().is_retryable() => "That did not work. Please reload the page.",
 ///         ErrorKind::Ticket(TicketError::OtherUser) => "Another user began this. Please log in as that user.",
 ///         _ => "Please connect again.",
 ///     }
@@ -259,8 +264,12 @@ impl FinishFailed {
         self.0.error
     }
 
-    /// Returns the ticket, if the flow was taken and is parked again: the same callback can be tried once
+    /// Returns the ticket, if the flow was taken and is parked again: the right callback can be tried once
     /// more. The browser already has this ticket's cookie; setting it again does no harm.
+    ///
+    /// Ask the user to reload the page only if the error [is retryable](Error::is_retryable). If the provider refused the
+    /// exchange, the same callback is refused again, and the flow is parked only in case that the link was forged: ask the
+    /// user to begin again.
     ///
     /// `None` also if the flow was not taken, for example because the user denied access, another user is logged
     /// in, or the callback names another flow. Then the flow is still parked, and the ticket in the browser's cookie

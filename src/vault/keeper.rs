@@ -92,7 +92,8 @@ impl Vault {
     ///
     /// By default, it makes each up to three times without a pause, because the user's browser waits, and it does
     /// not try again if the provider asks for a pause. If you allow pauses, keep the total time to a few seconds.
-    /// Pauses need a timer; see [`Retries`].
+    /// Pauses need a timer; see [`Retries`]. If the client has a policy of its own
+    /// ([`Client::with_retries`]), the exchange follows the client's.
     #[must_use]
     pub fn with_retries(self, retries: Retries) -> Self {
         Self { retries, ..self }

@@ -133,6 +133,9 @@ async fn a_forged_verifier_does_not_use_the_flow_up() {
     let failed =
         failed(kept.vault.finish("ada", &ticket, FORGED).await.map(Finished::into_session));
     assert!(!failed.error().is_retryable());
+    // Nor does it raise an alarm: the user begins again.
+    assert!(failed.error().needs_reauthorization());
+    assert_eq!(failed.error().http_status_hint(), 410);
     assert!(failed.ticket().is_some());
     kept.sent(1);
     kept.answers(&[200]);
@@ -301,6 +304,25 @@ async fn the_clients_own_policy_for_retries_decides_alone() {
     let session = finish().await.unwrap();
     assert_eq!(session.access_token().token(), ACCESS_TOKEN);
     kept.sent(2);
+}
+
+/// A policy of the client's does not make `finish` give up sooner than no policy does.
+#[tokio::test]
+async fn an_exchange_that_may_have_been_carried_out_is_repeated_by_either_policy() {
+    let retries = Retries::standard().with_timer(|_| std::future::ready(()));
+    for retries in [Retries::none(), retries] {
+        for (answers, outcome) in [([500, 200], Ok(())), ([500, 401], Err(410))] {
+            let kept = kept();
+            let ticket = kept.park_for("ada").await;
+            let client = kept.scenario.client.clone().with_retries(retries.clone());
+            let vault = Vault::new(&client, crate::keys(), kept.shelf.clone());
+            kept.answers(&answers);
+            let finished = vault.finish("ada", &ticket, CALLED_BACK).await;
+            let status = |failed: FinishFailed| failed.error().http_status_hint().as_u16();
+            assert_eq!(finished.map(drop).map_err(status), outcome, "{answers:?}");
+            kept.sent(2);
+        }
+    }
 }
 
 #[tokio::test]
