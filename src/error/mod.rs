@@ -37,7 +37,9 @@ pub type BoxError = Box<dyn StdError + Send + Sync + 'static>;
 /// `Display` is one sentence that says what happened and what to do. It does not repeat the
 /// [`source`](StdError::source), since error reporters print that themselves: print the chain, not
 /// the error alone. `Debug`, which a `main` that returns the error prints, begins with the same
-/// sentence. No secret, query string or header is ever in it.
+/// sentence. No secret, query string or header of a request is ever put into it. But the provider's reply may repeat
+/// parameters of your own, and the [`excerpt`](Self::excerpt), which `Display` and `Debug` show, is the beginning of that
+/// reply.
 ///
 /// # Examples
 ///
@@ -182,7 +184,12 @@ impl Error {
         }
     }
 
-    /// Returns the beginning of the reply's body: at most 300 characters, secrets masked.
+    /// Returns the beginning of the reply's body: at most 300 characters. The secrets of the client and of the flow or
+    /// session are masked.
+    ///
+    /// A provider may repeat what it was sent, and parameters of your own are not masked. `Display` and `Debug` show the
+    /// excerpt. To log an error without it, write [`stage`](Self::stage), [`kind`](Self::kind) and
+    /// [`endpoint`](Self::endpoint) instead.
     #[must_use]
     pub fn excerpt(&self) -> Option<&str> {
         self.0.excerpt.as_deref()
@@ -271,6 +278,11 @@ impl Error {
 
     /// Returns whether the user has to approve again, in a new flow: the class is
     /// [`ErrorClass::Reauthorize`].
+    ///
+    /// It is also `true` if the provider refused a request for a resource with HTTP 401 and without a word. A withdrawn
+    /// access is the usual cause, but a wrong consumer secret, a wrong key or a wrong clock gets the same reply. So ask
+    /// the user to log in again, and delete the stored session only if [`problem`](Self::problem) is `Some`: then the
+    /// provider has said that the token is dead.
     #[must_use]
     pub fn needs_reauthorization(&self) -> bool {
         self.class() == ErrorClass::Reauthorize
