@@ -250,7 +250,8 @@ pub enum CallbackError {
     /// 5849 section 2.2). Usual cause: two tabs, or a callback meant for another user. Wait for the
     /// right callback, or begin again.
     TokenMismatch,
-    /// The verifier is empty. The user has to copy the code that the provider showed.
+    /// The verifier is empty. If the user typed it, they have to copy the code that the provider showed. If a callback
+    /// brought it, the provider granted nothing: begin again.
     MissingVerifier,
 }
 

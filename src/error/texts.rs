@@ -116,9 +116,7 @@ impl fmt::Display for CallbackError {
             Self::TokenMismatch => {
                 f.write_str("the callback is for another request token; was another tab used?")
             }
-            Self::MissingVerifier => f.write_str(
-                "the verifier is empty; copy the code that the provider shows after approval",
-            ),
+            Self::MissingVerifier => f.write_str("the verifier is empty"),
         }
     }
 }

@@ -53,7 +53,11 @@ impl TokenRequest {
     pub(super) fn for_request_token(client: &Client, callback: &Callback, ask: &Ask) -> Self {
         let who = Signatory::new(client, NoToken);
         // A request token that nobody received is harmless.
-        Self { who, asks: Asks::ForRequestToken(callback.clone(), ask.clone()), is_repeatable: true }
+        Self {
+            who,
+            asks: Asks::ForRequestToken(callback.clone(), ask.clone()),
+            is_repeatable: true,
+        }
     }
 
     pub(super) fn for_access_token(client: &Client, pair: &TokenPair, matched: &Matched) -> Self {

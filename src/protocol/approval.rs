@@ -41,6 +41,12 @@ impl Approval {
         self
     }
 
+    /// For a provider of which it is not known what a denial looks like: the two verifiers that some providers send for
+    /// one. Neither can be a code that grants something.
+    pub(crate) fn with_unknown_denial(self) -> Self {
+        self.with_denial("denied").with_denial("")
+    }
+
     /// Sends `oob` to the provider whatever the callback is, for a provider that always uses the
     /// registered URL and accepts no other.
     ///

@@ -200,7 +200,8 @@ impl Matched {
     pub(crate) fn typed(text: &str) -> Result<Self, Error> {
         let text = text.trim();
         if text.is_empty() {
-            return Err(at_approval(ErrorKind::Callback(CallbackError::MissingVerifier)));
+            let advice = "copy the code that the provider shows after approval";
+            return Err(no_verifier().with_detail(advice.to_owned()));
         }
         Ok(Self { verifier: SecretString::from(text) })
     }
@@ -291,7 +292,8 @@ impl Matched {
             return Err(denied(super::problem::word(verifier.expose_secret())));
         }
         if verifier.expose_secret().is_empty() {
-            return Err(at_approval(ErrorKind::Callback(CallbackError::MissingVerifier)));
+            let advice = "the provider granted nothing with this callback; begin again";
+            return Err(no_verifier().with_detail(advice.to_owned()));
         }
         Ok(Self { verifier })
     }
@@ -347,6 +349,10 @@ fn pairs_of(callback: &str) -> Result<Vec<Pair<'_>>, Error> {
 
 fn at_approval(kind: ErrorKind) -> Error {
     Error::new(Stage::Approval, kind)
+}
+
+fn no_verifier() -> Error {
+    at_approval(ErrorKind::Callback(CallbackError::MissingVerifier))
 }
 
 /// The query of a URL or path, or the text itself if it is a query already.

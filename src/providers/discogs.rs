@@ -39,7 +39,10 @@ use crate::{
     error::{Error, meaning::Meaning},
     flow::Session,
     json::Value,
-    protocol::dialect::{Dialect, Place},
+    protocol::{
+        approval::Approval,
+        dialect::{Dialect, Place},
+    },
     provider::{
         Provider,
         endpoints::{AuthorizePage, Call, Endpoints},
@@ -62,6 +65,7 @@ pub fn discogs(user_agent: &str) -> Result<Provider, Error> {
         access_token: Call::post("https://api.discogs.com/oauth/access_token"),
     })
     .with_signing(Signing::default().with_known_origins(&["https://api.discogs.com"]))
+    .with_approval(Approval::new().with_unknown_denial())
     .with_dialect(Dialect::new().with(Place::Sentence, "invalid consumer", Meaning::Consumer))
     .with_user_agent(user_agent)
 }

@@ -94,6 +94,7 @@ fn with_resources_at(origin: &str) -> Provider {
     .with_approval(
         Approval::new()
             .with_registered_callback()
+            .with_unknown_denial()
             .tolerate_unconfirmed_out_of_band()
             .tolerate_callback_without_token(),
     )

@@ -43,7 +43,10 @@
 use crate::{
     credentials::AccessToken,
     error::meaning::Meaning,
-    protocol::dialect::{Dialect, Place, SuccessRefusal},
+    protocol::{
+        approval::Approval,
+        dialect::{Dialect, Place, SuccessRefusal},
+    },
     provider::{
         Provider,
         ask::Ask,
@@ -70,6 +73,7 @@ pub fn flickr() -> Provider {
         "https://www.flickr.com",
         "https://up.flickr.com",
     ]))
+    .with_approval(Approval::new().with_unknown_denial())
     .with_dialect(dialect)
 }
 

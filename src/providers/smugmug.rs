@@ -33,12 +33,15 @@
 
 use std::time::Duration;
 
-use crate::provider::{
-    Provider,
-    ask::Ask,
-    endpoints::{AuthorizePage, Call, Endpoints},
-    signing::Signing,
-    token_life::TokenLife,
+use crate::{
+    protocol::approval::Approval,
+    provider::{
+        Provider,
+        ask::Ask,
+        endpoints::{AuthorizePage, Call, Endpoints},
+        signing::Signing,
+        token_life::TokenLife,
+    },
 };
 
 /// SmugMug; see [the module](mod@self).
@@ -53,6 +56,7 @@ pub fn smugmug() -> Provider {
         Signing::default()
             .with_known_origins(&["https://api.smugmug.com", "https://upload.smugmug.com"]),
     )
+    .with_approval(Approval::new().with_unknown_denial())
     .with_known_token_life(TokenLife::new().with_request_token(Duration::from_secs(5 * 60)))
 }
 

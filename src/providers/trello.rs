@@ -39,7 +39,10 @@ use std::time::Duration;
 
 use crate::{
     error::meaning::Meaning,
-    protocol::dialect::{Dialect, Place},
+    protocol::{
+        approval::Approval,
+        dialect::{Dialect, Place},
+    },
     provider::{
         Provider,
         ask::Ask,
@@ -68,6 +71,7 @@ pub fn trello(application: &str) -> Provider {
     .with_signing(
         Signing::default().with_known_origins(&["https://api.trello.com", "https://trello.com"]),
     )
+    .with_approval(Approval::new().with_unknown_denial())
     .with_dialect(Dialect::new().with(Place::Sentence, "invalid token", Meaning::DeadToken))
     .with_known_token_life(TokenLife::new().with_end(end).with_revocation(revocation))
     .with_ask(Ask::new().with_page_parameter("name", application))

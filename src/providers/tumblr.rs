@@ -34,10 +34,13 @@
 //! # }
 //! ```
 
-use crate::provider::{
-    Provider,
-    endpoints::{AuthorizePage, Call, Endpoints},
-    signing::Signing,
+use crate::{
+    protocol::approval::Approval,
+    provider::{
+        Provider,
+        endpoints::{AuthorizePage, Call, Endpoints},
+        signing::Signing,
+    },
 };
 
 /// Tumblr; see [the module](mod@self).
@@ -50,4 +53,5 @@ pub fn tumblr() -> Provider {
     })
     .without_endpoint_origins()
     .with_signing(Signing::default().with_known_origins(&["https://api.tumblr.com"]))
+    .with_approval(Approval::new().with_unknown_denial())
 }

@@ -33,6 +33,7 @@ use secrecy::SecretString;
 
 use crate::{
     credentials::AccessToken,
+    protocol::approval::Approval,
     provider::{
         Provider,
         ask::Ask,
@@ -51,6 +52,7 @@ pub fn zotero(application: &str) -> Provider {
         access_token: Call::post("https://www.zotero.org/oauth/access"),
     })
     .without_endpoint_origins()
+    .with_approval(Approval::new().with_unknown_denial())
     .with_known_token_life(TokenLife::new().with_revocation(revocation))
     .with_ask(Ask::new().with_page_parameter("name", application))
 }

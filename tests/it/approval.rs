@@ -92,7 +92,8 @@ fn a_refusal_is_an_error_of_its_own_and_gives_the_flow_back() {
 // checklist 16
 #[test]
 fn an_unreadable_or_empty_verifier_gives_the_flow_back() {
-    let empty = "the verifier is empty; copy the code that the provider shows after approval";
+    let empty =
+        "the verifier is empty; the provider granted nothing with this callback; begin again";
     refuses(
         &format!("{BACK}&oauth_verifier="),
         &Kind::from(ErrorKind::Callback(CallbackError::MissingVerifier)),
@@ -108,12 +109,11 @@ fn an_unreadable_or_empty_verifier_gives_the_flow_back() {
     }
     for typed in ["", " \t\r\n"] {
         let failed = Scenario::fatsecret().to_issued().authorize(typed).unwrap_err();
-        let text = format!("approval: {empty}");
         failed_with(
             failed.error(),
             Stage::Approval,
             &Kind::from(ErrorKind::Callback(CallbackError::MissingVerifier)),
-            &text,
+            "approval: the verifier is empty; copy the code that the provider shows after approval",
         );
         assert!(failed.into_flow().authorize("1234567").is_ok());
     }

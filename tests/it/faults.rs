@@ -347,7 +347,7 @@ async fn every_fault_of_the_callback() {
         (
             Fault::EmptyVerifier,
             Kind::from(ErrorKind::Callback(CallbackError::MissingVerifier)),
-            "approval: the verifier is empty; copy the code that the provider shows after approval",
+            "approval: the verifier is empty; the provider granted nothing with this callback; begin again",
         ),
         (
             Fault::Denied(Denial::DeniedToken),

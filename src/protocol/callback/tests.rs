@@ -93,6 +93,10 @@ fn a_verifier_may_be_the_word_for_a_denial() {
     check(denial, "denied");
     let empty = Approval::new().with_denial("");
     assert_eq!(read_as("?oauth_token=tok/1&oauth_verifier=", &empty).unwrap_err(), denied(None));
+    let unknown = Approval::new().with_unknown_denial();
+    assert_eq!(read_as(denial, &unknown).unwrap_err(), denied(Some("denied")));
+    assert_eq!(read_as("?oauth_token=tok/1&oauth_verifier=", &unknown).unwrap_err(), denied(None));
+    assert_eq!(Matched::typed("denied").unwrap().verifier(), "denied");
     for others in ["?oauth_token=other&oauth_verifier=denied", "?oauth_verifier=denied"] {
         let kind = ErrorKind::Callback(CallbackError::TokenMismatch);
         assert_eq!(read_as(others, &word).unwrap_err(), kind, "{others}");
