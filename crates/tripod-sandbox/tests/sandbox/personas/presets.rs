@@ -2,10 +2,12 @@
 
 mod table;
 
+use std::time::Duration;
+
 use secrecy::ExposeSecret;
 use tripod::{
-    Ask, Callback, CallbackError, Client, ErrorClass, ErrorKind, SigningClient, UnsupportedError,
-    providers, signature::SignatureMethod,
+    Ask, Callback, CallbackError, Client, Consumer, ErrorClass, ErrorKind, SigningClient,
+    UnsupportedError, providers, signature::SignatureMethod,
 };
 use tripod_sandbox::{Denial, Endpoint, Persona, Sandbox};
 
@@ -156,6 +158,39 @@ async fn each_preset_tells_a_dead_token_where_the_provider_does() {
         let error = reply.error_for_status().unwrap_err();
         assert_eq!(error.needs_reauthorization(), preset.tells_dead, "{name}: {error}");
     }
+}
+
+/// What a mere 401 means depends on the call. Where a session is refused, nobody can say whether the user withdrew the access.
+#[tokio::test]
+async fn a_provider_that_says_only_401_is_understood_by_the_stage() {
+    let preset = preset(Persona::Tumblr);
+    let sandbox = preset.builder().start().await.unwrap();
+    let client = preset.client(&sandbox);
+
+    let issued = client.begin(preset.callback()).request_token().await.unwrap();
+    let approval = sandbox.approve(&issued.authorization_url()).unwrap();
+    sandbox.age_request_tokens(Duration::from_secs(24 * 60 * 60));
+    let authorized = issued.authorize(approval.verifier().unwrap()).unwrap();
+    let late = authorized.exchange().await.unwrap_err().into_error();
+    assert_eq!((late.class(), late.problem()), (ErrorClass::Reauthorize, None), "{late}");
+    assert_eq!(late.http_status_hint(), 410, "the user begins again, and nobody is alarmed");
+
+    let consumer = Consumer::new(sandbox.consumer().key(), "another secret");
+    let other = Client::from_transport(providers::tumblr(), consumer, sandbox.transport());
+    let wrong = other.begin(preset.callback()).request_token().await.unwrap_err().into_error();
+    assert_eq!(wrong.class(), ErrorClass::Configuration, "{wrong}");
+    assert!(wrong.to_string().contains("a wrong consumer secret"), "{wrong}");
+
+    let token = sandbox.grant();
+    let refused = async |client: &Client| {
+        let reply = client.session(token.clone()).get(preset.data).send().await.unwrap();
+        reply.error_for_status().unwrap_err()
+    };
+    let mistaken = refused(&other).await;
+    assert!(sandbox.revoke(token.token()));
+    let withdrawn = refused(&client).await;
+    assert_eq!(mistaken.to_string(), withdrawn.to_string());
+    assert!(withdrawn.needs_reauthorization() && withdrawn.problem().is_none());
 }
 
 #[tokio::test]
