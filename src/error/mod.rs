@@ -279,10 +279,13 @@ impl Error {
     /// Returns whether the user has to approve again, in a new flow: the class is
     /// [`ErrorClass::Reauthorize`].
     ///
+    /// During the exchange it is also `true` for a refusal with HTTP 400, 401 or 403 and without a word: the request token is
+    /// too old or was used, or the verifier is wrong.
+    ///
     /// It is also `true` if the provider refused a request for a resource with HTTP 401 and without a word. A withdrawn
     /// access is the usual cause, but a wrong consumer secret, a wrong key or a wrong clock gets the same reply. So ask
-    /// the user to log in again, and delete the stored session only if [`problem`](Self::problem) is `Some`: then the
-    /// provider has said that the token is dead.
+    /// the user to log in again, and delete the stored session only if [`meaning`](Self::meaning) is
+    /// [`Meaning::DeadToken`]: then the provider has said so in a word.
     #[must_use]
     pub fn needs_reauthorization(&self) -> bool {
         self.class() == ErrorClass::Reauthorize

@@ -7,7 +7,7 @@ use axum::{
 };
 use jiff::{Timestamp, civil::Date, civil::date, tz::TimeZone};
 use serde::Deserialize;
-use tripod::fatsecret::FatSecret;
+use tripod::{Meaning, fatsecret::FatSecret};
 
 use crate::{
     App,
@@ -42,8 +42,9 @@ pub(crate) async fn day(
     };
     match FatSecret::new(session).food_entries(date).await {
         Ok(entries) => Ok(pages::diary(date, today, &entries)),
-        // The user withdrew the access, or the token has ended. A gateway's bare 401 is no reason to forget a grant.
-        Err(error) if error.needs_reauthorization() && error.problem().is_some() => {
+        // The user withdrew the access, or the token has ended. A 401 without a word is no reason to forget a grant: it may
+        // be a gateway's, or a mistake of this site's operator.
+        Err(error) if error.meaning() == Some(Meaning::DeadToken) => {
             app.vault.forget(id.as_user()).await?;
             Ok(Trouble::withdrawn().with_cookie(SessionId::clear_cookie(&app)))
         }

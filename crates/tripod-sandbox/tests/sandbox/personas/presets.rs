@@ -190,7 +190,7 @@ async fn a_provider_that_says_only_401_is_understood_by_the_stage() {
     assert!(sandbox.revoke(token.token()));
     let withdrawn = refused(&client).await;
     assert_eq!(mistaken.to_string(), withdrawn.to_string());
-    assert!(withdrawn.needs_reauthorization() && withdrawn.problem().is_none());
+    assert!(withdrawn.needs_reauthorization() && withdrawn.meaning().is_none());
 }
 
 #[tokio::test]
