@@ -20,7 +20,7 @@
 //! grant was found for that authorization token.", and [`needs_reauthorization`](crate::Error::needs_reauthorization) is true. The
 //! pages for tokens and for [`identify`] write their sentences in the wiki's language, and only the English ones are understood.
 //!
-//! Three codes have no [`Meaning`](crate::Meaning), because neither a new login nor another consumer key is the answer. With
+//! Three codes have no [`Meaning`], because neither a new login nor another consumer key is the answer. With
 //! `mwoauth-invalid-authorization-invalid-user` the user has no account at this wiki, with
 //! `mwoauth-invalid-authorization-blocked-user` the user is blocked, and with `mwoauth-invalid-authorization-wrong-wiki` the
 //! consumer, or this grant, is for another wiki.
