@@ -247,7 +247,7 @@ pub(crate) struct Sum {
 
 impl From<&Total<Macros>> for Sum {
     fn from(total: &Total<Macros>) -> Self {
-        Self { energy: total.value.clone().into(), is_complete: total.is_complete }
+        Self { energy: total.value.into(), is_complete: total.is_complete }
     }
 }
 
