@@ -6,11 +6,11 @@ use fantoccini::{
     actions::{InputSource, MOUSE_BUTTON_LEFT, MouseActions, PointerAction},
     key::Key,
 };
-use tripod_sandbox::{Endpoint, Fault, Sandbox};
+use tripod_sandbox::{Endpoint, Fault, Sandbox, Seen};
 
 use crate::{
     chrome::{Browser, Driver},
-    site::{Outcome, Site, sandbox},
+    site::{Outcome, Site, eat_bread, sandbox},
 };
 
 const ALLOW: &str = "Log in and allow";
@@ -19,8 +19,7 @@ const WELCOME: &str = "Your food diary";
 async fn start(driver: &Driver) -> Outcome<(Sandbox, Site, Browser)> {
     let sandbox = sandbox().await?;
     sandbox.seed_example_year()?;
-    let today = sandbox.today();
-    sandbox.log_food(today, "breakfast", 3017, 30_172, 50.0)?;
+    eat_bread(&sandbox)?;
     let site = Site::start(&sandbox.origin(), &[])?;
     let browser = Browser::open(driver).await?;
     Ok((sandbox, site, browser))
@@ -153,10 +152,27 @@ pub(crate) async fn clicking_on(driver: Arc<Driver>) -> Outcome<()> {
     let browser = Browser::impatient(&driver).await?;
     log_in(&browser, &site).await?;
     browser.identify().await?;
+    // A page on its way takes no command. Another page of the provider's tells this one when to go on.
+    let clicks = "const b = document.querySelector('button[value=allow]'); \
+        new BroadcastChannel('on').onmessage = () => setInterval(() => b.click(), 300); \
+        setTimeout(() => b.click());";
+    let tab = browser.client.window().await?;
+    let other = browser.client.new_window(true).await?.handle;
+    browser.client.switch_to_window(other.clone()).await?;
+    log_in(&browser, &site).await?;
+    browser.heading("The diary example asks for access to your account").await?;
+    browser.client.switch_to_window(tab.clone()).await?;
     // The callback does not end while the browser waits for it.
     sandbox.inject_at(Endpoint::AccessToken, Fault::NoAnswer);
-    let clicks = "const b = document.querySelector('button[value=allow]'); setInterval(() => b.click(), 300);";
     browser.client.execute(clicks, Vec::new()).await?;
+    // A click before that would end the login without the callback, and leave the fault to the next one.
+    let waits = |seen: &Seen| seen.fault == Some(Fault::NoAnswer);
+    while !sandbox.log().iter().any(waits) {
+        tokio::task::yield_now().await;
+    }
+    browser.client.switch_to_window(other).await?;
+    browser.client.execute("new BroadcastChannel('on').postMessage('');", Vec::new()).await?;
+    browser.client.switch_to_window(tab).await?;
     // The provider takes an answer once, and the browser has given up the first one's way back.
     browser.heading("This request was answered already").await?;
     browser.goto(&site.url("/")).await?;

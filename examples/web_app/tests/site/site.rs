@@ -37,6 +37,16 @@ pub(crate) async fn sandbox() -> Outcome<Sandbox> {
     Ok(sandbox.start().await?)
 }
 
+/// Writes 50 g of bread into the diary of today, and into that of tomorrow: midnight may pass (in UTC) before the site
+/// looks at the clock.
+pub(crate) fn eat_bread(sandbox: &Sandbox) -> Outcome<()> {
+    let today = jiff::Timestamp::now().to_zoned_datetime(jiff::tz::TimeZone::UTC).date();
+    for day in [today, today.tomorrow()?] {
+        sandbox.log_food(day, "breakfast", 3017, 30_172, 50.0)?;
+    }
+    Ok(())
+}
+
 /// Runs a test's future, for a harness without `#[tokio::test]`.
 pub(crate) fn run(test: impl Future<Output = Outcome<()>>) -> Result<(), libtest_mimic::Failed> {
     // A bound on what hangs, and no measure of what is slow.
