@@ -25,7 +25,8 @@ fn main() -> ExitCode {
     // Those that wait longest begin first; those that have the machine alone are last, so that nothing waits for them.
     let mut all = many_machines::trials();
     all.extend(web::trials());
-    all.extend(many_machines::crowds());
+    all.extend(web::hurried());
+    all.extend(many_machines::alone());
     libtest_mimic::run(&arguments, all).exit_code()
 }
 

@@ -43,6 +43,7 @@ impl World {
         let name = format!("visitor {grams}");
         self.sandbox.add_user(&name, "password")?;
         let units = u32::try_from(grams)?;
+        // Not the sandbox's today: midnight may have passed since the date was set, which is what everybody reads.
         self.sandbox.log_food_of(&name, self.date, "lunch", (3017, 30_172), units)?;
         Ok(Person { name, grams, browser: Visitor::at(&self.http, HOST), date: self.date })
     }
