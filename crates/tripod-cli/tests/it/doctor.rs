@@ -233,17 +233,18 @@ fn secrets_are_asked_for_without_an_echo() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("request");
     std::fs::write(&path, as_curl(&request, &signature)).unwrap();
-    let mut command = homeless();
-    command.arg("doctor").arg(format!("@{}", path.display()));
-    let mut terminal = rexpect::session::spawn_command(command, Some(60_000)).unwrap();
-    let mut screen = String::new();
+    let mut shell = Command::new("/bin/sh");
+    shell.env_clear().env("PATH", "/usr/local/bin:/usr/bin:/bin");
+    let path = format!("@{}", path.display());
+    let mut terminal = crate::terminal::Terminal::from_shell(shell, 120, &["doctor", &path]);
     for (question, secret) in
         [("consumer secret: ", request.consumer_secret), ("token secret: ", request.token_secret)]
     {
-        screen += &terminal.exp_string(question).expect(question);
-        terminal.send_line(secret).unwrap();
+        terminal.expect(question);
+        // Which fails while the terminal shows what is typed.
+        terminal.enter_hidden(secret);
     }
-    screen += &terminal.exp_eof().unwrap();
+    let (_, screen) = terminal.end();
     assert!(screen.contains("left out the `&`"), "{screen}");
     for secret in [request.consumer_secret, request.token_secret, &signature] {
         assert!(!screen.contains(secret), "{screen}");

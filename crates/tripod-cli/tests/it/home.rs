@@ -84,6 +84,19 @@ impl Home {
     }
 }
 
+/// A socket that holds a port without listening: nobody answers there, and nobody else gets the port. Port 0 is one that
+/// is free.
+///
+/// On Linux, a program can still listen there, since both sockets allow that.
+#[cfg(unix)]
+pub(crate) fn hold(port: u16) -> tokio::net::TcpSocket {
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    // Old connections may still be lingering.
+    socket.set_reuseaddr(true).unwrap();
+    socket.bind(([127, 0, 0, 1], port).into()).unwrap();
+    socket
+}
+
 /// The program with an empty environment and no home.
 pub(crate) fn homeless() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tripod"));

@@ -1,12 +1,12 @@
 //! `tripod login` and `logout`.
 
-use std::os::unix::fs::PermissionsExt as _;
+use std::{os::unix::fs::PermissionsExt as _, time::UNIX_EPOCH};
 
 use tripod_sandbox::{Endpoint, Fault, Persona, Sandbox};
 
 use crate::{
     browser,
-    home::{Home, said_of, sandbox},
+    home::{Home, hold, said_of, sandbox},
     terminal::{Terminal, log_in},
 };
 
@@ -201,7 +201,8 @@ fn without_anybody_to_type_the_program_says_what_to_set() {
 #[test]
 fn a_provider_that_is_not_there_is_a_matter_of_time() {
     let home = Home::new();
-    let origin = sandbox(|builder| builder).origin();
+    let nobody = hold(0);
+    let origin = format!("http://{}", nobody.local_addr().unwrap());
     let said = home.run(&["login", "sandbox", "--sandbox", &origin, "--oob"]);
     assert_eq!(said.code, 4, "{said:?}");
     assert!(said.err.contains("Start a sandbox with `tripod sandbox`"), "{said:?}");
@@ -229,7 +230,9 @@ fn a_logout_that_cannot_revoke_keeps_the_account() {
     let sandbox = sandbox(|builder| builder.like(Persona::X));
     let terminal = Terminal::start(&home, &["login", "x", "--sandbox", &sandbox.origin(), "--oob"]);
     terminal.approve(&sandbox);
+    let port = sandbox.origin().rsplit(':').next().unwrap().parse().unwrap();
     drop(sandbox);
+    let _held = hold(port);
 
     let said = home.run(&["logout"]);
     assert_eq!(said.code, 4, "{said:?}");
@@ -241,12 +244,19 @@ fn a_logout_that_cannot_revoke_keeps_the_account() {
 
 #[test]
 fn a_token_is_renewed_where_the_provider_can() {
-    let home = Home::new();
-    let etrade = sandbox(|builder| builder.like(Persona::Etrade));
-    // E*TRADE shows a code, so `--oob` need not be said.
-    let terminal = Terminal::start(&home, &["login", "etrade", "--sandbox", &etrade.origin()]);
-    terminal.approve(&etrade);
-    let said = home.run(&["renew"]);
+    // Midnight in New York, at which a token of E*TRADE's ends, is a full hour everywhere.
+    let hour = || UNIX_EPOCH.elapsed().unwrap().as_secs() / 3600;
+    let (home, etrade, said) = loop {
+        let begun = hour();
+        let (home, etrade) = (Home::new(), sandbox(|builder| builder.like(Persona::Etrade)));
+        // E*TRADE shows a code, so `--oob` need not be said.
+        let terminal = Terminal::start(&home, &["login", "etrade", "--sandbox", &etrade.origin()]);
+        terminal.approve(&etrade);
+        let said = home.run(&["renew"]);
+        if hour() == begun {
+            break (home, etrade, said);
+        }
+    };
     assert_eq!(said.code, 0, "{said:?}");
     let log = etrade.log();
     let last = log.last().unwrap();

@@ -1,6 +1,9 @@
 //! A pseudo-terminal in which a test types.
 
-use std::time::{Duration, Instant};
+use std::{
+    process::Command,
+    time::{Duration, Instant},
+};
 
 use nix::sys::termios::{LocalFlags, tcgetattr};
 use rexpect::{process::WaitStatus, session::PtySession};
@@ -30,10 +33,16 @@ impl Terminal {
         arguments: &[&str],
         variables: &[(&str, &str)],
     ) -> Self {
-        let mut command = home.command("/bin/sh".as_ref());
+        let mut shell = home.command("/bin/sh".as_ref());
+        shell.envs(variables.iter().copied());
+        Self::from_shell(shell, columns, arguments)
+    }
+
+    /// The same with the environment that this command for a shell has.
+    pub(crate) fn from_shell(mut command: Command, columns: u16, arguments: &[&str]) -> Self {
         // The terminal is made without an echo, which no user has.
         command.args(["-c", &format!("stty echo cols {columns} rows 40; exec \"$0\" \"$@\"")]);
-        command.arg(env!("CARGO_BIN_EXE_tripod")).args(arguments).envs(variables.iter().copied());
+        command.arg(env!("CARGO_BIN_EXE_tripod")).args(arguments);
         let timeout = u64::try_from(TIMEOUT.as_millis()).unwrap();
         let session = rexpect::session::spawn_command(command, Some(timeout)).unwrap();
         Self { session, seen: String::new() }
