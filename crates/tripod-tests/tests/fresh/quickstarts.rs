@@ -4,11 +4,11 @@
 use std::{
     fs,
     io::{BufRead as _, BufReader, Read as _, Write as _},
-    net::TcpListener,
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
 };
 
 use serde_json::Value;
+use tokio::net::TcpSocket;
 use tripod::{reqwest::redirect::Policy, transport::ReqwestTransport};
 use tripod_sandbox::Sandbox;
 
@@ -129,7 +129,12 @@ async fn the_program_for_the_desktop_works_as_copied() -> Outcome<()> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_program_for_the_web_works_as_copied() -> Outcome<()> {
-    let free = TcpListener::bind("127.0.0.1:0")?.local_addr()?.to_string();
+    // Bound without a listener, so that nobody else gets the port while the program is built. The program can bind it
+    // as well, since both sockets allow that.
+    let held = TcpSocket::new_v4()?;
+    held.set_reuseaddr(true)?;
+    held.bind("127.0.0.1:0".parse()?)?;
+    let free = held.local_addr()?.to_string();
     let (sandbox, mut running) = built("quickstart-web", "Web, with axum", |program| {
         program.replace("127.0.0.1:3000", &free)
     })

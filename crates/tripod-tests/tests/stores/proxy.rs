@@ -65,15 +65,17 @@ struct Proxy {
     address: SocketAddr,
     server: SocketAddr,
     running: JoinSet<()>,
+    /// Bound and never listening, so that nobody else gets the port while the proxy is cut.
+    _held: TcpSocket,
 }
 
 impl Proxy {
     async fn start(server: SocketAddr) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        let mut running = JoinSet::new();
-        running.spawn(pass_on(listener, server));
-        Self { address, server, running }
+        let held = bound("127.0.0.1:0".parse().unwrap());
+        let address = held.local_addr().unwrap();
+        let mut proxy = Self { address, server, running: JoinSet::new(), _held: held };
+        proxy.restore().await;
+        proxy
     }
 
     async fn cut(&mut self) {
@@ -82,13 +84,18 @@ impl Proxy {
     }
 
     async fn restore(&mut self) {
-        let socket = TcpSocket::new_v4().unwrap();
-        // The old connections may still be lingering.
-        socket.set_reuseaddr(true).unwrap();
-        socket.bind(self.address).unwrap();
-        self.running.spawn(pass_on(socket.listen(64).unwrap(), self.server));
+        let listener = bound(self.address).listen(64).unwrap();
+        self.running.spawn(pass_on(listener, self.server));
         tokio::task::yield_now().await;
     }
+}
+
+fn bound(address: SocketAddr) -> TcpSocket {
+    let socket = TcpSocket::new_v4().unwrap();
+    // Two sockets have the address, and old connections may still be lingering.
+    socket.set_reuseaddr(true).unwrap();
+    socket.bind(address).unwrap();
+    socket
 }
 
 async fn pass_on(listener: TcpListener, server: SocketAddr) {
