@@ -1,9 +1,6 @@
 //! Each fault as it is on the wire.
 
-use std::{
-    io::{Read, Write},
-    time::Duration,
-};
+use std::{io::Read, time::Duration};
 
 use tripod::{
     Callback, Client,
@@ -40,6 +37,13 @@ fn read_until(sandbox: &Sandbox, end: impl Fn(&[u8]) -> bool) -> (std::net::TcpS
     (stream, bytes)
 }
 
+/// Waits until the sandbox has received so many requests. A fault goes to the request that comes first.
+fn arrived(sandbox: &Sandbox, requests: usize) {
+    while sandbox.requests() < requests {
+        std::thread::yield_now();
+    }
+}
+
 #[track_caller]
 fn nothing_more(stream: &mut std::net::TcpStream) {
     stream.set_read_timeout(Some(Duration::from_millis(50))).unwrap();
@@ -56,7 +60,9 @@ fn no_answer_keeps_the_connection_open_and_silent() {
     sandbox.inject(Fault::NoAnswer);
     let mut stream = connect(&sandbox);
     let text = Call::request_token(&sandbox).signed().text("close");
+    let requests = sandbox.requests();
     send_raw(&sandbox, &mut stream, &text);
+    arrived(&sandbox, requests + 1);
     nothing_more(&mut stream);
     // Neither this connection nor the fault keeps others from being served.
     get_request_token(&sandbox);
@@ -258,8 +264,9 @@ fn a_spoiled_access_token_reply_leaves_the_request_token_good() {
     assert_eq!(call().send(&sandbox).text().matches("oauth_token=").count(), 2);
     assert_eq!(parse(&call().signed().send_as_is(&sandbox)).text(), "oauth_token=cut&oauth_tok");
     let mut stream = connect(&sandbox);
+    let requests = sandbox.requests();
     send_raw(&sandbox, &mut stream, &call().signed().text("close"));
-    stream.flush().unwrap();
+    arrived(&sandbox, requests + 1);
     nothing_more(&mut stream);
     assert_eq!(call().send(&sandbox).status, 200);
 }
