@@ -37,7 +37,7 @@ pub(crate) struct Hurried<T> {
 impl<T: Transport> Transport for Hurried<T> {
     fn send(&self, request: Request<Bytes>, mut limits: Limits) -> TransportFuture {
         if self.hurry.0.swap(false, Ordering::SeqCst) {
-            limits.time = Duration::from_secs(1);
+            limits.time = Duration::from_secs(3);
         }
         self.inner.send(request, limits)
     }
