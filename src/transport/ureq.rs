@@ -284,8 +284,11 @@ mod tests {
         let port = listener.local_addr().unwrap().port();
         let provider = std::thread::spawn(move || {
             let (mut connection, _) = listener.accept().unwrap();
-            let mut head = [0; 1024];
-            let _ = connection.read(&mut head).unwrap();
+            let (mut head, mut byte) = (Vec::new(), [0]);
+            while !head.ends_with(b"\r\n\r\n") {
+                connection.read_exact(&mut byte).unwrap();
+                head.extend(byte);
+            }
             connection.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").unwrap();
         });
         let transport = UreqTransport::with_resolver(Nowhere);

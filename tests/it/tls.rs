@@ -78,8 +78,11 @@ async fn start(host: &str) -> (TlsServer, Provider) {
 }
 
 async fn issue(mut tls: TlsStream<TcpStream>) {
-    let mut head = [0; 4096];
-    let _ = tls.read(&mut head).await;
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        let Ok(byte) = tls.read_u8().await else { return };
+        head.push(byte);
+    }
     let body = "oauth_token=t&oauth_token_secret=s&oauth_callback_confirmed=true";
     let reply = format!(
         "HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
