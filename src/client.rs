@@ -167,8 +167,8 @@ impl Client {
     /// Retries failed calls by a policy, such as [`Retries::standard`]. By default there are no retries.
     ///
     /// The policy applies to the token calls of a flow, to the requests of a session, and to FatSecret's methods.
-    /// A write is retried only if the provider cannot have carried it out; see [`Retries`]. The exchange of a request token
-    /// counts as a write, except in the `finish` of a vault (feature `vault`), where repeating it does no harm.
+    /// A write is retried only if the provider cannot have carried it out. The exchange of a request token counts as a
+    /// write; [`Retries`] lists what repeats it all the same.
     #[must_use]
     pub fn with_retries(self, retries: Retries) -> Self {
         self.with(|inner| inner.retries = retries)

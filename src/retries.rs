@@ -41,9 +41,10 @@ type Timer = dyn Fn(Duration) -> PauseFuture + Send + Sync;
 ///   write except `GET`, `HEAD`, `OPTIONS` and `TRACE`. `PUT` and `DELETE` count too, although RFC 9110 section
 ///   9.2.2 calls them idempotent: a repeated `PUT` can overwrite what somebody else has written in between, and
 ///   a repeated `DELETE` reports that there is nothing to delete, although the first one succeeded.
-/// - The exchange of a request token is treated as a write, because it uses up the request token; only the `finish` of
-///   a vault repeats it, where the flow would be of no use otherwise. The call for a request token can always be
-///   repeated: a request token that nobody received does no harm.
+/// - The exchange of a request token is treated as a write, because it uses up the request token. Three things repeat it
+///   even if the provider may have carried it out, because a flow that was exchanged unseen is of no use: `finish` of a
+///   vault, [`step`](Self::step), and the loopback login where the client has no policy of its own. The call for a
+///   request token can always be repeated: a request token that nobody received does no harm.
 /// - [Renewal](crate::Flow::renew) and [revocation](crate::Flow::revoke) of an access token are treated as writes, whatever
 ///   their method: the provider may have replaced the token, or removed it, so that a second call would be refused.
 /// - A streamed body is never sent again. A reply that is streamed is asked for again until its body begins, and not after

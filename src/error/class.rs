@@ -26,16 +26,16 @@ use super::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorClass {
-    /// The user: they denied access, came back too late or from another page, or mistyped the code. Show them
+    /// The user: they denied access, came back too late or from another page, or mistyped the code and the provider said so. Show them
     /// a message.
     User,
     /// Nobody: the network or the provider was not available. Try again later;
     /// [`retry_after`](super::Error::retry_after) may say when.
     RetryLater,
     /// The user has to approve again, in a new flow: a token has expired, or was revoked, or the provider refused the
-    /// exchange without a word of why.
+    /// exchange without a reason.
     ///
-    /// For a resource, HTTP 401 without a word has this class too, and a wrong secret, key or clock of yours looks the
+    /// For a resource, HTTP 401 without a reason has this class too, and a wrong secret, key or clock of yours looks the
     /// same; see [`needs_reauthorization`](super::Error::needs_reauthorization).
     Reauthorize,
     /// The person who configured this program: the cause is a URL, a key, a secret, the machine's

@@ -101,7 +101,8 @@ pub enum ErrorKind {
         /// The provider's own word for it, such as `nonce_used`, or a numeric code.
         problem: Option<String>,
     },
-    /// The provider refused the timestamp, and refused it again after the client had corrected it.
+    /// The provider refused the timestamp. It refused it again after the client had corrected it, or its reply had no
+    /// `Date` to learn the time from.
     /// Check this machine's clock.
     #[non_exhaustive]
     TimestampRefused {

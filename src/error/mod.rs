@@ -267,8 +267,8 @@ impl Error {
         }
     }
 
-    /// Returns how long to wait before the next attempt: the provider's `Retry-After`, or the rest of a
-    /// cool-down of the rate limiter.
+    /// Returns how long to wait before the next attempt: the provider's `Retry-After`, the rest of a cool-down of the
+    /// rate limiter, or the pause that is known for this provider (30 seconds after FatSecret's code 12).
     ///
     /// `None` if it is not known. At most one day.
     #[must_use]
@@ -279,13 +279,14 @@ impl Error {
     /// Returns whether the user has to approve again, in a new flow: the class is
     /// [`ErrorClass::Reauthorize`].
     ///
-    /// During the exchange it is also `true` for a refusal with HTTP 400, 401 or 403 and without a word: the request token is
-    /// too old or was used, or the verifier is wrong.
+    /// During the exchange it is also `true` for HTTP 400, 401 or 403 without a reason. Then the request token is too old or
+    /// was used, or the user mistyped the code. If users type codes, ask
+    /// [`may_be_wrong_verifier`](Self::may_be_wrong_verifier) first.
     ///
-    /// It is also `true` if the provider refused a request for a resource with HTTP 401 and without a word. A withdrawn
+    /// It is also `true` if the provider refused a request for a resource with HTTP 401 and gave no reason. A withdrawn
     /// access is the usual cause, but a wrong consumer secret, a wrong key or a wrong clock gets the same reply. So ask
     /// the user to log in again, and delete the stored session only if [`meaning`](Self::meaning) is
-    /// [`Meaning::DeadToken`]: then the provider has said so in a word.
+    /// [`Meaning::DeadToken`]: then the provider has said that the token has ended.
     #[must_use]
     pub fn needs_reauthorization(&self) -> bool {
         self.class() == ErrorClass::Reauthorize

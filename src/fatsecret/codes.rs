@@ -47,7 +47,7 @@ pub enum Retry {
     /// After half a minute, and slower from then on: 20 calls a minute have been enough. The
     /// feature `pacing` sees to both.
     Slower,
-    /// On the next day: the calls of this day are used up.
+    /// After ten minutes; if it is refused again, on the next day: the calls of this day may be used up.
     NextDay,
 }
 

@@ -61,9 +61,9 @@ use crate::{
 ///     match &exchanged {
 ///         // The network, or a bad moment of the provider's: `advance` tries again.
 ///         Err(error) if error.is_retryable() => {}
-///         // A mistyped code: the same page is open, and another code can be typed.
-///         Err(_) => flow.discard_verifier()?,
-///         Ok(()) => {}
+///         // The code may be wrong: another one can be typed, three at most. Then begin a new flow.
+///         Err(error) if error.may_be_wrong_verifier() => flow.discard_verifier()?,
+///         _ => {}
 ///     }
 ///     exchanged
 /// }

@@ -32,7 +32,7 @@ impl Flow<Authorized> {
     /// ([`Reply`](crate::ErrorKind::Reply)). After a network failure you can try the
     /// exchange again; it succeeds unless the provider had already carried it out. After a wrong
     /// verifier, call [`discard_verifier`](Self::discard_verifier), and let the user type another
-    /// one.
+    /// one; [`Error::may_be_wrong_verifier`](crate::Error::may_be_wrong_verifier) says when, and how often.
     ///
     /// # Cancel safety
     ///

@@ -290,8 +290,9 @@ impl Builder {
 
     /// Sets the largest body of a request, in bytes. The default is 32 MiB.
     ///
-    /// A request with a larger body is answered with status 413 at every endpoint. The reply's text and the
-    /// [`log`](Sandbox::log) say why. The sandbox holds a body in memory while it answers the request.
+    /// The sandbox answers a request with a larger body with status 413, at every endpoint. The reply's text and the
+    /// [`log`](Sandbox::log) say why. If the body is more than 64 MiB above the limit, the connection may break before the
+    /// reply arrives. The sandbox holds a body in memory while it answers the request.
     ///
     /// # Examples
     ///

@@ -24,7 +24,8 @@ use crate::{
 /// [`Fault::NoAnswer`](crate::Fault::NoAnswer), ends at once as a timeout.
 ///
 /// Calls that stream work too, such as `send_multipart` with a file, and `download`. The sandbox answers when it has
-/// read the whole body of the request, up to [`Builder::body_limit`](crate::Builder::body_limit).
+/// read the whole body of the request. It answers a body above [`Builder::body_limit`](crate::Builder::body_limit) with
+/// status 413.
 ///
 /// # Examples
 ///

@@ -54,7 +54,8 @@ use super::codes::ErrorCode;
 /// made. To stop waiting, drop the call: it has sent nothing, and the next call takes its place.
 ///
 /// During a cool-down, and when the daily budget is used up, calls fail at once and nothing is sent;
-/// waiting calls fail too. The error is an [`ErrorKind::Pace`](crate::ErrorKind::Pace), its
+/// waiting calls fail too. If the client has retries ([`Client::with_retries`](crate::Client::with_retries)) whose total
+/// time is long enough, the call waits for the end of the cool-down instead. The error is an [`ErrorKind::Pace`](crate::ErrorKind::Pace), its
 /// [`retry_after`](crate::Error::retry_after) says how long to wait, and its class is
 /// [`RetryLater`](crate::ErrorClass::RetryLater).
 ///

@@ -38,7 +38,7 @@ pub struct Sent<'a> {
     pub url: &'a str,
     /// The headers; only `Authorization`, `Content-Type` and `Host` are looked at.
     pub headers: &'a HeaderMap,
-    /// The body, at most 64 KiB. The bytes of a file in a multipart body can be cut out, since they are not signed.
+    /// The body, at most 64 KiB. Remove the bytes of a file from a multipart body that is larger: they are not signed.
     pub body: &'a [u8],
 }
 
