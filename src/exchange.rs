@@ -92,6 +92,14 @@ pub(crate) async fn attempts<W: Way>(
 ) -> Result<W::Answer, Error> {
     let mut course = Course::new(call.client());
     loop {
+        if let Err(held_back) = call.turn().await {
+            // Nothing was sent.
+            let Some(pause) = course.attempts.again(&held_back).await else {
+                return Err(held_back);
+            };
+            pause.await;
+            continue;
+        }
         let outcome = way.attempt(call, course.limits(call), watch).await;
         match outcome.as_ref().map(W::read) {
             Ok(Some(answer)) if answer.asks_to_sign_again && !course.was_signed_again => {
@@ -112,7 +120,6 @@ pub(crate) async fn attempts<W: Way>(
             },
         }
         watch.resent();
-        call.turn().await?;
     }
 }
 

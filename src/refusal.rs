@@ -141,7 +141,9 @@ pub(crate) fn bare(
         let pause = error.retry_after().or(client.provider().dialect().rate_pause());
         error = error.with_retryable(true).with_retry_after(pause);
     }
-    if problem.meaning.is_some() {
+    let may_be_halfway = matches!(status.as_u16(), 408 | 500..=504);
+    if problem.meaning == Some(Meaning::RateLimited) || problem.meaning.is_some() && !may_be_halfway
+    {
         // Each meaning says that the request was not accepted, and some providers say it with a status of success.
         error = error.with_may_have_happened(false);
     }

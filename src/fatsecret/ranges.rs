@@ -161,14 +161,17 @@ impl<C: Caller> FatSecret<C> {
     ///
     /// ```no_run
     /// use jiff::civil::date;
-    /// use tripod::{Session, fatsecret::FatSecret};
+    /// use tripod::{Session, fatsecret::{ApiError, FatSecret}};
     ///
     /// async fn january(fatsecret: &FatSecret<Session>) {
     ///     let mut days = fatsecret.diary(date(2026, 1, 1)..=date(2026, 1, 31));
     ///     while let Some(day) = days.next().await {
     ///         match day {
     ///             Ok(day) => println!("{}: {} entries", day.date, day.entries.len()),
-    ///             Err(missed) => eprintln!("{missed}: {}", missed.error),
+    ///             Err(missed) => match ApiError::of(&missed.error) {
+    ///                 Some(refused) => eprintln!("{missed}: {refused}"),
+    ///                 None => eprintln!("{missed}: {}", missed.error),
+    ///             },
     ///         }
     ///     }
     /// }

@@ -67,7 +67,7 @@ pub const AUTHENTICATE: &str = "authenticate";
 /// What the extension says, in words for programs and in English. Its message `mwoauth-invalid-authorization` is not here: only
 /// the sentence behind it tells what is wrong.
 // From its `i18n/en.json`, `OAuthServer`, `MWOAuthDataStore` and `SessionProvider`.
-const SAID: [(Place, &str, Meaning); 17] = [
+const SAID: [(Place, &str, Meaning); 19] = [
     (Place::Word, "mwoauthdatastore-access-token-not-found", Meaning::DeadToken),
     (Place::Word, "mwoauthdatastore-request-token-not-found", Meaning::DeadToken),
     (Place::Word, "mwoauthdatastore-request-token-already-used", Meaning::DeadToken),
@@ -79,7 +79,10 @@ const SAID: [(Place, &str, Meaning); 17] = [
     (Place::Sentence, "no approved grant was found", Meaning::DeadToken),
     (Place::Sentence, "invalid access token", Meaning::DeadToken),
     (Place::Sentence, "invalid request token", Meaning::DeadToken),
-    (Place::Sentence, "invalid token", Meaning::DeadToken),
+    // Not "Invalid token" alone: api.php says so of an edit token, too.
+    (Place::Sentence, "not valid: invalid token", Meaning::DeadToken),
+    (Place::Sentence, "invalid token in your request", Meaning::DeadToken),
+    (Place::Sentence, "error: invalid token", Meaning::DeadToken),
     (Place::Sentence, "oauth token not found", Meaning::DeadToken),
     (Place::Sentence, "oauth token already used", Meaning::DeadToken),
     (Place::Sentence, "the verification code provided was not valid", Meaning::Verifier),

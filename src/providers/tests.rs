@@ -268,6 +268,8 @@ fn mediawiki_is_as_documented() {
             assert_eq!(means(Place::Sentence, &said), Some(meaning), "{said}");
         }
     }
+    // Of an edit token that has expired.
+    assert_eq!(means(Place::Sentence, "Invalid token"), None);
     for (said, meaning) in [
         ("mwoauthdatastore-access-token-not-found", Some(Meaning::DeadToken)),
         ("mwoauth-invalid-authorization-not-approved", Some(Meaning::Consumer)),

@@ -188,8 +188,7 @@ async fn a_refusal_reads_well() {
         whole(&error),
         format!(
             "resource: the provider refused with HTTP 200 and the problem \"204\" [{server}]; \
-             the day has no activity to commit or to make a template of; the method was exercise_entries.commit_day: \
-             FatSecret refused: the day has no activity to commit or to make a template of (error 204), \
+             the method was exercise_entries.commit_day: FatSecret refused: the day has no activity to commit or to make a template of (error 204), \
              in its words \"Said by FatSecret\"; choose another day"
         )
     );

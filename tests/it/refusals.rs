@@ -91,6 +91,14 @@ async fn what_was_refused_with_status_200_has_not_happened() {
         assert_eq!((error.class(), error.may_have_happened()), (class, happened), "{body}");
         assert_eq!(error.status().unwrap(), 200);
     }
+    // A server that fails may do so after half of the work, whatever words it has for it.
+    for (status, happened) in [(403, false), (500, true), (504, true)] {
+        let scenario = Scenario::photos();
+        scenario.script.answer(reply(status, "oauth_problem=permission_denied"));
+        let reply = scenario.to_granted().post("https://photos.example.net/photos").send().await;
+        let error = reply.unwrap().error_for_status().unwrap_err();
+        assert_eq!(error.may_have_happened(), happened, "{status}");
+    }
 }
 
 /// MediaWiki has its own sentence for a mistyped code, so its other ones are not about the code.

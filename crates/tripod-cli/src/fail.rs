@@ -190,6 +190,9 @@ impl From<Error> for Failure {
                 Some(pause) => format!("Try again in {} seconds.", pause.as_secs().max(1)),
                 None => "Check the network, and try again later.".to_owned(),
             }),
+            ErrorClass::Reauthorize if error.stage() == Stage::AccessToken => {
+                Some("Begin the login again.".to_owned())
+            }
             ErrorClass::Reauthorize => Some(
                 "Log in again with `tripod login PROVIDER --account NAME --replace`. `tripod status` lists the accounts.".to_owned(),
             ),

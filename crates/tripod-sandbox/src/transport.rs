@@ -25,7 +25,7 @@ use crate::{
 ///
 /// Calls that stream work too, such as `send_multipart` with a file, and `download`. The sandbox answers when it has
 /// read the whole body of the request. It answers a body above [`Builder::body_limit`](crate::Builder::body_limit) with
-/// status 413.
+/// status 413. It waits for the request's body without a time limit.
 ///
 /// # Examples
 ///

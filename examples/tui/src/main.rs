@@ -69,6 +69,8 @@ struct Program<'a, W> {
     lines: UnboundedReceiver<String>,
     /// Typed while a call was running.
     typed_ahead: VecDeque<String>,
+    /// Codes that the provider refused.
+    refused: usize,
     /// Plays the user when nobody types.
     player: Option<Player<'a>>,
     out: W,
@@ -77,7 +79,15 @@ struct Program<'a, W> {
 impl<W: Write> Program<'_, W> {
     fn new(client: &Client, api: &str, lines: UnboundedReceiver<String>, out: W) -> Self {
         let flow = client.begin(Callback::out_of_band()).into();
-        Self { flow, api: api.to_owned(), lines, typed_ahead: VecDeque::new(), player: None, out }
+        Self {
+            flow,
+            api: api.to_owned(),
+            lines,
+            typed_ahead: VecDeque::new(),
+            refused: 0,
+            player: None,
+            out,
+        }
     }
 
     /// Goes on until access is granted, or until the user quits.
@@ -146,8 +156,11 @@ impl<W: Write> Program<'_, W> {
         if error.is_retryable() {
             return self.wants_to_try_again().await;
         }
-        // A mistyped code, or the user has not approved yet: the page is still open, and a code can be typed again.
-        if error.may_be_wrong_verifier() && self.flow.discard_verifier().is_ok() {
+        // A mistyped code, or the user has not approved yet: the page is still open, and a code can be typed again. If
+        // three codes were refused, the request token has probably ended.
+        if error.may_be_wrong_verifier() && self.refused < 2 && self.flow.discard_verifier().is_ok()
+        {
+            self.refused += 1;
             return Ok(true);
         }
         Err(error.into())

@@ -17,7 +17,6 @@ use super::{
     wire::outcome::Answer,
 };
 use crate::{
-    attempts::Attempts,
     client::Client,
     error::{Error, groups::ReplyError, kind::ErrorKind, stage::Stage},
     flow::Session,
@@ -272,25 +271,11 @@ impl<C: Caller> FatSecret<C> {
         Ok(())
     }
 
-    /// The same for the call's first attempt: a cool-down that the client's policy would wait for is waited for.
-    async fn first_turn(&self) -> Result<(), Error> {
-        let client = self.client();
-        let mut attempts = Attempts::new(client.retries(), client);
-        loop {
-            let Err(error) = self.turn().await else { return Ok(()) };
-            match attempts.again(&error).await {
-                Some(pause) => pause.await,
-                None => return Err(error),
-            }
-        }
-    }
-
     pub(super) async fn perform<E: Endpoint + ?Sized>(
         &self,
         endpoint: &E,
     ) -> Result<Answer<E::Output>, Error> {
         let request = endpoint.request();
-        self.first_turn().await.map_err(|error| self.about(&request, error))?;
         let mut reply = match self
             .prepare(&request)
             .send_by(Typed { api: self, endpoint, request: &request })
@@ -301,7 +286,10 @@ impl<C: Caller> FatSecret<C> {
             Err(error) if error.may_have_happened() && error.is_retryable() => {
                 return Err(error.with_retryable(request.is_repeatable()));
             }
-            Err(error) if matches!(error.kind(), ErrorKind::Pace(_)) => {
+            // Of the turn, which knows no method.
+            Err(error)
+                if matches!(error.kind(), ErrorKind::Pace(_) | ErrorKind::Unsupported(_)) =>
+            {
                 return Err(self.about(&request, error));
             }
             Err(error) => return Err(error),
@@ -334,7 +322,6 @@ struct Typed<'a, C, E: ?Sized> {
 }
 
 impl<C: Caller, E: Endpoint + ?Sized> Habits for Typed<'_, C, E> {
-    /// A retry is a call as well.
     async fn turn(&self) -> Result<(), Error> {
         self.api.turn().await
     }

@@ -44,7 +44,9 @@ impl<C: Caller> FatSecret<C> {
 
     /// Says which call an error is about.
     pub(super) fn about(&self, request: &Request, error: Error) -> Error {
-        error.with_endpoint(self.url(request)).with_detail(told(request))
+        error
+            .with_endpoint(self.url(request))
+            .with_detail(format!("the method was {}", request.name()))
     }
 
     /// The call's error. It is made once for each reply, since it begins the cool-down.
@@ -98,13 +100,7 @@ impl<C: Caller> FatSecret<C> {
         let explanation = (code == Some(ErrorCode::SignatureInvalid))
             .then(|| self.prepare(request).explain().ok())
             .flatten();
-        let whole = self.about(request, whole);
-        let whole = match code {
-            // The number alone tells a reader nothing.
-            Some(code) => whole.with_detail(format!("{}; {}", code.meaning(), told(request))),
-            None => whole,
-        };
-        whole
+        self.about(request, whole)
             .with_status(status)
             .with_retry_after(pause)
             .with_source(error.with_explanation(explanation))
@@ -123,10 +119,6 @@ impl<C: Caller> FatSecret<C> {
         let _ = code;
         None
     }
-}
-
-fn told(request: &Request) -> String {
-    format!("the method was {}", request.name())
 }
 
 fn malformed(reason: &'static str) -> Error {
