@@ -93,7 +93,12 @@ pub(crate) fn hold(port: u16) -> tokio::net::TcpSocket {
     let socket = tokio::net::TcpSocket::new_v4().unwrap();
     // Old connections may still be lingering.
     socket.set_reuseaddr(true).unwrap();
-    socket.bind(([127, 0, 0, 1], port).into()).unwrap();
+    let begun = std::time::Instant::now();
+    // A process that another test starts has this one's sockets until it is the program, also one that was closed.
+    while let Err(error) = socket.bind(([127, 0, 0, 1], port).into()) {
+        assert!(begun.elapsed().as_secs() < 60, "port {port}: {error}");
+        std::thread::yield_now();
+    }
     socket
 }
 

@@ -3,7 +3,7 @@
 mod callback;
 mod strangers;
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Instant};
 
 use libtest_mimic::Trial;
 use reqwest::Method;
@@ -243,21 +243,28 @@ async fn a_provider_that_is_away_is_told_and_nothing_is_lost() -> Outcome<()> {
     assert_eq!(sandbox.faults_waiting(), 0);
 
     // Nobody listens any more.
-    let _held = gone(sandbox)?;
+    let _held = gone(sandbox).await?;
     ada.post(at, "/login").await?.expect(502, "FatSecret does not answer");
     ada.get(at, "/diary").await?.expect(502, "FatSecret does not answer");
     Ok(())
 }
 
 /// Ends a provider. Its port stays bound without a listener, so that no trial beside this one gets it.
-fn gone(sandbox: Sandbox) -> Outcome<TcpSocket> {
+async fn gone(sandbox: Sandbox) -> Outcome<TcpSocket> {
     let origin = sandbox.origin();
     let address = origin.strip_prefix("http://").ok_or("no address")?.parse()?;
     drop(sandbox);
     let socket = TcpSocket::new_v4()?;
     // The old connections may still be lingering.
     socket.set_reuseaddr(true)?;
-    socket.bind(address)?;
+    // A process that another trial starts has this one's sockets until it is the program, also one that was closed.
+    let begun = Instant::now();
+    while let Err(error) = socket.bind(address) {
+        if begun.elapsed().as_secs() > 60 {
+            return Err(error.into());
+        }
+        tokio::task::yield_now().await;
+    }
     Ok(socket)
 }
 
