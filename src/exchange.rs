@@ -43,7 +43,8 @@ pub(crate) trait Call {
     /// Makes the request: each time a new one, with this timestamp and nonce.
     fn build(&self, moment: &Moment) -> Result<Request<Bytes>, Error>;
 
-    /// Waits for the call's turn, before each attempt but the first. An error ends the call.
+    /// Waits for the call's turn, before each attempt. After an error nothing is sent, and the client's policy decides whether
+    /// the turn is waited for again.
     fn turn(&self) -> impl Future<Output = Result<(), Error>> {
         ready(Ok(()))
     }

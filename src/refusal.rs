@@ -138,13 +138,11 @@ pub(crate) fn bare(
         .with_retry_after(retry_after(headers, || client.time().unix_seconds().ok()));
     if problem.meaning == Some(Meaning::RateLimited) {
         // Whatever its status, 200 among them: a later call may be carried out.
-        let pause = error.retry_after().or(client.provider().dialect().rate_pause());
-        error = error.with_retryable(true).with_retry_after(pause);
-    }
-    let may_be_halfway = matches!(status.as_u16(), 408 | 500..=504);
-    if problem.meaning == Some(Meaning::RateLimited) || problem.meaning.is_some() && !may_be_halfway
-    {
-        // Each meaning says that the request was not accepted, and some providers say it with a status of success.
+        let pause = error.retry_after().or(dialect.rate_pause());
+        error = error.with_retryable(true).with_retry_after(pause).with_may_have_happened(false);
+    } else if problem.meaning.is_some() && !matches!(status.as_u16(), 408 | 500..=504) {
+        // Each meaning says that the request was not accepted, and some providers say it with a status of success. A server
+        // that fails may say it after half of the work.
         error = error.with_may_have_happened(false);
     }
     if let Some(class) = class(problem.meaning) {

@@ -18,7 +18,8 @@ use crate::{
 
 /// What somebody above knows of a request and its replies.
 pub(crate) trait Habits {
-    /// Waits for the call's turn, before each attempt but the first. An error ends the call.
+    /// Waits for the call's turn, before each attempt. After an error nothing is sent, and the client's policy decides whether
+    /// the turn is waited for again.
     fn turn(&self) -> impl Future<Output = Result<(), Error>> {
         ready(Ok(()))
     }
